@@ -1,0 +1,128 @@
+"""What a check says: a finding with a symbolic place, made into line and column once, at the edge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, Protocol
+
+Part = Literal["key", "value"]
+
+Path = tuple[str | int, ...]
+"""Where a value stands in a workflow's data: `("steps", "text", "with", "to")`. The same tuple as Pydantic's `loc`."""
+
+
+class Severity(StrEnum):
+    """How grave a finding is. Only `error` stops a run."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a file. Lines and columns count from 1, in code points; the end is exclusive.
+
+    `start` and `end` are code point offsets into the text (a leading byte order mark not counted).
+    """
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A symbolic place: the key or the value at `path`, or a `fragment` of a text value.
+
+    `fragment` holds code point offsets (start, end exclusive) into the *decoded* text value.
+    `span` is set instead where no data exists (a syntax error). `label` is shown under the carets.
+    """
+
+    path: Path = ()
+    part: Part = "value"
+    fragment: tuple[int, int] | None = None
+    label: str = ""
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace what stands at `location` by `text`."""
+
+    location: Location
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A proposed change. A `safe` one keeps the meaning of every file that is right."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding of one rule.
+
+    `code` (`AUT304`) and `name` (`unreachable-step`) are stable. `message` states the fact, lower case,
+    without a full stop; `help` proposes what to do; `related` are places that explain it.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    location: Location
+    related: tuple[Location, ...] = ()
+    notes: tuple[str, ...] = ()
+    help: tuple[str, ...] = ()
+    fixes: tuple[Fix, ...] = field(default=())
+
+
+class SourceMap(Protocol):
+    """Knows where the parts of one workflow's data stand in a file."""
+
+    @property
+    def file(self) -> str:
+        """The file's path as the user gave it."""
+        ...
+
+    def span(self, location: Location) -> Span:
+        """The place of `location`. A path that is not in the file gives its nearest ancestor's key."""
+        ...
+
+    def line(self, number: int) -> str:
+        """The text of a line (from 1), without its end; empty where there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All findings on one source, in order of their place, then code."""
+
+    source: SourceMap
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def ok(self) -> bool:
+        """No finding is an error."""
+        return not any(d.severity is Severity.ERROR for d in self.diagnostics)
+
+
+def sorted_by_place(source: SourceMap, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The findings without repeats, by line, column, code and message: never by hash order."""
+
+    def place(diagnostic: Diagnostic) -> tuple[int, int, str, str]:
+        span = source.span(diagnostic.location)
+        return (span.line, span.column, diagnostic.code, diagnostic.message)
+
+    return tuple(sorted(dict.fromkeys(found), key=place))

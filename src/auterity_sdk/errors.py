@@ -1,0 +1,125 @@
+"""The exceptions of Auterity: a failure is an exception, a finding is a value (see `diagnostics`).
+
+AuterityError
+├── UsageError                 the caller asked for what cannot be (exit code 2)
+│   ├── ConfigurationError     auterity.toml, a connection or a module is wrong
+│   └── BuildError             a Python workflow is written wrongly; knows its file and line
+├── InvalidWorkflow            a workflow has findings of severity error (exit code 1)
+├── ExpressionError            an expression ended in an error value, or cannot be compiled
+├── StepError                  an attempt failed; `retryable` says whether another may help
+│   └── ValueAbsent            a value that is read is not there
+├── StoreError                 the run store cannot do what was asked
+│   ├── RunNotFound
+│   ├── VersionConflict        another process appended first
+│   └── StoreUnavailable       locked for too long, full disk, no permission
+└── InternalError              a defect of Auterity itself (exit code 70)
+"""
+
+from __future__ import annotations
+
+
+class AuterityError(Exception):
+    """Base of all errors raised on purpose. `help` says what to do next."""
+
+    def __init__(self, message: str, *, help: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.help = help
+
+
+class UsageError(AuterityError):
+    """The caller asked for something that cannot be."""
+
+
+class ConfigurationError(UsageError):
+    """`auterity.toml`, a connection or a project's module is wrong."""
+
+
+class BuildError(UsageError):
+    """A Python workflow is written wrongly. `file` and `line` (from 1) say where."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        help: str | None = None,
+    ) -> None:
+        super().__init__(message, help=help)
+        self.file = file
+        self.line = line
+        self.column = column
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}: " if self.file else ""
+        hint = f" ({self.help})" if self.help else ""
+        return f"{place}{self.message}{hint}"
+
+
+class InvalidWorkflow(AuterityError):
+    """A workflow has findings of severity error, so it cannot be run or written out."""
+
+
+class ExpressionError(AuterityError):
+    """An expression cannot be compiled, or its evaluation ended in an error value.
+
+    `start` and `end` are code point offsets inside the expression, end exclusive; both 0 if unknown.
+    """
+
+    def __init__(
+        self, message: str, *, start: int = 0, end: int = 0, help: str | None = None
+    ) -> None:
+        super().__init__(message, help=help)
+        self.start = start
+        self.end = end
+
+
+class StepError(AuterityError):
+    """A step's attempt failed.
+
+    `type` is a short stable word (`timeout`, `network`, `bad_input`, …) that error filters name;
+    `retry_after` is in seconds, from the other side's Retry-After.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        type: str = "error",
+        retryable: bool = False,
+        retry_after: float | None = None,
+        help: str | None = None,
+    ) -> None:
+        super().__init__(message, help=help)
+        self.type = type
+        self.retryable = retryable
+        self.retry_after = retry_after
+
+
+class ValueAbsent(StepError):
+    """A value that is read is not there (`value_absent` in `language.md`)."""
+
+    def __init__(self, message: str, *, help: str | None = None) -> None:
+        super().__init__(message, type="value_absent", help=help)
+
+
+class StoreError(AuterityError):
+    """The run store cannot do what was asked."""
+
+
+class RunNotFound(StoreError):
+    """No run of that id is in the store."""
+
+
+class VersionConflict(StoreError):
+    """Another process appended to this run first; load it again."""
+
+
+class StoreUnavailable(StoreError):
+    """The store is locked for too long, its disk is full, or it may not be read."""
+
+
+class InternalError(AuterityError):
+    """A defect of Auterity itself."""
