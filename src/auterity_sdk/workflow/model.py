@@ -1,0 +1,107 @@
+"""A workflow as it is written: the one model that YAML and Python both load into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from auterity_sdk.workflow.duration import Duration
+from auterity_sdk.workflow.needs import Join, Needs
+from auterity_sdk.workflow.step import (
+    Expression,
+    Identifier,
+    Output,
+    Part,
+    Steps,
+    TypeExpression,
+)
+
+LANGUAGE_VERSION = 1
+"""The value of the top key `auterity`, by which a workflow file is known."""
+
+WorkflowName = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=100)
+]
+
+
+class Webhook(Part):
+    """Start a run for each request to `path`; its body is read as `format`."""
+
+    path: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9/_-]*$")
+    format: Literal["adf", "json", "form"] = "json"
+
+
+class EventTrigger(Part):
+    """Start a run for each outside event of this type for which `match` is true."""
+
+    type: str = Field(min_length=1)
+    match: Expression | None = None
+
+
+class Schedule(Part):
+    """Start a run at each tick of a cron line, in an IANA time zone."""
+
+    cron: str = Field(min_length=1)
+    timezone: str = "UTC"
+
+
+class Trigger(Part):
+    """One way in which runs start: exactly one of the keys."""
+
+    webhook: Webhook | None = None
+    event: EventTrigger | None = None
+    schedule: Schedule | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Trigger:
+        if len([key for key in (self.webhook, self.event, self.schedule) if key is not None]) != 1:
+            raise PydanticCustomError(
+                "conflicting_keys", "a trigger has exactly one of the keys webhook, event, schedule"
+            )
+        return self
+
+
+class Concurrency(Part):
+    """At most `limit` runs with an equal `key` at once, and what happens to one more."""
+
+    key: Expression
+    limit: int = Field(default=1, ge=1)
+    when_full: Literal["queue", "reject", "replace"] = "queue"
+
+
+class Workflow(Part):
+    """A named graph of steps with a typed input, triggers, ends and an output."""
+
+    auterity: Literal[1]
+    name: WorkflowName
+    description: str = ""
+    labels: dict[str, str] = Field(default_factory=dict)
+    input: dict[Identifier, TypeExpression] = Field(default_factory=dict)
+    triggers: list[Trigger] = Field(default_factory=list)
+    concurrency: Concurrency | None = None
+    idempotency_key: Expression | None = None
+    timeout: Duration | None = None
+    steps: Steps = Field(min_length=1)
+    ends: dict[Identifier, Needs] = Field(default_factory=dict)
+    guarantees: list[Annotated[str, StringConstraints(min_length=1)]] = Field(default_factory=list)
+    output: Output = None
+
+
+def dump(workflow: Workflow) -> dict[str, Any]:
+    """The workflow as plain data, as it would be written in a file: defaults and empty keys left out."""
+    data: dict[str, Any] = workflow.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return {"auterity": LANGUAGE_VERSION, **data}
+
+
+def load(data: Mapping[str, Any]) -> Workflow:
+    """The model of plain data. Raises Pydantic's ValidationError, whose places are the data's paths
+    but for `KIND_TAGS`."""
+    return Workflow.model_validate(data)
+
+
+def cancels_rest(end: Needs) -> bool:
+    """Whether an end is read as soon as its join is met."""
+    return any(isinstance(need, Join) and need.cancel_rest for need in end)

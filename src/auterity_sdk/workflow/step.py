@@ -1,0 +1,404 @@
+"""The eight kinds of step, as they are written in a workflow file."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal, cast, get_args
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    StringConstraints,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from auterity_sdk.workflow.duration import PATTERN as DURATION
+from auterity_sdk.workflow.duration import Duration
+from auterity_sdk.workflow.needs import Needs
+
+TEMPLATED = r"^\$\{[\s\S]+\}$"
+INSTANT = r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$"
+PERCENT = r"^(100|[1-9][0-9]?)%$"
+_TEMPLATED = re.compile(TEMPLATED)
+
+IDENTIFIER_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]*$"
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER_PATTERN, max_length=100)]
+"""The id of a step, an end, a field or a bound name."""
+
+Expression = Annotated[str, StringConstraints(min_length=1)]
+"""CEL text, without `${…}` around it."""
+
+Values = dict[str, Any]
+"""Named values; every text in them may hold `${…}`."""
+
+
+def _is_expression(value: object) -> bool:
+    return isinstance(value, str) and bool(_TEMPLATED.match(value))
+
+
+def _duration_or_expression(value: object) -> Duration | str:
+    return str(value) if _is_expression(value) else Duration.validate(value)
+
+
+DurationOrExpression = Annotated[
+    Duration | str,
+    PlainValidator(_duration_or_expression),
+    PlainSerializer(str),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "pattern": pattern} for pattern in (DURATION, TEMPLATED)]}
+    ),
+]
+"""A duration, or `${…}` alone around an expression that gives one."""
+
+
+def _type_expression(value: object) -> str | dict[str, Any]:
+    if isinstance(value, str | dict):
+        return value
+    raise PydanticCustomError(
+        "bad_type", "a type is a name such as `string` or `Lead`, or a JSON Schema"
+    )
+
+
+TypeExpression = Annotated[
+    str | dict[str, Any],
+    PlainValidator(_type_expression),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}]}),
+]
+"""A registered type's name (`Lead`, `string`), or a JSON Schema, with `default` where not required."""
+
+
+def _output(value: object) -> Values | str | None:
+    if value is None or isinstance(value, dict) or _is_expression(value):
+        return cast("Values | str | None", value)
+    raise PydanticCustomError(
+        "bad_output", "`output` maps names to values, or is one `${…}` that gives such a map"
+    )
+
+
+Output = Annotated[
+    Values | str | None,
+    PlainValidator(_output),
+    WithJsonSchema({"anyOf": [{"type": "object"}, {"type": "string", "pattern": TEMPLATED}]}),
+]
+"""What a workflow or a body gives: named values, or an expression of an object."""
+
+
+def _failures(value: object) -> int | str:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        return value
+    if isinstance(value, str) and re.match(PERCENT, value):
+        return value
+    raise PydanticCustomError(
+        "bad_failures", "`until_failures` is a whole number from 1, or a share such as 20%"
+    )
+
+
+FailureLimit = Annotated[
+    int | str,
+    PlainValidator(_failures),
+    WithJsonSchema(
+        {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": PERCENT}]}
+    ),
+]
+"""At which failed item a loop fails: a count, or a share of the items."""
+
+
+class Part(BaseModel):
+    """A piece of a workflow file. Unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, strict=True)
+
+
+class Retry(Part):
+    """How often and how fast an attempt that failed is tried again.
+
+    `attempts` counts the first one too. The pause before attempt n+1 is `initial * factor**(n-1)`, at most
+    `max`; with `jitter` a random part of it. `timeout` bounds one attempt. `on` names the types of error
+    that are tried again; without it the error itself says.
+    """
+
+    attempts: int = Field(default=3, ge=1, le=1000)
+    initial: Duration = Duration(1000)
+    factor: float = Field(default=2.0, ge=1, le=100, strict=False)
+    max: Duration = Duration(60_000)
+    jitter: bool = True
+    timeout: DurationOrExpression | None = None
+    on: list[str] | None = Field(default=None, min_length=1)
+
+
+class Compensation(Part):
+    """What undoes a step that ended well."""
+
+    uses: str = Field(min_length=1)
+    with_: Values = Field(default_factory=dict, alias="with")
+    retry: Retry | None = None
+    timeout: DurationOrExpression | None = None
+
+
+class Cache(Part):
+    """Reuse of an earlier output of the same `key`, at most `age` old."""
+
+    key: Expression
+    age: Duration
+
+
+class Remind(Part):
+    """A reminder of people who have not answered: once `after`, or `every` so long."""
+
+    every: Duration | None = None
+    after: Duration | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Remind:
+        if (self.every is None) == (self.after is None):
+            raise PydanticCustomError("conflicting_keys", "`remind` has either `every` or `after`")
+        return self
+
+
+class Escalate(Part):
+    """Who is asked instead, and when."""
+
+    after: Duration
+    role: str = Field(min_length=1)
+
+
+class Approve(Part):
+    """Ask people of a role. `quorum` approvals approve; the first rejection rejects."""
+
+    role: str = Field(min_length=1)
+    quorum: int = Field(default=1, ge=1, le=100)
+    title: str | None = None
+    form: dict[Identifier, TypeExpression] = Field(default_factory=dict)
+    edit: Values = Field(default_factory=dict)
+    exclude: Literal["requester"] | None = None
+    remind: Remind | None = None
+    escalate: Escalate | None = None
+    timeout: DurationOrExpression | None = None
+    default: Literal["approved", "rejected"] | None = None
+
+    @model_validator(mode="after")
+    def _default_needs_timeout(self) -> Approve:
+        if self.default is not None and self.timeout is None:
+            raise PydanticCustomError(
+                "conflicting_keys", "`default` is the outcome of a `timeout`, which is missing"
+            )
+        return self
+
+
+class Receive(Part):
+    """Wait for an outside event of type `event` for which `match` is true."""
+
+    event: str = Field(min_length=1)
+    match: Expression | None = None
+    timeout: DurationOrExpression | None = None
+
+
+_WaitText = Annotated[
+    str,
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": pattern} for pattern in (DURATION, TEMPLATED, INSTANT)
+            ]
+        }
+    ),
+]
+
+
+class BusinessTime(Part):
+    """A length of business time by the calendar of that name."""
+
+    business: Duration
+    calendar: str = "default"
+
+
+def _wait_time(value: object) -> Duration | BusinessTime | str:
+    if isinstance(value, dict | BusinessTime):
+        return BusinessTime.model_validate(value)
+    if isinstance(value, str) and (_is_expression(value) or re.match(INSTANT, value)):
+        return value
+    return Duration.validate(value)
+
+
+WaitTime = Annotated[
+    Duration | BusinessTime | str,
+    PlainValidator(_wait_time, json_schema_input_type=BusinessTime | _WaitText),
+    PlainSerializer(lambda value: value if isinstance(value, BusinessTime) else str(value)),
+]
+"""A duration, a time (RFC 3339, with its offset), business time, or `${…}` around one of these."""
+
+
+class ForEach(Part):
+    """Run `steps` for each item of the list `in`."""
+
+    in_: Expression = Field(alias="in")
+    as_: Identifier | None = Field(default=None, alias="as")
+    max_parallel: int = Field(default=10, ge=1, le=10_000)
+    until_failures: FailureLimit = 1
+    first: int | None = Field(default=None, ge=1)
+    where: Expression | None = None
+    steps: Steps = Field(min_length=1)
+    output: Output = None
+
+    @model_validator(mode="after")
+    def _where_needs_first(self) -> ForEach:
+        if self.where is not None and self.first is None:
+            raise PydanticCustomError(
+                "conflicting_keys", "`where` says which items count for `first`, which is missing"
+            )
+        return self
+
+
+class Repeat(Part):
+    """Run `steps`, then read `until`; at most `max` rounds, `every` apart."""
+
+    steps: Steps = Field(min_length=1)
+    until: Expression
+    max: int | None = Field(default=None, ge=1)
+    every: Duration | None = None
+    as_: Identifier | None = Field(default=None, alias="as")
+    output: Output = None
+
+
+class StepBase(Part):
+    """The keys of every step."""
+
+    description: str | None = None
+    needs: Needs | None = None
+    when: Expression | None = None
+
+
+class UsesStep(StepBase):
+    """Run a step type."""
+
+    uses: str = Field(min_length=1)
+    with_: Values = Field(default_factory=dict, alias="with")
+    retry: Retry | None = None
+    timeout: DurationOrExpression | None = None
+    compensate: Compensation | None = None
+    lock: Expression | None = None
+    cache: Cache | None = None
+    queue: str | None = None
+
+
+class SwitchStep(StepBase):
+    """Pick the first true case; its name is the outcome."""
+
+    switch: dict[Identifier, Expression] = Field(min_length=1)
+
+
+class ApproveStep(StepBase):
+    """Ask people."""
+
+    approve: Approve
+
+
+class ReceiveStep(StepBase):
+    """Wait for an outside event."""
+
+    receive: Receive
+
+
+class WaitStep(StepBase):
+    """A durable timer: a duration, a time (RFC 3339), business time, or an expression of these."""
+
+    wait: WaitTime
+
+
+class ForEachStep(StepBase):
+    """Run a body for each item of a list."""
+
+    for_each: ForEach
+    timeout: DurationOrExpression | None = None
+    lock: Expression | None = None
+
+
+class RepeatStep(StepBase):
+    """Run a body until a condition holds."""
+
+    repeat: Repeat
+    timeout: DurationOrExpression | None = None
+    lock: Expression | None = None
+
+
+class CallStep(StepBase):
+    """Run another workflow as a child run."""
+
+    call: str = Field(min_length=1)
+    with_: Values = Field(default_factory=dict, alias="with")
+    retry: Retry | None = None
+    timeout: DurationOrExpression | None = None
+    compensate: Compensation | None = None
+    lock: Expression | None = None
+
+
+AnyStep = (
+    UsesStep
+    | SwitchStep
+    | ApproveStep
+    | ReceiveStep
+    | WaitStep
+    | ForEachStep
+    | RepeatStep
+    | CallStep
+)
+
+KINDS: dict[str, type[StepBase]] = {
+    "uses": UsesStep,
+    "switch": SwitchStep,
+    "approve": ApproveStep,
+    "receive": ReceiveStep,
+    "wait": WaitStep,
+    "for_each": ForEachStep,
+    "repeat": RepeatStep,
+    "call": CallStep,
+}
+"""The key that makes a step one of its kind, and the model of that kind."""
+
+KIND_TAGS = frozenset(f"<{kind}>" for kind in KINDS)
+"""What Pydantic puts into the place of an error for the kind of a step; no key of a file looks so."""
+
+
+def kind_of(step: AnyStep) -> str:
+    """The key of the step's kind, such as `uses`."""
+    return next(kind for kind, model in KINDS.items() if isinstance(step, model))
+
+
+def _tag(value: object) -> str | None:
+    if isinstance(value, StepBase):
+        return next(f"<{kind}>" for kind, model in KINDS.items() if isinstance(value, model))
+    if not isinstance(value, dict):
+        return "<uses>"
+    found = [kind for kind in KINDS if kind in value]
+    return f"<{found[0]}>" if found else None
+
+
+Step = Annotated[
+    Annotated[UsesStep, Tag("<uses>")]
+    | Annotated[SwitchStep, Tag("<switch>")]
+    | Annotated[ApproveStep, Tag("<approve>")]
+    | Annotated[ReceiveStep, Tag("<receive>")]
+    | Annotated[WaitStep, Tag("<wait>")]
+    | Annotated[ForEachStep, Tag("<for_each>")]
+    | Annotated[RepeatStep, Tag("<repeat>")]
+    | Annotated[CallStep, Tag("<call>")],
+    Discriminator(
+        _tag,
+        custom_error_type="missing_kind",
+        custom_error_message="a step has one of the keys " + ", ".join(KINDS),
+    ),
+]
+
+Steps = dict[Identifier, Step]
+"""Step ids and their steps. The order has no meaning."""
+
+ForEach.model_rebuild()
+Repeat.model_rebuild()
+assert {*get_args(AnyStep)} == {*KINDS.values()}  # noqa: S101 - both lists name every kind
