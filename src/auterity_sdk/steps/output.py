@@ -1,0 +1,75 @@
+"""What a step type gives back: an output object, and the outcome in which it ended."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict, PrivateAttr
+
+T = TypeVar("T", bound="Output")
+
+
+class Outcome:
+    """A named way in which a step ends, declared as a class variable of its `Output`.
+
+    `Dedupe.new(Dedupe(customer_id="c-1"))` marks an output as ended so. In a workflow function, `seen.new`
+    is an edge: `with seen.new:` holds the steps that need it.
+    """
+
+    def __init__(self, description: str = "") -> None:
+        self.name = ""
+        self.description = description
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __call__(self, output: T) -> T:
+        """The same output, ended in this outcome. Raises TypeError if its class has no such outcome."""
+        if self.name not in outcomes_of(type(output)):
+            raise TypeError(f"{type(output).__name__} has no outcome `{self.name}`")
+        output.outcome_name = self.name
+        return output
+
+    def __repr__(self) -> str:
+        return f"Outcome({self.name!r})"
+
+
+class Output(BaseModel):
+    """Base of the outputs of step types. Fields are values; `ClassVar[Outcome]`s are outcomes.
+
+    Without any of its own, the only outcome is `ok`.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    ok: ClassVar[Outcome] = Outcome("ended well")
+    failed: ClassVar[Outcome] = Outcome("failed after the last attempt")
+    skipped: ClassVar[Outcome] = Outcome("`when` was false")
+    cancelled: ClassVar[Outcome] = Outcome("was cancelled")
+    done: ClassVar[Outcome] = Outcome("ended in any way")
+
+    _outcome: str | None = PrivateAttr(default=None)
+
+    @property
+    def outcome_name(self) -> str | None:
+        """The outcome that this output was marked with."""
+        return self._outcome
+
+    @outcome_name.setter
+    def outcome_name(self, name: str) -> None:
+        self._outcome = name
+
+
+_COMMON = frozenset({"failed", "skipped", "cancelled", "done"})
+
+
+def outcomes_of(output: type[Any]) -> tuple[str, ...]:
+    """The outcomes that an output class declares, in order; `ok` alone where it declares none."""
+    own = [
+        name
+        for klass in reversed(output.__mro__)
+        if klass is not Output
+        for name, value in vars(klass).items()
+        if isinstance(value, Outcome) and name not in _COMMON
+    ]
+    return tuple(dict.fromkeys(own)) or ("ok",)

@@ -1,0 +1,80 @@
+"""The registry: which step types and named types there are, loaded when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import import_module
+from typing import Any
+
+from pydantic import BaseModel
+
+from auterity_sdk.errors import ConfigurationError
+from auterity_sdk.steps.step_type import StepType
+from auterity_sdk.workflow.signature import JsonSchema, Signature
+
+Target = str
+"""`module:attribute`, imported when it is needed."""
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Names, and where what they name is found. A value: `extended` gives a new one.
+
+    `step_types` and `types` map a name to the thing itself or to its `Target`. Implements the
+    `Catalog` of `workflow.signature`.
+    """
+
+    step_types: Mapping[str, Target | StepType[..., Any]] = field(default_factory=dict)
+    types: Mapping[str, Target | type[BaseModel]] = field(default_factory=dict)
+
+    def extended(
+        self,
+        step_types: Iterable[StepType[..., Any]] = (),
+        types: Iterable[type[BaseModel]] = (),
+    ) -> Registry:
+        """This registry and more. Raises `ConfigurationError` for a name that is taken."""
+        more = {made.name: made for made in step_types}
+        for name in more:
+            if name in self.step_types:
+                raise ConfigurationError(
+                    f"step type `{name}` is registered already",
+                    help="give yours another name: @step(name=…)",
+                )
+        named = {model.__name__: model for model in types}
+        return Registry({**self.step_types, **more}, {**self.types, **named})
+
+    def step_type(self, name: str) -> StepType[..., Any] | None:
+        """The step type of that name, or None."""
+        found = self.step_types.get(name)
+        return _loaded(found) if isinstance(found, str) else found
+
+    def signature(self, name: str) -> Signature | None:
+        """The signature of a step type, or None."""
+        found = self.step_type(name)
+        return found.signature if found else None
+
+    def step_type_names(self) -> Collection[str]:
+        """The names of all step types."""
+        return self.step_types.keys()
+
+    def type_schema(self, name: str) -> JsonSchema | None:
+        """The JSON Schema of a registered type, or None."""
+        found = self.types.get(name)
+        model = _loaded(found) if isinstance(found, str) else found
+        return _schema(model) if model else None
+
+    def type_names(self) -> Collection[str]:
+        """The names of all registered types."""
+        return self.types.keys()
+
+
+def _loaded(target: Target) -> Any:
+    module, _, attribute = target.partition(":")
+    return getattr(import_module(module), attribute)
+
+
+@lru_cache(maxsize=1024)
+def _schema(model: type[BaseModel]) -> JsonSchema:
+    return model.model_json_schema()

@@ -1,0 +1,209 @@
+"""Step types: `@step` makes a typed, registered unit of work of a function."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints, overload
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
+from pydantic.fields import FieldInfo
+
+from auterity_sdk.errors import StepError, UsageError
+from auterity_sdk.steps.context import StepContext
+from auterity_sdk.steps.output import Output, outcomes_of
+from auterity_sdk.workflow.signature import JsonSchema, Parameter, Problem, Signature
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_REF = "#/$defs/{model}"
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """How an attempt ended well: its outcome, and its output as plain JSON data."""
+
+    outcome: str
+    output: dict[str, Any]
+
+
+class StepType(Generic[P, R]):
+    """A typed unit of work. `function` is the plain function behind it."""
+
+    def __init__(
+        self, function: Callable[..., Any], *, name: str | None = None, idempotent: bool = True
+    ) -> None:
+        self.function = function
+        self.name = name or function.__name__
+        self.idempotent = idempotent
+        self.__doc__ = function.__doc__
+
+    def __repr__(self) -> str:
+        return f"<step type {self.name}>"
+
+    @property
+    def is_async(self) -> bool:
+        """Whether the function is a coroutine function; another one is run in a thread."""
+        return inspect.iscoroutinefunction(self.function)
+
+    @cached_property
+    def takes_context(self) -> bool:
+        """Whether the first parameter is a `StepContext`."""
+        first = next(iter(self._parameters), None)
+        return first is not None and self._hints.get(first) is StepContext
+
+    @cached_property
+    def output_model(self) -> type[BaseModel]:
+        """The model of the output; an empty one where the function returns None."""
+        returned = self._hints.get("return", type(None))
+        if returned is type(None):
+            return Output
+        if isinstance(returned, type) and issubclass(returned, BaseModel):
+            return returned
+        raise UsageError(
+            f"step type `{self.name}` returns {returned!r}",
+            help="return None or a class derived from Output",
+        )
+
+    @cached_property
+    def arguments_model(self) -> type[BaseModel]:
+        """A model with one field for each parameter."""
+        fields: dict[str, Any] = {}
+        for name, parameter in self._own_parameters.items():
+            if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+                raise UsageError(
+                    f"step type `{self.name}` takes `*{name}`",
+                    help="name each parameter: a workflow passes arguments by name",
+                )
+            default = ... if parameter.default is parameter.empty else parameter.default
+            fields[name] = (self._hints.get(name, Any), default)
+        config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+        return create_model(f"{self.function.__name__}_arguments", __config__=config, **fields)
+
+    @cached_property
+    def signature(self) -> Signature:
+        """The typed face: parameters, output and outcomes as plain data."""
+        arguments = self.arguments_model.model_json_schema(ref_template=_REF, by_alias=False)
+        output = dict(self.output_model.model_json_schema(ref_template=_REF, mode="serialization"))
+        definitions: dict[str, JsonSchema] = {
+            **arguments.get("$defs", {}),
+            **output.pop("$defs", {}),
+        }
+        return Signature(
+            name=self.name,
+            parameters={
+                name: _parameter(field, arguments["properties"][name])
+                for name, field in self.arguments_model.model_fields.items()
+            },
+            output=output,
+            definitions=definitions,
+            outcomes=outcomes_of(self.output_model),
+            idempotent=self.idempotent,
+            summary=(inspect.getdoc(self.function) or "").partition("\n")[0],
+            check_literal=self.check_literal,
+        )
+
+    def check_literal(self, name: str, value: Any) -> tuple[Problem, ...]:
+        """What is wrong with a plain value as the argument `name`."""
+        adapter: TypeAdapter[Any] = TypeAdapter(self._hints.get(name, Any))
+        try:
+            adapter.validate_python(value)
+        except ValidationError as error:
+            return tuple(Problem(detail["loc"], detail["msg"]) for detail in error.errors())
+        return ()
+
+    def bind(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments as the function's own types. Raises `StepError` of type `bad_input`."""
+        try:
+            bound = self.arguments_model.model_validate(dict(arguments))
+        except ValidationError as error:
+            raise StepError(_described(self.name, error), type="bad_input") from None
+        return {name: getattr(bound, name) for name in type(bound).model_fields}
+
+    def call(self, arguments: Mapping[str, Any], context: StepContext) -> Any:
+        """Call the function with bound arguments; gives its output, or an awaitable of it."""
+        if self.takes_context:
+            return self.function(context, **arguments)
+        return self.function(**arguments)
+
+    def result(self, returned: Any) -> StepResult:
+        """What the function returned, as recorded. Raises `StepError` of type `bad_output`."""
+        if returned is None and self.output_model is Output:
+            return StepResult("ok", {})
+        if not isinstance(returned, self.output_model):
+            raise StepError(
+                f"`{self.name}` returned {type(returned).__name__}, not {self.output_model.__name__}",
+                type="bad_output",
+            )
+        outcome = returned.outcome_name if isinstance(returned, Output) else None
+        declared = outcomes_of(self.output_model)
+        if outcome is None and declared != ("ok",):
+            raise StepError(
+                f"`{self.name}` returned an output without an outcome",
+                type="bad_output",
+                help=f"return {self.output_model.__name__}.{declared[0]}(…)",
+            )
+        return StepResult(outcome or "ok", returned.model_dump(mode="json"))
+
+    @cached_property
+    def _hints(self) -> dict[str, Any]:
+        return get_type_hints(self.function, include_extras=True)
+
+    @cached_property
+    def _parameters(self) -> Mapping[str, inspect.Parameter]:
+        return inspect.signature(self.function).parameters
+
+    @cached_property
+    def _own_parameters(self) -> dict[str, inspect.Parameter]:
+        skipped = 1 if self.takes_context else 0
+        return dict(list(self._parameters.items())[skipped:])
+
+
+def _parameter(field: FieldInfo, schema: JsonSchema) -> Parameter:
+    required = field.is_required()
+    return Parameter(
+        schema=schema,
+        required=required,
+        default=None if required else field.get_default(call_default_factory=True),
+        description=field.description or "",
+    )
+
+
+def _described(name: str, error: ValidationError) -> str:
+    # Pydantic's own text quotes the value, which may be personal data.
+    details = (f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}" for detail in error.errors())
+    return f"bad arguments for `{name}`: {'; '.join(details)}"
+
+
+@overload
+def step(function: Callable[Concatenate[StepContext, P], Awaitable[R]], /) -> StepType[P, R]: ...
+@overload
+def step(function: Callable[Concatenate[StepContext, P], R], /) -> StepType[P, R]: ...
+@overload
+def step(function: Callable[P, Awaitable[R]], /) -> StepType[P, R]: ...
+@overload
+def step(function: Callable[P, R], /) -> StepType[P, R]: ...
+@overload
+def step(
+    *, name: str | None = None, idempotent: bool = True
+) -> Callable[[Callable[..., Any]], StepType[..., Any]]: ...
+def step(
+    function: Callable[..., Any] | None = None,
+    /,
+    *,
+    name: str | None = None,
+    idempotent: bool = True,
+) -> Any:
+    """Make a step type of a function, sync or async.
+
+    A first parameter of type `StepContext` is filled by the engine. The name is the function's, or `name`.
+    `idempotent=False` says that a repeated attempt may repeat an outside effect.
+    """
+
+    def made(function: Callable[..., Any]) -> StepType[..., Any]:
+        return StepType(function, name=name, idempotent=idempotent)
+
+    return made if function is None else made(function)

@@ -1,0 +1,80 @@
+"""What the graph and the checks know of a step type: plain data, without its code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+JsonSchema = Mapping[str, Any]
+
+OK = "ok"
+FAILED = "failed"
+SKIPPED = "skipped"
+CANCELLED = "cancelled"
+TIMEOUT = "timeout"
+DONE = "done"
+
+COMMON_OUTCOMES = (FAILED, SKIPPED, CANCELLED)
+"""The outcomes that every step has besides its type's. `done` is any of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a literal value: `place` is below the value, `message` says what is expected."""
+
+    place: tuple[str | int, ...]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """An argument of a step type. `schema` is a JSON Schema whose `$ref`s point into the signature's `definitions`."""
+
+    schema: JsonSchema
+    required: bool = True
+    default: Any = None
+    description: str = ""
+
+
+def _nothing_wrong(name: str, value: Any) -> tuple[Problem, ...]:  # noqa: ARG001 - any value will do
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The typed face of a step type.
+
+    `outcomes` are the type's own (`ok` alone, or names of its own without `ok`). `output` is the JSON Schema
+    of an object. `idempotent` says that an attempt may be repeated without a second effect.
+    `check_literal(name, value)` judges a value that holds no expression.
+    """
+
+    name: str
+    parameters: Mapping[str, Parameter]
+    output: JsonSchema
+    definitions: Mapping[str, JsonSchema] = field(default_factory=dict)
+    outcomes: tuple[str, ...] = (OK,)
+    idempotent: bool = True
+    summary: str = ""
+    check_literal: Callable[[str, Any], tuple[Problem, ...]] = _nothing_wrong
+
+
+class Catalog(Protocol):
+    """Where signatures and named types come from; a registry is one."""
+
+    def signature(self, name: str) -> Signature | None:
+        """The signature of a step type, or None where no such type is registered."""
+        ...
+
+    def step_type_names(self) -> Collection[str]:
+        """The names of all step types, without loading them."""
+        ...
+
+    def type_schema(self, name: str) -> JsonSchema | None:
+        """The JSON Schema (with its own `$defs`) of a registered type such as `Lead`, or None."""
+        ...
+
+    def type_names(self) -> Collection[str]:
+        """The names of all registered types."""
+        ...
