@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from auterity_sdk.errors import ConfigurationError
 from auterity_sdk.steps.step_type import StepType
+from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.signature import JsonSchema, Signature
 
 Target = str
@@ -22,17 +23,19 @@ Target = str
 class Registry:
     """Names, and where what they name is found. A value: `extended` gives a new one.
 
-    `step_types` and `types` map a name to the thing itself or to its `Target`. Implements the
-    `Catalog` of `workflow.signature`.
+    `step_types` and `types` map a name to the thing itself or to its `Target`; `workflows` are those that
+    a `call` may name. Implements the `Catalog` of `workflow.signature`.
     """
 
     step_types: Mapping[str, Target | StepType[..., Any]] = field(default_factory=dict)
     types: Mapping[str, Target | type[BaseModel]] = field(default_factory=dict)
+    workflows: Mapping[str, Workflow] = field(default_factory=dict)
 
     def extended(
         self,
         step_types: Iterable[StepType[..., Any]] = (),
         types: Iterable[type[BaseModel]] = (),
+        workflows: Iterable[Workflow] = (),
     ) -> Registry:
         """This registry and more. Raises `ConfigurationError` for a name that is taken."""
         more = {made.name: made for made in step_types}
@@ -43,7 +46,10 @@ class Registry:
                     help="give yours another name: @step(name=…)",
                 )
         named = {model.__name__: model for model in types}
-        return Registry({**self.step_types, **more}, {**self.types, **named})
+        children = {workflow.name: workflow for workflow in workflows}
+        return Registry(
+            {**self.step_types, **more}, {**self.types, **named}, {**self.workflows, **children}
+        )
 
     def step_type(self, name: str) -> StepType[..., Any] | None:
         """The step type of that name, or None."""
@@ -64,6 +70,10 @@ class Registry:
         found = self.types.get(name)
         model = _loaded(found) if isinstance(found, str) else found
         return _schema(model) if model else None
+
+    def called_workflow(self, name: str) -> Workflow | None:
+        """The workflow that a `call` names, or None. A version behind `@` is not looked at here."""
+        return self.workflows.get(name.partition("@")[0])
 
     def type_names(self) -> Collection[str]:
         """The names of all registered types."""

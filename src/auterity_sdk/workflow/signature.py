@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from auterity_sdk.workflow.model import Workflow
+
 JsonSchema = Mapping[str, Any]
 
 OK = "ok"
@@ -73,6 +75,10 @@ class Catalog(Protocol):
 
     def type_schema(self, name: str) -> JsonSchema | None:
         """The JSON Schema (with its own `$defs`) of a registered type such as `Lead`, or None."""
+        ...
+
+    def called_workflow(self, name: str) -> Workflow | None:
+        """The workflow that a `call` names (`name` or `name@version`), or None."""
         ...
 
     def type_names(self) -> Collection[str]:

@@ -1,0 +1,73 @@
+"""What a rule is: one function from what is known of a workflow to findings."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from auterity_sdk.checks.subject import Subject
+from auterity_sdk.diagnostics import Diagnostic, Fix, Location, Severity
+
+Found = Iterator["Finding"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule function yields: a diagnostic without the rule's own code and name."""
+
+    message: str
+    at: Location
+    related: tuple[Location, ...] = ()
+    notes: tuple[str, ...] = ()
+    help: tuple[str, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A named check. `code` is stable; `name` is the function's, in kebab case.
+
+    The function's docstring is its page: the first line is the summary, then the sections
+    `What it checks`, `Why it matters`, `Example`, `Instead`.
+    """
+
+    code: str
+    severity: Severity
+    function: Callable[[Subject], Found]
+
+    @property
+    def name(self) -> str:
+        """The name that users see, such as `unreachable-step`."""
+        return self.function.__name__.replace("_", "-")
+
+    @property
+    def page(self) -> str:
+        """The text of `auterity explain`."""
+        return inspect.getdoc(self.function) or ""
+
+    def run(self, subject: Subject) -> Iterator[Diagnostic]:
+        """The findings as diagnostics."""
+        for found in self.function(subject):
+            yield Diagnostic(
+                self.code,
+                self.name,
+                self.severity,
+                found.message,
+                found.at,
+                found.related,
+                found.notes,
+                found.help,
+                found.fixes,
+            )
+
+
+def rule(
+    code: str, severity: Severity = Severity.ERROR
+) -> Callable[[Callable[[Subject], Found]], Rule]:
+    """Make a rule of a function."""
+
+    def made(function: Callable[[Subject], Found]) -> Rule:
+        return Rule(code, severity, function)
+
+    return made

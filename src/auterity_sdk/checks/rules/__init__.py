@@ -1,0 +1,1 @@
+"""The rules, one a file; each file is named as its rule."""

@@ -1,0 +1,166 @@
+"""Where expressions stand in a workflow: each with its path, its text and its role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from auterity_sdk.diagnostics import Path
+from auterity_sdk.workflow.model import Workflow
+from auterity_sdk.workflow.step import (
+    AnyStep,
+    ApproveStep,
+    CallStep,
+    Compensation,
+    ForEachStep,
+    ReceiveStep,
+    RepeatStep,
+    Retry,
+    SwitchStep,
+    UsesStep,
+    WaitStep,
+)
+
+ELSE = "else"
+"""The last case of a switch that is always true; not an expression."""
+
+
+class Role(StrEnum):
+    """What an expression is for; it decides the names it may read and the type it must have."""
+
+    WHEN = "when"
+    WITH = "with"
+    CASE = "case"
+    MATCH = "match"
+    IN = "in"
+    WHERE = "where"
+    UNTIL = "until"
+    OUTPUT = "output"
+    FORM = "form"
+    WAIT = "wait"
+    TIMEOUT = "timeout"
+    LOCK = "lock"
+    KEY = "key"
+    COMPENSATE = "compensate"
+    TRIGGER = "trigger"
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One text that holds expressions.
+
+    `templated`: the text holds `${…}`; otherwise all of it is one expression.
+    """
+
+    path: Path
+    text: str
+    role: Role
+    templated: bool
+
+
+def of_step(step: AnyStep, path: Path) -> Iterator[Occurrence]:
+    """The expressions of a step that are evaluated in its own graph, not those in its body."""
+    if step.when is not None:
+        yield Occurrence((*path, "when"), step.when, Role.WHEN, False)
+    match step:
+        case UsesStep() | CallStep():
+            yield from _of_call(step, path)
+        case SwitchStep():
+            for name, case in step.switch.items():
+                if case != ELSE:
+                    yield Occurrence((*path, "switch", name), case, Role.CASE, False)
+        case ApproveStep():
+            yield from _of_approve(step, path)
+        case ReceiveStep():
+            inside = (*path, "receive")
+            if step.receive.match is not None:
+                yield Occurrence((*inside, "match"), step.receive.match, Role.MATCH, False)
+            yield from _templates(step.receive.timeout, (*inside, "timeout"), Role.TIMEOUT)
+        case WaitStep():
+            yield from _templates(step.wait, (*path, "wait"), Role.WAIT)
+        case ForEachStep():
+            yield Occurrence((*path, "for_each", "in"), step.for_each.in_, Role.IN, False)
+            yield from _of_loop(step, path)
+        case RepeatStep():
+            yield from _of_loop(step, path)
+
+
+def of_body(step: ForEachStep | RepeatStep, path: Path) -> Iterator[Occurrence]:
+    """The expressions beside a body's steps that read what the body gives."""
+    if isinstance(step, ForEachStep):
+        inside = (*path, "for_each")
+        if step.for_each.where is not None:
+            yield Occurrence((*inside, "where"), step.for_each.where, Role.WHERE, False)
+        yield from _templates(step.for_each.output, (*inside, "output"), Role.OUTPUT)
+        return
+    inside = (*path, "repeat")
+    yield Occurrence((*inside, "until"), step.repeat.until, Role.UNTIL, False)
+    yield from _templates(step.repeat.output, (*inside, "output"), Role.OUTPUT)
+
+
+def of_workflow(workflow: Workflow) -> Iterator[Occurrence]:
+    """The expressions outside of steps."""
+    for index, trigger in enumerate(workflow.triggers):
+        if trigger.event and trigger.event.match is not None:
+            place: Path = ("triggers", index, "event", "match")
+            yield Occurrence(place, trigger.event.match, Role.TRIGGER, False)
+    if workflow.concurrency:
+        yield Occurrence(("concurrency", "key"), workflow.concurrency.key, Role.KEY, False)
+    if workflow.idempotency_key is not None:
+        yield Occurrence(("idempotency_key",), workflow.idempotency_key, Role.KEY, False)
+    yield from _templates(workflow.output, ("output",), Role.OUTPUT)
+
+
+def _of_call(step: UsesStep | CallStep, path: Path) -> Iterator[Occurrence]:
+    yield from _templates(step.with_, (*path, "with"), Role.WITH)
+    yield from _templates(step.timeout, (*path, "timeout"), Role.TIMEOUT)
+    yield from _of_retry(step.retry, path)
+    if step.lock is not None:
+        yield Occurrence((*path, "lock"), step.lock, Role.LOCK, False)
+    if isinstance(step, UsesStep) and step.cache is not None:
+        yield Occurrence((*path, "cache", "key"), step.cache.key, Role.KEY, False)
+    if step.compensate is not None:
+        yield from _of_compensation(step.compensate, (*path, "compensate"))
+
+
+def _of_compensation(undo: Compensation, path: Path) -> Iterator[Occurrence]:
+    yield from _templates(undo.with_, (*path, "with"), Role.COMPENSATE)
+    yield from _templates(undo.timeout, (*path, "timeout"), Role.COMPENSATE)
+    if undo.retry is not None:
+        yield from _templates(undo.retry.timeout, (*path, "retry", "timeout"), Role.COMPENSATE)
+
+
+def _of_retry(retry: Retry | None, path: Path) -> Iterator[Occurrence]:
+    if retry is not None:
+        yield from _templates(retry.timeout, (*path, "retry", "timeout"), Role.TIMEOUT)
+
+
+def _of_approve(step: ApproveStep, path: Path) -> Iterator[Occurrence]:
+    inside = (*path, "approve")
+    yield from _templates(step.approve.title, (*inside, "title"), Role.FORM)
+    yield from _templates(step.approve.form, (*inside, "form"), Role.FORM)
+    yield from _templates(step.approve.edit, (*inside, "edit"), Role.FORM)
+    yield from _templates(step.approve.timeout, (*inside, "timeout"), Role.TIMEOUT)
+
+
+def _of_loop(step: ForEachStep | RepeatStep, path: Path) -> Iterator[Occurrence]:
+    yield from _templates(step.timeout, (*path, "timeout"), Role.TIMEOUT)
+    if step.lock is not None:
+        yield Occurrence((*path, "lock"), step.lock, Role.LOCK, False)
+
+
+def _templates(value: Any, path: Path, role: Role) -> Iterator[Occurrence]:
+    # A stack, not recursion: nesting comes from a file.
+    waiting = [(value, path)]
+    while waiting:
+        value, path = waiting.pop()
+        if isinstance(value, str):
+            if "${" in value:
+                yield Occurrence(path, value, role, True)
+        elif isinstance(value, dict):
+            waiting.extend((inner, (*path, key)) for key, inner in reversed(value.items()))
+        elif isinstance(value, list):
+            inner = [(entry, (*path, index)) for index, entry in enumerate(value)]
+            waiting.extend(reversed(inner))
