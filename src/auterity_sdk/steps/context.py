@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -13,7 +13,8 @@ Port = TypeVar("Port")
 class Connections(Protocol):
     """The configured outside systems, by their port."""
 
-    def get(self, port: type[Port], name: str | None = None) -> Port:
+    # A port is a protocol class. Typed as a callable, since mypy takes no protocol for a `type[Port]`.
+    def get(self, port: Callable[..., Port], name: str | None = None) -> Port:
         """The connection of that port, the default one without `name`.
 
         Raises `ConfigurationError` where none is configured.

@@ -6,7 +6,16 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints, overload
+from typing import (
+    Any,
+    Concatenate,
+    Generic,
+    ParamSpec,
+    Protocol,
+    TypeVar,
+    get_type_hints,
+    overload,
+)
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
 from pydantic.fields import FieldInfo
@@ -178,6 +187,21 @@ def _described(name: str, error: ValidationError) -> str:
     return f"bad arguments for `{name}`: {'; '.join(details)}"
 
 
+class StepDecorator(Protocol):
+    """What `step(name=…)` gives: it makes a step type of a function, and keeps the types of its arguments."""
+
+    @overload
+    def __call__(
+        self, function: Callable[Concatenate[StepContext, P], Awaitable[R]], /
+    ) -> StepType[P, R]: ...
+    @overload
+    def __call__(self, function: Callable[Concatenate[StepContext, P], R], /) -> StepType[P, R]: ...
+    @overload
+    def __call__(self, function: Callable[P, Awaitable[R]], /) -> StepType[P, R]: ...
+    @overload
+    def __call__(self, function: Callable[P, R], /) -> StepType[P, R]: ...
+
+
 @overload
 def step(function: Callable[Concatenate[StepContext, P], Awaitable[R]], /) -> StepType[P, R]: ...
 @overload
@@ -187,9 +211,7 @@ def step(function: Callable[P, Awaitable[R]], /) -> StepType[P, R]: ...
 @overload
 def step(function: Callable[P, R], /) -> StepType[P, R]: ...
 @overload
-def step(
-    *, name: str | None = None, idempotent: bool = True
-) -> Callable[[Callable[..., Any]], StepType[..., Any]]: ...
+def step(*, name: str | None = None, idempotent: bool = True) -> StepDecorator: ...
 def step(
     function: Callable[..., Any] | None = None,
     /,
