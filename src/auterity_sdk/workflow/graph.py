@@ -9,8 +9,7 @@ from functools import cached_property
 import networkx
 
 from auterity_sdk.diagnostics import Location, Path
-from auterity_sdk.expression.references import references
-from auterity_sdk.expression.templates import expressions_of
+from auterity_sdk.expression.references import Reference, references
 from auterity_sdk.workflow import occurrences
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.needs import Edge, Join, JoinKind, Need
@@ -36,11 +35,11 @@ class Read:
     """One reading of a step by an expression.
 
     `plain` reads (`score.score`) need a value; `a.?x`, `has(a.x)` and `outcome.a` only wait.
-    `members` are the names behind the step's. `inside` is set for a read by the body of the step.
+    `inside` is set for a read by the body of the step.
     """
 
     step: str
-    members: tuple[str, ...]
+    reference: Reference
     plain: bool
     at: Location
     role: Role
@@ -155,13 +154,12 @@ def build_graph(
     return Graph((), nodes, ends)
 
 
-def reads_of(found: Occurrence) -> Iterator[tuple[str, tuple[str, ...], bool, Location]]:
-    """The names that a text reads: root, members, plain, place. Nothing where it does not parse."""
-    for start, text in expressions_of(found.text) if found.templated else ((0, found.text),):
+def reads_of(found: Occurrence) -> Iterator[tuple[Reference, Location]]:
+    """What a text reads, with its place. Nothing where it does not parse."""
+    for start, text in found.expressions():
         for reference in references(text):
             fragment = (start + reference.start, start + reference.end)
-            place = Location(found.path, fragment=fragment)
-            yield reference.root, reference.members, reference.plain, place
+            yield reference, Location(found.path, fragment=fragment)
 
 
 class _Builder:
@@ -218,7 +216,7 @@ class _Builder:
             for occurrence in (*inner, *_all_inside(steps, body.path))
             for read in reads_of(occurrence)
         ]
-        yield from (read for read in own if _step_read(read) not in hidden)
+        yield from (read for read in own if _step_read(read[0]) not in hidden)
 
     def _outcomes(self, step: AnyStep, signature: Signature | None) -> tuple[str, ...] | None:
         match step:
@@ -243,28 +241,25 @@ class _Builder:
                 return (OK,)
 
 
-_Found = tuple[str, tuple[str, ...], bool, Location, Role, bool]
+_Found = tuple[Reference, Location, Role, bool]
 
 
-def _step_read(found: _Found) -> str | None:
+def _step_read(reference: Reference) -> str | None:
     """The id that is read: the root, or the member of `outcome`."""
-    root, members, *_ = found
-    if root != OUTCOME:
-        return root
-    return members[0] if members else None
+    if reference.root != OUTCOME:
+        return reference.root
+    return reference.members[0] if reference.members else None
 
 
 def _known_reads(
-    found: Iterable[_Found], siblings: Mapping[str, AnyStep], id: str
+    found: Iterable[_Found], siblings: Mapping[str, AnyStep], node_id: str
 ) -> Iterator[Read]:
-    for entry in found:
-        root, members, plain, at, role, inside = entry
-        step = _step_read(entry)
-        if step is None or step not in siblings or (step == id and role is Role.COMPENSATE):
+    for reference, at, role, inside in found:
+        step = _step_read(reference)
+        if step is None or step not in siblings or (step == node_id and role is Role.COMPENSATE):
             continue
-        by_outcome = root == OUTCOME
-        rest = members[1:] if by_outcome else members
-        yield Read(step, rest, plain and not by_outcome, at, role, inside)
+        plain = reference.plain and reference.root != OUTCOME
+        yield Read(step, reference, plain, at, role, inside)
 
 
 def _all_inside(steps: Mapping[str, AnyStep], path: Path) -> Iterator[Occurrence]:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from auterity_sdk.diagnostics import Path
+from auterity_sdk.expression.problem import Problem
+from auterity_sdk.expression.templates import Template, parse_template
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.step import (
     AnyStep,
@@ -58,6 +60,23 @@ class Occurrence:
     text: str
     role: Role
     templated: bool
+
+    def expressions(self) -> tuple[tuple[int, str], ...]:
+        """Each expression with its code point offset in the text; none where a `${` is not closed."""
+        if not self.templated:
+            return ((0, self.text),)
+        parsed = parse_template(self.text)
+        if isinstance(parsed, Problem):
+            return ()
+        return tuple((hole.start, hole.expression) for hole in parsed.holes)
+
+    @property
+    def alone(self) -> bool:
+        """The text is one expression and nothing else, whose value keeps its type."""
+        if not self.templated:
+            return True
+        parsed = parse_template(self.text)
+        return isinstance(parsed, Template) and parsed.alone is not None
 
 
 def of_step(step: AnyStep, path: Path) -> Iterator[Occurrence]:
