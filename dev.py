@@ -150,18 +150,18 @@ def run_lock(options: argparse.Namespace) -> int:
 
 def compile_lock(env: Environment, lock: Path, *arguments: str) -> None:
     """Resolve pyproject.toml into `lock`, heedless of this machine's own settings."""
-    command = (
-        f"{env.tool('uv')} pip compile pyproject.toml --universal --python-version {SUPPORTED[0]}"
-    )
-    plain = "--generate-hashes --no-annotate --no-header --no-config --quiet"
+    scope = ("--universal", "--python-version", SUPPORTED[0], "--generate-hashes")
+    plain = ("--no-annotate", "--no-header", "--no-config", "--system-certs", "--quiet")
+    command = [env.tool("uv"), "pip", "compile", "pyproject.toml", *scope, *plain]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("UV_")}
-    subprocess.run(
-        [*command.split(), *plain.split(), "--output-file", lock.name, *arguments],
+    done = subprocess.run(
+        [*command, "--output-file", lock.name, *arguments],
         cwd=ROOT,
         env=clean,
         stdout=subprocess.DEVNULL,
-        check=True,
     )
+    if done.returncode:
+        raise Stop(f"{lock.name} could not be resolved; it is as it was")
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
