@@ -1,0 +1,1 @@
+"""Outside systems: a port per kind, and the adapters that speak to them."""

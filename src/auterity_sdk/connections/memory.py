@@ -1,0 +1,83 @@
+"""The outbox and the records in memory: for tests, and for runs that leave nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from auterity_sdk.connections.mail import Mail
+from auterity_sdk.connections.outbox import Message, mail_as_kept, task_as_kept, text_as_kept
+from auterity_sdk.connections.records import Claim, Claimed, Entry, Json
+from auterity_sdk.connections.sms import TextMessage
+from auterity_sdk.connections.tasks import Task
+
+
+class MemoryOutbox:
+    """An outbox that is gone with the process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], Message] = {}
+
+    async def send_text(self, message: TextMessage, *, key: str, at: datetime) -> str:
+        """Keep a text; gives its id."""
+        return self._keep(text_as_kept(message, key=key, at=at), key)
+
+    async def send_mail(self, mail: Mail, *, key: str, at: datetime) -> str:
+        """Keep a mail; gives its id."""
+        return self._keep(mail_as_kept(mail, key=key, at=at), key)
+
+    async def assign(self, task: Task, *, key: str, at: datetime) -> str:
+        """Keep a task; gives its id."""
+        return self._keep(task_as_kept(task, key=key, at=at), key)
+
+    def messages(self, channel: str | None = None, since: datetime | None = None) -> list[Message]:
+        """What was kept, oldest first; of one channel, or from a moment (aware) on."""
+        found = (
+            message
+            for message in self._kept.values()
+            if channel in (None, message.channel) and (since is None or message.at >= since)
+        )
+        return sorted(found, key=lambda message: message.at)
+
+    def _keep(self, message: Message, key: str) -> str:
+        return self._kept.setdefault((message.channel, key), message).id
+
+
+class MemoryRecords:
+    """`Records` that are gone with the process."""
+
+    def __init__(self) -> None:
+        self._names: dict[tuple[str, str], Claim] = {}
+        self._answers: dict[tuple[str, str], Claimed] = {}
+        self._entries: dict[tuple[str, str], dict[str, Entry]] = {}
+
+    async def claim(self, collection: str, claim: Claim, *, since: datetime) -> Claimed:
+        """Win or learn who won."""
+        answered = self._answers.get((collection, claim.key))
+        if answered is not None:
+            return answered
+        for name in claim.look:
+            holder = self._names.get((collection, name))
+            if holder is not None and holder.at >= since:
+                for left in claim.leave:
+                    self._names.setdefault((collection, left), holder)
+                return self._answered(
+                    collection, claim, Claimed(False, holder.value, holder.at, name)
+                )
+        self._names.update({(collection, left): claim for left in claim.leave})
+        return self._answered(collection, claim, Claimed(True, claim.value, claim.at))
+
+    async def append(
+        self, collection: str, subject: str, value: Json, *, key: str, at: datetime
+    ) -> None:
+        """Add to a subject's log, once for each key."""
+        self._entries.setdefault((collection, subject), {}).setdefault(key, Entry(at, dict(value)))
+
+    async def entries(self, collection: str, subject: str) -> Sequence[Entry]:
+        """A subject's log, oldest first."""
+        found = self._entries.get((collection, subject), {}).values()
+        return sorted(found, key=lambda entry: entry.at)
+
+    def _answered(self, collection: str, claim: Claim, answer: Claimed) -> Claimed:
+        self._answers[collection, claim.key] = answer
+        return answer

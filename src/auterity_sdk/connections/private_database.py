@@ -1,0 +1,59 @@
+"""A SQLite file of the project that only its owner can read."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from auterity_sdk.errors import StoreUnavailable
+
+PATIENCE = 30.0
+"""Seconds to wait for another process's transaction."""
+
+
+@contextmanager
+def transaction(path: Path, schema: str) -> Iterator[sqlite3.Connection]:
+    """One transaction, alone in writing, in a file made with `schema` (statements that may be repeated).
+
+    The folder is made 0700 and the file 0600. Raises `StoreUnavailable`.
+    """
+    try:
+        _make_private(path)
+        with closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as connection:
+            _set_up(connection)
+            connection.execute("BEGIN IMMEDIATE")
+            for statement in filter(str.strip, schema.split(";")):
+                connection.execute(statement)
+            yield connection
+            connection.execute("COMMIT")
+    except (sqlite3.Error, OSError) as error:
+        raise StoreUnavailable(
+            f"cannot use {path.name}: {_reason(error)}",
+            help=f"check the disk and the permissions of {path.parent}",
+        ) from error
+
+
+def _make_private(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # SQLite would make the file by the umask; its -wal and -shm files take over this one's mode.
+    flags = os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+    os.close(os.open(path, flags, 0o600))
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA synchronous = FULL")
+    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+    if mode != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            # Another process is turning it on right now: SQLite does not wait for that one.
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+
+
+def _reason(error: Exception) -> str:
+    return error.strerror or "error" if isinstance(error, OSError) else str(error)

@@ -1,0 +1,104 @@
+"""E-mail by SMTP: only where it is configured, and encrypted unless told otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+import smtplib
+import ssl
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Literal
+
+from auterity_sdk.connections.harmless import harmless_line, mailbox
+from auterity_sdk.connections.mail import Mail
+from auterity_sdk.connections.outbox import Outbox, mail_as_kept, message_id
+from auterity_sdk.connections.secret import SecretReference
+from auterity_sdk.errors import StepError
+
+Security = Literal["starttls", "tls", "none"]
+
+
+@dataclass(frozen=True)
+class SmtpMailer:
+    """Sends by the server at `host`. What was sent is kept in `ledger`, which knows a repeated key.
+
+    A crash between the server's yes and the ledger can repeat a mail, with the same Message-ID.
+    """
+
+    host: str
+    sender: str
+    ledger: Outbox
+    port: int = 587
+    security: Security = "starttls"
+    sender_name: str = ""
+    username: str | None = None
+    password: SecretReference | None = None
+    timeout: float = 30.0
+    verify: ssl.SSLContext | None = None
+    """Whom TLS trusts; None: the system's certificate authorities."""
+
+    async def send_mail(self, mail: Mail, *, key: str, at: datetime) -> str:
+        """Send once for a key; gives the id. Raises `StepError`: `network` and `rate_limit` may be tried again."""
+        sent = await self.ledger.kept("email", key)
+        if sent is not None:
+            return sent
+        await asyncio.to_thread(self._deliver, self._composed(mail, key, at))
+        return await self.ledger.keep(mail_as_kept(mail, key=key, at=at, via="smtp"), key)
+
+    def _composed(self, mail: Mail, key: str, at: datetime) -> EmailMessage:
+        message = EmailMessage(policy=SMTP)
+        domain = mailbox(self.sender).rpartition("@")[2]
+        name = harmless_line(self.sender_name, "the sender's name")
+        message["From"] = Address(display_name=name, addr_spec=self.sender)
+        message["To"] = Address(addr_spec=mail.to)
+        message["Subject"] = mail.subject
+        message["Date"] = format_datetime(at)
+        message["Message-ID"] = f"<{message_id('email', key)}@{domain}>"
+        message.set_content(mail.body)
+        return message
+
+    def _deliver(self, message: EmailMessage) -> None:
+        try:
+            with self._connected() as server:
+                if self.username is not None and self.password is not None:
+                    server.login(self.username, self.password.reveal())
+                server.send_message(message)
+        except (smtplib.SMTPException, OSError) as error:
+            raise _failure(self.host, error) from None
+
+    def _connected(self) -> smtplib.SMTP:
+        context = self.verify or ssl.create_default_context()
+        if self.security == "tls":
+            return smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=context)
+        server = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+        if self.security == "starttls":
+            try:
+                server.starttls(context=context)
+            except (smtplib.SMTPException, OSError):
+                server.close()
+                raise
+        return server
+
+
+def _failure(host: str, error: Exception) -> StepError:
+    # A server's own text may quote addresses, so only its code is told.
+    code = _code(error)
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return StepError(f"{host} refuses the user name or password ({code})", type="denied")
+    if isinstance(error, ssl.SSLError | smtplib.SMTPNotSupportedError):
+        return StepError(f"{host} offers no encryption that can be trusted", type="insecure")
+    if code is None:
+        return StepError(f"cannot speak with {host}", type="network", retryable=True)
+    if code < 500:
+        return StepError(f"{host} takes no mail now ({code})", type="rate_limit", retryable=True)
+    return StepError(f"{host} refuses the mail ({code})", type="refused")
+
+
+def _code(error: Exception) -> int | None:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return min((code for code, _ in error.recipients.values()), default=None)
+    return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else None
