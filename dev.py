@@ -68,6 +68,8 @@ def run_test(options: argparse.Namespace) -> int:
     env = ready()
     failed = static_checks(env, list(STATIC_CHECKS))
     others = other_environments(options.python) if options.all_pythons or options.python else []
+    if options.all_pythons and (missing := missing_pythons([env, *others])):
+        say(f"not on this machine: Python {', '.join(missing)}")
     for other in others:
         set_up(other)
         print(f"tests on Python {other.version}", flush=True)
@@ -79,6 +81,12 @@ def run_test(options: argparse.Namespace) -> int:
     if failed:
         say(f"failed: {', '.join(failed)}")
     return 1 if failed else 0
+
+
+def missing_pythons(environments: Sequence[Environment]) -> list[str]:
+    """The supported versions that no environment has."""
+    there = {env.version for env in environments}
+    return [version for version in SUPPORTED if version not in there]
 
 
 def run_lint(options: argparse.Namespace) -> int:
@@ -152,7 +160,7 @@ def compile_lock(env: Environment, lock: Path, *arguments: str) -> None:
     """Resolve pyproject.toml into `lock`, heedless of this machine's own settings."""
     scope = ("--universal", "--python-version", SUPPORTED[0], "--generate-hashes")
     plain = ("--no-annotate", "--no-header", "--no-config", "--system-certs", "--quiet")
-    command = [env.tool("uv"), "pip", "compile", "pyproject.toml", *scope, *plain]
+    command = [str(env.tool("uv")), "pip", "compile", "pyproject.toml", *scope, *plain]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("UV_")}
     done = subprocess.run(
         [*command, "--output-file", lock.name, *arguments],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import shutil
@@ -12,6 +11,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:
+    sys.exit("dev.py and make need macOS or Linux; on Windows, work inside WSL")
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements-dev.lock"
@@ -69,9 +73,9 @@ def set_up(env: Environment) -> None:
         found = stamp_of(env)
         if found == wanted:
             return
+        env.stamp.unlink(missing_ok=True)
         if found[0] != wanted[0]:
             make_environment(env)
-        env.stamp.unlink(missing_ok=True)
         pip(env, "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
         env.stamp.write_text("\n".join(wanted), encoding="utf-8")
 

@@ -1,0 +1,119 @@
+"""Set-up: done once, carried on after an interruption, one at a time; odd Pythons are named."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tools import environment
+from tools.environment import Environment, Stop
+
+Log = list[str]
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> Environment:
+    return Environment(tmp_path / ".venv", sys.executable, "3.11")
+
+
+@pytest.fixture
+def log(env: Environment, monkeypatch: pytest.MonkeyPatch) -> Log:
+    """What set-up did, with the minutes of downloading left out."""
+    done: Log = []
+
+    def make(env: Environment) -> None:
+        done.append("make")
+        (env.folder / "bin").mkdir(parents=True, exist_ok=True)
+        env.python.touch()
+
+    monkeypatch.setattr(environment, "ROOT", env.folder.parent)
+    monkeypatch.setattr(environment, "LOCK", env.folder.parent / "lock")
+    monkeypatch.setattr(environment, "make_environment", make)
+    monkeypatch.setattr(environment, "pip", lambda env, *arguments: done.append("project"))
+    (env.folder.parent / "lock").write_text("a==1")
+    (env.folder.parent / "pyproject.toml").write_text("[project]")
+    return done
+
+
+def test_the_second_set_up_does_nothing(env: Environment, log: Log) -> None:
+    environment.set_up(env)
+    environment.set_up(env)
+    assert log == ["make", "project"]
+
+
+CHANGES: dict[str, tuple[Callable[[Path], object], Log]] = {
+    "interrupted": (lambda root: (root / ".venv/.complete").unlink(), ["make", "project"]),
+    "another lock": (lambda root: (root / "lock").write_text("a==2"), ["make", "project"]),
+    "its python is gone": (lambda root: (root / ".venv/bin/python").unlink(), ["make", "project"]),
+    "another pyproject": (lambda root: (root / "pyproject.toml").write_text(""), ["project"]),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_set_up_mends_what_changed(env: Environment, log: Log, change: str) -> None:
+    environment.set_up(env)
+    log.clear()
+    make_change, expected = CHANGES[change]
+    make_change(env.folder.parent)
+    environment.set_up(env)
+    assert log == expected
+
+
+def test_a_failed_set_up_leaves_no_stamp(
+    env: Environment, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment.set_up(env)
+    (env.folder.parent / "lock").write_text("a==3")
+
+    def fail(env: Environment) -> None:
+        raise Stop("no network")
+
+    monkeypatch.setattr(environment, "make_environment", fail)
+    with pytest.raises(Stop):
+        environment.set_up(env)
+    assert environment.stamp_of(env) == ("", "")
+
+
+def test_a_second_process_waits_for_the_first(env: Environment, log: Log) -> None:
+    script = (
+        "import sys; from pathlib import Path; from tools import environment as e;"
+        "e.ROOT = Path(sys.argv[1])\n"
+        "with e.alone(e.Environment(e.ROOT / '.venv', '', '')): print('in')"
+    )
+    root = Path(environment.__file__).parents[1]
+    with environment.alone(env):
+        other = subprocess.Popen(
+            [sys.executable, "-c", script, str(env.folder.parent)],
+            cwd=root,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert other.stderr is not None
+        assert other.stderr.readline() == "waiting for another set-up of .venv to end ...\n"
+        assert other.poll() is None
+    assert other.communicate()[0] == "in\n"
+
+
+def test_an_unreachable_index_is_named(env: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = Environment(Path(sys.prefix), sys.executable, "3.11")
+    for name, value in (
+        ("PIP_CONFIG_FILE", "/dev/null"),
+        ("PIP_INDEX_URL", "http://127.0.0.1:9/simple"),
+        ("PIP_RETRIES", "1"),
+    ):
+        monkeypatch.setenv(name, value)
+    with pytest.raises(Stop, match="cannot be reached: connect this machine"):
+        environment.pip(here, "--dry-run", "--no-deps", "auterity-is-not-there")
+
+
+def test_a_python_that_does_not_run_is_none() -> None:
+    assert environment.version_of("/nowhere/python3.12") == ""
+    assert environment.version_of(sys.executable) == "{}.{}".format(*sys.version_info)
+
+
+def test_a_named_python_must_be_supported() -> None:
+    with pytest.raises(Stop, match=r"/nowhere/python is not a Python of 3\.11 to 3\.14"):
+        environment.other_environments(["/nowhere/python"])
