@@ -1,0 +1,174 @@
+"""The command table, and how a command's errors become a message and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import typer
+from typer.core import TyperGroup
+
+from auterity_cli.exit_codes import ExitCode
+from auterity_sdk.errors import (
+    AuterityError,
+    InvalidWorkflow,
+    StepError,
+    StoreUnavailable,
+    UsageError,
+)
+
+
+class Entry(NamedTuple):
+    """A command's panel in `--help`, and its line there."""
+
+    panel: str
+    help: str
+
+
+WRITE, RUN, PROJECT = "Write and check", "Run", "Project"
+
+COMMANDS = {
+    "init": Entry(PROJECT, "Make a project in which validate, run and the test pass at once."),
+    "validate": Entry(WRITE, "Check workflow files, and show what to mend."),
+    "explain": Entry(WRITE, "Say what a rule checks, why, and how to mend it."),
+    "graph": Entry(WRITE, "Draw a workflow, in the terminal or as Mermaid."),
+    "convert": Entry(WRITE, "Write a YAML workflow as Python, or the other way round."),
+    "schema": Entry(WRITE, "Print the JSON Schema of workflow files, for editors."),
+    "run": Entry(RUN, "Check a workflow, then run it here."),
+    "runs": Entry(RUN, "List, show, resume or cancel runs."),
+    "approve": Entry(RUN, "Approve or reject what a run asks for."),
+    "send": Entry(RUN, "Send an outside event to the runs that wait for it."),
+    "outbox": Entry(RUN, "Show the messages that steps sent to the local outbox."),
+    "demo": Entry(PROJECT, "See an internet lead go through a checked workflow."),
+    "doctor": Entry(PROJECT, "Say what is missing on this machine and how to get it."),
+}
+"""Every command is the module of its name in `commands/`, imported when it is used."""
+
+
+class Commands(TyperGroup):
+    """The commands by name: a module is imported only for the command that is run."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the base's signature
+        """All names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        """The command of that name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"auterity_cli.commands.{cmd_name}")
+        command = typer.main.get_command(module.app)
+        command.help = command.help or COMMANDS[cmd_name].help
+        _guard(command)
+        return command
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
+        """The table's lines, without importing a command."""
+        for panel in dict.fromkeys(entry.panel for entry in COMMANDS.values()):
+            rows = [(name, entry.help) for name, entry in COMMANDS.items() if entry.panel == panel]
+            with formatter.section(panel):
+                formatter.write_dl(rows)
+
+
+app = typer.Typer(
+    cls=Commands,
+    name="auterity",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from auterity_sdk import __version__
+
+        typer.echo(f"auterity {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _top(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version."
+    ),
+) -> None:
+    """Dealership workflows as code: checked before they run, durable while they run."""
+
+
+def run() -> int:
+    """Run the command line; gives the exit code."""
+    try:
+        typer.main.get_command(app)(prog_name="auterity")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    return 0
+
+
+def _guard(command: Any) -> None:
+    """Errors of a command, and of those in its group, end in a message and a code, never in a traceback."""
+    for inner in getattr(command, "commands", {}).values():
+        _guard(inner)
+    if command.callback is not None:
+        command.callback = guarded(command.callback)
+
+
+def guarded(callback: Callable[..., Any]) -> Callable[..., Any]:
+    """The callback, with its exceptions told to the user."""
+
+    def call(*arguments: Any, **options: Any) -> Any:
+        try:
+            return callback(*arguments, **options)
+        except AuterityError as error:
+            raise typer.Exit(_told(error)) from None
+        except KeyboardInterrupt:
+            _say("interrupted")
+            raise typer.Exit(ExitCode.INTERRUPTED) from None
+        except BrokenPipeError:
+            # The reader went away, as `head` does; the interpreter must not complain at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(ExitCode.OK) from None
+        except typer.Exit:
+            raise
+        except Exception as error:  # noqa: BLE001 - the outermost border: no traceback reaches a user
+            raise typer.Exit(_internal(error)) from None
+
+    return call
+
+
+def _told(error: AuterityError) -> ExitCode:
+    from auterity_cli.output.printable import printable
+
+    _say(f"error: {printable(str(error) if not error.help else error.message)}")
+    if error.help:
+        _say(f"  help: {printable(error.help)}")
+    match error:
+        case UsageError():
+            return ExitCode.USAGE
+        case InvalidWorkflow() | StepError():
+            return ExitCode.FINDINGS
+        case StoreUnavailable():
+            return ExitCode.OTHER_SIDE
+        case _:
+            return ExitCode.USAGE
+
+
+def _internal(error: Exception) -> ExitCode:
+    if os.environ.get("AUTERITY_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error)
+    # The text of an unforeseen error may quote a customer's data: only its type is shown.
+    _say(f"internal error: {type(error).__name__}; this is a defect of Auterity")
+    _say(
+        "  help: run it again with AUTERITY_DEBUG=1 and report what is printed, without personal data"
+    )
+    return ExitCode.INTERNAL
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)

@@ -1,0 +1,167 @@
+"""A project: a folder with `auterity.toml`, its step modules, its workflows and its store."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+
+from auterity_sdk.runtime.plugins import builtin_registry
+from pydantic import BaseModel, ValidationError
+
+from auterity_sdk.errors import AuterityError, ConfigurationError
+from auterity_sdk.runtime.settings import FILE_NAME, Settings, read_settings
+from auterity_sdk.steps.registry import Registry
+from auterity_sdk.steps.step_type import StepType
+from auterity_sdk.workflow.document import is_workflow, load_document
+from auterity_sdk.workflow.model import Workflow, load
+
+STORE_FOLDER = ".auterity"
+SUFFIXES = (".yaml", ".yml", ".json")
+
+
+@dataclass(frozen=True)
+class Project:
+    """Where a project is, and its settings. `python` False: its modules are never imported."""
+
+    root: Path
+    settings: Settings
+    python: bool = True
+
+    @classmethod
+    def find(cls, start: Path, *, python: bool = True) -> Project:
+        """The project around a folder: the nearest `auterity.toml` above it, else the folder itself."""
+        start = start.resolve()
+        for folder in (start, *start.parents):
+            if (folder / FILE_NAME).is_file():
+                return cls(folder, read_settings(folder / FILE_NAME), python)
+        return cls(start, Settings(), python)
+
+    @property
+    def store_folder(self) -> Path:
+        """Where runs, messages and records are kept; readable by its owner only."""
+        return self.root / STORE_FOLDER
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The built-in step types and types, the project's own, and its workflows for `call`."""
+        registry = builtin_registry()
+        for name in self.settings.project.steps if self.python else ():
+            module = self._module(name)
+            registry = registry.extended(step_types_in(module), types_in(module))
+        children = ProjectWorkflows(self._workflow_folders())
+        return Registry(registry.step_types, registry.types, children)
+
+    def _workflow_folders(self) -> tuple[Path, ...]:
+        return tuple(self.root / folder for folder in self.settings.project.workflows)
+
+    def _module(self, name: str) -> ModuleType:
+        with import_path(self.root):
+            try:
+                return importlib.import_module(name)
+            except AuterityError:
+                raise
+            except Exception as error:  # noqa: BLE001 - a project's module may raise anything
+                raise ConfigurationError(
+                    f"the step module `{name}` cannot be imported: {type(error).__name__}: {error}",
+                    help=f"it is named in {self.root / FILE_NAME}, under [project] steps",
+                ) from None
+
+
+class import_path:  # noqa: N801 - used as a function
+    """While it is open, modules are also looked for in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = str(folder)
+
+    def __enter__(self) -> None:
+        sys.path.insert(0, self._folder)
+
+    def __exit__(self, *_: object) -> None:
+        sys.path.remove(self._folder)
+
+
+def step_types_in(module: ModuleType) -> list[StepType[..., object]]:
+    """The step types that a module itself makes."""
+    return [
+        value
+        for value in vars(module).values()
+        if isinstance(value, StepType) and value.function.__module__ == module.__name__
+    ]
+
+
+def types_in(module: ModuleType) -> list[type[BaseModel]]:
+    """The Pydantic models that a module itself makes; workflows name them as types."""
+    return [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type)
+        and issubclass(value, BaseModel)
+        and value.__module__ == module.__name__
+    ]
+
+
+class ProjectWorkflows(Mapping[str, Workflow]):
+    """The workflows in a project's folders by name, read when the first is asked for.
+
+    A file that cannot be read is left out: checking it is another call's work, and `call` to it is then
+    a finding that names it.
+    """
+
+    def __init__(self, folders: tuple[Path, ...]) -> None:
+        self._folders = folders
+
+    def __getitem__(self, name: str) -> Workflow:
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @cached_property
+    def _found(self) -> dict[str, Workflow]:
+        found: dict[str, Workflow] = {}
+        for file in workflow_files(self._folders):
+            document = load_document(file.read_bytes(), file=str(file))
+            if isinstance(document.data, dict):
+                try:
+                    workflow = load(document.data)
+                except ValidationError:
+                    continue
+                found.setdefault(workflow.name, workflow)
+        return found
+
+
+def workflow_files(places: tuple[Path, ...]) -> Iterator[Path]:
+    """The workflow files among files and in folders, sorted, hidden folders left out.
+
+    In a folder a file is known by its top key `auterity`; one that is named is always given.
+    """
+    for place in places:
+        if place.is_dir():
+            yield from (file for file in _files_below(place) if _is_workflow(file))
+        else:
+            yield place
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    for entry in sorted(folder.iterdir()):
+        if entry.name.startswith(".") or (entry.is_symlink() and not entry.exists()):
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            yield from _files_below(entry)
+        elif entry.suffix in SUFFIXES and entry.is_file():
+            yield entry
+
+
+def _is_workflow(file: Path) -> bool:
+    try:
+        return is_workflow(file.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError):
+        return False
