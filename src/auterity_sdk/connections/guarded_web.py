@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ LARGEST_ANSWER = 5_000_000
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _KEEPING_BODY = (307, 308)
+_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 # What another origin may see of a request's headers. Any other may be a credential: X-Api-Key and its like.
 _HARMLESS = frozenset({"accept", "accept-language", "content-type", "user-agent"})
 _OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding"})
@@ -152,7 +154,9 @@ def _below(base: httpx2.URL, relative: httpx2.URL) -> httpx2.URL:
 
 
 def _usable(url: httpx2.URL) -> httpx2.URL:
-    if url.scheme not in ("http", "https") or not url.host:
+    host = url.raw_host.decode("ascii")
+    port_exists = url.port is None or 0 < url.port < 65_536
+    if url.scheme not in ("http", "https") or not _HOST.fullmatch(host) or not port_exists:
         raise StepError("the URL is not one of http or https", type="bad_input")
     if url.userinfo:
         raise StepError(
