@@ -1,0 +1,102 @@
+"""What an expression reads: found on its syntax tree, so also where it does not type-check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auterity_sdk.expression.chains import Chain, Path, chain_of, presence_of
+from auterity_sdk.expression.engine import Parsed, parse
+from auterity_sdk.expression.narrow import NOTHING, Paths, facts
+from auterity_sdk.expression.spans import field_span, span
+from auterity_sdk.expression.tree import Call, Fold, Name, Node, children
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One read of a root name and members: `score.reason` has root `score`, members `("reason",)`.
+
+    `certain` is the path that must have a value for the read to be one; it is empty where the read only
+    looks (`a.?x`, `has(a.x)`, `a.x != null`). `present` are paths that the expression has made sure of
+    before it comes to this read. `start` and `end` are code point offsets in the expression.
+    """
+
+    root: str
+    members: tuple[str, ...]
+    certain: Path
+    start: int
+    end: int
+    present: Paths = NOTHING
+
+    @property
+    def path(self) -> Path:
+        """The root and all members."""
+        return (self.root, *self.members)
+
+    @property
+    def plain(self) -> bool:
+        """The read needs its root to have a value."""
+        return bool(self.certain)
+
+
+def references(text: str) -> tuple[Reference, ...]:
+    """What an expression reads, in the order of the text; nothing if it cannot be parsed.
+
+    Variables of macros (`x` in `list.exists(x, …)`) are no references.
+    """
+    parsed = parse(text)
+    return references_of(parsed) if isinstance(parsed, Parsed) else ()
+
+
+def references_of(parsed: Parsed) -> tuple[Reference, ...]:
+    """What a parsed expression reads. A read that a macro copied counts once."""
+    found: dict[tuple[Path, int], Reference] = {}
+    for reference in _reads(parsed.text, parsed.node, frozenset(), NOTHING):
+        found.setdefault((reference.path, reference.start), reference)
+    return tuple(sorted(found.values(), key=lambda each: (each.start, each.path)))
+
+
+def _reads(text: str, node: Node, bound: frozenset[str], present: Paths) -> Iterator[Reference]:
+    asked = presence_of(node)
+    chain = chain_of(asked.member if asked else node)
+    if chain:
+        if chain.root.name not in bound:
+            yield _reference(text, chain, asked.member if asked else node, bool(asked), present)
+        return
+    match node:
+        case Call(function="of" | "none" | "ofNonZeroValue", target=Name(name="optional")):
+            below = node.arguments
+        case Call(function="_&&_" | "_||_" | "_?_:_"):
+            yield from _guarded(text, node, bound, present)
+            return
+        case Fold():
+            yield from _reads(text, node.range, bound, present)
+            yield from _reads(text, node.start, bound, present)
+            inner = bound | {node.variable, node.accumulator}
+            for part in (node.condition, node.step, node.result):
+                yield from _reads(text, part, inner, present)
+            return
+        case _:
+            below = tuple(children(node))
+    for child in below:
+        yield from _reads(text, child, bound, present)
+
+
+def _guarded(text: str, node: Call, bound: frozenset[str], present: Paths) -> Iterator[Reference]:
+    """The right side of `&&` counts only where the left is true, of `||` where it is false."""
+    first, *rest = node.arguments
+    told = facts(first)
+    yield from _reads(text, first, bound, present)
+    outcomes = {"_&&_": (told.when_true,), "_||_": (told.when_false,)}
+    ways = outcomes.get(node.function, (told.when_true, told.when_false))
+    for side, known in zip(rest, ways, strict=True):
+        yield from _reads(text, side, bound, present | known)
+
+
+def _reference(text: str, chain: Chain, node: Node, looked_for: bool, present: Paths) -> Reference:
+    start = chain.root.at
+    end = field_span(text, node)[1] if chain.members else span(text, node)[1]
+    if chain.members and isinstance(node, Call) and node.function != "_?._":
+        end = span(text, node)[1]
+    certain = () if looked_for else chain.certain
+    return Reference(chain.root.name, chain.members, certain, start, end, present)

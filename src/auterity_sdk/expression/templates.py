@@ -1,0 +1,108 @@
+"""Texts with `${…}` in them: where each expression begins and ends, and what stands between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from auterity_sdk.expression.lexical import closing
+from auterity_sdk.expression.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """Text that stands for itself; `text` has `$${` already read as `${`."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """An expression inside `${…}`. `start` and `end` are those of the expression alone."""
+
+    expression: str
+    start: int
+    end: int
+
+
+Part = Literal | Hole
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text value read into parts. Offsets are code points in the decoded text, end exclusive."""
+
+    text: str
+    parts: tuple[Part, ...]
+
+    @property
+    def holes(self) -> tuple[Hole, ...]:
+        """The expressions, in order."""
+        return tuple(part for part in self.parts if isinstance(part, Hole))
+
+    @property
+    def alone(self) -> Hole | None:
+        """The one expression that is the whole text, whose value keeps its type."""
+        only = self.parts[0] if len(self.parts) == 1 else None
+        return only if isinstance(only, Hole) else None
+
+
+def parse_template(text: str) -> Template | Problem:
+    """The parts of a text value; a `${` that is not closed is a problem at its place."""
+    parts: list[Part] = []
+    literal: list[str] = []
+    start = at = 0
+
+    def flush(end: int) -> None:
+        if literal:
+            parts.append(Literal("".join(literal), start, end))
+            literal.clear()
+
+    while at < len(text):
+        opening = text.find("${", at)
+        if opening < 0:
+            literal.append(text[at:])
+            break
+        if opening > at and text[opening - 1] == "$":
+            literal.append(text[at : opening - 1] + "${")
+            at = opening + 2
+            continue
+        if opening > at:
+            literal.append(text[at:opening])
+        flush(opening)
+        end = closing(text, opening + 1)
+        if end is None:
+            return _unclosed(text, opening)
+        parts.append(Hole(text[opening + 2 : end], opening + 2, end))
+        start = at = end + 1
+    flush(len(text))
+    return Template(text, tuple(parts))
+
+
+def _unclosed(text: str, at: int) -> Problem:
+    hint = "close it with `}`, or write `$${` for the two characters"
+    return Problem("syntax", "`${` is not closed", at, min(at + 2, len(text)), hint)
+
+
+@dataclass(frozen=True, slots=True)
+class TextValue:
+    """A text inside nested data, with the path to it from the data's root."""
+
+    path: tuple[str | int, ...]
+    text: str
+
+
+def texts_in(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[TextValue]:
+    """All text values in nested dicts and lists, in order; keys are not searched."""
+    pending: list[tuple[tuple[str | int, ...], Any]] = [(path, value)]
+    while pending:
+        here, value = pending.pop()
+        if isinstance(value, str):
+            yield TextValue(here, value)
+        elif isinstance(value, Mapping):
+            pending += reversed([((*here, key), each) for key, each in value.items()])
+        elif isinstance(value, Sequence):
+            pending += reversed([((*here, index), each) for index, each in enumerate(value)])
