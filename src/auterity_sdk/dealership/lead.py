@@ -52,6 +52,15 @@ class Lead(Record):
     extras: tuple[Extra, ...] = Field(default=(), max_length=1000)
 
     @model_validator(mode="after")
+    def _given_is_not_wanted(self) -> Self:
+        wanted = (*self.vehicles_of_interest, *((self.vehicle,) if self.vehicle else ()))
+        if any(vehicle.is_trade for vehicle in wanted):
+            raise ValueError("a vehicle of interest cannot have the interest trade-in or sell")
+        if not all(vehicle.is_trade for vehicle in self.trade_ins):
+            raise ValueError("a trade-in needs the interest trade-in or sell")
+        return self
+
+    @model_validator(mode="after")
     def _complete(self) -> Self:
         # A frozen record is still being made here, so what follows from its other fields is filled in once.
         if self.vehicle is None and self.vehicles_of_interest:
