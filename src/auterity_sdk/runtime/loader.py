@@ -1,0 +1,123 @@
+"""From a file to a checked workflow: YAML and JSON by reading, Python by importing."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import traceback
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import ModuleType
+
+from auterity_sdk.checks.check import Checked, check_document, check_workflow
+from auterity_sdk.errors import AuterityError, BuildError, UsageError
+from auterity_sdk.expression.suggest import did_you_mean
+from auterity_sdk.runtime.project import (
+    Project,
+    import_path,
+    step_types_in,
+    types_in,
+    workflow_files,
+)
+from auterity_sdk.workflow.builder import WorkflowFunction
+from auterity_sdk.workflow.document import load_document
+
+PYTHON = ".py"
+
+
+def check_files(places: Iterable[Path], project: Project) -> Iterator[Checked]:
+    """Check each workflow in the files and folders. Raises `UsageError` for a file that cannot be read."""
+    for file in workflow_files(tuple(places)):
+        yield from check_file(file, project)
+
+
+def check_file(file: Path, project: Project) -> Iterator[Checked]:
+    """Check the workflows of one file: one in YAML or JSON, any number in Python."""
+    if file.suffix == PYTHON:
+        if not project.python:
+            raise UsageError(
+                f"{file} is Python, which --no-python does not import",
+                help="leave --no-python out, or check its YAML (auterity convert --to yaml)",
+            )
+        yield from check_module(file, project)
+        return
+    document = load_document(read(file), file=str(file))
+    yield check_document(document, project.registry)
+
+
+def check_module(file: Path, project: Project) -> Iterator[Checked]:
+    """Import a Python file, and check each `@workflow` in it."""
+    module = import_file(file, project)
+    found = [value for value in vars(module).values() if isinstance(value, WorkflowFunction)]
+    if not found:
+        raise UsageError(
+            f"{file} holds no @workflow", help="decorate a function with @workflow(name=…)"
+        )
+    known = project.registry.step_types.values()
+    own = [made for made in step_types_in(module) if made not in known]
+    models = [workflow.workflow for workflow in found]
+    registry = project.registry.extended(own, types_in(module), models)
+    for workflow in found:
+        yield check_workflow(workflow.workflow, workflow.source, registry)
+
+
+def import_file(file: Path, project: Project) -> ModuleType:
+    """Import a Python file by its path. What it raises becomes an error that names its line."""
+    read(file)
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    if spec is None or spec.loader is None:
+        raise UsageError(f"{file} cannot be imported")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[file.stem] = module
+    with import_path(project.root), import_path(file.resolve().parent):
+        try:
+            spec.loader.exec_module(module)
+        except AuterityError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a user's module may raise anything
+            raise BuildError(
+                f"{type(error).__name__}: {error}",
+                file=str(file),
+                line=_line(file, error),
+                help="the file must import without errors before its workflows can be checked",
+            ) from None
+    return module
+
+
+def find_file(name: str, project: Project) -> Path:
+    """The workflow file that is meant: a path, or the name of a workflow in the project's folders."""
+    file = Path(name)
+    if file.exists() or file.suffix in (".yaml", ".yml", ".json", PYTHON) or "/" in name:
+        return file
+    known = {found.stem: found for found in _project_files(project)}
+    if name in known:
+        return known[name]
+    near = did_you_mean(name, known)
+    raise UsageError(
+        f"there is no workflow file `{name}`",
+        help=f"a workflow with a similar name exists: `{near}`"
+        if near
+        else "name a file, or a workflow in one of the folders of [project] workflows",
+    )
+
+
+def read(file: Path) -> bytes:
+    """The bytes of a file. Raises `UsageError` that says why it cannot be read."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise UsageError(f"{file} cannot be read: {reason}") from None
+
+
+def _project_files(project: Project) -> Iterator[Path]:
+    folders = (project.root / folder for folder in project.settings.project.workflows)
+    yield from workflow_files(tuple(folder for folder in folders if folder.is_dir()))
+
+
+def _line(file: Path, error: Exception) -> int | None:
+    if isinstance(error, SyntaxError):
+        return error.lineno
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if Path(frame.filename) == file.resolve()]
+    return lines[-1] if lines else None
