@@ -110,7 +110,7 @@ def test_a_numeral_of_endless_digits_stays_text() -> None:
         ("a: 1\n---\nb: 2\n", ("AUT110", "2:1", "---")),
         ("1: a\n", ("AUT111", "1:1", "1")),
         ("a:\n  true: x\n", ("AUT111", "2:3", "true")),
-        ("{: a}\n", ("AUT111", "1:2", "")),
+        ("? \n: a\n", ("AUT111", "1:2", "")),
         ("? [a]\n: 1\n", ("AUT111", "1:3", "[a]")),
         ("", ("AUT101", "1:1", "")),
         ("# only a comment\n", ("AUT101", "1:1", "")),

@@ -87,8 +87,7 @@ def _is_block(value: Any, column: int) -> bool:
 def _value(value: Any, column: int) -> list[str]:
     """The lines of a scalar, or of a container in one line; lines behind the first are content."""
     if isinstance(value, Mapping | list | tuple):
-        flow = _flow(value, column)
-        return [flow if flow is not None else ""]
+        return [_flow(value, column) or "[]"]
     if isinstance(value, str) and _is_literal(value):
         return _literal(value)
     return [_scalar(value, in_flow=False)]
@@ -96,6 +95,8 @@ def _value(value: Any, column: int) -> list[str]:
 
 def _flow(value: Mapping[str, Any] | Sequence[Any], column: int) -> str | None:
     """A container in one line: only of scalars, short, and where brackets do not ask for more quotes."""
+    if not value:
+        return "{}" if isinstance(value, Mapping) else "[]"
     if len(value) > _WIDTH // 2:
         return None
     members = [*value, *value.values()] if isinstance(value, Mapping) else value
