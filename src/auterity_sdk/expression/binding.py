@@ -16,6 +16,9 @@ from auterity_sdk.expression.chains import Path
 Wanted: TypeAlias = "Mapping[str, Wanted | None]"
 """The members that are read of a value; None where the whole is."""
 
+MAX_DEPTH = 100
+"""Levels of lists and objects in data that an expression reads."""
+
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -43,7 +46,7 @@ def project(value: Any, members: Wanted | None) -> Any:
     return found
 
 
-def bind(value: Any) -> Any:
+def bind(value: Any, depth: int = 0) -> Any:
     """A Python or JSON value as CEL takes it, without its None fields.
 
     A time must have an offset from UTC; texts may hold neither half surrogates nor the null character,
@@ -53,11 +56,18 @@ def bind(value: Any) -> Any:
         return value
     if isinstance(value, str):
         return _text(value.value if isinstance(value, Enum) else value)
-    if isinstance(value, Mapping):
-        return {_text(str(key)): bind(each) for key, each in value.items() if each is not None}
-    if isinstance(value, list | tuple):
-        return [bind(each) for each in value]
+    if isinstance(value, Mapping | list | tuple):
+        return _container(value, depth + 1)
     return _scalar(value)
+
+
+def _container(value: Any, depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise ExpressionError(f"the data is nested more than {MAX_DEPTH} levels deep")
+    if isinstance(value, Mapping):
+        items = value.items()
+        return {_text(str(key)): bind(each, depth) for key, each in items if each is not None}
+    return [bind(each, depth) for each in value]
 
 
 def _scalar(value: Any) -> Any:

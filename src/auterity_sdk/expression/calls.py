@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from auterity_sdk.expression import operators
+from auterity_sdk.expression.constants import constant_error
 from auterity_sdk.expression.fitting import assignable, conversion
 from auterity_sdk.expression.problem import Kind
 from auterity_sdk.expression.signatures import (
+    MACROS,
     OPTIONAL_METHODS,
     Signature,
     function_names,
@@ -36,6 +38,7 @@ from auterity_sdk.expression.types import (
     holds_times,
     one_of,
     options_of,
+    widened,
     without_null,
 )
 
@@ -88,7 +91,7 @@ def _optional_method(checker: Checker, node: Call, target: Type, bound: Mapping[
     where = function_span(checker.text, node)
     if not isinstance(target, OptionalType) and target != ANY:
         hint = "read it as `.?name` first, or leave this out"
-        message = f"`{node.function}` is for optional values, not {describe(target)}"
+        message = f"`{node.function}` is for optional values, not {describe(widened(target))}"
         return checker.report("bad_call", message, where, hint)
     if len(given) != (node.function in ("or", "orValue")):
         wanted = "one value" if node.function in ("or", "orValue") else "nothing"
@@ -107,9 +110,9 @@ def _unwrapped(checker: Checker, node: Call, value: Type, given: list[Type]) -> 
     if given:
         fallback = given[0]
         if not _alike(value, fallback):
-            message = f"the value is {describe(value)}, but without it {describe(fallback)}"
-            where = span(checker.text, node.arguments[0])
-            checker.report("type_mismatch", message, where, _convert(fallback, value))
+            shown = describe(widened(fallback))
+            message = f"the value is {describe(value)}, but without it {shown}"
+            checker.report("type_mismatch", message, span(checker.text, node.arguments[0]))
         result = one_of((value, fallback))
     if reader := _READERS.get(without_null(result)):
         checker.casts[node.id] = reader
@@ -132,6 +135,8 @@ def _overload(checker: Checker, node: Call, given: list[Type]) -> Type:
     for wanted, argument in zip(fitting[0].parameters, node.arguments, strict=True):
         if wanted == NUMBER and node.function != "double":
             checker.casts.setdefault(argument.id, "double")
+    if failing := constant_error(checker.text, node):
+        return checker.report("bad_call", failing, span(checker.text, node.arguments[-1]))
     return one_of(one.result for one in fitting)
 
 
@@ -150,6 +155,10 @@ def _unknown_function(checker: Checker, node: Call) -> Type:
         right = f"{node.function}({arguments})" if arguments else f"value.{node.function}()"
         message = f"`{node.function}` is not called this way"
         return checker.report("bad_call", message, where, f"write `{right}`")
+    if node.function in MACROS:
+        usage = "has(a.x)" if node.function == "has" else f"list.{node.function}(x, …)"
+        message = f"`{node.function}` is not called this way"
+        return checker.report("bad_call", message, where, f"write `{usage}`")
     near = did_you_mean(node.function, function_names())
     message = f"there is no function `{node.function}`"
     return checker.report("bad_call", message, where, f"did you mean `{near}`?" if near else "")
@@ -163,7 +172,9 @@ def _no_overload(
     if not of_length:
         counts = sorted({len(one.parameters) for one in known})
         message = f"`{node.function}` takes {_counted(counts)}, got {len(node.arguments)}"
-        return checker.report("bad_call", message, function_span(checker.text, node))
+        hint = "its parts are in UTC; `date`, `clock`, `weekday` and `hour` take a zone"
+        hint = hint if node.function.startswith("get") else ""
+        return checker.report("bad_call", message, function_span(checker.text, node), hint)
     operands = ([node.target] if node.target is not None else []) + list(node.arguments)
     at = next(
         index
@@ -172,7 +183,7 @@ def _no_overload(
     )
     wanted = one_of(one.operands[at] for one in of_length)
     verb = "is for" if targeted and at == 0 else "takes"
-    message = f"`{node.function}` {verb} {describe(wanted)}, not {describe(given[at])}"
+    message = f"`{node.function}` {verb} {describe(wanted)}, not {describe(widened(given[at]))}"
     where = span(checker.text, operands[at])
     return checker.report("bad_call", message, where, _convert(given[at], wanted))
 
@@ -228,11 +239,23 @@ def _misfit(checker: Checker, node: Call, left: Type, right: Type) -> Type:
         return checker.report(
             "type_mismatch", message, where, "compare each with `exists` or `all`"
         )
-    message = f"`{sign}` cannot take {describe(left)} and {describe(right)}"
-    hint = _convert(left, right) or _convert(right, left)
+    message = f"`{sign}` cannot take {describe(widened(left))} and {describe(widened(right))}"
+    hint = _side_to_convert(node, left, right)
     if OptionalType in (type(left), type(right)):
         hint = "end the optional value with `.orValue(…)`"
     return checker.report("type_mismatch", message, where, hint)
+
+
+def _side_to_convert(node: Call, left: Type, right: Type) -> str:
+    """The conversion that mends it: of what is no literal, and for `+` of what is no text."""
+    sides = [(right, left, node.arguments[1]), (left, right, node.arguments[0])]
+    if node.function == "_+_" and STRING in (widened(left), widened(right)):
+        sides = [side for side in sides if widened(side[1]) == STRING]
+    for got, wanted, argument in sides:
+        literal = isinstance(argument, Constant) and isinstance(argument.value, str)
+        if not literal and _convert(got, wanted):
+            return _convert(got, wanted)
+    return ""
 
 
 def _never_equal(checker: Checker, node: Call, left: Type, right: Type) -> bool:

@@ -9,9 +9,10 @@ from typing import Any
 
 from auterity_sdk.errors import ExpressionError
 from auterity_sdk.expression import engine, failure
-from auterity_sdk.expression.binding import Wanted, project, wanted
+from auterity_sdk.expression.binding import Wanted, bind, project, wanted
+from auterity_sdk.expression.chains import Path, chain_of
 from auterity_sdk.expression.fitting import conversion, mismatch
-from auterity_sdk.expression.infer import Inference, Scope, widened
+from auterity_sdk.expression.infer import Inference, Scope
 from auterity_sdk.expression.problem import Problem
 from auterity_sdk.expression.references import Reference, references_of
 from auterity_sdk.expression.render import renders
@@ -27,6 +28,7 @@ from auterity_sdk.expression.types import (
     Type,
     describe,
     options_of,
+    widened,
 )
 
 
@@ -42,6 +44,7 @@ class Compiled:
     _program: engine.Program
     _wanted: Mapping[str, Wanted | None]
     _defaults: Mapping[str, Any]
+    _path: Path | None
 
     def evaluate(self, bindings: Mapping[str, Any]) -> Any:
         """The value in plain Python: int, float, str, bool, None, list, dict, datetime or timedelta.
@@ -50,6 +53,10 @@ class Compiled:
         fields. AbsentValue if a value that is read is not there, ExpressionError for any other error
         value of CEL, with its place.
         """
+        if self._path is not None:
+            found = _walk(bindings, self._path)
+            if found is not None:
+                return self._checked(bind(found))
         data = {}
         for root, members in self._wanted.items():
             value = bindings.get(root)
@@ -61,7 +68,7 @@ class Compiled:
             value = engine.run(self._program, data)
         except engine.ErrorValue as error:
             raise failure.explain(self.text, self._node, data, str(error)) from None
-        return self._checked(value)
+        return self._checked(_in_order(value))
 
     def _checked(self, value: Any) -> Any:
         if self.expect == BOOL and not isinstance(value, bool):
@@ -101,7 +108,28 @@ def compile_expression(
         _program=program,
         _wanted=wanted(reference.path for reference in read),
         _defaults={each.root: {} for each in read if _object_like(scope[each.root])},
+        _path=_plain_path(node),
     )
+
+
+def _plain_path(node: Node) -> Path | None:
+    """The path of an expression that is nothing but a read: its value needs no CEL."""
+    chain = chain_of(node)
+    return chain.path if chain and not chain.optional else None
+
+
+def _walk(value: Any, path: Path) -> Any:
+    """What stands at a path; None where CEL is to say what is missing."""
+    for part in path:
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def _in_order(value: Any) -> Any:
+    """A value with the keys of its maps sorted: CEL's own order differs from process to process."""
+    if isinstance(value, dict):
+        return {key: _in_order(value[key]) for key in sorted(value, key=str)}
+    return [_in_order(each) for each in value] if isinstance(value, list) else value
 
 
 def _object_like(type: Type) -> bool:

@@ -12,7 +12,6 @@ from typing import Any
 
 from auterity_sdk.errors import ExpressionError
 from auterity_sdk.expression import engine
-from auterity_sdk.expression.chains import chain_of
 from auterity_sdk.expression.functions import IMPLEMENTATIONS
 from auterity_sdk.expression.operators import SIGNS
 from auterity_sdk.expression.problem import AbsentValue
@@ -47,7 +46,7 @@ def explain(text: str, node: Node, data: Mapping[str, Any], message: str) -> Exp
         node, message = inner
     start, end = span(text, node)
     if any(mark in message for mark in _ABSENT):
-        return _absent(text, node, message, start, end)
+        return _absent(text, message, start, end)
     return ExpressionError(_said(node, message), start=start, end=end)
 
 
@@ -83,14 +82,14 @@ def _evaluated(node: Node, data: Mapping[str, Any]) -> Iterator[Node]:
             yield from (child for child in children(node) if not isinstance(child, Constant))
 
 
-def _absent(text: str, node: Node, message: str, start: int, end: int) -> AbsentValue:
-    chain = chain_of(node)
+def _absent(text: str, message: str, start: int, end: int) -> AbsentValue:
     if "Index error" in message:
         said = "the list has no such item"
     elif "optional.none()" in message:
         said = "the optional value is not there"
     else:
-        said = f"`{text[start:end]}` has no value" if chain else "a value that is read is not there"
+        named = end - start <= 80 and "\n" not in text[start:end]
+        said = f"`{text[start:end]}` has no value" if named else "a value that is read is not there"
     hint = "read it with `.?` and `.orValue(…)`, or ask `has(…)` first"
     return AbsentValue(said, start=start, end=end, help=hint)
 

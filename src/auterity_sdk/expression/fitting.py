@@ -25,6 +25,7 @@ from auterity_sdk.expression.types import (
     Type,
     describe,
     options_of,
+    widened,
 )
 
 CONVERSIONS: dict[tuple[Type, Type], str] = {
@@ -87,7 +88,7 @@ def _mismatch(source: Type, target: Type, seen: _Seen) -> str | None:
 
 
 def _plain(source: Type, target: Type) -> str:
-    return f"takes {describe(target)}, got {describe(source)}"
+    return f"takes {describe(target)}, got {describe(widened(source))}"
 
 
 def _any_option(source: OneOf, target: Type, seen: _Seen) -> str | None:
@@ -133,5 +134,6 @@ def _fields_into(source: ObjectType, value: Type, seen: _Seen) -> str | None:
 
 def conversion(source: Type, target: Type) -> str:
     """The function that would turn one scalar into another (`int(…)`), or an empty text."""
-    plain = [STRING if isinstance(option, Literals) else option for option in options_of(source)]
-    return CONVERSIONS.get((plain[0], target), "") if len(plain) == 1 else ""
+    one, *more = (STRING if isinstance(each, Literals) else each for each in options_of(source))
+    wanted = STRING if isinstance(target, Literals) else target
+    return "" if more else CONVERSIONS.get((one, wanted), "")

@@ -95,6 +95,10 @@ IMPLEMENTATIONS: dict[str, list[Overload]] = {
         (("DOUBLE", "STRING"), "STRING", money),
     ],
     "round_to": [(("DOUBLE", "INT"), "DOUBLE", round_to)],
+    "@items": [
+        (("LIST",), "LIST", lambda value: value),
+        (("MAP",), "LIST", lambda value: sorted(value, key=str)),
+    ],
     "@duration": [
         (("DURATION",), "DURATION", lambda value: value),
         (("STRING",), "DURATION", durations.parse_duration),
@@ -104,6 +108,7 @@ IMPLEMENTATIONS: dict[str, list[Overload]] = {
 }
 """Each function's overloads for CEL: kinds of the parameters, kind of the result, and what it calls.
 
-`@duration`, which nobody can write, reads a duration out of JSON data. Their types as the checker
-sees them are in `signatures`.
+Nobody can write `@duration`, which reads a duration out of JSON data, and `@items`, which puts the keys
+of a map in order: CEL goes over them in an order that differs from process to process. The types that the
+checker sees are in `signatures`.
 """

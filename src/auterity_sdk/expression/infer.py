@@ -43,6 +43,7 @@ from auterity_sdk.expression.types import (
     describe,
     one_of,
     options_of,
+    widened,
     without_null,
 )
 
@@ -149,9 +150,7 @@ class Inference:
         found = []
         for index, item in enumerate(node.items):
             made = self.infer(item, bound)
-            if index in node.optional and isinstance(made, OptionalType):
-                made = made.value
-            found.append(widened(made))
+            found.append(self._kept(item, made, optional=index in node.optional))
         return found
 
     def _entries(self, node: Entries, bound: Scope) -> Type:
@@ -162,11 +161,10 @@ class Inference:
         fields: dict[str, Field] = {}
         for entry in node.entries:
             made = self.infer(entry.value, bound)
-            if entry.optional and isinstance(made, OptionalType):
-                made = made.value
+            made = self._kept(entry.value, made, optional=entry.optional)
             match entry.key:
                 case Constant(value=str(key)):
-                    fields[key] = Field(widened(made), required=not entry.optional)
+                    fields[key] = Field(made, required=not entry.optional)
                 case None:
                     continue
                 case other:
@@ -174,10 +172,21 @@ class Inference:
                     return MapType(ANY)
         return ObjectType("", fields)
 
+    def _kept(self, node: Node, made: Type, *, optional: bool) -> Type:
+        """The type of a value inside a list or map literal; only one marked with `?` may be optional."""
+        if not isinstance(made, OptionalType):
+            return widened(made)
+        if optional:
+            return made.value
+        hint = "put a `?` before it, or end it with `.orValue(…)`"
+        return self.report(
+            "optional_result", "this is an optional value", span(self.text, node), hint
+        )
+
     def expect(self, node: Node, got: Type, wanted: Type, what: str) -> None:
         """Report a node that is surely not of the wanted scalar type."""
         if not calls.fits(got, wanted):
-            message = f"{what} {describe(wanted)}, not {describe(got)}"
+            message = f"{what} {describe(wanted)}, not {describe(widened(got))}"
             self.report("type_mismatch", message, span(self.text, node))
 
     def _fold(self, node: Fold, bound: Scope) -> Type:
@@ -188,8 +197,10 @@ class Inference:
         item = loop_type(over)
         macro = self.text[slice(*function_span(self.text, node))]
         if item is None:
-            message = f"`{macro}` goes over a list or a map, not {describe(over)}"
+            message = f"`{macro}` goes over a list or a map, not {describe(widened(over))}"
             item = self.report("type_mismatch", message, span(self.text, node.range))
+        if not isinstance(over, ListType):
+            self.casts[node.range.id] = "@items"
         return self._step(node.step, {**bound, node.variable: item}, macro)
 
     def _step(self, step: Node, bound: Scope, macro: str) -> Type:
@@ -252,17 +263,12 @@ class Inference:
         got = self.infer(node.arguments[0], bound)
         if any(option in (INT, NUMBER, ANY) for option in options_of(got)):
             return without_null(got)
-        message = f"`-` takes int or number, not {describe(got)}"
+        message = f"`-` takes int or number, not {describe(widened(got))}"
         return self.report("type_mismatch", message, span(self.text, node.arguments[0]))
 
     def _operator(self, node: Call, bound: Scope) -> Type:
         left, right = (self.infer(side, bound) for side in node.arguments)
         return calls.operator_type(self, node, left, right)
-
-
-def widened(type: Type) -> Type:
-    """A text literal's type where it is kept: any string could stand there."""
-    return STRING if isinstance(type, Literals) and len(type.values) == 1 else type
 
 
 def _optional(type: Type) -> Type:

@@ -63,6 +63,24 @@ def closing(text: str, at: int) -> int | None:
     return None
 
 
+def balanced(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch with the round brackets that it closes or opens half of: of `(a + b) * c`, say."""
+    opened = lowest = 0
+    at = start
+    while at < end:
+        if text[at] in "\"'":
+            at = end_of_text(text, at, raw=is_raw(text, at)) or end
+            continue
+        opened += (text[at] == "(") - (text[at] == ")")
+        lowest = min(lowest, opened)
+        at += 1
+    for _ in range(-lowest):
+        start = max(text.rfind("(", 0, start), 0)
+    for _ in range(opened - lowest):
+        end = text.find(")", end) + 1 or end
+    return start, end
+
+
 def end_of_word(text: str, at: int) -> int:
     """The offset after the identifier at `at`."""
     found = _WORD.match(text, at)

@@ -29,6 +29,9 @@ from auterity_sdk.expression.types import (
 
 Schema = Mapping[str, Any]
 
+MAX_DEPTH = 60
+"""Levels of a schema that are read; what is deeper is of type any."""
+
 _PLAIN: dict[str, Type] = {"null": NULL, "boolean": BOOL, "integer": INT, "number": NUMBER}
 _FORMATS: dict[str, Type] = {"date-time": TIMESTAMP, "duration": DURATION}
 
@@ -47,7 +50,7 @@ def from_json_schema(schema: Schema | bool, defs: Mapping[str, Schema] | None = 
     """
     own: Mapping[str, Schema] = {}
     if isinstance(schema, Mapping):
-        own = {**schema.get("definitions", {}), **schema.get("$defs", {})}
+        own = {**_mapping(schema.get("definitions")), **_mapping(schema.get("$defs"))}
     return _Reader({**(defs or {}), **own}).read(schema, "")
 
 
@@ -58,10 +61,18 @@ class _Reader:
         self._defs = defs
         self._known: dict[str, Type] = {}
         self._open: set[str] = set()
+        self._depth = 0
 
     def read(self, schema: Schema | bool, name: str) -> Type:
-        if not isinstance(schema, Mapping):
+        """The type of a schema; below `MAX_DEPTH` levels it is any."""
+        if not isinstance(schema, Mapping) or self._depth >= MAX_DEPTH:
             return ANY
+        self._depth += 1
+        found = self._read(schema, name)
+        self._depth -= 1
+        return found
+
+    def _read(self, schema: Schema, name: str) -> Type:
         if isinstance(ref := schema.get("$ref"), str):
             return self._named(ref.rpartition("/")[2])
         if "const" in schema:
@@ -120,7 +131,7 @@ class _Reader:
         return self.read(schema.get("items", True), name)
 
     def _object(self, schema: Schema, name: str, *, keep: bool = False) -> Type:
-        properties: Mapping[str, Any] = schema.get("properties") or {}
+        properties = _mapping(schema.get("properties"))
         extra = schema.get("additionalProperties")
         if "properties" not in schema and extra is not False:
             return MapType(self.read(extra, name) if isinstance(extra, Mapping) else ANY)
@@ -133,7 +144,8 @@ class _Reader:
         )
         if keep:
             self._known[name] = made
-        required = schema.get("required") or ()
+        required = schema.get("required")
+        required = required if isinstance(required, list | tuple) else ()
         for key, part in properties.items():
             fields[key] = self._field(part, key, required=key in required)
         return made
@@ -143,6 +155,10 @@ class _Reader:
         nullable = read == NULL or (isinstance(read, OneOf) and NULL in read.options)
         text = schema.get("description", "") if isinstance(schema, Mapping) else ""
         return Field(without_null(read), required, nullable, str(text))
+
+
+def _mapping(value: object) -> Schema:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _is_object(schema: Schema) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auterity_sdk.expression.lexical import closing, end_of_literal, end_of_word, member
+from auterity_sdk.expression.lexical import balanced, closing, end_of_literal, end_of_word, member
 from auterity_sdk.expression.tree import (
     Call,
     Constant,
@@ -21,6 +21,13 @@ Span = tuple[int, int]
 
 def span(text: str, node: Node) -> Span:
     """All of a node, from its first to its last character (brackets around it not counted)."""
+    start, end = _bare_span(text, node)
+    if isinstance(node, Call | Select) and "(" in text:
+        return balanced(text, start, end)
+    return start, end
+
+
+def _bare_span(text: str, node: Node) -> Span:
     match node:
         case Constant(at=at):
             return at, end_of_literal(text, at)

@@ -93,6 +93,7 @@ TIMESTAMP = Scalar("timestamp")
 DURATION = Scalar("duration")
 NEVER = Scalar("never")
 TIMES = frozenset({TIMESTAMP, DURATION})
+_SCALAR = frozenset({NULL, BOOL, INT, NUMBER, STRING, TIMESTAMP, DURATION})
 
 
 def one_of(options: Iterable[Type]) -> Type:
@@ -110,17 +111,21 @@ def one_of(options: Iterable[Type]) -> Type:
         flat = {option: None for option in flat if option not in literals}
         values = dict.fromkeys(value for some in literals for value in some.values)
         flat.setdefault(STRING if STRING in flat else Literals(tuple(values)))
-    if len(flat) > 1 and any(isinstance(option, ListType) for option in flat):
-        flat = _with_lists_joined(flat)
+    if len(flat) > 1 and not _SCALAR.issuperset(flat):
+        flat = _joined(flat)
     kept = tuple(flat)
     return NEVER if not kept else kept[0] if len(kept) == 1 else OneOf(kept)
 
 
-def _with_lists_joined(options: Iterable[Type]) -> dict[Type, None]:
-    """An empty list joins any other list, as `[]` does in `c ? [] : [1]`."""
-    empty = ListType(NEVER)
-    rest = dict.fromkeys(option for option in options if option != empty)
-    return rest if any(isinstance(option, ListType) for option in rest) else dict.fromkeys(options)
+def _joined(options: dict[Type, None]) -> dict[Type, None]:
+    """An empty list joins any other list (`c ? [] : [1]`), and optional values are one."""
+    if any(isinstance(option, ListType) and option.item != NEVER for option in options):
+        options.pop(ListType(NEVER), None)
+    optional = [option for option in options if isinstance(option, OptionalType)]
+    if len(optional) > 1:
+        options = {option: None for option in options if option not in optional}
+        options[OptionalType(one_of(option.value for option in optional))] = None
+    return options
 
 
 def options_of(type: Type) -> tuple[Type, ...]:
@@ -133,6 +138,11 @@ def without_null(type: Type) -> Type:
     if isinstance(type, OneOf) and NULL in type.options:
         return one_of(option for option in type.options if option != NULL)
     return type
+
+
+def widened(type: Type) -> Type:
+    """A single text literal's type where it is kept or named: any string could stand there."""
+    return STRING if isinstance(type, Literals) and len(type.values) == 1 else type
 
 
 def describe(type: Type) -> str:
