@@ -6,10 +6,12 @@ from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
+from auterity_sdk.workflow.builder.edge import OutcomeEdge
+
 T = TypeVar("T", bound="Output")
 
 
-class Outcome:
+class Outcome(OutcomeEdge):
     """A named way in which a step ends, declared as a class variable of its `Output`.
 
     `Dedupe.new(Dedupe(customer_id="c-1"))` marks an output as ended so. In a workflow function, `seen.new`
@@ -17,7 +19,7 @@ class Outcome:
     """
 
     def __init__(self, description: str = "") -> None:
-        self.name = ""
+        super().__init__("")
         self.description = description
 
     def __set_name__(self, owner: type, name: str) -> None:

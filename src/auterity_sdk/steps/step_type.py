@@ -23,6 +23,7 @@ from pydantic.fields import FieldInfo
 from auterity_sdk.errors import StepError, UsageError
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.output import Output, outcomes_of
+from auterity_sdk.workflow.builder.uses import UsesMaker
 from auterity_sdk.workflow.signature import JsonSchema, Parameter, Problem, Signature
 
 P = ParamSpec("P")
@@ -39,8 +40,11 @@ class StepResult:
     output: dict[str, Any]
 
 
-class StepType(Generic[P, R]):
-    """A typed unit of work. `function` is the plain function behind it."""
+class StepType(UsesMaker[P, R], Generic[P, R]):
+    """A typed unit of work. `function` is the plain function behind it.
+
+    A call inside a workflow function adds a step to the graph; `.options(…)` takes the keys of a file's step.
+    """
 
     def __init__(
         self, function: Callable[..., Any], *, name: str | None = None, idempotent: bool = True
@@ -52,6 +56,16 @@ class StepType(Generic[P, R]):
 
     def __repr__(self) -> str:
         return f"<step type {self.name}>"
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The outcomes in which a step of this type can end, besides those of every step."""
+        return outcomes_of(self.output_model)
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """The parameters in order, without the context."""
+        return tuple(self._own_parameters)
 
     @property
     def is_async(self) -> bool:
