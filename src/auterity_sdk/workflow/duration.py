@@ -14,10 +14,10 @@ from pydantic_core import PydanticCustomError, core_schema
 UNITS = {"w": 604_800_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1_000, "ms": 1}
 """Milliseconds in each unit, longest first: the order in which they must be written."""
 
-PATTERN = r"^(?=\d)(\d+w)?(\d+d)?(\d+h)?(\d+m(?!s))?(\d+s)?(\d+ms)?$"
+PATTERN = r"^(?=[0-9])([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m(?!s))?([0-9]+s)?([0-9]+ms)?$"
 
 _COMPILED = re.compile(PATTERN)
-_PART = re.compile(r"(\d+)(ms|[wdhms])")
+_PART = re.compile(r"([0-9]+)(ms|[wdhms])")
 _WRITTEN = {unit: size for unit, size in UNITS.items() if unit != "w"}
 _LONGEST = 100 * 365 * UNITS["d"]
 
@@ -31,7 +31,7 @@ class Duration:
     @classmethod
     def parse(cls, text: str) -> Duration:
         """Read `1h30m`. Raises ValueError on anything else, a bare number included."""
-        if not _COMPILED.match(text):
+        if not _COMPILED.fullmatch(text):
             raise ValueError(f"`{text}` is not a duration such as 1h30m, 2d or 500ms")
         total = sum(int(count) * UNITS[unit] for count, unit in _PART.findall(text))
         if total > _LONGEST:

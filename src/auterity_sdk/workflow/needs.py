@@ -74,7 +74,7 @@ def _edge(value: object, place: Place) -> Edge:
         return value
     if not isinstance(value, str):
         raise _refused("bad_edge", "an edge is `step` or `step.outcome`", place, value)
-    if not _EDGE.match(value):
+    if not _EDGE.fullmatch(value):
         message = f"`{value}` is not an edge such as `step` or `step.outcome`"
         raise _refused("bad_edge", message, place, value)
     step, _, outcome = value.partition(".")

@@ -40,7 +40,7 @@ Values = dict[str, Any]
 
 
 def _is_expression(value: object) -> bool:
-    return isinstance(value, str) and bool(_TEMPLATED.match(value))
+    return isinstance(value, str) and bool(_TEMPLATED.fullmatch(value))
 
 
 def _duration_or_expression(value: object) -> Duration | str:
@@ -93,7 +93,7 @@ Output = Annotated[
 def _failures(value: object) -> int | str:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
         return value
-    if isinstance(value, str) and re.match(PERCENT, value):
+    if isinstance(value, str) and re.fullmatch(PERCENT, value):
         return value
     raise PydanticCustomError(
         "bad_failures", "`until_failures` is a whole number from 1, or a share such as 20%"
@@ -222,7 +222,7 @@ class BusinessTime(Part):
 def _wait_time(value: object) -> Duration | BusinessTime | str:
     if isinstance(value, dict | BusinessTime):
         return BusinessTime.model_validate(value)
-    if isinstance(value, str) and (_is_expression(value) or re.match(INSTANT, value)):
+    if isinstance(value, str) and (_is_expression(value) or re.fullmatch(INSTANT, value, re.ASCII)):
         return value
     return Duration.validate(value)
 
