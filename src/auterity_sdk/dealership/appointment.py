@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
 from auterity_sdk.dealership.customer import Customer
-from auterity_sdk.dealership.plain_text import Line
+from auterity_sdk.dealership.plain_text import Line, Name
 from auterity_sdk.dealership.record import Record
 from auterity_sdk.dealership.vehicle import FreeText, Vehicle
 
@@ -20,7 +20,7 @@ AppointmentType = Literal["service", "test_drive", "delivery", "trade"]
 class Appointment(Record):
     """A time that a customer and a dealer agreed on."""
 
-    id: Annotated[Line, Field(min_length=1)]
+    id: Name
     type: AppointmentType = "service"
     status: AppointmentStatus = "booked"
     starts_at: AwareDatetime

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from auterity_sdk.dealership.address import E164, Address, Email
 from auterity_sdk.dealership.classification import Classified, DataClass
 from auterity_sdk.dealership.consent import ConsentRecord
-from auterity_sdk.dealership.plain_text import Line, clean_line
+from auterity_sdk.dealership.plain_text import LONGEST_LINE, Line, clean_line
 from auterity_sdk.dealership.record import Record, derived_id
 
 NamePart = Annotated[Line, Classified(DataClass.IDENTITY)]
@@ -93,7 +93,7 @@ def _with_names(data: dict[str, Any]) -> dict[str, Any]:
     given = [data[part] for part in _PARTS if data.get(part)]
     full = data.get("full_name")
     if given and not full and all(isinstance(part, str) for part in given):
-        return {**data, "full_name": clean_line(" ".join(given))}
+        return {**data, "full_name": clean_line(" ".join(given)[:LONGEST_LINE])}
     if full and not given and isinstance(full, str) and data.get("kind") != "business":
         return {**data, **split_name(full)}
     return data

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, StringConstraints
 
 LONGEST_LINE = 500
 LONGEST_TEXT = 20_000
@@ -37,8 +37,26 @@ def clean_line(text: str) -> str:
     return " ".join(clean_text(text).split())
 
 
-Line = Annotated[str, AfterValidator(clean_line), Field(max_length=LONGEST_LINE)]
+Line = Annotated[
+    Annotated[str, StringConstraints(max_length=LONGEST_LINE)], AfterValidator(clean_line)
+]
 """One line of untrusted text, cleaned."""
 
-Text = Annotated[str, AfterValidator(clean_text), Field(max_length=LONGEST_TEXT)]
+
+def _not_blank(text: str) -> str:
+    if not text:
+        raise ValueError("must not be blank")
+    return text
+
+
+Name = Annotated[
+    Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_LINE)],
+    AfterValidator(clean_line),
+    AfterValidator(_not_blank),
+]
+"""A line that says something."""
+
+Text = Annotated[
+    Annotated[str, StringConstraints(max_length=LONGEST_TEXT)], AfterValidator(clean_text)
+]
 """Untrusted text of several lines, cleaned."""

@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Record(BaseModel):
-    """A thing of the trade. Equal by value; `model_dump(mode="json")` validates back to an equal one."""
+    """A thing of the trade. Its errors never show the input, which may be personal. Equal by value; `model_dump(mode="json")` validates back to an equal one."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 def derived_id(prefix: str, *parts: str) -> str:

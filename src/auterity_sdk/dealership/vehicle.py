@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from auterity_sdk.dealership.classification import Classified, DataClass
 from auterity_sdk.dealership.money import Money
-from auterity_sdk.dealership.plain_text import Line, Text
+from auterity_sdk.dealership.plain_text import Name, Text
 from auterity_sdk.dealership.record import Record
 from auterity_sdk.dealership.vin import normalise, valid_format
 
@@ -27,7 +27,6 @@ def _well_formed(text: str) -> str:
 Vin = Annotated[str, AfterValidator(_well_formed), Classified(DataClass.IDENTITY)]
 """A vehicle identification number of the right form; its check digit is not asked for (see `vin`)."""
 
-Name = Annotated[Line, Field(min_length=1)]
 FreeText = Annotated[Text, Classified(DataClass.FREE_TEXT)]
 CreditMoney = Annotated[Money, Classified(DataClass.CREDIT)]
 

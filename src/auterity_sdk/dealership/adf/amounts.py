@@ -11,7 +11,7 @@ from auterity_sdk.dealership.money import CURRENCIES, Money, decimals_of
 from auterity_sdk.dealership.vehicle import Odometer
 
 _AMOUNT = re.compile(
-    r"(?:US|CA|C|CAD|USD)?\s?[$\u20ac\u00a3]?\s?(-?\d{1,12}|-?\d{1,3}(?:,\d{3}){1,3})(\.\d{1,6})?\s?(?:USD|CAD|EUR|\*{1,3})?",
+    r"(?:US|CA|C|CAD|USD)?\s?[$\u20ac\u00a3]?\s?(-?\d{1,10}|-?\d{1,3}(?:,\d{3}){1,2})(\.\d{1,6})?\s?(?:USD|CAD|EUR|\*{1,3})?",
     re.ASCII | re.IGNORECASE,
 )
 _DISTANCE = re.compile(

@@ -9,7 +9,10 @@ from auterity_sdk.dealership.adf.repair import RepairLog
 from auterity_sdk.dealership.adf.strict import refused_doctype
 from auterity_sdk.dealership.adf.tokens import Token, tokens
 
-_CURLY = str.maketrans("\u201c\u201d\u201e\u2033\u2018\u2019\u2032", '""""\'\'\'')
+_CURLY = re.compile(
+    "=\\s*+[\u201c\u201d\u201e\u2033\u2018\u2019\u2032]"
+    "([^\u201c\u201d\u201e\u2033\u2018\u2019\u2032\"'<>]*+)[\u201c\u201d\u2033\u2018\u2019\u2032]"
+)
 _REFERENCE = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{0,30}));")
 _BARE = re.compile(r"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{0,30});)")
 _XML_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
@@ -46,7 +49,7 @@ def _mended(token: Token, log: RepairLog) -> str:
 
 
 def _mended_tag(token: Token, log: RepairLog) -> str:
-    content = token.content.translate(_CURLY)
+    content = _CURLY.sub(r'="\1"', token.content)
     if content != token.content:
         log.note("ADF004", token.line)
     name = re.match(r"/?[\w:.-]+", content)

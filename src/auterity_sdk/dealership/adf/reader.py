@@ -26,6 +26,7 @@ _MOST_TAGS = 200_000
 _MOST_LEADS = 5_000
 
 _START = re.compile(r"[\s\ufeff]*")
+_WEB_PAGE = re.compile(r"<!doctype\s{1,10}html\b", re.IGNORECASE)
 _DOCTYPE = re.compile(
     r"<!\s{0,10}(?:doctype(?!\s{1,10}html\b[^<>\[]{0,300}>)|entity)\b", re.IGNORECASE
 )
@@ -60,7 +61,8 @@ def parse_adf(data: bytes | str, *, received_at: datetime, region: str = "US") -
         leads.extend(_leads(body, reading))
     if not leads:
         leads.append(_salvaged(text, reading))
-    return AdfResult(_distinct(leads), tuple(log.found))
+    repairs = sorted(log.found, key=lambda repair: (repair.line or 0, repair.code))
+    return AdfResult(_distinct(leads), tuple(repairs))
 
 
 def _leads(text: str, reading: Reading) -> list[Lead]:
@@ -69,7 +71,8 @@ def _leads(text: str, reading: Reading) -> list[Lead]:
     body = text[len(skipped) :]
     if skipped and body.startswith("<"):
         reading.log.note("ADF001", 1)
-    root = parse_strictly(body, RepairLog()) if body.startswith("<") else None
+    is_xml = body.startswith("<") and not _WEB_PAGE.match(body)
+    root = parse_strictly(body, RepairLog()) if is_xml else None
     if root is not None and root.name in ("adf", "prospect"):
         root = parse_strictly(body, reading.log, skipped.count("\n") + 1)
         roots = [] if root is None else [root]

@@ -12,31 +12,11 @@ from auterity_sdk.dealership.lead import Extra
 from auterity_sdk.dealership.vehicle import Vehicle
 from auterity_sdk.dealership.vin import check_digit_ok, na_market, normalise, valid_format
 
-_KNOWN = frozenset(
-    (
-        "id",
-        "year",
-        "make",
-        "model",
-        "vin",
-        "stock",
-        "trim",
-        "doors",
-        "bodystyle",
-        "transmission",
-        "odometer",
-    )
-    + (
-        "condition",
-        "colorcombination",
-        "imagetag",
-        "price",
-        "pricecomments",
-        "option",
-        "finance",
-        "comments",
-    )
-)
+_CHILDREN = """
+id year make model vin stock trim doors bodystyle transmission odometer condition colorcombination imagetag price
+pricecomments option finance comments
+"""
+_KNOWN = frozenset(_CHILDREN.split())
 _INTERESTS = {
     "": "buy",
     "buy": "buy",
