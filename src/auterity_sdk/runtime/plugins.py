@@ -1,0 +1,69 @@
+"""The one list of built-in step types and types, and the door by which installed packages add theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from importlib.metadata import EntryPoint, entry_points
+
+from auterity_sdk.errors import ConfigurationError
+from auterity_sdk.steps.registry import Registry, Target
+
+STEP_TYPES_GROUP = "auterity.step_types"
+TYPES_GROUP = "auterity.types"
+"""Groups of entry points, each `name = "module:attribute"`."""
+
+_STEPS = "auterity_sdk.steps.builtin"
+_TRADE = "auterity_sdk.dealership"
+
+BUILTIN_STEP_TYPES: Mapping[str, Target] = {
+    "consent.check": f"{_STEPS}.consent:check",
+    "consent.record": f"{_STEPS}.consent:record",
+    "email.send": f"{_STEPS}.email:send",
+    "hours.gate": f"{_STEPS}.hours:gate",
+    "http.request": f"{_STEPS}.http:request",
+    "lead.deduplicate": f"{_STEPS}.lead:deduplicate",
+    "lead.parse_adf": f"{_STEPS}.lead:parse_adf",
+    "lead.route": f"{_STEPS}.lead:route",
+    "lead.score": f"{_STEPS}.lead:score",
+    "sms.read_reply": f"{_STEPS}.sms:read_reply",
+    "sms.send": f"{_STEPS}.sms:send",
+    "task.assign": f"{_STEPS}.task:assign",
+    "trade.appraise": f"{_STEPS}.trade:appraise",
+    "vehicle.decode_vin": f"{_STEPS}.vehicle:decode_vin",
+}
+
+BUILTIN_TYPES: Mapping[str, Target] = {
+    "Address": f"{_TRADE}.address:Address",
+    "Appointment": f"{_TRADE}.appointment:Appointment",
+    "ConsentRecord": f"{_TRADE}.consent:ConsentRecord",
+    "Customer": f"{_TRADE}.customer:Customer",
+    "Lead": f"{_TRADE}.lead:Lead",
+    "Money": f"{_TRADE}.money:Money",
+    "Odometer": f"{_TRADE}.vehicle:Odometer",
+    "Phone": f"{_TRADE}.customer:Phone",
+    "Vehicle": f"{_TRADE}.vehicle:Vehicle",
+}
+
+
+def builtin_registry() -> Registry:
+    """All that comes with Auterity and with installed packages; nothing of it is loaded before it is asked for.
+
+    Raises `ConfigurationError` where a package takes a name that is taken.
+    """
+    return Registry(
+        step_types=_with_installed(BUILTIN_STEP_TYPES, entry_points(group=STEP_TYPES_GROUP)),
+        types=_with_installed(BUILTIN_TYPES, entry_points(group=TYPES_GROUP)),
+    )
+
+
+def _with_installed(ours: Mapping[str, Target], found: Iterable[EntryPoint]) -> dict[str, Target]:
+    named = dict(ours)
+    for point in found:
+        taken = named.get(point.name)
+        if taken is not None and taken != point.value:
+            raise ConfigurationError(
+                f"the name `{point.name}` is taken: {point.value} and {taken} both have it",
+                help="uninstall one of the packages",
+            )
+        named[point.name] = point.value
+    return named

@@ -1,0 +1,5 @@
+"""HTTP requests."""
+
+from auterity_sdk.steps.builtin.http.request import Answer, request
+
+__all__ = ["Answer", "request"]
