@@ -106,6 +106,8 @@ def run() -> int:
         typer.main.get_command(app)(prog_name="auterity")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except Exception as error:  # noqa: BLE001 - the outermost border: no traceback reaches a user
+        return _internal(error)
     return 0
 
 

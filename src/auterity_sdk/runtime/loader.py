@@ -19,7 +19,7 @@ from auterity_sdk.runtime.project import (
     types_in,
     workflow_files,
 )
-from auterity_sdk.workflow.builder import WorkflowFunction
+from auterity_sdk.workflow.builder import WorkflowDefinition
 from auterity_sdk.workflow.document import load_document
 
 PYTHON = ".py"
@@ -48,7 +48,7 @@ def check_file(file: Path, project: Project) -> Iterator[Checked]:
 def check_module(file: Path, project: Project) -> Iterator[Checked]:
     """Import a Python file, and check each `@workflow` in it."""
     module = import_file(file, project)
-    found = [value for value in vars(module).values() if isinstance(value, WorkflowFunction)]
+    found = [value for value in vars(module).values() if isinstance(value, WorkflowDefinition)]
     if not found:
         raise UsageError(
             f"{file} holds no @workflow", help="decorate a function with @workflow(name=…)"

@@ -1,0 +1,162 @@
+"""`auterity doctor`: what is missing on this machine, and how to get it."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import platform
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+
+from auterity_cli.exit_codes import ExitCode
+from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
+from auterity_cli.output.console import Color, console
+from auterity_sdk import __version__
+from auterity_sdk.errors import AuterityError
+from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.settings import FILE_NAME
+
+app = typer.Typer()
+
+OLDEST_SQLITE = (3, 35, 0)
+"""The first with RETURNING, which the run store uses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """One thing that was looked at. Not `needed`: everything else works without it."""
+
+    name: str
+    ok: bool
+    found: str
+    cure: str = ""
+    needed: bool = True
+
+
+@app.command()
+def doctor(
+    project: ProjectOption = HERE, as_json: JsonOption = False, color: ColorOption = Color.AUTO
+) -> None:
+    """Say what is missing on this machine and how to get it.
+
+    Exit code 1 if something that is needed is missing.
+    """
+    symptoms = list(_examined(project))
+    if as_json:
+        typer.echo(json.dumps([asdict(symptom) for symptom in symptoms], indent=2))
+    else:
+        _print(symptoms, color)
+    missing = any(symptom.needed and not symptom.ok for symptom in symptoms)
+    raise typer.Exit(ExitCode.FINDINGS if missing else ExitCode.OK)
+
+
+def _print(symptoms: list[Symptom], color: Color) -> None:
+    from rich.text import Text
+
+    out = console("out", color)
+    for each in symptoms:
+        mark, style = (
+            ("ok", "green") if each.ok else ("missing", "red" if each.needed else "yellow")
+        )
+        out.print(Text.assemble((f"{mark:<8}", style), (f"{each.name:<14}", "bold"), each.found))
+        if not each.ok and each.cure:
+            out.print(f"        {each.cure}")
+
+
+def _examined(project: Path) -> Iterator[Symptom]:
+    yield Symptom("auterity", True, f"{__version__}, at {Path(__file__).parent.parent}")
+    version = platform.python_version()
+    yield Symptom("python", sys.version_info >= (3, 11), version, "install Python 3.11 or newer")
+    for look in (_yaml, _expressions, _sqlite, _zones, _http):
+        yield look()
+    yield from _project(project)
+    yield _model()
+
+
+def _yaml() -> Symptom:
+    import yaml
+
+    fast = bool(getattr(yaml, "__with_libyaml__", False))
+    cure = "install PyYAML from a wheel; without libyaml files load about ten times slower"
+    return Symptom("yaml", fast, "libyaml" if fast else "pure Python", cure, needed=False)
+
+
+def _expressions() -> Symptom:
+    from auterity_sdk.expression.compile import Compiled, compile_expression
+
+    cure = "pip install --force-reinstall cel-expr-python"
+    return _tried(
+        "expressions",
+        lambda: isinstance(compile_expression("1 + 1 == 2", {}), Compiled),
+        "CEL",
+        cure,
+    )
+
+
+def _sqlite() -> Symptom:
+    cure = "use a Python that is built with SQLite 3.35 or newer"
+    return Symptom(
+        "sqlite", sqlite3.sqlite_version_info >= OLDEST_SQLITE, sqlite3.sqlite_version, cure
+    )
+
+
+def _zones() -> Symptom:
+    def known() -> bool:
+        try:
+            return bool(ZoneInfo("America/Chicago"))
+        except ZoneInfoNotFoundError:
+            return False
+
+    return _tried("time zones", known, "IANA data", "pip install tzdata")
+
+
+def _http() -> Symptom:
+    found = importlib.util.find_spec("httpx2") is not None
+    return Symptom("http", found, "httpx2" if found else "not installed", "pip install httpx2")
+
+
+def _tried(name: str, attempt: Callable[[], bool], found: str, cure: str) -> Symptom:
+    try:
+        ok = attempt()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is what the doctor reports
+        return Symptom(name, False, f"{found}: {type(error).__name__}", cure)
+    return Symptom(name, ok, found, cure)
+
+
+def _project(folder: Path) -> Iterator[Symptom]:
+    try:
+        found = Project.find(folder)
+        modules = ", ".join(found.settings.project.steps) or "no step modules"
+        settings = (found.root / FILE_NAME).is_file()
+        where = f"{found.root} ({modules})" if settings else f"no {FILE_NAME}"
+        yield Symptom("project", settings, where, "auterity init makes one", needed=False)
+        _ = found.registry
+    except AuterityError as error:
+        yield Symptom("project", False, error.message, error.help or "")
+        return
+    yield _store(found)
+
+
+def _store(project: Project) -> Symptom:
+    folder = project.store_folder if project.store_folder.is_dir() else project.root
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        cure = "make the folder writable; runs and messages are kept there"
+        return Symptom("store", False, f"{folder}: {(error.strerror or '').lower()}", cure)
+    return Symptom("store", True, f"{project.store_folder} can be written")
+
+
+def _model() -> Symptom:
+    named = bool(os.environ.get("OPENAI_API_KEY"))
+    found = "OPENAI_API_KEY is set" if named else "OPENAI_API_KEY is not set"
+    return Symptom("openai", named, found, "only AI steps use it", needed=False)

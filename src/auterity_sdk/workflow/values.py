@@ -1,0 +1,98 @@
+"""Values from outside, held against the types that a workflow declares: inputs, forms, defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from auterity_sdk.expression.suggest import did_you_mean
+from auterity_sdk.workflow.signature import Catalog, JsonSchema, Problem
+from auterity_sdk.workflow.step import TypeExpression
+from auterity_sdk.workflow.types import is_required, schema_of
+
+MOST_PROBLEMS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The values, completed by defaults, or what is wrong with them."""
+
+    values: Mapping[str, Any]
+    problems: tuple[Problem, ...]
+
+
+def accept(
+    declared: Mapping[str, TypeExpression], given: Mapping[str, Any], catalog: Catalog
+) -> Accepted:
+    """Hold named values against their declared types. Never quotes a value: it may be personal data."""
+    problems: list[Problem] = [
+        Problem((name,), _unknown(name, declared)) for name in given if name not in declared
+    ]
+    values: dict[str, Any] = {}
+    for name, written in declared.items():
+        if name in given:
+            values[name] = given[name]
+            problems += misfits(given[name], schema_of(written, catalog), (name,))
+        elif is_required(written):
+            problems.append(Problem((name,), "is missing"))
+        elif isinstance(written, dict) and written["default"] is not None:
+            values[name] = written["default"]
+    return Accepted(values, tuple(problems[:MOST_PROBLEMS]))
+
+
+def misfits(value: Any, schema: JsonSchema, place: tuple[str | int, ...] = ()) -> Iterator[Problem]:
+    """Where a value does not fit a JSON Schema, each place with what is expected there."""
+    from jsonschema import Draft202012Validator
+
+    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    for error in sorted(validator.iter_errors(value), key=lambda error: list(map(str, error.path))):
+        kinds = [
+            found.validator_value for found in error.context or () if found.validator == "type"
+        ]
+        if kinds and len(kinds) == len(error.context or ()):
+            yield Problem((*place, *error.absolute_path), _expected("type", kinds))
+            continue
+        # Of several alternatives, the one that came furthest says most.
+        deepest = max([error, *(error.context or ())], key=lambda found: len(found.absolute_path))
+        expected = _expected(deepest.validator, deepest.validator_value)
+        yield Problem((*place, *deepest.absolute_path), expected)
+
+
+def schema_problem(schema: JsonSchema) -> str | None:
+    """What is wrong with a JSON Schema itself, or None."""
+    from jsonschema import Draft202012Validator, SchemaError
+
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        where = ".".join(map(str, error.path))
+        return f"{where}: {error.message}" if where else str(error.message)
+    return None
+
+
+def _unknown(name: str, declared: Mapping[str, TypeExpression]) -> str:
+    near = did_you_mean(name, declared)
+    return (
+        f"is no input of the workflow; a similar one exists: `{near}`"
+        if near
+        else ("is no input of the workflow")
+    )
+
+
+def _expected(keyword: Any, wanted: Any) -> str:
+    match keyword:
+        case "type":
+            return f"must be {' or '.join(wanted) if isinstance(wanted, list) else wanted}"
+        case "required":
+            return f"must have {', '.join(map(str, wanted))}"
+        case "enum":
+            return f"must be one of {', '.join(map(str, wanted))}"
+        case "additionalProperties":
+            return "has a field that its type does not know"
+        case "anyOf" | "oneOf":
+            return "fits none of the types that are allowed"
+        case "const" | "format" | "pattern" | "minimum" | "maximum" | "minLength" | "maxLength":
+            return f"must keep {keyword} {wanted}"
+        case _:
+            return f"does not keep {keyword}"

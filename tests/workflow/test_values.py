@@ -1,0 +1,66 @@
+"""Values from outside against declared types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from auterity_sdk.steps.registry import Registry
+from auterity_sdk.workflow.values import accept, schema_problem
+
+
+class Car(BaseModel):
+    vin: str
+    doors: int | None = None
+
+
+CATALOG = Registry().extended(types=[Car])
+DECLARED: dict[str, Any] = {
+    "car": "Car",
+    "cars": {"type": "array", "items": "Car", "default": []},
+    "least": {"type": "number", "default": 50, "minimum": 0},
+    "note": {"type": "string", "default": None},
+}
+
+
+def problems(**given: Any) -> list[tuple[tuple[str | int, ...], str]]:
+    found = accept(DECLARED, given, CATALOG).problems
+    return [(problem.place, problem.message) for problem in found]
+
+
+def test_defaults_complete_what_is_given() -> None:
+    accepted = accept(DECLARED, {"car": {"vin": "x"}}, CATALOG)
+    assert accepted.problems == ()
+    assert accepted.values == {"car": {"vin": "x"}, "cars": [], "least": 50}
+
+
+@pytest.mark.parametrize(
+    ("given", "place", "message"),
+    [
+        ({}, ("car",), "is missing"),
+        ({"car": "x"}, ("car",), "must be object"),
+        ({"car": {}}, ("car",), "must have vin"),
+        ({"car": {"vin": "x", "doors": "4"}}, ("car", "doors"), "must be integer"),
+        ({"car": {"vin": "x"}, "cars": [{"vin": 5}]}, ("cars", 0, "vin"), "must be string"),
+        ({"car": {"vin": "x"}, "least": -1}, ("least",), "must keep minimum 0"),
+        ({"car": {"vin": "x"}, "leest": 1}, ("leest",), "is no input of the workflow; a similar one exists: `least`"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_named_at_its_place(given: Any, place: Any, message: str) -> None:
+    assert (place, message) in problems(**given)
+
+
+def test_no_value_is_quoted() -> None:
+    found = problems(car={"vin": 1, "doors": "4 doors of Ada Lovelace"}, least="Ada")
+    assert found
+    assert not any("Ada" in message for _, message in found)
+
+
+@pytest.mark.parametrize(
+    ("schema", "wrong"),
+    [({"type": "number"}, False), ({"type": "nmber"}, True), ({"minimum": "a"}, True)],
+)
+def test_a_schema_is_judged_itself(schema: Any, wrong: bool) -> None:
+    assert (schema_problem(schema) is not None) is wrong
