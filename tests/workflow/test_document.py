@@ -252,6 +252,16 @@ def test_a_file_may_be_five_million_bytes_long() -> None:
     assert [d.code for d in load("é" * 2_500_001).diagnostics] == ["AUT002"]
 
 
+def test_a_file_of_too_many_values_is_refused() -> None:
+    assert [d.code for d in load("[" + "1," * 299_000 + "]").diagnostics] == []
+    assert [d.code for d in load("[" + "1," * 301_000 + "]").diagnostics] == ["AUT002"]
+
+
+def test_of_one_code_only_the_first_hundred_are_told() -> None:
+    codes = [d.code for d in load("- 010\n" * 500 + "- !x y\n").diagnostics]
+    assert codes == ["AUT104"] * 100 + ["AUT109"]
+
+
 def test_many_tag_directives_are_refused_before_the_parser_compares_them() -> None:
     text = "".join(f"%TAG !a{i}! tag:x\n" for i in range(100_000)) + "---\na: 1\n"
     assert [d.code for d in load(text).diagnostics] == ["AUT109"]

@@ -174,5 +174,21 @@ def test_what_no_reader_could_read_is_refused(data: Any) -> None:
         write_document(data)
 
 
+def nested(depth: int) -> list[Any]:
+    data: list[Any] = []
+    for _ in range(depth - 1):
+        data = [data]
+    return data
+
+
+def test_what_is_nested_too_deeply_to_be_read_is_refused() -> None:
+    assert read(write_document(nested(64))) == nested(64)
+    endless: list[Any] = []
+    endless += [endless, endless]
+    for data in (nested(65), endless):
+        with pytest.raises(ValueError, match="64 deep"):
+            write_document(data)
+
+
 def test_infinities_are_written_as_yaml_spells_them() -> None:
     assert write_document({"a": [float("inf"), float("-inf")]}) == "a: [.inf, -.inf]\n"

@@ -13,12 +13,11 @@ _COMMENT = re.compile(r"(?:^|(?<=[ \t\r\n]))#[^\r\n]*")
 
 
 class Comment(NamedTuple):
-    """A comment: its line (from 1), its text from the `#`, where that stands, and the scalar node before it."""
+    """A comment: its line (from 1), its text from the `#`, and the offset of the `#`."""
 
     line: int
     text: str
     offset: int
-    behind: int | None
 
 
 def comments_of(source: SourceText, nodes: Nodes) -> tuple[Comment, ...]:
@@ -36,7 +35,7 @@ def comments_of(source: SourceText, nodes: Nodes) -> tuple[Comment, ...]:
         if scalar is not None and _is_inside(source.text, nodes, scalar, offset):
             position = offset + 1
         else:
-            comments.append(Comment(source.place(offset)[0], found.group(), offset, scalar))
+            comments.append(Comment(source.place(offset)[0], found.group(), offset))
             position = found.end()
     return tuple(comments)
 

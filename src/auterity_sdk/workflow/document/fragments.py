@@ -14,6 +14,7 @@ from typing import NamedTuple
 from auterity_sdk.workflow.document.block_scalars import decode_block
 from auterity_sdk.workflow.document.pieces import Piece
 
+_LONGEST_SCALAR = 200_000
 _PROPERTIES = re.compile(r"(?:[!&][^\s]*(?:[ \t]+|\r\n?|\n|#[^\r\n]*)*)*")
 _UNIT = re.compile(r"(?P<line_end>\r\n?|\n)|(?P<blank>[ \t])|(?P<character>.)", re.DOTALL)
 _SINGLE_QUOTED_UNIT = re.compile(r"(?P<quote>'')|" + _UNIT.pattern, re.DOTALL)
@@ -31,7 +32,9 @@ _ESCAPED = {
 
 
 def pieces_of(text: str, start: int, end: int, decoded: str) -> list[Piece] | None:
-    """The pieces of the scalar in `text[start:end]`; None should they not spell `decoded`."""
+    """The pieces of the scalar in `text[start:end]`; None should they not spell `decoded`, or be too many."""
+    if end - start > _LONGEST_SCALAR:
+        return None
     pieces = _decode(text, scalar_start(text, start, end), end, decoded)
     return pieces if "".join(piece.text for piece in pieces) == decoded else None
 

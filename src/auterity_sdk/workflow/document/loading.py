@@ -17,7 +17,7 @@ from auterity_sdk.workflow.document.plain_data import PlainData
 from auterity_sdk.workflow.document.source import YamlSource
 from auterity_sdk.workflow.document.source_text import SourceText, decode
 from auterity_sdk.workflow.document.unquoted import cut_values
-from auterity_sdk.workflow.document.yaml_rules import yaml_finding
+from auterity_sdk.workflow.document.yaml_rules import first_of_each_code, yaml_finding
 
 # A file with unquoted expressions is read again with each of them blanked, to find them all at once.
 _MOST_REREADINGS = 20
@@ -56,8 +56,8 @@ def load_document(text: str | bytes, *, file: str) -> Document:
             return Document(None, YamlSource(source, Nodes()), (problem,))
         nodes = read_nodes(source.text)
         where = YamlSource(source, nodes)
-        data, found = _read(source, nodes, where)
-        return Document(data, where, sorted_by_place(where, found))
+        data, found = _read(source, nodes)
+        return Document(data, where, sorted_by_place(where, first_of_each_code(found)))
 
 
 def is_workflow(text: str) -> bool:
@@ -86,7 +86,7 @@ def _no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _read(source: SourceText, nodes: Nodes, where: YamlSource) -> tuple[Any, list[Diagnostic]]:
+def _read(source: SourceText, nodes: Nodes) -> tuple[Any, list[Diagnostic]]:
     if nodes.failure is not None:
         return None, _failures(source, nodes)
     if not nodes.kinds:
@@ -99,7 +99,7 @@ def _read(source: SourceText, nodes: Nodes, where: YamlSource) -> tuple[Any, lis
     builder = PlainData(source, nodes)
     data = builder.build()
     found += builder.diagnostics
-    found += [unquoted_finding(source, cut) for cut in cut_values(source, nodes, where.comments)]
+    found += [unquoted_finding(source, cut) for cut in cut_values(source, nodes)]
     if nodes.second_document is not None:
         start = nodes.second_document
         place = source.at(start, min(start + 3, len(source.text)))

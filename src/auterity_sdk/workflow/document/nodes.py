@@ -16,7 +16,7 @@ import yaml
 from auterity_sdk.workflow.document.surrogates import hide_surrogates, show_surrogates
 
 MAX_DEPTH = 64
-MAX_NODES = 500_000
+MAX_NODES = 300_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # libyaml compares each %TAG directive with all before it.
 _MAX_TAG_DIRECTIVES = 32
@@ -157,7 +157,7 @@ class _Reader:
         kinds, starts, ends, texts = nodes.kinds, nodes.starts, nodes.ends, nodes.texts
         get_event = parser.get_event
         scalar: Any = yaml.ScalarEvent
-        while True:
+        for _ in range(MAX_NODES):
             event = get_event()
             if type(event) is scalar:
                 if event.anchor is not None or event.tag is not None:
@@ -169,6 +169,12 @@ class _Reader:
                 texts.append(event.value)
             elif not self.structure(event):
                 return
+        nodes.failure = LimitFailure(
+            "AUT002",
+            f"the file holds more than {MAX_NODES:,} keys, values and brackets",
+            "split it into several workflows that `call` each other",
+            self.last_end,
+        )
 
     def structure(self, event: Any) -> bool:
         """Take an event that is no scalar; False ends the reading."""
@@ -198,11 +204,6 @@ class _Reader:
                 f"values are nested more than {MAX_DEPTH} deep",
                 "flatten the data, or move a part into a workflow of its own",
                 start,
-            )
-            return False
-        if len(nodes.kinds) > MAX_NODES:
-            nodes.failure = LimitFailure(
-                "AUT002", f"the file holds more than {MAX_NODES:,} values", "split it", start
             )
             return False
         if event.anchor is not None or event.tag is not None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auterity_sdk.workflow.document.comments import Comment
 from auterity_sdk.workflow.document.nodes import Kind, Nodes
 from auterity_sdk.workflow.document.source_text import SourceText
 
@@ -23,9 +22,8 @@ _LONGEST_LINE = 2_000
 _DOUBLE_BRACES = re.compile(r"\{\{\s*([^{}\r\n]*?)\s*\}\}")
 _SINGLE = re.compile(r"'(?:[^']|'')*'")
 _DOUBLE = re.compile(r'"(?:[^"\\]|\\.)*"')
-_COMMENT = re.compile(r"[ \t]#.*")
+_COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
 _BRACES = re.compile(r"\$\{[^{}\r\n]*\}?|\{\{[^{}\r\n]*(?:\}\})?")
-_BRACES_OPEN = re.compile(r"\$\{[^}]*\Z")
 _RESERVED_IN_FLOW = re.compile(r"[@`][^,\[\]{}\r\n]*(?<=[^ \t])")
 _PAIRS = {"[": "]", "{": "}"}
 _FLOW_TOKEN = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"|[\[\]{}]")
@@ -61,21 +59,25 @@ class Unquoted:
 
 def is_open(text: str) -> bool:
     """Whether a `${` in `text` is not closed: its end was taken for something else."""
-    return "${" in text and _BRACES_OPEN.search(text) is not None
+    return text.rfind("${") > text.rfind("}")
 
 
-def cut_values(source: SourceText, nodes: Nodes, comments: Iterable[Comment]) -> Iterator[Unquoted]:
+def cut_values(source: SourceText, nodes: Nodes) -> Iterator[Unquoted]:
     """The plain values whose expression ends too early, in a ` #` that was no comment to its writer."""
-    for comment in comments:
-        scalar = comment.behind
-        if scalar is None or nodes.kinds[scalar] != Kind.PLAIN:
-            continue
-        start, end = nodes.starts[scalar], nodes.ends[scalar]
-        text = nodes.texts[scalar]
-        quotes = text.count('"') % 2 or (text.count("'") % 2 and _EXPRESSION.search(text))
-        if source.text[end : comment.offset].strip(" \t") == "" and (is_open(text) or quotes):
-            stop = comment.offset + len(comment.text.rstrip())
-            yield Unquoted(start, stop, "a plain value ends at ` #`, where a comment begins")
+    if " #" not in source.text and "\t#" not in source.text:
+        return
+    for index, text in enumerate(nodes.texts):
+        if ("${" in text or "'" in text or '"' in text) and nodes.kinds[index] == Kind.PLAIN:
+            comment = _COMMENT.match(source.text, nodes.ends[index])
+            if comment and _is_cut(text):
+                stop = nodes.ends[index] + len(comment.group().rstrip())
+                reason = "a plain value ends at ` #`, where a comment begins"
+                yield Unquoted(nodes.starts[index], stop, reason)
+
+
+def _is_cut(text: str) -> bool:
+    quotes = text.count('"') % 2 or (text.count("'") % 2 and _EXPRESSION.search(text))
+    return is_open(text) or bool(quotes)
 
 
 def unquoted_at(source: SourceText, offset: int, context: int | None) -> Unquoted | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from auterity_sdk.workflow.document.nodes import MAX_DEPTH
 from auterity_sdk.workflow.document.scalars import MAX_DIGITS, ambiguity, resolve_plain
 
 _WIDTH = 80
@@ -27,8 +28,9 @@ def write_document(data: Any, *, key_order: Sequence[str] | None = None) -> str:
 
     The top-level keys named in `key_order` come first, in that order; all others keep the data's order.
     A TypeError or ValueError says that the data cannot be written: another type, a lone surrogate,
-    or a number of more than 1,000 digits.
+    a number of more than 1,000 digits, or containers more than 64 deep.
     """
+    _refuse_depth(data)
     if isinstance(data, Mapping) and key_order is not None:
         named = [key for key in key_order if key in data]
         data = {key: data[key] for key in [*named, *(key for key in data if key not in named)]}
@@ -36,6 +38,21 @@ def write_document(data: Any, *, key_order: Sequence[str] | None = None) -> str:
         return "\n".join(_block(data)) + "\n"
     first, *rest = _value(data, 0)
     return "\n".join([first, *_indented(rest)]) + "\n"
+
+
+def _refuse_depth(data: Any) -> None:
+    level = [data]
+    for _ in range(MAX_DEPTH):
+        inner: dict[int, Any] = {}
+        for value in level:
+            if isinstance(value, Mapping | list | tuple):
+                members = value.values() if isinstance(value, Mapping) else value
+                inner.update((id(member), member) for member in members)
+        level = list(inner.values())
+        if not level:
+            return
+    if any(isinstance(value, Mapping | list | tuple) for value in level):
+        raise ValueError(f"values are nested more than {MAX_DEPTH} deep")
 
 
 def _block(data: Mapping[str, Any] | Sequence[Any]) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -41,6 +42,19 @@ YAML_RULES: Mapping[str, YamlRule] = MappingProxyType(
     }
 )
 """Code → rule, for every code that `load_document` gives out."""
+
+
+MOST_OF_ONE_CODE = 100
+"""More findings of one code help nobody: a file of 5 MB can have a million of them."""
+
+
+def first_of_each_code(findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """The findings, of each code only the first `MOST_OF_ONE_CODE`."""
+    counts = Counter[str]()
+    for finding in findings:
+        counts[finding.code] += 1
+        if counts[finding.code] <= MOST_OF_ONE_CODE:
+            yield finding
 
 
 def yaml_finding(
