@@ -42,7 +42,7 @@ def test_defaults_complete_what_is_given() -> None:
         ({}, ("car",), "is missing"),
         ({"car": "x"}, ("car",), "must be object"),
         ({"car": {}}, ("car",), "must have vin"),
-        ({"car": {"vin": "x", "doors": "4"}}, ("car", "doors"), "must be integer"),
+        ({"car": {"vin": "x", "doors": "4"}}, ("car", "doors"), "must be integer or null"),
         ({"car": {"vin": "x"}, "cars": [{"vin": 5}]}, ("cars", 0, "vin"), "must be string"),
         ({"car": {"vin": "x"}, "least": -1}, ("least",), "must keep minimum 0"),
         ({"car": {"vin": "x"}, "leest": 1}, ("leest",), "is no input of the workflow; a similar one exists: `least`"),
