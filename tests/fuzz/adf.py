@@ -103,9 +103,8 @@ def main(count: int, seed: int = 0) -> int:
         if took > SLOW_SECONDS:
             bad += 1
             print(f"slow: {took:.1f} s: {document[:200]!r}")  # noqa: T201
-    print(
-        f"{count} documents, {bad} crashed or were slow, the slowest took {slowest * 1000:.0f} ms"
-    )  # noqa: T201
+    summary = f"{bad} crashed or were slow, the slowest took {slowest * 1000:.0f} ms"
+    print(f"{count} documents, {summary}")  # noqa: T201
     return bad
 
 

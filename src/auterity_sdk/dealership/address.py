@@ -20,7 +20,7 @@ def plausible_email(text: str) -> bool:
         bool(at and name)
         and len(text) <= 254
         and len(labels) >= 2
-        and not any(c.isspace() or c in "\"'<>()[],;:\\@" or not c.isprintable() for c in name)
+        and not any(c.isspace() or c in '"<>()[],;:\\@' or not c.isprintable() for c in name)
         and all(label.replace("-", "a").isalnum() and not label.startswith("-") for label in labels)
     )
 
