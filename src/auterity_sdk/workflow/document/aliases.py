@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from auterity_sdk.diagnostics import Diagnostic, Severity
 from auterity_sdk.workflow.document.nodes import Kind, Nodes
 from auterity_sdk.workflow.document.source_text import SourceText
@@ -68,9 +66,7 @@ def _growth(source: SourceText, nodes: Nodes) -> list[Diagnostic]:
     sizes = _expanded_sizes(nodes)
     count = characters = 0
     most = max(MAX_GROWTH * len(source.text), _ALWAYS_ALLOWED_CHARACTERS)
-    uses = Counter[int]()
     for index, target in nodes.targets.items():
-        uses[target] += 1
         count += sizes[target][0]
         characters += sizes[target][1]
         if count > MAX_EXPANDED_NODES or characters > most:

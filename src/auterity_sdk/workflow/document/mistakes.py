@@ -12,7 +12,7 @@ from auterity_sdk.workflow.document.yaml_rules import yaml_finding
 
 # A part of the library's problem or context → what to say, and what to do.
 _PHRASES: tuple[tuple[str, str, str], ...] = (
-    ("mapping values are not allowed", "a `:` cannot stand here", "indent the line as its neighbours are, or quote the text"),
+    ("mapping values are not allowed", "a `:` cannot stand here", "indent the line as its neighbours are, end the line above with `:`, or quote the text"),
     ("mapping keys are not allowed", "a `?` cannot begin a value here", "quote the text"),
     ("block sequence entries are not allowed", "a `- ` item cannot stand here", "begin the list on a line of its own"),
     ("sequence entries are not allowed", "a `- ` item cannot stand here", "begin the list on a line of its own"),
@@ -20,6 +20,7 @@ _PHRASES: tuple[tuple[str, str, str], ...] = (
     ("unknown escape", "an unknown escape in double-quoted text", "write the backslash twice, or use single quotes"),
     ("nicode character", "an escape that is no character", "write a surrogate pair as one `\\U` escape with eight digits"),
     ("quoted scalar", "the quote that is opened here is not closed", "close it, or indent the lines that belong to the text"),
+    ("node content", "a plain value cannot begin with this character", "quote the text"),
     ("cannot start any token", "a plain value cannot begin with this character", "quote the text"),
     ("flow sequence", "the `[` that is opened here is not closed, or a comma is missing", "close it with `]`, and part its items by commas"),
     ("flow mapping", "the `{` that is opened here is not closed, or a comma is missing", "close it with `}`, and part its keys by commas"),
@@ -30,7 +31,13 @@ _PHRASES: tuple[tuple[str, str, str], ...] = (
     ("document start", "text goes on after the end of the document", "keep one mapping in the file, and put each key on its own line"),
     ("directive", "a wrong `%` directive", "remove the line, or quote the text"),
 )  # fmt: skip
-_OPENED_AT_CONTEXT = ("quoted scalar", "flow sequence", "flow mapping", "tag handle")
+_OPENED_AT_CONTEXT = (
+    "could not find expected ':'",
+    "quoted scalar",
+    "flow sequence",
+    "flow mapping",
+    "tag handle",
+)
 
 
 def explain(source: SourceText, failure: Failure) -> tuple[Diagnostic, Unquoted | None]:
@@ -77,6 +84,10 @@ def _syntax(source: SourceText, failure: SyntaxFailure) -> Diagnostic:
     said = f"{failure.problem} {failure.context}"
     message, next_step = failure.problem, "see https://yaml.org/spec/1.2.2 for the syntax"
     offset, related = failure.offset, failure.context_offset
+    if source.text[offset : offset + 1] in ("]", "}") and "flow" not in said:
+        return yaml_finding(
+            "AUT101", "nothing is open that this closes", _point(source, offset), "remove it"
+        )
     for words, fact, advice in _PHRASES:
         if words in said:
             message, next_step = fact, advice

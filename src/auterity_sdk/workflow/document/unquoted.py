@@ -130,7 +130,7 @@ def _reason(value: str) -> tuple[int, int, str] | None:
         return 0, _end(value), f"a plain value cannot begin with `{first}`"
     if first in "!&" and _EXPRESSION.search(value):
         return 0, _end(value), f"a plain value cannot begin with `{first}`"
-    if first not in "|>#!&*:?" and re.search(r":(?:[ \t]|$)", _uncommented(value)):
+    if first not in "|>#!&*:?" and re.search(r":[ \t]", _uncommented(value)):
         return 0, _end(value), "a plain value cannot hold `: `"
     return None
 
