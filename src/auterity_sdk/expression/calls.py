@@ -247,14 +247,13 @@ def _misfit(checker: Checker, node: Call, left: Type, right: Type) -> Type:
 
 
 def _side_to_convert(node: Call, left: Type, right: Type) -> str:
-    """The conversion that mends it: of what is no literal, and for `+` of what is no text."""
-    sides = [(right, left, node.arguments[1]), (left, right, node.arguments[0])]
-    if node.function == "_+_" and STRING in (widened(left), widened(right)):
-        sides = [side for side in sides if widened(side[1]) == STRING]
+    """The conversion that mends it: for `+` of what is no text, else of a text that is no literal."""
+    sides = [(left, right, node.arguments[0]), (right, left, node.arguments[1])]
+    joins = node.function == "_+_" and STRING in (widened(left), widened(right))
     for got, wanted, argument in sides:
-        literal = isinstance(argument, Constant) and isinstance(argument.value, str)
-        if not literal and _convert(got, wanted):
-            return _convert(got, wanted)
+        fixed = isinstance(argument, Constant) and not joins
+        if not fixed and (widened(wanted) if joins else widened(got)) == STRING:
+            return _convert(got, widened(wanted))
     return ""
 
 

@@ -92,7 +92,7 @@ def compile_expression(
     if isinstance(parsed, Problem):
         return (parsed,)
     inference = Inference(text, scope)
-    result = widened(inference.infer(parsed.node, {}))
+    result = inference.infer(parsed.node, {})
     problems = inference.problems or _misfits(text, result, expect, rendered)
     if problems:
         return tuple(sorted(dict.fromkeys(problems), key=lambda each: (each.start, each.end)))
@@ -101,7 +101,7 @@ def compile_expression(
     read = references_of(parsed)
     return Compiled(
         text=text,
-        type=result,
+        type=widened(result),
         references=read,
         expect=expect,
         _node=node,
@@ -149,7 +149,7 @@ def _misfits(text: str, type: Type, expect: Type | None, rendered: bool) -> list
     if reason is None or expect is None:
         return []
     if expect == BOOL:
-        message = f"a condition is true or false, and this is {describe(type)}"
+        message = f"a condition is true or false, and this is {describe(widened(type))}"
         return [Problem("not_boolean", message, 0, end, "compare it with something")]
     function = conversion(type, expect)
     hint = f"convert it with `{function}`" if function else ""

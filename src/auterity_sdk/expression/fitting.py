@@ -88,7 +88,8 @@ def _mismatch(source: Type, target: Type, seen: _Seen) -> str | None:
 
 
 def _plain(source: Type, target: Type) -> str:
-    return f"takes {describe(target)}, got {describe(widened(source))}"
+    shown = source if isinstance(target, Literals) else widened(source)
+    return f"takes {describe(target)}, got {describe(shown)}"
 
 
 def _any_option(source: OneOf, target: Type, seen: _Seen) -> str | None:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import core_schema
 
 from auterity_sdk.expression.types import (
     ANY,
@@ -39,8 +41,11 @@ _FORMATS: dict[str, Type] = {"date-time": TIMESTAMP, "duration": DURATION}
 def from_model(
     model: type[BaseModel], mode: Literal["validation", "serialization"] = "serialization"
 ) -> Type:
-    """The type of a model's values: as they are read (`serialization`) or as they may be given."""
-    return from_json_schema(model.model_json_schema(mode=mode))
+    """The type of a model's values: as they are read (`serialization`) or as they may be given.
+
+    A field with a default is there whenever it is read, and may be left out where it is given.
+    """
+    return from_json_schema(model.model_json_schema(mode=mode, schema_generator=_WithDefaults))
 
 
 def from_json_schema(schema: Schema | bool, defs: Mapping[str, Schema] | None = None) -> Type:
@@ -52,6 +57,20 @@ def from_json_schema(schema: Schema | bool, defs: Mapping[str, Schema] | None = 
     if isinstance(schema, Mapping):
         own = {**_mapping(schema.get("definitions")), **_mapping(schema.get("$defs"))}
     return _Reader({**(defs or {}), **own}).read(schema, "")
+
+
+class _WithDefaults(GenerateJsonSchema):
+    """Pydantic's schema of what is written out: with the fields that have defaults."""
+
+    def field_is_required(
+        self,
+        field: core_schema.ModelField | core_schema.DataclassField | core_schema.TypedDictField,
+        total: bool,
+    ) -> bool:
+        """All fields of a model are written, but for those that it excludes."""
+        if self.mode == "serialization" and field["type"] != "typed-dict-field":
+            return not field.get("serialization_exclude", False)
+        return super().field_is_required(field, total)
 
 
 class _Reader:
