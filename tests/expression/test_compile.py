@@ -100,6 +100,8 @@ WRONG = [
     ("score.n.all(x, true)", "score.n", "type_mismatch", "`all` goes over a list or a map, not int", ""),
     ("input.lead.?vehicle.?price.orValue('x')", "'x'", "type_mismatch", "the value is number, but without it string", ""),
     ("input.lead.tags[score.reason]", "score.reason", "type_mismatch", "list of string cannot be indexed by string", ""),
+    ("score.n > 1 ? 1 : 'a'", "? 1 : 'a'", "type_mismatch", "the two sides of `:` are of different types, int and string", ""),
+    ("input.lead.tags + [1]", "+", "type_mismatch", "`+` cannot take list of string and list of int", ""),
     ("3u", "3u", "type_mismatch", "unsigned literals are not part of the language", ""),
     ("size(1)", "1", "bad_call", "`size` takes string, list or map, not int", ""),
     ("loer('a')", "loer", "bad_call", "there is no function `loer`", "did you mean `lower`?"),

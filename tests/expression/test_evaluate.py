@@ -70,6 +70,7 @@ VALUES = [
     ("start_of_day(run.now, 'America/Chicago')", datetime(2026, 11, 23, 6, 0, tzinfo=UTC)),
     ("money(score.n) + money(-1234.565, 'CAD') + money(1, 'CHF')", "$3.00-CA$1,234.571.00 CHF"),
     ("round_to(score.score / 3, 2)", 26.67),
+    ("string(score.score * 1000000) + string(2.5)", "800000002.5"),
     ("upper(lower('ÉA')) + ' b '.trim().replace('b', 'c')", "ÉAc"),
     ("'a,b'.split(',').join('-')", "a-b"),
     ("size('é𝒳')", 2),

@@ -25,7 +25,6 @@ from auterity_sdk.expression.types import (
     DURATION,
     INT,
     NEVER,
-    NULL,
     NUMBER,
     STRING,
     TIMESTAMP,
@@ -109,7 +108,7 @@ def _unwrapped(checker: Checker, node: Call, value: Type, given: list[Type]) -> 
     result = value
     if given:
         fallback = given[0]
-        if not _alike(value, fallback):
+        if not operators.alike(value, fallback):
             shown = describe(widened(fallback))
             message = f"the value is {describe(value)}, but without it {shown}"
             checker.report("type_mismatch", message, span(checker.text, node.arguments[0]))
@@ -117,12 +116,6 @@ def _unwrapped(checker: Checker, node: Call, value: Type, given: list[Type]) -> 
     if reader := _READERS.get(without_null(result)):
         checker.casts[node.id] = reader
     return result
-
-
-def _alike(value: Type, fallback: Type) -> bool:
-    if NULL in (value, fallback):
-        return True
-    return assignable(fallback, value) or assignable(value, fallback)
 
 
 def _overload(checker: Checker, node: Call, given: list[Type]) -> Type:
@@ -134,7 +127,8 @@ def _overload(checker: Checker, node: Call, given: list[Type]) -> Type:
         return _no_overload(checker, node, known, given)
     for wanted, argument in zip(fitting[0].parameters, node.arguments, strict=True):
         if wanted == NUMBER and node.function != "double":
-            checker.casts.setdefault(argument.id, "double")
+            reader = "@text" if node.function == "string" else "double"
+            checker.casts.setdefault(argument.id, reader)
     if failing := constant_error(checker.text, node):
         return checker.report("bad_call", failing, span(checker.text, node.arguments[-1]))
     return one_of(one.result for one in fitting)

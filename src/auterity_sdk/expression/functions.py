@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from auterity_sdk.expression import durations
+from auterity_sdk.expression.render import render
 
 Overload = tuple[tuple[str, ...], str, Callable[..., Any]]
 
@@ -99,6 +100,7 @@ IMPLEMENTATIONS: dict[str, list[Overload]] = {
         (("LIST",), "LIST", lambda value: value),
         (("MAP",), "LIST", lambda value: sorted(value, key=str)),
     ],
+    "@text": [(("INT",), "STRING", render), (("DOUBLE",), "STRING", render)],
     "@duration": [
         (("DURATION",), "DURATION", lambda value: value),
         (("STRING",), "DURATION", durations.parse_duration),
@@ -108,7 +110,8 @@ IMPLEMENTATIONS: dict[str, list[Overload]] = {
 }
 """Each function's overloads for CEL: kinds of the parameters, kind of the result, and what it calls.
 
-Nobody can write `@duration`, which reads a duration out of JSON data, and `@items`, which puts the keys
+Nobody can write `@duration`, which reads a duration out of JSON data, `@text`, which writes a number
+as a text shows it (CEL writes 1e+06), and `@items`, which puts the keys
 of a map in order: CEL goes over them in an order that differs from process to process. The types that the
 checker sees are in `signatures`.
 """

@@ -239,7 +239,12 @@ class Inference:
     def _choice(self, node: Call, bound: Scope) -> Type:
         condition, then, other = node.arguments
         self.expect(condition, self.infer(condition, bound), BOOL, "the condition before `?` is")
-        return one_of((self.infer(then, bound), self.infer(other, bound)))
+        one, two = self.infer(then, bound), self.infer(other, bound)
+        if operators.alike(one, two):
+            return one_of((one, two))
+        shown = f"{describe(widened(one))} and {describe(widened(two))}"
+        message = f"the two sides of `:` are of different types, {shown}"
+        return self.report("type_mismatch", message, (node.at, span(self.text, other)[1]))
 
     def _optional_member(self, node: Call, bound: Scope) -> Type:
         operand, key = node.arguments

@@ -93,6 +93,8 @@ def _sum(function: str, left: Type, right: Type) -> Type | None:
     if function != "_%_" and {left, right} <= {INT, NUMBER}:
         return INT if left == right == INT else NUMBER
     if function == "_+_" and isinstance(left, ListType) and isinstance(right, ListType):
+        if not alike(left.item, right.item):
+            return None
         return ListType(one_of((left.item, right.item)))
     return _SUMS.get((function, left, right))
 
@@ -114,9 +116,16 @@ def comparable(left: Type, right: Type) -> bool:
     return any(_may_equal(one, two) for one, two in _pairs(left, right))
 
 
+def alike(one: Type, other: Type) -> bool:
+    """The two can be alternatives of one value: null beside anything, int beside number."""
+    return NULL in (one, other) or any(
+        {left, right} <= {INT, NUMBER} or assignable(left, right) or assignable(right, left)
+        for left, right in _pairs(one, other)
+    )
+
+
 def _may_equal(left: Type, right: Type) -> bool:
-    numbers = {INT, NUMBER}
-    if {left, right} <= numbers or assignable(left, right) or assignable(right, left):
+    if alike(left, right):
         return True
     return isinstance(left, ObjectType | MapType) and isinstance(right, ObjectType | MapType)
 
