@@ -18,7 +18,8 @@ from auterity_cli.options import (
     NoPythonOption,
     ProjectOption,
 )
-from auterity_cli.output.console import Color, console
+from auterity_cli.output.console import Color
+from auterity_cli.output.reports import print_reports
 from auterity_sdk.diagnostics import Report, Severity
 from auterity_sdk.runtime.loader import check_file
 from auterity_sdk.runtime.project import Project, workflow_files
@@ -61,13 +62,7 @@ def validate(
 
 
 def _print(reports: list[Report], files: int, seconds: float, color: Color) -> None:
-    if any(report.diagnostics for report in reports):
-        from auterity_cli.output.text import findings
-
-        out = console("out", color)
-        for report in reports:
-            for line in findings(report):
-                out.print(line)
+    print_reports(reports, color)
     typer.echo(f"{summary(reports)} in {_count(files, 'file')}, {seconds * 1000:.0f} ms")
     if not files:
         typer.echo(

@@ -1,0 +1,84 @@
+"""`auterity convert`: one workflow in its other spelling."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from auterity_cli.exit_codes import ExitCode
+from auterity_cli.options import HERE, ColorOption, NoPythonOption, ProjectOption, WorkflowArgument
+from auterity_cli.output.console import Color
+from auterity_cli.output.reports import print_reports
+from auterity_sdk.checks.check import Checked
+from auterity_sdk.errors import UsageError
+from auterity_sdk.runtime.loader import check_file, find_file
+from auterity_sdk.runtime.project import Project
+from auterity_sdk.workflow.canonical import version
+from auterity_sdk.workflow.document import write_document
+from auterity_sdk.workflow.export import to_python
+from auterity_sdk.workflow.model import dump
+
+app = typer.Typer()
+
+
+class Spelling(StrEnum):
+    """How a workflow is written."""
+
+    YAML = "yaml"
+    PYTHON = "python"
+
+
+@app.command()
+def convert(
+    file: WorkflowArgument,
+    to: Annotated[Spelling, typer.Option(help="The spelling to write.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write here, not to standard output.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Which workflow, where a Python file holds several.")
+    ] = None,
+    project: ProjectOption = HERE,
+    no_python: NoPythonOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Write a YAML workflow as Python, or the other way round. Its version, a hash, stays the same.
+
+    Comments and layout are not carried over. A workflow with errors is not converted.
+    """
+    found = Project.find(project, python=not no_python)
+    checked = _chosen(list(check_file(find_file(file, found), found)), name)
+    if not checked.report.ok:
+        print_reports([checked.report], color)
+        raise typer.Exit(ExitCode.FINDINGS)
+    text = _written(checked, to)
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    if output.exists():
+        raise UsageError(f"{output} exists already", help="name another file, or remove it first")
+    output.write_text(text, encoding="utf-8")
+    typer.echo(f"wrote {output}", err=True)
+
+
+def _chosen(checked: list[Checked], name: str | None) -> Checked:
+    names = [each.workflow.name if each.workflow else "" for each in checked]
+    if name is not None and name in names:
+        return checked[names.index(name)]
+    if name is None and len(checked) == 1:
+        return checked[0]
+    raise UsageError(
+        "which workflow is meant is not clear", help=f"--name is one of {', '.join(names)}"
+    )
+
+
+def _written(checked: Checked, to: Spelling) -> str:
+    workflow, graph = checked.workflow, checked.graph
+    if workflow is None or graph is None:
+        raise UsageError("the workflow cannot be read", help="auterity validate says why")
+    if to is Spelling.PYTHON:
+        return to_python(workflow, checked.subject.catalog)
+    return f"# version {version(workflow, graph)}\n{write_document(dump(workflow))}"
