@@ -165,15 +165,15 @@ def _body(
     options: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The `steps`, `output` and declarations of a body, built by calling its function."""
-    id = options.get("id") or function.__name__
-    path = (*around.step_path(id), kind)
+    step_id = options.get("id") or function.__name__
+    path = (*around.step_path(step_id), kind)
     body = Graph(around.places, around, path, bound)
     symbols = {parameter: Symbol(Cel(name)) for parameter, name in given.items()}
     with opened(body):
         returned = function(**symbols)
         output = None if returned is None else as_value(returned, body)
     if not body.steps:
-        raise refuse(f"the body of `{id}` has no step")
+        raise refuse(f"the body of `{step_id}` has no step")
     around.texts.extend(body.texts)
     made = {"steps": body.steps, **body.declared}
     return made if output is None else {**made, "output": output}

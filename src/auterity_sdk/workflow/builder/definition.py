@@ -65,10 +65,10 @@ class WorkflowDefinition(Generic[P, R]):
             raise _invalid(error, graph.places) from None
 
     def _data(self, graph: Graph, node: _FunctionNode | None) -> dict[str, Any]:
-        input = self._input(graph)
+        inputs = self._input()
         returned = self._run(graph, node)
         data = {"auterity": LANGUAGE_VERSION, **self._keys, "name": self.name, "steps": graph.steps}
-        data["input"] = {**data.get("input", {}), **input}
+        data["input"] = {**data.get("input", {}), **inputs}
         if not graph.steps:
             message = f"the workflow `{self.name}` has no step"
             raise self._error(message, "call a step in its function")
@@ -76,9 +76,9 @@ class WorkflowDefinition(Generic[P, R]):
         if returned is not None:
             with opened(graph):
                 data["output"] = self._output(returned, graph)
-        return {key: value for key, value in data.items() if value not in ({}, None)}
+        return data
 
-    def _input(self, graph: Graph) -> dict[str, Any]:
+    def _input(self) -> dict[str, Any]:
         if inspect.iscoroutinefunction(self.function):
             raise self._error("a workflow function is no coroutine", "write `def`, not `async def`")
         hints = self._hints()

@@ -50,8 +50,8 @@ class OutcomeEdge(Requirement):
     def source_step(self) -> BuiltStep:
         """The step that ends so."""
         if self.step is None:
-            help = f"write `step.{self.name}` with what a call of the step gave"
-            raise refuse(f"`{self.name}` is the outcome of no step", help)
+            proposal = f"write `step.{self.name}` with what a call of the step gave"
+            raise refuse(f"`{self.name}` is the outcome of no step", proposal)
         return self.step
 
     def edges(self) -> tuple[OutcomeEdge, ...]:
@@ -100,10 +100,10 @@ def _edge(value: object, kind: JoinKind) -> OutcomeEdge:
     if isinstance(value, OutcomeEdge):
         return value
     what = "a join" if isinstance(value, JoinOf) else f"a {type(value).__name__}"
-    help = (
+    proposal = (
         "write the joins as one `with` each" if isinstance(value, JoinOf) else "write step.outcome"
     )
-    raise refuse(f"a join `{kind.value}` holds outcomes, not {what}", help)
+    raise refuse(f"a join `{kind.value}` holds outcomes, not {what}", proposal)
 
 
 class MaybeOutcome:

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from auterity_sdk.workflow.builder.building import Graph, graph_now
+from auterity_sdk.workflow.builder.cel import Symbolic
 from auterity_sdk.workflow.builder.input_types import type_expression
 from auterity_sdk.workflow.builder.maker import Described, StepMaker
 from auterity_sdk.workflow.builder.source import refuse
 from auterity_sdk.workflow.builder.step_value import Approval, Received, Switched, Waited
-from auterity_sdk.workflow.builder.value import as_expression, as_value
+from auterity_sdk.workflow.builder.value import Verbatim, as_expression, as_value
 
 
 def _switch(**cases: bool) -> Described[Switched]:
@@ -45,7 +46,7 @@ def _approve(
     given = {key: value for key, value in locals().items() if value is not None}
     graph = graph_now("approve")
     if form is not None:
-        given["form"] = {name: type_expression(kind) for name, kind in form.items()}
+        given["form"] = {name: _field_type(kind) for name, kind in form.items()}
     data = {key: value if key == "role" else as_value(value, graph) for key, value in given.items()}
     return Described({"approve": data}, ("approved", "rejected", "timeout"), ("approve",))
 
@@ -76,6 +77,10 @@ def _wait(
     if business is None:
         return Described({"wait": as_value(time, graph)})
     return Described({"wait": _business(business, calendar, graph)}, keywords=("wait",))
+
+
+def _field_type(kind: object) -> object:
+    return kind if isinstance(kind, Symbolic | Verbatim) else type_expression(kind)
 
 
 def _business(business: object, calendar: str | None, graph: Graph) -> dict[str, Any]:

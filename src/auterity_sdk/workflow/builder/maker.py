@@ -69,7 +69,7 @@ class StepMaker(Configurable, Generic[P, R]):
         self._describe = describe
         self.__doc__ = describe.__doc__
 
-    def __call__(self, *arguments: P.args, **keywords: P.kwargs) -> R:
+    def __call__(self, /, *arguments: P.args, **keywords: P.kwargs) -> R:
         """Add a step to the graph that is built, and give its value."""
         return cast(
             "R", add_step(self.kind, self._options, lambda: self._describe(*arguments, **keywords))
@@ -84,12 +84,12 @@ def add_step(
 ) -> StepValue:
     """Add a step to the graph that is built. Its id is that of the options, `id`, or the assigned name."""
     graph, site = graph_now(kind), call_site()
-    id = options.get("id") or id or _assigned(site, kind)
-    graph.check_id(id, site)
+    step_id = options.get("id") or id or _assigned(site, kind)
+    graph.check_id(step_id, site)
     before = len(graph.texts)
     described = describe()
     data = {**described.data, **configured(options, graph)}
-    built = BuiltStep(id, graph, described.outcomes, site)
+    built = BuiltStep(step_id, graph, described.outcomes, site)
     needs = _own_needs(options, graph)
     graph.add(built, data, needs, graph.texts[before:])
     _placed(graph, built, described.keywords)

@@ -27,8 +27,8 @@ _CHAIN = ("a chain of comparisons", "write (a < b) & (b < c)")
 def refuse_truth() -> BuildError:
     """The error for asking whether a symbol is true, named for the syntax that asks."""
     site = call_site()
-    what, help = _asking(site) or ("Python", "write switch(…), `&`, `|` or not_(…)")
-    return site.error(f"{what} asks {_UNKNOWN}", help)
+    what, proposal = _asking(site) or ("Python", "write switch(…), `&`, `|` or not_(…)")
+    return site.error(f"{what} asks {_UNKNOWN}", proposal)
 
 
 def _asking(site: CallSite) -> tuple[str, str] | None:
@@ -59,10 +59,14 @@ def first_misuse(module: PythonModule, function: ast.AST, names: set[str]) -> Bu
     """
     known = _spread(function, names)
     found = sorted(_misuses(function, known), key=lambda pair: (pair[0].lineno, pair[0].col_offset))
-    for node, what, help in found:
+    for node, what, proposal in found:
         column = module.column(node.lineno, node.col_offset)
         return BuildError(
-            f"{what} asks {_UNKNOWN}", file=module.file, line=node.lineno, column=column, help=help
+            f"{what} asks {_UNKNOWN}",
+            file=module.file,
+            line=node.lineno,
+            column=column,
+            help=proposal,
         )
     return None
 

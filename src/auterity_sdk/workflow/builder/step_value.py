@@ -167,7 +167,9 @@ class Each(Ended, Protocol[R]):
     failures: list[Failure]
 
     @property
-    def results(self) -> list[R]: ...
+    def results(self) -> list[R]:
+        """The outputs of the items that ended well."""
+        ...
 
 
 class Repeated(Ended, Protocol[R_co]):
@@ -178,4 +180,6 @@ class Repeated(Ended, Protocol[R_co]):
     rounds: int
 
     @property
-    def last(self) -> R_co: ...
+    def last(self) -> R_co:
+        """The output of the last round."""
+        ...

@@ -39,6 +39,7 @@ class Symbol(Symbolic):
         return Symbol(cel.select(self.__cel__, key))
 
     def __call__(self, *arguments: object, **named: object) -> Any:
+        """A method of the value: `lead.email.endswith("@x.com")`."""
         made = self.__cel__
         if made.receiver is None or named:
             raise refuse(f"`{made.text}` cannot be called", "only methods with plain arguments can")

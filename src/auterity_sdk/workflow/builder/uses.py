@@ -30,7 +30,7 @@ class UsesMaker(Configurable, Generic[P, R]):
         """The parameters in order, for arguments without a name."""
         return ()
 
-    def __call__(self, *arguments: P.args, **keywords: P.kwargs) -> R:
+    def __call__(self, /, *arguments: P.args, **keywords: P.kwargs) -> R:
         """Add a step to the graph that is built; the arguments are values of the run, or plain ones."""
         given = self.named(arguments, keywords)
 

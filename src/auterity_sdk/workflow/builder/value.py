@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from auterity_sdk.expression.templates import Template, parse_template
 from auterity_sdk.workflow.builder.building import Graph
 from auterity_sdk.workflow.builder.cel import Cel as CelText
-from auterity_sdk.workflow.builder.cel import Level, Symbolic, call, cel_of, quoted, unspellable
+from auterity_sdk.workflow.builder.cel import Level, Symbolic, call, cel_of, unspellable
 from auterity_sdk.workflow.builder.source import refuse
 from auterity_sdk.workflow.builder.symbol import Symbol
 from auterity_sdk.workflow.duration import Duration
@@ -79,12 +79,10 @@ def as_value(value: object, graph: Graph) -> Any:
         case Symbolic():
             return f"${{{graph.seen(value.__cel__)}}}"
         case None | bool() | int() | float() if not isinstance(value, Enum):
-            cel_of(value)  # refuses numbers that no file holds
             return value
         case Enum():
             return as_value(value.value, graph)
         case str():
-            quoted(value)
             return escaped(value)
         case Mapping():
             return {_key(key): as_value(item, graph) for key, item in value.items()}
