@@ -1,28 +1,31 @@
 import socket
 from collections.abc import Iterator
-from email.message import EmailMessage, Message
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message as Keeping
 
 
-class Mailbox(Keeping):
+class Mailbox:
+    """Keeps what arrives; `answer` is what is said to a recipient, empty for yes."""
+
     def __init__(self) -> None:
-        super().__init__(message_class=EmailMessage)
-        self.mails: list[Message] = []
+        self.mails: list[EmailMessage] = []
         self.answer = ""
 
     async def handle_RCPT(
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
-        if not self.answer:
-            envelope.rcpt_tos.append(address)
-        return self.answer or "250 OK"
+        if self.answer:
+            return self.answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
-    def handle_message(self, message: Message) -> None:
-        self.mails.append(message)
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 OK"
 
 
 def free_port() -> int:

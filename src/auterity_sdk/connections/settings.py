@@ -71,7 +71,11 @@ class HttpSettings(Settings):
     @classmethod
     def _plain(cls, url: str) -> str:
         parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        try:
+            known = parts.scheme in ("http", "https") and parts.hostname and _origin(url)
+        except ValueError:  # a port or a host name that cannot be
+            known = None
+        if not known:
             raise ValueError("an absolute URL of http or https is expected")
         if parts.username or parts.password or parts.query or parts.fragment:
             raise ValueError("a URL without credentials, query and fragment is expected")
@@ -90,9 +94,13 @@ class HttpSettings(Settings):
     @property
     def origin(self) -> tuple[str, str, int]:
         """Scheme, host and port."""
-        parts = urlsplit(self.url)
-        host = (parts.hostname or "").encode("idna").decode("ascii").lower().rstrip(".")
-        return parts.scheme, host, parts.port or (443 if parts.scheme == "https" else 80)
+        return _origin(self.url)
+
+
+def _origin(url: str) -> tuple[str, str, int]:
+    parts = urlsplit(url)
+    host = (parts.hostname or "").encode("idna").decode("ascii").lower().rstrip(".")
+    return parts.scheme, host, parts.port or (443 if parts.scheme == "https" else 80)
 
 
 ADAPTERS: dict[str, type[Settings]] = {

@@ -72,9 +72,13 @@ class SmtpMailer:
 
     def _connected(self) -> smtplib.SMTP:
         context = self.verify or ssl.create_default_context()
+        # Left to itself, smtplib asks the DNS for this machine's name, and tells it to the server.
+        name = self.sender.rpartition("@")[2]
         if self.security == "tls":
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=context)
-        server = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+            return smtplib.SMTP_SSL(
+                self.host, self.port, name, timeout=self.timeout, context=context
+            )
+        server = smtplib.SMTP(self.host, self.port, name, timeout=self.timeout)
         if self.security == "starttls":
             try:
                 server.starttls(context=context)
