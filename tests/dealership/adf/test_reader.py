@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from auterity_sdk.dealership.adf import AdfRefused, AdfUnreadable, parse_adf
 from auterity_sdk.dealership.adf.tokens import tokens
+from auterity_sdk.dealership.consent import ConsentRecord, decide
 from auterity_sdk.errors import UsageError
 
 AT = datetime(2026, 11, 23, 15, 42, tzinfo=UTC)
@@ -149,3 +150,23 @@ def test_canada_writes_kilometres_and_its_own_dollars() -> None:
 @settings(max_examples=300)
 def test_tokens_joined_are_the_text(text: str) -> None:
     assert "".join(token.source for token in tokens(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("date", "status", "outcome"),
+    [
+        ("<requestdate>2026-11-20T10:00:00-05:00</requestdate>", "resend", "denied"),
+        ("<requestdate>2026-11-20T10:00:00-05:00</requestdate>", "new", "denied"),
+        ("", "resend", "denied"),
+        ("<requestdate>2026-11-22T10:00:00-05:00</requestdate>", "new", "granted"),
+    ],
+)
+def test_a_lead_sent_again_after_a_stop_grants_nothing_new(
+    date: str, status: str, outcome: str
+) -> None:
+    document = BODY.format("<comments>SMS Opt-In: Yes</comments>").replace(
+        "<prospect>", f"<prospect status='{status}'>{date}"
+    )
+    stop = ConsentRecord(channel="sms", revoked_at=datetime(2026, 11, 21, tzinfo=UTC))
+    consents = parse_adf(document, received_at=AT).leads[0].customer.consents
+    assert decide([*consents, stop], "sms", "marketing", AT).outcome == outcome

@@ -143,7 +143,9 @@ def as_read(lead: Lead) -> Lead:
     customer = lead.customer.model_copy(
         update={
             "time_zones": zones_of(lead.customer),
-            "consents": stated_consents(lead.comments, RECEIVED_AT),
+            "consents": stated_consents(
+                lead.comments, min(lead.requested_at or RECEIVED_AT, RECEIVED_AT)
+            ),
         }
     )
     return lead.model_copy(

@@ -150,9 +150,12 @@ def _names(reading: Reading, contact: Element) -> dict[str, Any]:
 
 def _phones(reading: Reading, contact: Element) -> tuple[Phone, ...]:
     found: dict[str, Phone] = {}
-    for child in contact.all("phone"):
+    children = contact.all("phone")
+    for child in children[_MOST_PHONES:]:
+        reading.log.note_once("ADF404", child.line)
+    for child in children[:_MOST_PHONES]:
         number = _number(reading, child, "customer/contact")
-        if number and number not in found and len(found) < _MOST_PHONES:
+        if number and number not in found:
             best = child.attribute("time")
             data = {"number": number, "kind": _kind(reading, child)}
             found[number] = Phone.model_validate(
@@ -183,7 +186,7 @@ def _number(reading: Reading, child: Element, path: str) -> str | None:
 
 def _preferred_phone(reading: Reading, contact: Element, phones: tuple[Phone, ...]) -> str | None:
     known = [phone.number for phone in phones]
-    for child in contact.all("phone"):
+    for child in contact.all("phone")[:_MOST_PHONES]:
         if "1" in (child.attribute("preferredcontact"), child.attribute("besttime")):
             parsed = parse_phone(clean_line(child.text), region=reading.region)
             if parsed is not None and parsed.e164 in known:

@@ -14,6 +14,7 @@ from auterity_sdk.dealership.adf.refusal import AdfRefused
 from auterity_sdk.dealership.adf.repair import RepairLog
 
 _MOST_PARTS = 30
+_MOST_BOUNDARIES = 2_000  # lines that could be one: a long thread of mails has hundreds
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}:[^\n]*\n")
 _MAIL = re.compile(
     r"^(?:mime-version|content-type|from|subject|received):", re.IGNORECASE | re.MULTILINE
@@ -39,8 +40,8 @@ def bodies(text: str, log: RepairLog) -> list[str]:
     """The parts of an e-mail that may hold ADF, XML parts first; the text itself if it is no e-mail."""
     if not _is_mail(text):
         return [text]
-    if len(_NESTING.findall(text)) > _MOST_PARTS:
-        raise AdfRefused(f"the e-mail has more than {_MOST_PARTS} parts")
+    if len(_NESTING.findall(text)) > _MOST_PARTS or text.count("\n--") > _MOST_BOUNDARIES:
+        raise AdfRefused("the e-mail has too many parts")
     parts = [part for part in message_from_string(text).walk() if not part.is_multipart()]
     xml = [part for part in parts if part.get_content_type() in _XML_TYPES]
     texts = [part for part in parts if part.get_content_maintype() == "text"]

@@ -13,9 +13,10 @@ _CURLY = re.compile(
     "=\\s*+[\u201c\u201d\u201e\u2033\u2018\u2019\u2032]"
     "([^\u201c\u201d\u201e\u2033\u2018\u2019\u2032\"'<>]*+)[\u201c\u201d\u2033\u2018\u2019\u2032]"
 )
-_REFERENCE = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{0,30}));")
+_REFERENCE = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|apos);)(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{0,30}));"
+)
 _BARE = re.compile(r"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{0,30});)")
-_XML_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 
 ATTRIBUTE = re.compile(
     r"""(?<![\w:.-])([A-Za-z_][\w:.-]*+)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'<>=]++))"""
@@ -83,8 +84,6 @@ def _reference(found: re.Match[str], log: RepairLog, line: int) -> str:
     if name is None:
         number = int(decimal) if decimal else int(hexadecimal, 16)
         return found[0] if _allowed(number) else _dropped(log, line)
-    if name in _XML_NAMES:
-        return found[0]
     known = html5.get(f"{name};")
     log.note("ADF006" if known else "ADF005", line)
     return "".join(f"&#{ord(c)};" for c in known) if known else f"&amp;{name};"

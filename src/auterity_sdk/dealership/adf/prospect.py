@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import datetime
 from typing import Any
 
 from auterity_sdk.dealership.adf.contacts import (
@@ -16,7 +17,7 @@ from auterity_sdk.dealership.adf.element import Element
 from auterity_sdk.dealership.adf.reading import OWN_SOURCE, Reading, identifier
 from auterity_sdk.dealership.adf.times import read_time
 from auterity_sdk.dealership.adf.vehicles import read_vehicles
-from auterity_sdk.dealership.consent import stated_consents
+from auterity_sdk.dealership.consent import ConsentRecord, stated_consents
 from auterity_sdk.dealership.customer import Customer
 from auterity_sdk.dealership.lead import Lead
 from auterity_sdk.dealership.party import Provider, Vendor
@@ -42,13 +43,16 @@ def read_prospect(prospect: Element, reading: Reading) -> Lead:
     for other in ids[1:]:
         reading.keep(other, "id")
     requested_at = _requested_at(reading, prospect)
+    customer = _customer(reading, prospect)
+    status = _status(reading, prospect)
+    consents = _consents(reading, comments, requested_at, status)
     data: dict[str, Any] = {
         "id": identity,
         "source": provider.name if provider and provider.name else _source(ids),
         "received_at": reading.received_at,
         "requested_at": requested_at,
-        "status": _status(reading, prospect),
-        "customer": _customer(reading, prospect, comments),
+        "status": status,
+        "customer": customer.model_copy(update={"consents": consents}),
         "vehicles_of_interest": wanted,
         "trade_ins": trades,
         "comments": comments,
@@ -74,7 +78,7 @@ def _source(ids: list[Element]) -> str:
     return "" if given == OWN_SOURCE else given[:500].strip()
 
 
-def _requested_at(reading: Reading, prospect: Element) -> Any:
+def _requested_at(reading: Reading, prospect: Element) -> datetime | None:
     element = prospect.first("requestdate")
     if element is None or not element.text:
         reading.log.note("ADF104", prospect.line)
@@ -89,7 +93,7 @@ def _status(reading: Reading, prospect: Element) -> str:
     return "resend" if written == "resend" else "new"
 
 
-def _customer(reading: Reading, prospect: Element, comments: str) -> Customer:
+def _customer(reading: Reading, prospect: Element) -> Customer:
     element = prospect.first("customer")
     contact = element.first("contact") if element is not None else prospect.first("contact")
     if element is None or contact is None:
@@ -103,14 +107,22 @@ def _customer(reading: Reading, prospect: Element, comments: str) -> Customer:
     if element is not None and element is not contact:
         reading.keep_unknown(element, ("contact", "id", "comments", "comment"), "customer")
         reading.keep_repeated(element, contact, "contact", "customer")
-    customer = Customer.model_validate(
-        data | {"consents": stated_consents(comments, reading.received_at)}
-    )
+    customer = Customer.model_validate(data)
     if not customer.full_name:
         reading.log.note("ADF302", contact.line)
     if customer.phone is None and customer.email is None:
         reading.log.note("ADF306", contact.line)
     return customer.model_copy(update={"time_zones": zones_of(customer)})
+
+
+def _consents(
+    reading: Reading, comments: str, requested_at: datetime | None, status: str
+) -> tuple[ConsentRecord, ...]:
+    """What the comments' flags say, as of when the shopper asked: a lead that is sent again after a STOP grants nothing new."""
+    said_at = min(requested_at or reading.received_at, reading.received_at)
+    found = stated_consents(comments, said_at)
+    undated = status == "resend" and requested_at is None
+    return tuple(record for record in found if record.granted_at is None or not undated)
 
 
 def zones_of(customer: Customer) -> tuple[str, ...]:
