@@ -1,0 +1,190 @@
+"""From the graph of a workflow to its plan, in time linear in its steps and edges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from auterity_sdk.errors import InvalidWorkflow
+from auterity_sdk.runs.compile_values import Values
+from auterity_sdk.runs.compile_work import Works
+from auterity_sdk.runs.joins import JoinRule
+from auterity_sdk.runs.plan import (
+    Approve,
+    End,
+    ForEach,
+    GraphPlan,
+    Join,
+    Plan,
+    Receive,
+    Repeat,
+    StepPlan,
+    Uses,
+    Wait,
+    Work,
+)
+from auterity_sdk.runs.producer import Constant, Expr, Producer
+from auterity_sdk.workflow.canonical import version
+from auterity_sdk.workflow.graph import Graph, NeedGroup, Node
+from auterity_sdk.workflow.model import Workflow
+from auterity_sdk.workflow.needs import JoinKind
+from auterity_sdk.workflow.occurrences import Role
+from auterity_sdk.workflow.scope import Scopes
+from auterity_sdk.workflow.signature import Catalog
+from auterity_sdk.workflow.step import StepBase
+
+_RECORDED = (JoinKind.ONE, JoinKind.FIRST, JoinKind.AT_LEAST)
+
+
+def compile_plan(
+    workflow: Workflow, graph: Graph, catalog: Catalog, scopes: Scopes | None = None
+) -> Plan:
+    """The plan of a workflow that the checks let pass.
+
+    Raises `InvalidWorkflow` for what no run could survive: a cycle, a name that is no step, an expression
+    that cannot be compiled.
+    """
+    values = Values(scopes or Scopes(workflow, graph, catalog))
+    compiler = _Compiler(values, Works(values, catalog))
+    output: Producer = Constant({})
+    if workflow.output is not None:
+        output = values.value(workflow.output, graph, ("output",), Role.OUTPUT)
+    timeout = None if workflow.timeout is None else workflow.timeout.milliseconds
+    made = compiler.graph(graph)
+    return Plan(workflow.name, version(workflow, graph), made, output, timeout)
+
+
+class _Compiler:
+    def __init__(self, values: Values, works: Works) -> None:
+        self._values = values
+        self._works = works
+
+    def graph(self, graph: Graph) -> GraphPlan:
+        order = graph.order
+        if order is None:
+            raise InvalidWorkflow(
+                "the steps need each other in a circle", help="`auterity validate` shows the cycle"
+            )
+        works = {id: self._work(graph.nodes[id], graph) for id in order}
+        joins = _Joins(order)
+        for id in order:
+            joins.add_step(id, graph.nodes[id])
+        ends = tuple(joins.add_end(name, groups) for name, groups in graph.ends.items())
+        steps = tuple(self._step(graph, id, works[id], joins) for id in order)
+        roots = (s.index for s in steps if not s.joins and not s.waits)
+        return GraphPlan(
+            steps=steps,
+            index=joins.index,
+            joins=tuple(joins.joins),
+            waits=tuple(step.waits for step in steps),
+            roots=tuple(roots),
+            ends=ends,
+            early=tuple(end for end in ends if end.cancel_rest),
+        )
+
+    def _work(self, node: Node, graph: Graph) -> tuple[Work, Uses | None, Expr | None]:
+        body = None if node.body is None else self.graph(node.body)
+        when = node.step.when if isinstance(node.step, StepBase) else None
+        return (
+            self._works.of(node, graph, body),
+            self._works.undo(node, graph),
+            self._values.optional(when, graph, (*node.path, "when"), Role.WHEN),
+        )
+
+    def _step(
+        self, graph: Graph, id: str, work: tuple[Work, Uses | None, Expr | None], joins: _Joins
+    ) -> StepPlan:
+        node, index = graph.nodes[id], joins.index[id]
+        edges = joins.edges[index]
+        named = joins.named[index]
+        everything = (graph.path, id) in self._values.outcomes_read or "done" in named
+        waiters = joins.waiters[index]
+        targets = {joins.joins[join].step for join, _ in edges} - {-1}
+        return StepPlan(
+            index=index,
+            id=id,
+            work=work[0],
+            when=work[2],
+            joins=tuple(joins.of_step[index]),
+            waits=joins.waits[index],
+            edges=tuple(edges),
+            waiters=tuple(waiters),
+            followers=tuple(sorted(targets | set(waiters))),
+            members=joins.members[index],
+            named=None if everything else frozenset(named),
+            handled=bool({"done", "failed"} & named),
+            outcomes=None if node.outcomes is None else frozenset(node.outcomes),
+            undo=work[1],
+            is_loop=isinstance(work[0], ForEach | Repeat),
+            waits_for_others=isinstance(work[0], Approve | Receive | Wait),
+        )
+
+
+class _Joins:
+    """Numbers the joins of a graph, and finds where each edge leads."""
+
+    def __init__(self, order: Iterable[str]) -> None:
+        self.index: Mapping[str, int] = {id: index for index, id in enumerate(order)}
+        size = len(self.index)
+        self.joins: list[Join] = []
+        self.of_step: list[list[int]] = [[] for _ in range(size)]
+        self.edges: list[list[tuple[int, str]]] = [[] for _ in range(size)]
+        self.named: list[set[str]] = [set() for _ in range(size)]
+        self.waiters: list[list[int]] = [[] for _ in range(size)]
+        self.waits = [0] * size
+        self.members: list[frozenset[str]] = [frozenset()] * size
+
+    def add_step(self, id: str, node: Node) -> None:
+        """The joins of a step, and the steps that it waits for because it reads them."""
+        index = self.index[id]
+        self.of_step[index] = self._add(index, node.needs)
+        settled, members = set[str](), set[str]()
+        for group in node.needs:
+            early = group.kind in _RECORDED
+            (members if early else settled).update(edge.step for edge in group.edges)
+        read = {read.step for read in node.reads if read.step in self.index and read.step != id}
+        for step in sorted(read - settled - members):
+            self.waiters[self.index[step]].append(index)
+            self.waits[index] += 1
+        self.members[index] = frozenset(members - settled)
+
+    def add_end(self, name: str, groups: tuple[NeedGroup, ...]) -> End:
+        """The joins of an end."""
+        return End(name, tuple(self._add(-1, groups)), any(group.cancel_rest for group in groups))
+
+    def _add(self, step: int, groups: tuple[NeedGroup, ...]) -> list[int]:
+        singles = [edge for group in groups if group.kind is None for edge in group.edges]
+        made = []
+        if singles:
+            edges = tuple(dict.fromkeys((edge.step, edge.outcome or "ok") for edge in singles))
+            made.append(self._join(step, JoinRule("all", len(edges)), edges))
+        for group in groups:
+            if group.kind is not None:
+                edges = tuple((edge.step, edge.outcome or "ok") for edge in group.edges)
+                rule = JoinRule(group.kind, len(edges), group.count)
+                made.append(self._join(step, rule, edges, group))
+        return made
+
+    def _join(
+        self,
+        step: int,
+        rule: JoinRule,
+        edges: tuple[tuple[str, str], ...],
+        group: NeedGroup | None = None,
+    ) -> int:
+        number = len(self.joins)
+        numbered = []
+        for id, outcome in edges:
+            source = self.index.get(id)
+            if source is None:
+                raise InvalidWorkflow(
+                    f"`needs` names `{id}`, which is no step of its graph",
+                    help="`auterity validate` shows the place",
+                )
+            self.edges[source].append((number, outcome))
+            self.named[source].add(outcome)
+            numbered.append((source, outcome))
+        cancel = group is not None and group.cancel_rest
+        recorded = group is not None and group.kind in _RECORDED
+        # An end cancels the rest by itself, when it is read.
+        self.joins.append(Join(step, rule, tuple(numbered), cancel and step >= 0, recorded))
+        return number

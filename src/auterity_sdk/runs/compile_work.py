@@ -1,0 +1,170 @@
+"""Compiles what each kind of step does."""
+
+from __future__ import annotations
+
+from auterity_sdk.diagnostics import Path
+from auterity_sdk.errors import InternalError
+from auterity_sdk.runs import plan
+from auterity_sdk.runs.compile_values import Values
+from auterity_sdk.runs.producer import Constant, Producer
+from auterity_sdk.workflow import step as model
+from auterity_sdk.workflow.graph import Graph, Node
+from auterity_sdk.workflow.occurrences import ELSE, Role
+from auterity_sdk.workflow.signature import TIMEOUT, Catalog
+from auterity_sdk.workflow.types import is_required, schema_of
+
+_NOTHING = Constant({})
+
+
+class Works:
+    """Compiles the work of the steps of one workflow."""
+
+    def __init__(self, values: Values, catalog: Catalog) -> None:
+        self._values = values
+        self._catalog = catalog
+
+    def of(self, node: Node, graph: Graph, body: plan.GraphPlan | None) -> plan.Work:
+        """The work of a step of `graph`; `body` is the compiled body of a loop."""
+        step, path = node.step, node.path
+        match step:
+            case model.UsesStep():
+                return self._uses(step, step.uses, graph, path, Role.WITH, Role.TIMEOUT)
+            case model.SwitchStep():
+                return self._switch(step, graph, path)
+            case model.ApproveStep():
+                return self._approve(step.approve, graph, (*path, "approve"))
+            case model.ReceiveStep():
+                return self._receive(step.receive, graph, (*path, "receive"))
+            case model.WaitStep():
+                return plan.Wait(self._values.time(step.wait, graph, (*path, "wait")))
+            case model.ForEachStep():
+                return self._for_each(step, graph, node, body)
+            case model.RepeatStep():
+                return self._repeat(step, graph, node, body)
+            case model.CallStep():
+                return self._call(step, graph, path)
+            case None:
+                raise InternalError(f"the step `{node.id}` could not be read, and cannot be run")
+
+    def undo(self, node: Node, graph: Graph) -> plan.Uses | None:
+        """The compensation of a step."""
+        step = node.step
+        if not isinstance(step, model.UsesStep | model.CallStep) or step.compensate is None:
+            return None
+        path = (*node.path, "compensate")
+        role = Role.COMPENSATE
+        return self._uses(step.compensate, step.compensate.uses, graph, path, role, role)
+
+    def _uses(
+        self,
+        step: model.UsesStep | model.Compensation,
+        uses: str,
+        graph: Graph,
+        path: Path,
+        role: Role,
+        timing: Role,
+    ) -> plan.Uses:
+        arguments, secrets = self._values.arguments(step.with_, graph, (*path, "with"), role)
+        timeout = self._values.duration(step.timeout, graph, (*path, "timeout"), timing)
+        retry = self._retry(step.retry, graph, (*path, "retry"), timing)
+        return plan.Uses(uses, arguments, secrets, retry, timeout)
+
+    def _call(self, step: model.CallStep, graph: Graph, path: Path) -> plan.Call:
+        arguments, secrets = self._values.arguments(step.with_, graph, (*path, "with"), Role.WITH)
+        timeout = self._values.duration(step.timeout, graph, (*path, "timeout"), Role.TIMEOUT)
+        retry = self._retry(step.retry, graph, (*path, "retry"), Role.TIMEOUT)
+        return plan.Call(step.call, arguments, secrets, retry, timeout)
+
+    def _retry(self, retry: model.Retry | None, graph: Graph, path: Path, role: Role) -> plan.Retry:
+        if retry is None:
+            return plan.ONCE
+        return plan.Retry(
+            attempts=retry.attempts,
+            initial=retry.initial.milliseconds,
+            factor=retry.factor,
+            longest=retry.max.milliseconds,
+            jitter=retry.jitter,
+            on=None if retry.on is None else frozenset(retry.on),
+            limit=self._values.duration(retry.timeout, graph, (*path, "timeout"), role),
+        )
+
+    def _switch(self, step: model.SwitchStep, graph: Graph, path: Path) -> plan.Switch:
+        cases = []
+        for name, text in step.switch.items():
+            place = (*path, "switch", name)
+            is_else = text.strip() == ELSE
+            case = None if is_else else self._values.condition(text, graph, place, Role.CASE)
+            cases.append((name, case))
+        return plan.Switch(tuple(cases))
+
+    def _approve(self, approve: model.Approve, graph: Graph, path: Path) -> plan.Approve:
+        form = {name: schema_of(written, self._catalog) for name, written in approve.form.items()}
+        return plan.Approve(
+            role=approve.role,
+            quorum=approve.quorum,
+            title=self._values.value(approve.title or "", graph, (*path, "title"), Role.FORM),
+            form=form,
+            required=frozenset(name for name, type in approve.form.items() if is_required(type)),
+            exclude_requester=approve.exclude == "requester",
+            timeout=self._values.duration(approve.timeout, graph, (*path, "timeout"), Role.TIMEOUT),
+            default=approve.default or TIMEOUT,
+        )
+
+    def _receive(self, receive: model.Receive, graph: Graph, path: Path) -> plan.Receive:
+        match = self._values.optional(receive.match, graph, (*path, "match"), Role.MATCH)
+        timeout = self._values.duration(receive.timeout, graph, (*path, "timeout"), Role.TIMEOUT)
+        return plan.Receive(receive.event, match, timeout)
+
+    def _for_each(
+        self, step: model.ForEachStep, graph: Graph, node: Node, body: plan.GraphPlan | None
+    ) -> plan.ForEach:
+        loop, path = step.for_each, (*node.path, "for_each")
+        inner = _inner(node)
+        failures = loop.until_failures
+        where = self._values.optional(loop.where, inner, (*path, "where"), Role.WHERE)
+        timeout = self._values.duration(step.timeout, graph, (*node.path, "timeout"), Role.TIMEOUT)
+        return plan.ForEach(
+            body=_compiled(body),
+            items=self._values.condition(loop.in_, graph, (*path, "in"), Role.IN),
+            names=(inner.bound[0], inner.bound[1]),
+            max_parallel=loop.max_parallel,
+            failures=int(str(failures).rstrip("%")),
+            percent=isinstance(failures, str),
+            first=loop.first,
+            where=where,
+            output=self._output(loop.output, inner, path),
+            timeout=timeout,
+        )
+
+    def _repeat(
+        self, step: model.RepeatStep, graph: Graph, node: Node, body: plan.GraphPlan | None
+    ) -> plan.Repeat:
+        loop, path = step.repeat, (*node.path, "repeat")
+        inner = _inner(node)
+        timeout = self._values.duration(step.timeout, graph, (*node.path, "timeout"), Role.TIMEOUT)
+        return plan.Repeat(
+            body=_compiled(body),
+            until=self._values.condition(loop.until, inner, (*path, "until"), Role.UNTIL),
+            longest=loop.max,
+            every=0 if loop.every is None else loop.every.milliseconds,
+            names=(inner.bound[0], inner.bound[1]),
+            output=self._output(loop.output, inner, path),
+            timeout=timeout,
+        )
+
+    def _output(self, output: model.Output, inner: Graph, path: Path) -> Producer:
+        if output is None:
+            return _NOTHING
+        return self._values.value(output, inner, (*path, "output"), Role.OUTPUT)
+
+
+def _inner(node: Node) -> Graph:
+    if node.body is None:
+        raise InternalError(f"the loop `{node.id}` has no body")
+    return node.body
+
+
+def _compiled(body: plan.GraphPlan | None) -> plan.GraphPlan:
+    if body is None:
+        raise InternalError("a loop has no body")
+    return body

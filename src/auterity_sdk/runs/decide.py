@@ -1,0 +1,210 @@
+"""`decide`: what a command brings about. Pure: time and chance come with the command."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from auterity_sdk.errors import AuterityError, UsageError
+from auterity_sdk.runs import commands as c
+from auterity_sdk.runs import compensation
+from auterity_sdk.runs.decision import Decision
+from auterity_sdk.runs.events import CancelAsked, Event, RunStarted
+from auterity_sdk.runs.failure import TIMEOUT_ERROR, Failure
+from auterity_sdk.runs.kinds import attempts, loops, waits
+from auterity_sdk.runs.plan import ONCE, Call, Plan, Receive, Retry, StepPlan, Uses
+from auterity_sdk.runs.settle import settle
+from auterity_sdk.runs.state import COMPENSATE, RunState, Scope, Status, StepRun
+
+_ANSWERING = (Status.RUNNING, Status.STOPPING)
+
+
+def decide(plan: Plan, state: RunState, command: c.Command, run_id: str = "") -> list[Event]:
+    """The events that a command brings about, none where it comes too late to count.
+
+    The state is moved on with them: it is that after the events, and to be thrown away (and folded anew
+    from the journal) where they cannot be appended. `run_id` names the run that `Start` begins.
+    Raises `UsageError` for an approval that cannot be taken, and for a `Start` of a run that has started.
+    """
+    jitter = command.jitter if isinstance(command, _CHANCE) else 1.0
+    decision = Decision(plan, state, max(command.at, state.at), jitter)
+    if isinstance(command, c.Start):
+        _begin(decision, command, run_id)
+    elif not state.over:
+        _happen(decision, command)
+    settle(decision)
+    return decision.events
+
+
+_CHANCE = (c.AttemptFailed, c.TimerDue, c.ChildEnded)
+
+
+def _begin(decision: Decision, command: c.Start, run_id: str) -> None:
+    if decision.state.status != "new":
+        raise UsageError(f"the run {run_id} has started already")
+    plan = decision.plan
+    decision.emit(
+        RunStarted(
+            at=decision.at,
+            run_id=run_id,
+            version=plan.version,
+            input=dict(command.input),
+            requester=command.requester,
+            parent_run=command.parent_run,
+            parent=command.parent,
+            attempt=command.attempt,
+            deadline=None if plan.timeout is None else decision.at + plan.timeout,
+            connections=dict(command.connections),
+        )
+    )
+    root = decision.state.scopes[""]
+    for index in root.plan.roots:
+        decision.look_at(root, index)
+
+
+def _happen(decision: Decision, command: c.Command) -> None:
+    match command:
+        case c.AttemptSucceeded() | c.AttemptFailed() | c.AttemptStopped():
+            _attempt(decision, command)
+        case c.ChildEnded():
+            _child_ended(decision, command)
+        case c.TimerDue():
+            _timers(decision)
+        case c.ApprovalGiven():
+            waits.answer(decision, *_place(decision.state, command.step), command)
+        case c.OutsideEvent():
+            _outside_event(decision, command)
+        case c.Cancel():
+            _cancel(decision, command)
+        case c.Start():
+            return
+        case _:
+            assert_never(command)
+
+
+def _place(state: RunState, path: str) -> tuple[Scope, StepPlan]:
+    try:
+        return state.place(path)
+    except KeyError:
+        raise UsageError(
+            f"the run {state.run_id} has no step `{path}`",
+            help=f"`auterity runs show {state.run_id}` lists its steps",
+        ) from None
+
+
+def _answering(state: RunState, path: str, attempt: int) -> tuple[Scope, StepPlan, StepRun] | None:
+    """The step whose attempt answers; None where the answer comes too late."""
+    scope, step = _place(state, path)
+    run = scope.runs[step.index]
+    if run is None or run.attempt != attempt or run.status not in _ANSWERING:
+        return None
+    return scope, step, run
+
+
+def _attempt(
+    decision: Decision, command: c.AttemptSucceeded | c.AttemptFailed | c.AttemptStopped
+) -> None:
+    if command.step.endswith(COMPENSATE):
+        _compensation_attempt(decision, command)
+        return
+    found = _answering(decision.state, command.step, command.attempt)
+    if found is None:
+        return
+    scope, step, run = found
+    match command:
+        case c.AttemptSucceeded(outcome=outcome, output=output):
+            attempts.succeeded(decision, scope, step, run, outcome, output)
+        case c.AttemptFailed(error=error):
+            attempts.failed(decision, scope, step, run, error, _retry(step))
+        case c.AttemptStopped(lost=lost):
+            (attempts.lost if lost else attempts.stopped)(decision, scope, step, run)
+
+
+def _retry(step: StepPlan) -> Retry:
+    return step.work.retry if isinstance(step.work, Uses | Call) else ONCE
+
+
+def _compensation_attempt(
+    decision: Decision, command: c.AttemptSucceeded | c.AttemptFailed | c.AttemptStopped
+) -> None:
+    scope = decision.state.undoing.get(command.step)
+    run = None if scope is None else scope.undoing
+    if scope is None or run is None or run.attempt != command.attempt:
+        return
+    if run.status is not Status.RUNNING:
+        return
+    match command:
+        case c.AttemptSucceeded():
+            compensation.ended(decision, scope, command.step)
+        case c.AttemptFailed(error=error):
+            compensation.failed(decision, scope, command.step, error)
+        case c.AttemptStopped():
+            return
+
+
+def _child_ended(decision: Decision, command: c.ChildEnded) -> None:
+    found = _answering(decision.state, command.step, command.attempt)
+    if found is None:
+        return
+    scope, step, run = found
+    if command.status == "succeeded":
+        output = {} if command.output is None else command.output
+        attempts.succeeded(decision, scope, step, run, command.end or "ok", output)
+        return
+    said = f"the child run was {command.status}"
+    if command.error is not None:
+        said = f"the child run failed with {command.error.type}: {command.error.message}"
+    error = Failure(f"child_{command.status}", said, retryable=command.status == "failed")
+    attempts.failed(decision, scope, step, run, error, _retry(step))
+
+
+def _timers(decision: Decision) -> None:
+    state, at = decision.state, decision.at
+    due = sorted((when, path) for path, when in state.alarms.items() if when <= at)
+    for _, path in due:
+        if state.alarms.get(path, at + 1) <= at:
+            _timer(decision, path)
+            settle(decision)
+
+
+def _timer(decision: Decision, path: str) -> None:
+    state = decision.state
+    if not path:
+        error = Failure(TIMEOUT_ERROR, "the run took longer than the workflow's `timeout`")
+        decision.stop_graph(state.scopes[""], "failed", error)
+        return
+    if path in state.undoing:
+        compensation.due(decision, state.undoing[path], path)
+        return
+    scope, step = state.place(path)
+    run = scope.runs[step.index]
+    if run is None:
+        return
+    if step.is_loop:
+        loops.due(decision, scope, step, run)
+    elif step.waits_for_others:
+        waits.due(decision, scope, step)
+    else:
+        attempts.due(decision, scope, step, run)
+
+
+def _outside_event(decision: Decision, command: c.OutsideEvent) -> None:
+    for path in tuple(decision.state.active):
+        if path in decision.state.undoing:
+            continue
+        scope, step = decision.state.place(path)
+        run = scope.runs[step.index]
+        if run is None or run.status is not Status.WAITING or not isinstance(step.work, Receive):
+            continue
+        try:
+            if waits.arrive(decision, scope, step, command):
+                return
+        except AuterityError as error:
+            decision.fail(scope, step, error)
+
+
+def _cancel(decision: Decision, command: c.Cancel) -> None:
+    root = decision.state.scopes[""]
+    if decision.state.cancel_asked:
+        return
+    decision.emit(CancelAsked(decision.at, command.by))
+    decision.stop_graph(root, "cancelled")

@@ -1,0 +1,179 @@
+"""One transition being decided: the events so far, the state after them, and what is still to be looked at."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from heapq import heappush
+from typing import Any
+
+from auterity_sdk.errors import AuterityError, ExpressionError, StepError
+from auterity_sdk.expression.problem import AbsentValue
+from auterity_sdk.runs.bindings import bindings
+from auterity_sdk.runs.events import (
+    Event,
+    JoinMet,
+    ScopeStopping,
+    StepEnded,
+    StepNotReached,
+)
+from auterity_sdk.runs.evolve import evolve, is_settled
+from auterity_sdk.runs.failure import Failure
+from auterity_sdk.runs.joins import Verdict, edge_is_met
+from auterity_sdk.runs.plan import FREE_OUTCOMES, Join, Plan, StepPlan, Uses
+from auterity_sdk.runs.producer import Lookup, Producer, milliseconds, produce
+from auterity_sdk.runs.state import Phase, RunState, Scope
+from auterity_sdk.workflow.needs import JoinKind
+
+
+@dataclass(slots=True, eq=False)
+class Decision:
+    """Events are applied as they are made, so that each next one is decided on the state after it.
+
+    `jobs` is a heap of (rank of the instance, index of the step): what has to be looked at, in the order
+    in which a transition settles. An index behind the last step stands for the instance as a whole.
+    `stops` are steps that are to be stopped first, each with whether its result is awaited.
+    """
+
+    plan: Plan
+    state: RunState
+    at: int
+    jitter: float = 1.0
+    events: list[Event] = field(default_factory=list)
+    jobs: list[tuple[int, int]] = field(default_factory=list)
+    stops: deque[tuple[Scope, StepPlan, bool]] = field(default_factory=deque)
+
+    def emit(self, event: Event) -> None:
+        """Add a fact."""
+        self.events.append(event)
+        evolve(self.state, event)
+
+    def look_at(self, scope: Scope, index: int) -> None:
+        """Let a step be looked at again."""
+        heappush(self.jobs, (scope.rank, index))
+
+    def look_at_graph(self, scope: Scope) -> None:
+        """Let it be seen whether an instance is over."""
+        heappush(self.jobs, (scope.rank, len(scope.plan.steps)))
+
+    def lookup(
+        self, scope: Scope, viewer: StepPlan | None, extra: Mapping[str, Any] | None = None
+    ) -> Lookup:
+        """What expressions read."""
+        return bindings(self.state, scope, viewer, self.at, extra)
+
+    def due(self, scope: Scope, step: StepPlan, timeout: Producer | None) -> int | None:
+        """When a timeout that begins now is over. Raises `ExpressionError`."""
+        length = self.length(scope, step, timeout)
+        return None if length is None else self.at + length
+
+    def length(self, scope: Scope, step: StepPlan, duration: Producer | None) -> int | None:
+        """A duration in milliseconds. Raises `ExpressionError`."""
+        if duration is None:
+            return None
+        return milliseconds(produce(duration, self.lookup(scope, step)))
+
+    def end(
+        self,
+        scope: Scope,
+        step: StepPlan,
+        outcome: str,
+        output: Any = None,
+        error: Failure | None = None,
+    ) -> None:
+        """A step ends. Every end comes here, so that no rule about ends is missed."""
+        if step.named is not None and outcome not in FREE_OUTCOMES and outcome not in step.named:
+            error = Failure("unhandled_outcome", f"nothing names the outcome `{outcome}`")
+            outcome, output = "failed", None
+        undo = None
+        if step.undo is not None and step.has_value(outcome):
+            try:
+                undo = self._undo(scope, step, step.undo, output)
+            except AuterityError as problem:
+                outcome, output, error = "failed", None, failure_of(problem)
+        path = scope.path(step)
+        if error is not None:
+            error = error.at(path)
+        self.emit(StepEnded(self.at, path, outcome, output, error, undo))
+        self._settled(scope, step, outcome)
+        if outcome == "failed" and not step.handled:
+            self.stop_graph(scope, "failed", error)
+
+    def not_reached(self, scope: Scope, step: StepPlan) -> None:
+        """A step can never start."""
+        self.emit(StepNotReached(self.at, scope.path(step)))
+        self._settled(scope, step, None)
+
+    def fail(self, scope: Scope, step: StepPlan, error: AuterityError | Failure) -> None:
+        """A step ends failed."""
+        failure = error if isinstance(error, Failure) else failure_of(error)
+        self.end(scope, step, "failed", error=failure)
+
+    def stop_graph(self, scope: Scope, cause: str, error: Failure | None = None) -> None:
+        """A graph fails, is cancelled, or has come to its end: all that is left of it stops."""
+        if scope.phase is not Phase.RUNNING:
+            return
+        self.emit(ScopeStopping(self.at, scope.key, cause, error))
+        for index, run in enumerate(scope.runs):
+            if not is_settled(run):
+                self.stops.append((scope, scope.plan.steps[index], True))
+        self.look_at_graph(scope)
+
+    def _settled(self, scope: Scope, step: StepPlan, outcome: str | None) -> None:
+        """What the end of a step brings about in its graph."""
+        if not scope.left or scope.plan.early:
+            self.look_at_graph(scope)
+        if scope.phase is not Phase.RUNNING:
+            return
+        for number, edge in step.edges:
+            join = scope.plan.joins[number]
+            if join.recorded and edge_is_met(edge, outcome):
+                self._recorded(scope, number, join)
+        for follower in step.followers:
+            self.look_at(scope, follower)
+
+    def _recorded(self, scope: Scope, number: int, join: Join) -> None:
+        """An edge was met of a join for which it counts when that was."""
+        met = scope.met[number]
+        if join.rule.kind is JoinKind.ONE and met > 1:
+            error = Failure("join_conflict", "two edges of a `one` were met")
+            self.stop_graph(scope, "failed", error.at(_needing(scope, join)))
+            return
+        if number in scope.taken or join.rule.verdict(met, 0) is not Verdict.MET:
+            return
+        edges = tuple(
+            position
+            for position, (source, edge) in enumerate(join.edges)
+            if (run := scope.runs[source]) is not None and edge_is_met(edge, run.outcome)
+        )
+        self.emit(JoinMet(self.at, scope.key, number, edges))
+        if join.cancel_rest:
+            self.stops.extend((scope, scope.plan.steps[source], False) for source, _ in join.edges)
+
+    def _undo(self, scope: Scope, step: StepPlan, work: Uses, output: Any) -> dict[str, Any]:
+        """The compensation of a step that ends with `output`, evaluated now. Raises `ExpressionError`."""
+        lookup = self.lookup(scope, step, {step.id: {} if output is None else output})
+        arguments = None if work.arguments is None else produce(work.arguments, lookup)
+        made = {"with": arguments}
+        for name, duration in (("timeout", work.timeout), ("limit", work.retry.limit)):
+            if duration is not None:
+                made[name] = milliseconds(produce(duration, lookup))
+        return made
+
+
+def _needing(scope: Scope, join: Join) -> str:
+    return scope.path(scope.plan.steps[join.step]) if join.step >= 0 else scope.key
+
+
+def failure_of(error: AuterityError) -> Failure:
+    """An error as the journal keeps it."""
+    match error:
+        case StepError():
+            return Failure(error.type, error.message, error.retryable, error.retry_after)
+        case AbsentValue():
+            return Failure("value_absent", error.message)
+        case ExpressionError():
+            return Failure("expression", error.message)
+        case _:
+            return Failure("error", error.message)

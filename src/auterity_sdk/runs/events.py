@@ -1,0 +1,239 @@
+"""The facts of a run's journal: small, frozen, each complete in itself, so that `evolve` evaluates nothing.
+
+`step` is a step's path such as `lenders[2]/submit`; `scope` that of a graph's instance: empty for the
+workflow's own graph, `lenders[2]` for an item or round. Times are milliseconds since 1970, UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from auterity_sdk.runs.failure import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """`deadline` is that of the workflow's `timeout`."""
+
+    at: int
+    run_id: str
+    version: str
+    input: Mapping[str, Any]
+    requester: str = ""
+    parent_run: str = ""
+    parent: str = ""
+    attempt: int = 1
+    deadline: int | None = None
+    connections: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted:
+    """A step began to run or to wait.
+
+    `arguments` are those of `uses` and `call`, secrets left out. `deadline` bounds the step, `limit` (in
+    milliseconds) one attempt, `wake` is when a wait ends, `detail` what its kind keeps: the items of a
+    `for_each`, the title of an `approve`.
+    """
+
+    at: int
+    step: str
+    arguments: Any = None
+    deadline: int | None = None
+    limit: int | None = None
+    wake: int | None = None
+    detail: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepEnded:
+    """A step ended. `undo` are the arguments of its compensation, None where it has none."""
+
+    at: int
+    step: str
+    outcome: str = "ok"
+    output: Any = None
+    error: Failure | None = None
+    undo: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepNotReached:
+    """A step can never start."""
+
+    at: int
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepStopping:
+    """A step is told to stop, and will end in `outcome` when all inside it has; `wake` ends the patience."""
+
+    at: int
+    step: str
+    outcome: str
+    wake: int | None = None
+    error: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptEnded:
+    """An attempt failed, and the next one begins at `retry_at`."""
+
+    at: int
+    step: str
+    error: Failure
+    retry_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptStarted:
+    """The next attempt of a step that has started begins."""
+
+    at: int
+    step: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class JoinMet:
+    """A `one`, `first` or `at_least` was met: `edges` are the positions of those that were met then."""
+
+    at: int
+    scope: str
+    join: int
+    edges: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EndMet:
+    """An end with `cancel_rest` was met, so that all that is left is cancelled."""
+
+    at: int
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeStopping:
+    """A graph fails, is cancelled or has come to its end: no step starts, those not started are not reached.
+
+    `cause` is failed, cancelled or end.
+    """
+
+    at: int
+    scope: str
+    cause: str
+    error: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BodyStarted:
+    """An item or a round of a loop began."""
+
+    at: int
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class BodyEnded:
+    """An item or a round ended: `status` is ok, failed or cancelled; `counts` for the loop's `first`."""
+
+    at: int
+    scope: str
+    status: str
+    output: Any = None
+    error: Failure | None = None
+    counts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPaused:
+    """The next round of a `repeat` begins at `wake`."""
+
+    at: int
+    step: str
+    wake: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRecorded:
+    """A person answered."""
+
+    at: int
+    step: str
+    by: str
+    approved: bool
+    form: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EventTaken:
+    """An outside event went to a `receive`."""
+
+    at: int
+    step: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompensationStarted:
+    """The compensation of a step that ended well began, for the graph `scope`. `step` ends with `/compensate`."""
+
+    at: int
+    step: str
+    scope: str = ""
+    deadline: int | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompensationEnded:
+    """A compensation ended; with `error` it failed after its last attempt."""
+
+    at: int
+    step: str
+    error: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAsked:
+    """Somebody asked for the run's cancellation."""
+
+    at: int
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """The run is over: `status` is succeeded, failed or cancelled."""
+
+    at: int
+    status: str
+    end: str = ""
+    output: Any = None
+    error: Failure | None = None
+
+
+Event = (
+    StepEnded
+    | StepStarted
+    | RunStarted
+    | StepNotReached
+    | StepStopping
+    | AttemptEnded
+    | AttemptStarted
+    | JoinMet
+    | EndMet
+    | ScopeStopping
+    | BodyStarted
+    | BodyEnded
+    | RoundPaused
+    | ApprovalRecorded
+    | EventTaken
+    | CompensationStarted
+    | CompensationEnded
+    | CancelAsked
+    | RunEnded
+)

@@ -1,0 +1,212 @@
+"""`evolve`: what an event changes. It evaluates nothing, and takes every fact from the event."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from auterity_sdk.runs import events as e
+from auterity_sdk.runs.evolve_bodies import body_ended, body_started, loop_started
+from auterity_sdk.runs.joins import edge_is_met
+from auterity_sdk.runs.plan import StepPlan
+from auterity_sdk.runs.state import (
+    COMPENSATE,
+    SETTLED,
+    Phase,
+    RunState,
+    Scope,
+    Status,
+    StepRun,
+    Undo,
+    Vote,
+)
+
+
+def evolve(state: RunState, event: e.Event) -> RunState:
+    """The state after the event: the same object, changed."""
+    state.seq += 1
+    state.at = event.at
+    match event:
+        case e.StepEnded():
+            _step_ended(state, event)
+        case e.StepStarted():
+            _step_started(state, event)
+        case e.StepNotReached():
+            scope, step = state.place(event.step)
+            scope.runs[step.index] = StepRun(Status.NOT_REACHED, event.at, ended_at=event.at)
+            _settle(scope, step, None)
+        case e.JoinMet():
+            state.scopes[event.scope].taken[event.join] = event.edges
+        case e.AttemptEnded() | e.AttemptStarted() | e.RoundPaused():
+            _attempt(state, event)
+        case e.StepStopping():
+            _step_stopping(state, event)
+        case e.BodyStarted():
+            body_started(state, event)
+        case e.BodyEnded():
+            body_ended(state, event)
+        case e.ApprovalRecorded():
+            _run(state, event.step).votes = [
+                *(_run(state, event.step).votes or ()),
+                Vote(event.by, event.approved, event.form, event.at),
+            ]
+        case e.CompensationStarted() | e.CompensationEnded():
+            _compensation(state, event)
+        case e.RunStarted() | e.RunEnded() | e.ScopeStopping() | e.EndMet() | e.CancelAsked():
+            _whole(state, event)
+        case e.EventTaken():
+            _run(state, event.step).detail = event.event
+        case _:
+            assert_never(event)
+    return state
+
+
+def _run(state: RunState, path: str) -> StepRun:
+    run = state.run_of(path)
+    if run is None:
+        raise KeyError(path)
+    return run
+
+
+def _step_started(state: RunState, event: e.StepStarted) -> None:
+    scope, step = state.place(event.step)
+    waits = event.wake is not None or step.waits_for_others
+    run = StepRun(Status.WAITING if waits else Status.RUNNING, event.at, 1)
+    scope.runs[step.index] = run
+    if step.is_loop:
+        run.loop = loop_started(event)
+    else:
+        run.detail = event.detail
+    run.arguments = event.arguments
+    run.deadline, run.limit, run.wake = event.deadline, event.limit, event.wake
+    state.active[event.step] = None
+    if event.deadline is not None or event.wake is not None:
+        _set_alarm(state, event.step, run)
+
+
+def _step_ended(state: RunState, event: e.StepEnded) -> None:
+    scope, step = state.place(event.step)
+    run = scope.runs[step.index]
+    if run is None:
+        run = scope.runs[step.index] = StepRun(Status.ENDED, event.at)
+    else:
+        run.status = Status.ENDED
+        state.active.pop(event.step, None)
+        if state.alarms:
+            state.alarms.pop(event.step, None)
+    run.ended_at = event.at
+    run.outcome, run.output, run.error = event.outcome, event.output, event.error
+    if event.undo is not None and step.undo is not None:
+        state.ends += 1
+        scope.undo.append(Undo(state.ends, event.step, step.undo, event.undo, run))
+    _settle(scope, step, event.outcome)
+
+
+def _settle(scope: Scope, step: StepPlan, outcome: str | None) -> None:
+    scope.left -= 1
+    for join, edge in step.edges:
+        counts = scope.met if edge_is_met(edge, outcome) else scope.unmet
+        counts[join] += 1
+    for waiter in step.waiters:
+        scope.waits[waiter] -= 1
+
+
+def _set_alarm(state: RunState, path: str, run: StepRun) -> None:
+    times = [at for at in (run.wake, run.deadline) if at is not None]
+    if times:
+        state.alarms[path] = min(times)
+    else:
+        state.alarms.pop(path, None)
+
+
+def _attempt(state: RunState, event: e.AttemptEnded | e.AttemptStarted | e.RoundPaused) -> None:
+    run = _run(state, event.step)
+    match event:
+        case e.AttemptEnded():
+            run.status, run.wake, run.error = Status.PAUSED, event.retry_at, event.error
+        case e.AttemptStarted():
+            run.status, run.wake, run.attempt = Status.RUNNING, None, event.attempt
+        case e.RoundPaused():
+            run.status, run.wake = Status.PAUSED, event.wake
+    _set_alarm(state, event.step, run)
+
+
+def _step_stopping(state: RunState, event: e.StepStopping) -> None:
+    run = _run(state, event.step)
+    run.status = Status.STOPPING
+    run.ending = (event.outcome, event.error)
+    run.wake, run.deadline = event.wake, None
+    _set_alarm(state, event.step, run)
+
+
+def _compensation(state: RunState, event: e.CompensationStarted | e.CompensationEnded) -> None:
+    path = event.step.removesuffix(COMPENSATE)
+    if isinstance(event, e.CompensationStarted):
+        scope = state.scopes[event.scope]
+        entry = scope.undo[-1]
+        run = StepRun(Status.RUNNING, event.at, 1, arguments=entry.arguments)
+        run.deadline, run.limit = event.deadline, event.limit
+        scope.undoing = run
+        entry.run.compensation = "running"
+        state.undoing[event.step] = scope
+        state.active[event.step] = None
+        _set_alarm(state, event.step, run)
+        return
+    scope = state.undoing.pop(event.step)
+    scope.undoing = None
+    entry = scope.undo.pop()
+    entry.run.compensation = "done" if event.error is None else "failed"
+    if event.error is not None:
+        state.not_undone.append((path, event.error))
+    state.active.pop(event.step, None)
+    state.alarms.pop(event.step, None)
+
+
+def _whole(
+    state: RunState,
+    event: e.RunStarted | e.RunEnded | e.ScopeStopping | e.EndMet | e.CancelAsked,
+) -> None:
+    match event:
+        case e.RunStarted():
+            _run_started(state, event)
+        case e.RunEnded():
+            state.status, state.end, state.output = event.status, event.end, event.output
+            state.error, state.ended_at = event.error, event.at
+            state.alarms.clear()
+            root = state.scopes[""]
+            root.phase, root.ended_at = Phase.ENDED, event.at
+        case e.ScopeStopping():
+            _scope_stopping(state, event)
+        case e.EndMet():
+            state.end = event.end
+        case e.CancelAsked():
+            state.cancel_asked = True
+
+
+def _run_started(state: RunState, event: e.RunStarted) -> None:
+    state.run_id, state.version, state.status = event.run_id, event.version, "running"
+    state.started_at, state.input, state.requester = event.at, event.input, event.requester
+    state.parent_run, state.parent = event.parent_run, event.parent
+    state.parent_attempt, state.connections = event.attempt, event.connections
+    root = Scope("", state.plan.graph, 0, event.at)
+    state.scopes[""] = root
+    state.ranked.append(root)
+    if event.deadline is not None:
+        state.alarms[""] = event.deadline
+
+
+def _scope_stopping(state: RunState, event: e.ScopeStopping) -> None:
+    scope = state.scopes[event.scope]
+    scope.phase, scope.cause, scope.error = Phase.STOPPING, event.cause, event.error
+    scope.undo.sort(key=lambda entry: entry.order)
+    if not event.scope:
+        state.alarms.pop("", None)
+        state.status = {"failed": "failing", "cancelled": "cancelling"}.get(event.cause, "running")
+    for index, run in enumerate(scope.runs):
+        if run is None:
+            scope.runs[index] = StepRun(Status.NOT_REACHED, event.at, ended_at=event.at)
+            scope.left -= 1
+
+
+def is_settled(run: StepRun | None) -> bool:
+    """The step has ended, or can never start."""
+    return run is not None and run.status in SETTLED

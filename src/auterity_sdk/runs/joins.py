@@ -1,0 +1,48 @@
+"""When a join is met: the table of the language, over how many of its edges are met and unmet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+from auterity_sdk.workflow.needs import JoinKind
+
+
+class Verdict(Enum):
+    """What is known of a join or an edge."""
+
+    PENDING = "pending"
+    MET = "met"
+    UNMET = "unmet"
+
+
+Kind = Literal["all"] | JoinKind
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRule:
+    """A join over `size` edges; `count` is the k of `at_least`, 1 for `one` and `first`."""
+
+    kind: Kind
+    size: int
+    count: int = 1
+
+    def verdict(self, met: int, unmet: int) -> Verdict:
+        """What is known when so many edges are met and unmet, and the rest are pending."""
+        if self.kind == "all":
+            if unmet:
+                return Verdict.UNMET
+            return Verdict.MET if met == self.size else Verdict.PENDING
+        if self.kind is JoinKind.ANY:
+            if unmet == self.size:
+                return Verdict.UNMET
+            return Verdict.MET if met + unmet == self.size else Verdict.PENDING
+        if met >= self.count:
+            return Verdict.MET
+        return Verdict.UNMET if self.size - unmet < self.count else Verdict.PENDING
+
+
+def edge_is_met(edge: str, outcome: str | None) -> bool:
+    """Whether the edge `edge` of a step is met that ended in `outcome`, None where it was not reached."""
+    return outcome is not None and (edge in (outcome, "done"))

@@ -1,0 +1,111 @@
+"""`uses` and `call`: attempts, their retries and timeouts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from auterity_sdk.runs.decision import Decision
+from auterity_sdk.runs.events import AttemptEnded, AttemptStarted, StepStarted, StepStopping
+from auterity_sdk.runs.failure import EFFECT_UNKNOWN, TIMEOUT_ERROR, Failure
+from auterity_sdk.runs.plan import Call, Retry, StepPlan, Uses
+from auterity_sdk.runs.producer import produce
+from auterity_sdk.runs.state import Scope, Status, StepRun
+
+PATIENCE = 30_000
+"""How long an attempt that was told to stop is awaited, in milliseconds."""
+
+_LARGEST_POWER = 64
+
+
+def start(decision: Decision, scope: Scope, step: StepPlan, work: Uses | Call) -> None:
+    """The first attempt begins. Raises `ExpressionError`."""
+    arguments, deadline, limit = None, None, None
+    if work.arguments is not None:
+        arguments = produce(work.arguments, decision.lookup(scope, step))
+    if work.timeout is not None:
+        deadline = decision.due(scope, step, work.timeout)
+    if work.retry.limit is not None:
+        limit = decision.length(scope, step, work.retry.limit)
+    decision.emit(StepStarted(decision.at, scope.path(step), arguments, deadline, limit))
+
+
+def succeeded(
+    decision: Decision, scope: Scope, step: StepPlan, run: StepRun, outcome: str, output: Any
+) -> None:
+    """An attempt ended well; also one that had been told to stop, unless the step had run over."""
+    if run.status is Status.STOPPING and run.ending is not None and run.ending[0] == "failed":
+        decision.end(scope, step, "failed", error=run.ending[1])
+        return
+    decision.end(scope, step, outcome, output)
+
+
+def failed(
+    decision: Decision, scope: Scope, step: StepPlan, run: StepRun, error: Failure, retry: Retry
+) -> None:
+    """An attempt failed: the next one begins after a pause, or the step has failed."""
+    if run.status is Status.STOPPING and run.ending is not None:
+        outcome, reason = run.ending
+        decision.end(scope, step, outcome, error=reason or error)
+        return
+    at = retry_at(decision, run, error, retry)
+    if at is None:
+        decision.fail(scope, step, error)
+    else:
+        decision.emit(AttemptEnded(decision.at, scope.path(step), error, at))
+
+
+def retry_at(decision: Decision, run: StepRun, error: Failure, retry: Retry) -> int | None:
+    """When the next attempt begins; None if there is none."""
+    may = error.retryable if retry.on is None else error.type in retry.on
+    if run.attempt >= retry.attempts or not may:
+        return None
+    power = min(run.attempt - 1, _LARGEST_POWER)
+    pause = min(retry.initial * retry.factor**power, float(retry.longest))
+    if retry.jitter:
+        pause *= decision.jitter
+    return decision.at + round(max(pause, 1000 * (error.retry_after or 0)))
+
+
+def due(decision: Decision, scope: Scope, step: StepPlan, run: StepRun) -> None:
+    """A timer of the step is due."""
+    path = scope.path(step)
+    if run.status is Status.STOPPING:
+        lost(decision, scope, step, run)
+    elif run.deadline is not None and run.deadline <= decision.at:
+        error = Failure(TIMEOUT_ERROR, "the step ran longer than its `timeout`")
+        if isinstance(step.work, Call) and run.status is Status.RUNNING:
+            decision.emit(StepStopping(decision.at, path, "failed", None, error))
+        else:
+            decision.fail(scope, step, error)
+    elif run.status is Status.PAUSED:
+        decision.emit(AttemptStarted(decision.at, path, run.attempt + 1))
+
+
+def stop(decision: Decision, scope: Scope, step: StepPlan, run: StepRun, *, awaited: bool) -> None:
+    """The step is told to stop; `awaited`: its result still counts."""
+    if run.status is Status.STOPPING:
+        return
+    if run.status is not Status.RUNNING:
+        decision.end(scope, step, "cancelled")
+    elif isinstance(step.work, Call):
+        decision.emit(StepStopping(decision.at, scope.path(step), "cancelled"))
+    elif awaited:
+        until = decision.at + PATIENCE
+        decision.emit(StepStopping(decision.at, scope.path(step), "cancelled", until))
+    else:
+        decision.end(scope, step, "cancelled")
+
+
+def stopped(decision: Decision, scope: Scope, step: StepPlan, run: StepRun) -> None:
+    """An attempt did as it was told."""
+    outcome, error = run.ending or ("cancelled", None)
+    decision.end(scope, step, outcome, error=error)
+
+
+def lost(decision: Decision, scope: Scope, step: StepPlan, run: StepRun) -> None:
+    """An attempt that was told to stop never answered, or its process died."""
+    outcome, error = run.ending or ("cancelled", None)
+    unknown = Failure(
+        EFFECT_UNKNOWN, "the attempt never answered: whether it had an effect is unknown"
+    )
+    decision.end(scope, step, outcome, error=error or unknown)

@@ -1,0 +1,189 @@
+"""`for_each` and `repeat`: bodies begin, end, and decide how the loop goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from auterity_sdk.errors import AuterityError, ExpressionError
+from auterity_sdk.runs.decision import Decision, failure_of
+from auterity_sdk.runs.events import (
+    BodyEnded,
+    BodyStarted,
+    RoundPaused,
+    StepStarted,
+    StepStopping,
+)
+from auterity_sdk.runs.failure import TIMEOUT_ERROR, Failure
+from auterity_sdk.runs.plan import ForEach, Loop, Repeat, StepPlan
+from auterity_sdk.runs.producer import plain, produce
+from auterity_sdk.runs.state import LoopRun, Scope, Status, StepRun
+
+
+def start(decision: Decision, scope: Scope, step: StepPlan, work: Loop) -> None:
+    """A loop begins. Raises `ExpressionError`."""
+    items = None
+    if isinstance(work, ForEach):
+        items = plain(work.items.value(decision.lookup(scope, step)))
+        if not isinstance(items, list):
+            raise ExpressionError("`in` is no list")
+    deadline = decision.due(scope, step, work.timeout)
+    path = scope.path(step)
+    decision.emit(StepStarted(decision.at, path, deadline=deadline, detail=items))
+    go_on(decision, scope, step)
+
+
+def body_over(decision: Decision, body: Scope, status: str, error: Failure | None) -> None:
+    """All steps of an item or a round are settled, and compensated where it did not end well."""
+    parent = body.parent
+    if parent is None:
+        return
+    step = parent.plan.steps[body.owner]
+    output, counts = None, False
+    if status == "ok":
+        try:
+            output, counts = _result(decision, body, step)
+        except ExpressionError as problem:
+            decision.stop_graph(body, "failed", failure_of(problem).at(body.key))
+            return
+    decision.emit(BodyEnded(decision.at, body.key, status, output, error, counts))
+    go_on(decision, parent, step)
+
+
+def _result(decision: Decision, body: Scope, step: StepPlan) -> tuple[Any, bool]:
+    """The output of a body, and whether the item counts for `first`. Raises `ExpressionError`."""
+    work = step.work
+    if isinstance(work, Repeat):
+        return produce(work.output, decision.lookup(body, None)), False
+    if not isinstance(work, ForEach):
+        raise TypeError(step.id)
+    lookup = decision.lookup(body, None)
+    output = produce(work.output, lookup)
+    return output, work.first is not None and (work.where is None or work.where.holds(lookup))
+
+
+def go_on(decision: Decision, scope: Scope, step: StepPlan) -> None:
+    """A loop ends, or begins its next bodies."""
+    run = scope.runs[step.index]
+    if run is None or run.loop is None:
+        return
+    if run.status is Status.STOPPING:
+        if not run.loop.live:
+            outcome, error = run.ending or ("cancelled", None)
+            _end(decision, scope, step, run.loop, outcome, error)
+        return
+    match step.work:
+        case ForEach() as work:
+            _next_items(decision, scope, step, work, run.loop)
+        case Repeat() as work:
+            _next_round(decision, scope, step, work, run.loop)
+
+
+def _next_items(
+    decision: Decision, scope: Scope, step: StepPlan, work: ForEach, loop: LoopRun
+) -> None:
+    total = len(loop.items or ())
+    if loop.failures and len(loop.failures) * (100 if work.percent else 1) >= work.failures * (
+        total if work.percent else 1
+    ):
+        close(decision, scope, step, "failed", _failed_items(loop))
+    elif work.first is not None and loop.counted >= work.first:
+        close(decision, scope, step, "ok")
+    elif loop.begun >= total and not loop.live:
+        _end(decision, scope, step, loop, "ok" if work.first is None else "exhausted", None)
+    else:
+        while loop.begun < total and len(loop.live) < work.max_parallel:
+            begin_body(decision, scope, step, loop.begun)
+
+
+def _failed_items(loop: LoopRun) -> Failure:
+    index = min(loop.failures)
+    first = loop.failures[index]
+    count = len(loop.failures)
+    said = f"{count} of {len(loop.items or ())} items failed, item {index} with {first.type}"
+    return Failure("items_failed", f"{said}: {first.message}", step=first.step)
+
+
+def _next_round(
+    decision: Decision, scope: Scope, step: StepPlan, work: Repeat, loop: LoopRun
+) -> None:
+    if loop.live:
+        return
+    if loop.failures:
+        decision.fail(scope, step, next(iter(loop.failures.values())))
+        return
+    if loop.begun == 0:
+        begin_body(decision, scope, step, 0)
+        return
+    body = decision.state.scopes[_key(scope, step, loop.begun - 1)]
+    try:
+        done = work.until.holds(decision.lookup(body, None))
+    except AuterityError as error:
+        decision.fail(scope, step, error)
+        return
+    if done or loop.begun == work.longest:
+        _end(decision, scope, step, loop, "ok" if done else "exhausted", None)
+    elif work.every:
+        wake = decision.at + work.every
+        decision.emit(RoundPaused(decision.at, scope.path(step), wake))
+    else:
+        begin_body(decision, scope, step, loop.begun)
+
+
+def begin_body(decision: Decision, scope: Scope, step: StepPlan, index: int) -> None:
+    """An item or a round begins."""
+    key = _key(scope, step, index)
+    decision.emit(BodyStarted(decision.at, key))
+    body = decision.state.scopes[key]
+    for root in body.plan.roots:
+        decision.look_at(body, root)
+
+
+def close(
+    decision: Decision, scope: Scope, step: StepPlan, outcome: str, error: Failure | None = None
+) -> None:
+    """A loop will end in `outcome`, once its bodies that still run have stopped."""
+    run = scope.runs[step.index]
+    if run is None or run.loop is None or run.status is Status.STOPPING:
+        return
+    if not run.loop.live:
+        _end(decision, scope, step, run.loop, outcome, error)
+        return
+    decision.emit(StepStopping(decision.at, scope.path(step), outcome, None, error))
+    for key in sorted(run.loop.live, key=lambda key: decision.state.scopes[key].rank):
+        decision.stop_graph(decision.state.scopes[key], "cancelled")
+
+
+def due(decision: Decision, scope: Scope, step: StepPlan, run: StepRun) -> None:
+    """The loop's timeout, or the pause between two rounds, is over."""
+    if run.deadline is not None and run.deadline <= decision.at:
+        error = Failure(TIMEOUT_ERROR, "the step ran longer than its `timeout`")
+        close(decision, scope, step, "failed", error)
+    elif run.loop is not None and run.status is Status.PAUSED:
+        begin_body(decision, scope, step, run.loop.begun)
+
+
+def _end(
+    decision: Decision,
+    scope: Scope,
+    step: StepPlan,
+    loop: LoopRun,
+    outcome: str,
+    error: Failure | None,
+) -> None:
+    output = _output(step.work, loop) if outcome in ("ok", "exhausted") else None
+    decision.end(scope, step, outcome, output, error)
+
+
+def _output(work: object, loop: LoopRun) -> dict[str, Any]:
+    if isinstance(work, Repeat):
+        return {"last": loop.results[loop.begun - 1], "rounds": loop.begun}
+    results = [loop.results[index] for index in sorted(loop.results)]
+    failures = [
+        {"index": index, "error": {"type": error.type, "message": error.message}}
+        for index, error in sorted(loop.failures.items())
+    ]
+    return {"results": results, "failures": failures}
+
+
+def _key(scope: Scope, step: StepPlan, index: int) -> str:
+    return f"{scope.path(step)}[{index}]"

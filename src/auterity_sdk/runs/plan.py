@@ -1,0 +1,214 @@
+"""What a workflow is to the engine: steps and edges as integers, expressions compiled, nothing to search for.
+
+A step's index is its place in topological order, ties by id: the order in which one transition settles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from auterity_sdk.runs.joins import JoinRule
+from auterity_sdk.runs.producer import Constant, Expr, Producer
+from auterity_sdk.workflow.signature import JsonSchema
+
+FREE_OUTCOMES = frozenset({"ok", "failed", "skipped", "cancelled"})
+"""Outcomes that need not be named by an edge; `failed` that is not named fails the graph."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Join:
+    """Edges of which some must be met. `step` is the index of the step that needs it, -1 for an end.
+
+    `recorded`: which of its edges were met is a fact of the journal.
+    """
+
+    step: int
+    rule: JoinRule
+    edges: tuple[tuple[int, str], ...]
+    cancel_rest: bool = False
+    recorded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How an attempt that failed is tried again; times in milliseconds. `limit` bounds one attempt."""
+
+    attempts: int = 1
+    initial: int = 0
+    factor: float = 1.0
+    longest: int = 0
+    jitter: bool = False
+    on: frozenset[str] | None = None
+    limit: Producer | None = None
+
+
+ONCE = Retry()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Secret:
+    """A secret's place in the arguments, and its name."""
+
+    place: tuple[str | int, ...]
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Uses:
+    """Run a step type. `arguments` is None where there are none."""
+
+    uses: str
+    arguments: Producer | None = None
+    secrets: tuple[Secret, ...] = ()
+    retry: Retry = ONCE
+    timeout: Producer | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Switch:
+    """Cases in order; None is `else`."""
+
+    cases: tuple[tuple[str, Expr | None], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Approve:
+    """Ask people. `default` is the outcome in place of `timeout`."""
+
+    role: str
+    quorum: int
+    title: Producer
+    form: Mapping[str, JsonSchema]
+    required: frozenset[str]
+    exclude_requester: bool
+    timeout: Producer | None
+    default: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Receive:
+    """Wait for an outside event."""
+
+    event: str
+    match: Expr | None
+    timeout: Producer | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wait:
+    """A durable timer."""
+
+    until: Producer
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ForEach:
+    """A body for each item. `failures` is a count, or a share in percent where `percent` is true."""
+
+    body: GraphPlan
+    items: Expr
+    names: tuple[str, str]
+    max_parallel: int
+    failures: int
+    percent: bool
+    first: int | None
+    where: Expr | None
+    output: Producer
+    timeout: Producer | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Repeat:
+    """A body until a condition holds. `names` are those of the round before and of the index."""
+
+    body: GraphPlan
+    until: Expr
+    longest: int | None
+    every: int
+    names: tuple[str, str]
+    output: Producer
+    timeout: Producer | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """Run another workflow."""
+
+    call: str
+    arguments: Producer | None = None
+    secrets: tuple[Secret, ...] = ()
+    retry: Retry = ONCE
+    timeout: Producer | None = None
+
+
+Work = Uses | Switch | Approve | Receive | Wait | ForEach | Repeat | Call
+Loop = ForEach | Repeat
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StepPlan:
+    """A step. `edges` are the joins that its end counts in, `waiters` the steps that wait for its end.
+
+    `members` are steps whose value it sees only where their edge was met. `named` are the outcomes that
+    something names, None where all are; `handled`: an edge or end of its graph names its failure.
+    `outcomes` are those that give a value, None where they are not known. `waits_for_others` is true of
+    `approve`, `receive` and `wait`, which run nothing.
+    """
+
+    index: int
+    id: str
+    work: Work
+    when: Expr | None
+    joins: tuple[int, ...]
+    waits: int
+    edges: tuple[tuple[int, str], ...]
+    waiters: tuple[int, ...]
+    followers: tuple[int, ...]
+    members: frozenset[str]
+    named: frozenset[str] | None
+    handled: bool
+    outcomes: frozenset[str] | None
+    undo: Uses | None
+
+    is_loop: bool
+    waits_for_others: bool
+
+    def has_value(self, outcome: str) -> bool:
+        """Whether ending so gives the step an output."""
+        if outcome in ("timeout", "failed", "skipped", "cancelled"):
+            return False
+        return self.outcomes is None or outcome in self.outcomes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class End:
+    """A named end: all of its joins must be met."""
+
+    name: str
+    joins: tuple[int, ...]
+    cancel_rest: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GraphPlan:
+    """The steps of a workflow or of a body. `roots` can start at once; `early` ends are read at every end."""
+
+    steps: tuple[StepPlan, ...]
+    index: Mapping[str, int]
+    joins: tuple[Join, ...]
+    waits: tuple[int, ...]
+    roots: tuple[int, ...]
+    ends: tuple[End, ...] = ()
+    early: tuple[End, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """A workflow made ready to run. `version` is its address; `timeout` is in milliseconds."""
+
+    name: str
+    version: str
+    graph: GraphPlan
+    output: Producer = field(default=Constant(None))
+    timeout: int | None = None

@@ -1,0 +1,178 @@
+"""Values that a plan holds ready to be produced: constants, expressions, texts, lists and maps of these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from auterity_sdk.errors import ExpressionError
+from auterity_sdk.expression.compile import Compiled
+from auterity_sdk.expression.durations import parse_duration
+from auterity_sdk.expression.problem import AbsentValue
+from auterity_sdk.expression.render import render
+from auterity_sdk.workflow.graph import OUTCOME
+
+Lookup = Callable[[str], Any]
+"""What a name is bound to, as JSON data; None where it has no value."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expr:
+    """A compiled expression. `whole` are the roots that it needs as a whole, `outcomes` the steps of `outcome`."""
+
+    compiled: Compiled
+    roots: tuple[str, ...]
+    whole: tuple[str, ...]
+    outcomes: tuple[str, ...]
+
+    def value(self, lookup: Lookup) -> Any:
+        """The value in plain Python. Raises `ExpressionError`, `AbsentValue` among them."""
+        bindings = {root: lookup(root) for root in self.roots}
+        if self.outcomes:
+            bindings[OUTCOME] = {step: lookup(f"{OUTCOME}.{step}") for step in self.outcomes}
+        for root in self.whole:
+            if bindings[root] is None:
+                raise AbsentValue(f"`{root}` has no value", end=len(self.compiled.text))
+        return self.compiled.evaluate(bindings)
+
+    def holds(self, lookup: Lookup) -> bool:
+        """The value of a condition. Raises `ExpressionError` where it is neither true nor false."""
+        value = self.value(lookup)
+        if value is True or value is False:
+            return value
+        raise ExpressionError(
+            "the condition is neither true nor false", end=len(self.compiled.text)
+        )
+
+
+def expression(compiled: Compiled) -> Expr:
+    """A compiled expression, with its reads sorted by how they are bound."""
+    roots: dict[str, None] = {}
+    whole: dict[str, None] = {}
+    outcomes: dict[str, None] = {}
+    for read in compiled.references:
+        if read.root == OUTCOME:
+            outcomes.update(dict.fromkeys(read.members[:1]))
+            continue
+        roots[read.root] = None
+        if read.plain and not read.members:
+            whole[read.root] = None
+    return Expr(compiled, tuple(roots), tuple(whole), tuple(outcomes))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Constant:
+    """A value without expressions."""
+
+    data: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Text:
+    """A text with expressions in it, rendered."""
+
+    parts: tuple[str | Expr, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Items:
+    """A list of which some are produced."""
+
+    items: tuple[Producer, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entries:
+    """A map of which some values are produced."""
+
+    entries: tuple[tuple[str, Producer], ...]
+
+
+Producer = Constant | Expr | Text | Items | Entries
+
+
+def produce(producer: Producer, lookup: Lookup) -> Any:
+    """The value as JSON data. Raises `ExpressionError`."""
+    match producer:
+        case Constant():
+            return producer.data
+        case Expr():
+            return plain(producer.value(lookup))
+        case Text():
+            return "".join(_rendered(part, lookup) for part in producer.parts)
+        case Items():
+            return [produce(item, lookup) for item in producer.items]
+        case Entries():
+            return {key: produce(value, lookup) for key, value in producer.entries}
+
+
+def names_read(producer: Producer) -> Iterator[str]:
+    """The steps whose outcome the value reads through `outcome`."""
+    waiting: list[Producer | str] = [producer]
+    while waiting:
+        match waiting.pop():
+            case Expr() as found:
+                yield from found.outcomes
+            case Text(parts):
+                waiting.extend(parts)
+            case Items(items):
+                waiting.extend(items)
+            case Entries(entries):
+                waiting.extend(value for _, value in entries)
+            case _:
+                continue
+
+
+def plain(value: Any) -> Any:
+    """A value of an expression as JSON data: times as RFC 3339, durations as ISO 8601."""
+    match value:
+        case dict():
+            return {key: plain(inner) for key, inner in value.items()}
+        case list():
+            return [plain(inner) for inner in value]
+        case datetime():
+            return value.isoformat().replace("+00:00", "Z")
+        case timedelta():
+            return f"PT{value.total_seconds():f}S"
+        case _:
+            return value
+
+
+def milliseconds(value: Any) -> int:
+    """The length of a duration in milliseconds, 0 for a negative one. Raises `ExpressionError`."""
+    if isinstance(value, str):
+        try:
+            value = parse_duration(value)
+        except ValueError as error:
+            raise ExpressionError(str(error)) from None
+    if not isinstance(value, timedelta):
+        raise ExpressionError("the value is no duration", help="give one such as `1h30m`")
+    return max(0, round(value / timedelta(milliseconds=1)))
+
+
+def instant(value: Any, now: int) -> int:
+    """When a wait of that value ends, in milliseconds since 1970. Raises `ExpressionError`."""
+    if isinstance(value, str) and "T" in value and not value.startswith(("P", "-P")):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            raise ExpressionError("the text is no time such as 2026-11-23T08:00:00Z") from None
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ExpressionError("the time has no offset from UTC")
+        return round((value - _EPOCH) / timedelta(milliseconds=1))
+    return now + milliseconds(value)
+
+
+def moment(at: int) -> datetime:
+    """Milliseconds since 1970 as an aware time in UTC."""
+    return _EPOCH + timedelta(milliseconds=at)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def _rendered(part: str | Expr, lookup: Lookup) -> str:
+    return part if isinstance(part, str) else render(part.value(lookup))

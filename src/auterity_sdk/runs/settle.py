@@ -1,0 +1,163 @@
+"""One transition settles all it can: in topological order, ties by id, until nothing changes."""
+
+from __future__ import annotations
+
+from heapq import heappop
+from typing import assert_never
+
+from auterity_sdk.errors import AuterityError, ExpressionError
+from auterity_sdk.runs.compensation import next_compensation
+from auterity_sdk.runs.decision import Decision, failure_of
+from auterity_sdk.runs.events import EndMet, RunEnded
+from auterity_sdk.runs.evolve import is_settled
+from auterity_sdk.runs.failure import Failure
+from auterity_sdk.runs.joins import Verdict
+from auterity_sdk.runs.kinds import attempts, loops, waits
+from auterity_sdk.runs.plan import (
+    Approve,
+    Call,
+    End,
+    ForEach,
+    Receive,
+    Repeat,
+    StepPlan,
+    Switch,
+    Uses,
+    Wait,
+)
+from auterity_sdk.runs.producer import produce
+from auterity_sdk.runs.state import Phase, Scope
+
+
+def settle(decision: Decision) -> None:
+    """Look at all that the events so far have touched."""
+    jobs, stops, ranked = decision.jobs, decision.stops, decision.state.ranked
+    while jobs or stops:
+        if stops:
+            _stop(decision, *stops.popleft())
+            continue
+        rank, index = heappop(jobs)
+        scope = ranked[rank]
+        if index == len(scope.plan.steps):
+            _look_at_graph(decision, scope)
+        elif scope.phase is Phase.RUNNING and scope.runs[index] is None:
+            _look_at_step(decision, scope, scope.plan.steps[index])
+
+
+def _look_at_step(decision: Decision, scope: Scope, step: StepPlan) -> None:
+    ready = not scope.waits[step.index]
+    for number in step.joins:
+        verdict = scope.plan.joins[number].rule.verdict(scope.met[number], scope.unmet[number])
+        if verdict is Verdict.UNMET:
+            decision.not_reached(scope, step)
+            return
+        ready = ready and verdict is Verdict.MET
+    if ready:
+        try:
+            _start(decision, scope, step)
+        except AuterityError as error:
+            decision.fail(scope, step, error)
+
+
+def _start(decision: Decision, scope: Scope, step: StepPlan) -> None:
+    if step.when is not None and not step.when.holds(decision.lookup(scope, step)):
+        decision.end(scope, step, "skipped")
+        return
+    match step.work:
+        case Uses() | Call() as work:
+            attempts.start(decision, scope, step, work)
+        case Switch() as work:
+            waits.pick(decision, scope, step, work)
+        case Approve() as work:
+            waits.ask(decision, scope, step, work)
+        case Receive() as work:
+            waits.listen(decision, scope, step, work)
+        case Wait() as work:
+            waits.wait(decision, scope, step, work)
+        case ForEach() | Repeat() as work:
+            loops.start(decision, scope, step, work)
+        case _:
+            assert_never(step.work)
+
+
+def _stop(decision: Decision, scope: Scope, step: StepPlan, awaited: bool) -> None:
+    run = scope.runs[step.index]
+    if run is None:
+        decision.not_reached(scope, step)
+    elif is_settled(run):
+        return
+    elif step.is_loop:
+        loops.close(decision, scope, step, "cancelled")
+    else:
+        attempts.stop(decision, scope, step, run, awaited=awaited)
+
+
+def _look_at_graph(decision: Decision, scope: Scope) -> None:
+    """Whether an instance is over, or one of its ends that cancel the rest is met."""
+    if scope.phase is Phase.ENDED:
+        return
+    if scope.phase is Phase.RUNNING:
+        early = next((end for end in scope.plan.early if _is_met(scope, end)), None)
+        if early is not None and not scope.left:
+            early = None
+        if early is not None:
+            decision.emit(EndMet(decision.at, early.name))
+            decision.stop_graph(scope, "end")
+    if scope.left:
+        return
+    if scope.phase is Phase.RUNNING or scope.cause == "end":
+        _ended_well(decision, scope)
+    elif not next_compensation(decision, scope):
+        _ended_badly(decision, scope)
+
+
+def _ended_well(decision: Decision, scope: Scope) -> None:
+    if scope.parent is not None:
+        loops.body_over(decision, scope, "ok", None)
+        return
+    end = decision.state.end or _end_of(scope)
+    if end is None:
+        error = Failure("no_end", "all steps are settled, and no end is met")
+        decision.stop_graph(scope, "failed", error)
+        return
+    try:
+        lookup = decision.lookup(scope, None, {"run": {"end": end}})
+        output = produce(decision.plan.output, lookup)
+    except ExpressionError as error:
+        _output_failed(decision, scope, failure_of(error))
+        return
+    decision.emit(RunEnded(decision.at, "succeeded", end, output))
+
+
+def _output_failed(decision: Decision, scope: Scope, error: Failure) -> None:
+    if scope.phase is Phase.RUNNING:
+        decision.stop_graph(scope, "failed", error)
+    elif not next_compensation(decision, scope):
+        decision.emit(RunEnded(decision.at, "failed", error=error))
+
+
+def _end_of(scope: Scope) -> str | None:
+    if not scope.plan.ends:
+        return "ok"
+    return next((end.name for end in scope.plan.ends if _is_met(scope, end)), None)
+
+
+def _is_met(scope: Scope, end: End) -> bool:
+    return all(
+        scope.plan.joins[number].rule.verdict(scope.met[number], scope.unmet[number]) is Verdict.MET
+        for number in end.joins
+    )
+
+
+def _ended_badly(decision: Decision, scope: Scope) -> None:
+    if scope.parent is not None:
+        loops.body_over(decision, scope, scope.cause, scope.error)
+        return
+    error = scope.error
+    if decision.state.not_undone:
+        steps = ", ".join(step for step, _ in decision.state.not_undone)
+        said = f"{error.message}; " if error else ""
+        kind = error.type if error else "compensation"
+        where = error.step if error else ""
+        error = Failure(kind, f"{said}the compensation failed of {steps}", step=where)
+    decision.emit(RunEnded(decision.at, scope.cause, error=error))

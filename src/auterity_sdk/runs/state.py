@@ -1,0 +1,188 @@
+"""What is known of a run: the fold of its events. Only `evolve` changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from auterity_sdk.runs.failure import Failure
+from auterity_sdk.runs.plan import GraphPlan, Plan, StepPlan, Uses
+
+COMPENSATE = "/compensate"
+"""Stands behind a step's path in the path of its compensation."""
+
+
+class Status(Enum):
+    """How a step stands, once it has begun or can no longer begin."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    WAITING = "waiting"
+    STOPPING = "stopping"
+    ENDED = "ended"
+    NOT_REACHED = "not_reached"
+
+
+SETTLED = (Status.ENDED, Status.NOT_REACHED)
+
+
+class Phase(Enum):
+    """How an instance of a graph stands."""
+
+    RUNNING = "running"
+    STOPPING = "stopping"
+    ENDED = "ended"
+
+
+@dataclass(slots=True)
+class LoopRun:
+    """How a loop stands. `results`, `failures` and `counted` are by index; `live` bodies have not ended."""
+
+    items: list[Any] | None = None
+    begun: int = 0
+    live: set[str] = field(default_factory=set)
+    results: dict[int, Any] = field(default_factory=dict)
+    failures: dict[int, Failure] = field(default_factory=dict)
+    counted: int = 0
+
+
+@dataclass(slots=True)
+class Vote:
+    """One person's answer."""
+
+    by: str
+    approved: bool
+    form: Mapping[str, Any]
+    at: int
+
+
+@dataclass(slots=True)
+class StepRun:
+    """How a step stands in one instance of its graph. `ending` is what a stopping one will end in."""
+
+    status: Status
+    started_at: int
+    attempt: int = 0
+    ended_at: int | None = None
+    outcome: str | None = None
+    output: Any = None
+    error: Failure | None = None
+    arguments: Any = None
+    deadline: int | None = None
+    limit: int | None = None
+    wake: int | None = None
+    detail: Any = None
+    loop: LoopRun | None = None
+    votes: list[Vote] | None = None
+    ending: tuple[str, Failure | None] | None = None
+    compensation: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Undo:
+    """A step that ended well and can be compensated. `order` counts ends over the whole run."""
+
+    order: int
+    step: str
+    work: Uses
+    arguments: Any
+    run: StepRun
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """One instance of a graph: the workflow's own (key empty), an item or a round of a loop.
+
+    `met` and `unmet` count edges by join, `waits` what a step still waits for, `left` the steps that are
+    not settled. `rank` is the place in which instances began.
+    """
+
+    key: str
+    plan: GraphPlan
+    rank: int
+    started_at: int
+    parent: Scope | None = None
+    owner: int = -1
+    index: int = 0
+    bound: Mapping[str, Any] = field(default_factory=dict)
+    phase: Phase = Phase.RUNNING
+    cause: str = ""
+    error: Failure | None = None
+    runs: list[StepRun | None] = field(init=False)
+    met: list[int] = field(init=False)
+    unmet: list[int] = field(init=False)
+    waits: list[int] = field(init=False)
+    taken: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    left: int = field(init=False)
+    undo: list[Undo] = field(default_factory=list)
+    undoing: StepRun | None = None
+    ended_at: int | None = None
+
+    def __post_init__(self) -> None:
+        plan = self.plan
+        self.left = len(plan.steps)
+        self.runs = [None] * self.left
+        self.met = [0] * len(plan.joins)
+        self.unmet = [0] * len(plan.joins)
+        self.waits = list(plan.waits)
+
+    def path(self, step: StepPlan) -> str:
+        """The path of a step of this instance, such as `lenders[2]/submit`."""
+        return f"{self.key}/{step.id}" if self.key else step.id
+
+
+@dataclass(slots=True, eq=False)
+class RunState:
+    """A run. `seq` counts its events, `alarms` are the times at which something is due, by step's path."""
+
+    plan: Plan
+    run_id: str = ""
+    status: str = "new"
+    seq: int = 0
+    at: int = 0
+    started_at: int = 0
+    ended_at: int | None = None
+    version: str = ""
+    input: Mapping[str, Any] = field(default_factory=dict)
+    connections: Mapping[str, Any] = field(default_factory=dict)
+    requester: str = ""
+    parent_run: str = ""
+    parent: str = ""
+    parent_attempt: int = 1
+    end: str = ""
+    output: Any = None
+    error: Failure | None = None
+    scopes: dict[str, Scope] = field(default_factory=dict)
+    ranked: list[Scope] = field(default_factory=list)
+    alarms: dict[str, int] = field(default_factory=dict)
+    active: dict[str, None] = field(default_factory=dict)
+    undoing: dict[str, Scope] = field(default_factory=dict)
+    not_undone: list[tuple[str, Failure]] = field(default_factory=list)
+    ends: int = 0
+    cancel_asked: bool = False
+
+    @property
+    def over(self) -> bool:
+        """The run has ended."""
+        return self.ended_at is not None
+
+    @property
+    def due(self) -> int | None:
+        """When the next timer is due."""
+        return min(self.alarms.values()) if self.alarms else None
+
+    def place(self, path: str) -> tuple[Scope, StepPlan]:
+        """The instance and the step at a path. Raises KeyError where there is none."""
+        key, _, id = path.rpartition("/")
+        scope = self.scopes[key]
+        return scope, scope.plan.steps[scope.plan.index[id]]
+
+    def run_of(self, path: str) -> StepRun | None:
+        """How the step, or the compensation, at a path stands. Raises KeyError where there is no such step."""
+        scope = self.undoing.get(path)
+        if scope is not None:
+            return scope.undoing
+        scope, step = self.place(path)
+        return scope.runs[step.index]
