@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -44,7 +44,9 @@ class Rule:
     @property
     def page(self) -> str:
         """The text of `auterity explain`."""
-        return inspect.getdoc(self.function) or ""
+        # Not `inspect.getdoc`, which would turn the tab of an example into spaces.
+        summary, _, rest = (self.function.__doc__ or "").partition("\n")
+        return f"{summary}\n{textwrap.dedent(rest)}".strip()
 
     def run(self, subject: Subject) -> Iterator[Diagnostic]:
         """The findings as diagnostics."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+from auterity_sdk.checks.facts.expressions import Typed, typed_expressions
+from auterity_sdk.checks.facts.feasibility import Feasibility, feasibility
 from auterity_sdk.diagnostics import Diagnostic, Path, SourceMap
-from auterity_sdk.workflow.graph import Graph
+from auterity_sdk.workflow.graph import Graph, Node
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.signature import Catalog
 
@@ -20,6 +23,14 @@ class SchemaError:
     path: Path
     message: str
     value: Any
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The last key of the path, as a message names it."""
+        return next(
+            (str(part) for part in reversed(self.path) if isinstance(part, str)), "the file"
+        )
 
 
 @dataclass(frozen=True)
@@ -27,7 +38,7 @@ class Subject:
     """One workflow under check, and what was found while reading it.
 
     `workflow` and `graph` are None where too little could be read; `broken` names steps that are left out of
-    them. `loading` are the findings of the reader.
+    them. `loading` are the findings of the reader. What rules share is worked out once, when it is asked for.
     """
 
     source: SourceMap
@@ -38,3 +49,34 @@ class Subject:
     workflow: Workflow | None = None
     graph: Graph | None = None
     broken: Mapping[str, Path] | None = None
+
+    @property
+    def complete(self) -> bool:
+        """All of the file could be read, so that what is not there is surely not there."""
+        return self.graph is not None and not self.schema_errors
+
+    @cached_property
+    def graphs(self) -> tuple[Graph, ...]:
+        """The graph of the workflow and those of all bodies, outer first; none if it could not be built."""
+        return () if self.graph is None else tuple(self.graph.walk())
+
+    def nodes(self) -> Iterator[Node]:
+        """Every step that could be read, in every graph."""
+        for graph in self.graphs:
+            for node in graph.nodes.values():
+                if node.step is not None:
+                    yield node
+
+    @cached_property
+    def expressions(self) -> tuple[Typed, ...]:
+        """Every expression with its type and its problems, in the order of the model."""
+        if self.workflow is None or self.graph is None:
+            return ()
+        return tuple(typed_expressions(self.workflow, self.graph, self.catalog))
+
+    @cached_property
+    def feasible(self) -> tuple[tuple[Graph, Feasibility], ...]:
+        """What can run in each graph without a cycle."""
+        return tuple(
+            (graph, feasibility(graph)) for graph in self.graphs if graph.order is not None
+        )

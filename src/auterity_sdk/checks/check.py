@@ -1,0 +1,66 @@
+"""The check: from a document, or a workflow built in Python, to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from auterity_sdk.checks.catalogue import all_rules
+from auterity_sdk.checks.reading import read_workflow
+from auterity_sdk.checks.rule import Rule
+from auterity_sdk.checks.subject import Subject
+from auterity_sdk.diagnostics import Diagnostic, Report, Severity, SourceMap, sorted_by_place
+from auterity_sdk.workflow.document import Document
+from auterity_sdk.workflow.graph import Graph, build_graph
+from auterity_sdk.workflow.model import Workflow, dump
+from auterity_sdk.workflow.signature import Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A report, and the workflow and graph that were read; None where too little could be."""
+
+    report: Report
+    workflow: Workflow | None
+    graph: Graph | None
+    subject: Subject
+
+
+def check_document(
+    document: Document, catalog: Catalog, rules: Iterable[Rule] | None = None
+) -> Checked:
+    """Check a file that was read. Never fails: whatever is wrong is in the report.
+
+    `rules` stands in place of all that there are.
+    """
+    return _checked(_read(document, catalog), rules)
+
+
+def check_workflow(
+    workflow: Workflow, source: SourceMap, catalog: Catalog, rules: Iterable[Rule] | None = None
+) -> Checked:
+    """Check a workflow built in Python; `source` knows the call that made each part."""
+    graph = build_graph(workflow, catalog)
+    subject = Subject(source, dump(workflow), catalog, workflow=workflow, graph=graph)
+    return _checked(subject, rules)
+
+
+def _read(document: Document, catalog: Catalog) -> Subject:
+    source, loading = document.source, tuple(document.diagnostics)
+    data = document.data if isinstance(document.data, dict) else {}
+    if document.data is None and any(found.severity is Severity.ERROR for found in loading):
+        return Subject(source, data, catalog, loading)
+    reading = read_workflow(document.data, source)
+    workflow, broken = reading.workflow, reading.broken
+    graph = None if workflow is None else build_graph(workflow, catalog, broken)
+    return Subject(source, data, catalog, loading, reading.errors, workflow, graph, broken)
+
+
+def _checked(subject: Subject, rules: Iterable[Rule] | None) -> Checked:
+    found = sorted_by_place(subject.source, _found(subject, rules))
+    return Checked(Report(subject.source, found), subject.workflow, subject.graph, subject)
+
+
+def _found(subject: Subject, rules: Iterable[Rule] | None) -> Iterator[Diagnostic]:
+    for rule in all_rules() if rules is None else rules:
+        yield from rule.run(subject)

@@ -1,0 +1,47 @@
+"""The rule `approval-without-timeout`."""
+
+from __future__ import annotations
+
+from auterity_sdk.checks.rule import Finding, Found, rule
+from auterity_sdk.checks.subject import Subject
+from auterity_sdk.diagnostics import Location, Severity
+from auterity_sdk.workflow.step import ApproveStep
+
+
+@rule("AUT607", Severity.WARNING)
+def approval_without_timeout(subject: Subject) -> Found:
+    """An `approve` waits without end.
+
+    ## What it checks
+
+    That every `approve` has a `timeout`.
+
+    ## Why it matters
+
+    A manager on holiday leaves the run waiting for ever.
+
+    ## Example
+
+        auterity: 1
+        name: demo
+        steps:
+          ask:
+            approve: {role: manager}
+        ends: {yes: ask.approved, no: ask.rejected}
+
+    ## Instead
+
+        auterity: 1
+        name: demo
+        steps:
+          ask:
+            approve: {role: manager, timeout: 2d, default: rejected}
+        ends: {yes: ask.approved, no: ask.rejected}
+    """
+    for node in subject.nodes():
+        if isinstance(node.step, ApproveStep) and node.step.approve.timeout is None:
+            yield Finding(
+                f"the step `{node.id}` may wait for ever",
+                Location((*node.path, "approve"), "key"),
+                help=("add a `timeout`, and a `default` or an edge from its `timeout`",),
+            )

@@ -1,0 +1,46 @@
+"""The rule `bad-enum`."""
+
+from __future__ import annotations
+
+import re
+
+from auterity_sdk.checks.rule import Finding, Found, rule
+from auterity_sdk.checks.schema_faults import faults, place_of
+from auterity_sdk.checks.subject import Subject
+from auterity_sdk.expression.suggest import did_you_mean
+
+
+@rule("AUT204")
+def bad_enum(subject: Subject) -> Found:
+    """A value is not one of those that are allowed.
+
+    ## What it checks
+
+    Keys that take one of a few words, such as `when_full` or the `format` of a webhook.
+
+    ## Why it matters
+
+    A word that is not known cannot be carried out.
+
+    ## Example
+
+        auterity: 1
+        name: demo
+        concurrency: {key: run.id, when_full: wait}
+        steps:
+          pause: {wait: 1h}
+
+    ## Instead
+
+        auterity: 1
+        name: demo
+        concurrency: {key: run.id, when_full: queue}
+        steps:
+          pause: {wait: 1h}
+    """
+    for error in faults(subject, "bad-enum"):
+        allowed = re.findall(r"'([^']+)'", str(error.context.get("expected", "")))
+        near = did_you_mean(str(error.value), allowed)
+        listed = f"one of {', '.join(f'`{word}`' for word in allowed)}"
+        advice = f"a similar word exists: `{near}`" if near else f"it is {listed}"
+        yield Finding(f"`{error.name}` cannot be `{error.value}`", place_of(error), help=(advice,))

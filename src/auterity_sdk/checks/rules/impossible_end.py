@@ -1,0 +1,64 @@
+"""The rule `impossible-end`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from auterity_sdk.checks.rule import Finding, Found, rule
+from auterity_sdk.checks.subject import Subject
+
+
+@rule("AUT305")
+def impossible_end(subject: Subject) -> Found:
+    """An end can never be met.
+
+    ## What it checks
+
+    Ends that wait for outcomes which exclude each other, or in which a step cannot end.
+
+    ## Why it matters
+
+    A run that should end so would end as `no_end`, a failure.
+
+    ## Example
+
+        auterity: 1
+        name: demo
+        steps:
+          reply:
+            receive: {event: sms.received, timeout: 2d}
+        ends:
+          answered: [reply.received, reply.timeout]
+          silent: reply.timeout
+          heard: reply.received
+
+    ## Instead
+
+        auterity: 1
+        name: demo
+        steps:
+          reply:
+            receive: {event: sms.received, timeout: 2d}
+        ends:
+          silent: reply.timeout
+          heard: reply.received
+    """
+    for _, feasible in subject.feasible:
+        for name, never in feasible.ends.items():
+            place, other = never.group.places[0], never.other
+            if never.kind == "edge":
+                edge = never.group.edges[0]
+                yield Finding(
+                    f"the end `{name}` can never be met: `{edge.step}` cannot end in `{edge.outcome}`",
+                    place,
+                )
+            elif never.kind == "conflict" and other is not None:
+                yield Finding(
+                    f"the end `{name}` can never be met: its members exclude each other",
+                    place,
+                    (replace(other.places[0], label="excludes it"),),
+                    notes=(
+                        f"both depend on how `{never.decider}` ends, and no run ends it in two ways",
+                    ),
+                    help=("write `{any: […]}` if one of them is enough",),
+                )

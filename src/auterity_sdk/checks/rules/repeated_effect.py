@@ -1,0 +1,52 @@
+"""The rule `repeated-effect`."""
+
+from __future__ import annotations
+
+from auterity_sdk.checks.rule import Finding, Found, rule
+from auterity_sdk.checks.subject import Subject
+from auterity_sdk.diagnostics import Location, Severity
+from auterity_sdk.workflow.step import UsesStep
+
+
+@rule("AUT602", Severity.WARNING)
+def repeated_effect(subject: Subject) -> Found:
+    """A step that may act twice is retried.
+
+    ## What it checks
+
+    `retry` on step types that are not idempotent.
+
+    ## Why it matters
+
+    When an answer is lost on the way, the second attempt does the thing again: a second text, a second
+    order.
+
+    ## Example
+
+        auterity: 1
+        name: demo
+        steps:
+          book:
+            uses: example.charge_card
+            with: {amount: 20}
+            retry: {attempts: 3}
+
+    ## Instead
+
+        auterity: 1
+        name: demo
+        steps:
+          book:
+            uses: example.charge_card
+            with: {amount: 20}
+            retry: {attempts: 1}
+    """
+    for node in subject.nodes():
+        step, signature = node.step, node.signature
+        retry = step.retry if isinstance(step, UsesStep) else None
+        if signature and not signature.idempotent and retry and retry.attempts > 1:
+            yield Finding(
+                f"`{signature.name}` may act twice when it is tried again",
+                Location((*node.path, "retry"), "key"),
+                help=("use `attempts: 1`, or let the type pass the idempotency key on",),
+            )

@@ -1,0 +1,55 @@
+"""The rule `unknown-argument`."""
+
+from __future__ import annotations
+
+from auterity_sdk.checks.calls import calls
+from auterity_sdk.checks.rule import Finding, Found, rule
+from auterity_sdk.checks.subject import Subject
+from auterity_sdk.diagnostics import Location
+from auterity_sdk.expression.suggest import did_you_mean
+
+
+@rule("AUT504")
+def unknown_argument(subject: Subject) -> Found:
+    """An argument is not one of its step type's.
+
+    ## What it checks
+
+    That each key of `with` is an argument that the step type, or the called workflow, takes.
+
+    ## Why it matters
+
+    A misspelt argument would be ignored, and its default used.
+
+    ## Example
+
+        auterity: 1
+        name: demo
+        steps:
+          greet:
+            uses: task.assign
+            with: {role: sales, due: 5m, title: Call back, detials: By phone}
+
+    ## Instead
+
+        auterity: 1
+        name: demo
+        steps:
+          greet:
+            uses: task.assign
+            with: {role: sales, due: 5m, title: Call back, details: By phone}
+    """
+    for call in calls(subject):
+        if call.signature is None:
+            continue
+        known = call.signature.parameters
+        for name in call.arguments:
+            if name not in known:
+                near = did_you_mean(name, known)
+                listed = ", ".join(f"`{each}`" for each in known)
+                advice = f"it takes {listed}" if known else "it takes no arguments"
+                yield Finding(
+                    f"`{call.signature.name}` takes no argument `{name}`",
+                    Location((*call.path, "with", name), "key"),
+                    help=(f"a similar argument exists: `{near}`" if near else advice,),
+                )

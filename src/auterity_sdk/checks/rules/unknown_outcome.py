@@ -1,0 +1,70 @@
+"""The rule `unknown-outcome`."""
+
+from __future__ import annotations
+
+from auterity_sdk.checks.rule import Finding, Found, rule
+from auterity_sdk.checks.subject import Subject
+from auterity_sdk.diagnostics import Location
+from auterity_sdk.expression.suggest import did_you_mean
+from auterity_sdk.workflow.graph import Node
+from auterity_sdk.workflow.needs import Edge
+from auterity_sdk.workflow.signature import COMMON_OUTCOMES, DONE, OK, TIMEOUT
+
+
+@rule("AUT319")
+def unknown_outcome(subject: Subject) -> Found:
+    """An edge names an outcome that its step does not have.
+
+    ## What it checks
+
+    That the outcome of every edge is one of its step's own, or one of `failed`, `skipped`, `cancelled` and
+    `done`.
+
+    ## Why it matters
+
+    The edge would never be met.
+
+    ## Example
+
+        auterity: 1
+        name: demo
+        steps:
+          reply:
+            receive: {event: sms.received, timeout: 2d}
+          thank: {needs: reply.recieved, wait: 1m}
+          call: {needs: reply.timeout, wait: 1m}
+
+    ## Instead
+
+        auterity: 1
+        name: demo
+        steps:
+          reply:
+            receive: {event: sms.received, timeout: 2d}
+          thank: {needs: reply.received, wait: 1m}
+          call: {needs: reply.timeout, wait: 1m}
+    """
+    for graph in subject.graphs:
+        groups = [group for node in graph.nodes.values() for group in node.needs]
+        groups += [group for end in graph.ends.values() for group in end]
+        for group in groups:
+            for edge, place in zip(group.edges, group.places, strict=True):
+                node = graph.nodes.get(edge.step)
+                if node is None or node.outcomes is None or edge.outcome in (OK, DONE):
+                    continue
+                if edge.outcome not in (*node.outcomes, *COMMON_OUTCOMES):
+                    yield _finding(edge, node, place)
+
+
+def _finding(edge: Edge, node: Node, place: Location) -> Finding:
+    own = node.outcomes or ()
+    near = did_you_mean(edge.outcome or "", (*own, *COMMON_OUTCOMES, DONE))
+    listed = ", ".join(f"`{outcome}`" for outcome in own)
+    advice = (
+        f"a similar outcome exists: `{node.id}.{near}`" if near else f"its outcomes are {listed}"
+    )
+    if edge.outcome == TIMEOUT:
+        advice = "it ends so only with a `timeout` of its own, inside `approve` or `receive`"
+    related = Location(node.path, "key", label=f"outcomes: {', '.join(own)}")
+    message = f"the step `{node.id}` has no outcome `{edge.outcome}`"
+    return Finding(message, place, (related,), help=(advice,))

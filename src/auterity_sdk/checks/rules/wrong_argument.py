@@ -1,0 +1,100 @@
+"""The rule `wrong-argument`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from auterity_sdk.checks.calls import StepCall, calls, existing, holds_expression
+from auterity_sdk.checks.facts.expressions import Typed
+from auterity_sdk.checks.rule import Finding, Found, rule
+from auterity_sdk.checks.subject import Subject
+from auterity_sdk.diagnostics import Location, Path
+from auterity_sdk.expression.fitting import conversion, mismatch
+from auterity_sdk.expression.schema import from_json_schema
+from auterity_sdk.expression.types import STRING, ListType, ObjectType, Type
+
+
+@rule("AUT506")
+def wrong_argument(subject: Subject) -> Found:
+    """An argument is of the wrong type.
+
+    ## What it checks
+
+    The values in `with` against the types of the arguments: plain values by the step type's own rules,
+    expressions by their types.
+
+    ## Why it matters
+
+    The step would refuse it when it is started.
+
+    ## Example
+
+        auterity: 1
+        name: demo
+        steps:
+          greet:
+            uses: task.assign
+            with: {role: sales, due: soon, title: Call back}
+
+    ## Instead
+
+        auterity: 1
+        name: demo
+        steps:
+          greet:
+            uses: task.assign
+            with: {role: sales, due: 5m, title: Call back}
+    """
+    typed = {expression.occurrence.path: expression for expression in subject.expressions}
+    for call in calls(subject):
+        if call.signature is None:
+            continue
+        for name, value in call.arguments.items():
+            parameter = call.signature.parameters.get(name)
+            if parameter is None:
+                continue
+            if holds_expression(value):
+                wanted = from_json_schema(parameter.schema, call.signature.definitions)
+                yield from _by_type(call, name, value, wanted, typed)
+            else:
+                yield from _by_value(call, name, value)
+
+
+def _by_value(call: StepCall, name: str, value: Any) -> Found:
+    for problem in call.check_literal(name, value):
+        place = existing((*call.path, "with", name), value, problem.place)
+        message = problem.message[:1].lower() + problem.message[1:]
+        yield Finding(f"`{name}` does not fit: {message.rstrip('.')}", Location(place))
+
+
+def _by_type(
+    call: StepCall, name: str, value: Any, wanted: Type, typed: Mapping[Path, Typed]
+) -> Found:
+    """Follow the value and the wanted type down to each expression."""
+    waiting: list[tuple[Path, Any, Type]] = [((*call.path, "with", name), value, wanted)]
+    while waiting:
+        path, value, wanted = waiting.pop()
+        if isinstance(value, dict):
+            fields = wanted.fields if isinstance(wanted, ObjectType) else {}
+            waiting.extend(
+                ((*path, key), inner, fields[key].type)
+                for key, inner in value.items()
+                if key in fields
+            )
+        elif isinstance(value, list) and isinstance(wanted, ListType):
+            waiting.extend(((*path, at), inner, wanted.item) for at, inner in enumerate(value))
+        elif path in typed:
+            yield from _expression(typed[path], path, wanted)
+
+
+def _expression(expression: Typed, path: Path, wanted: Type) -> Found:
+    if expression.type is None:
+        return
+    given = expression.type if expression.occurrence.alone else STRING
+    reason = mismatch(given, wanted)
+    if reason:
+        function = conversion(given, wanted)
+        place = expression.whole if expression.occurrence.alone else Location(path)
+        advice = (f"convert it with `{function}`",) if function else ()
+        yield Finding(f"`{path[-1]}` {reason}", place, help=advice)

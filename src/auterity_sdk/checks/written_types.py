@@ -1,0 +1,130 @@
+"""Types as a workflow file writes them: where they stand, and what is wrong with them as JSON Schemas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from auterity_sdk.checks.subject import Subject
+from auterity_sdk.diagnostics import Location, Path
+from auterity_sdk.workflow.signature import JsonSchema
+from auterity_sdk.workflow.step import ApproveStep, TypeExpression
+
+
+def written_types(subject: Subject) -> Iterator[tuple[Path, TypeExpression]]:
+    """The types of inputs and of the fields of forms, with their paths."""
+    if subject.workflow is None:
+        return
+    for name, written in subject.workflow.input.items():
+        yield ("input", name), written
+    for node in subject.nodes():
+        if isinstance(node.step, ApproveStep):
+            for name, written in node.step.approve.form.items():
+                yield (*node.path, "approve", "form", name), written
+
+
+def name_place(path: Path, written: TypeExpression, name: str) -> Location:
+    """Where the name of a type stands in a written type."""
+    if isinstance(written, str):
+        return Location(path)
+    waiting: list[tuple[Path, Any]] = [(path, written)]
+    while waiting:
+        here, value = waiting.pop()
+        if value == name:
+            return Location(here)
+        if isinstance(value, dict):
+            waiting.extend(((*here, key), inner) for key, inner in reversed(value.items()))
+        elif isinstance(value, list):
+            waiting.extend(((*here, at), inner) for at, inner in enumerate(value))
+    return Location(path)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
+
+
+def _is_pattern(value: Any) -> bool:
+    try:
+        re.compile(value)
+    except (re.error, TypeError, RecursionError, OverflowError):
+        return False
+    return True
+
+
+_KEYWORDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), (_is_number, "a number")),
+    **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems"), (_is_count, "a whole number from 0")),
+    "required": (_is_names, "a list of names"),
+    "enum": (lambda value: isinstance(value, list) and bool(value), "a list of values"),
+    "pattern": (_is_pattern, "a regular expression"),
+    "properties": (lambda value: isinstance(value, dict), "a mapping of names to schemas"),
+    "items": (lambda value: isinstance(value, str | dict | bool), "a type or a schema"),
+    "type": (lambda value: isinstance(value, str) or _is_names(value), "the name of a type"),
+    "description": (lambda value: isinstance(value, str), "text"),
+    "format": (lambda value: isinstance(value, str), "text"),
+}  # fmt: skip
+
+
+def schema_mistakes(schema: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Keywords whose values are not of their kind: the place below the schema, and a message."""
+    waiting: list[tuple[Path, Any]] = [((), schema)]
+    while waiting:
+        here, value = waiting.pop()
+        if not isinstance(value, dict):
+            continue
+        for key, given in value.items():
+            right, wanted = _KEYWORDS.get(key, (None, ""))
+            if right is not None and not right(given):
+                yield (*here, key), f"`{key}` is {wanted}"
+        waiting.extend(_inner(here, value))
+
+
+def _inner(here: Path, schema: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+    if isinstance(schema.get("properties"), dict):
+        for name, inner in schema["properties"].items():
+            yield (*here, "properties", name), inner
+    for key in ("items", "additionalProperties"):
+        yield (*here, key), schema.get(key)
+
+
+_KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "array": (lambda value: isinstance(value, list), "a list"),
+    "boolean": (lambda value: isinstance(value, bool), "true or false"),
+    "integer": (lambda value: isinstance(value, int) and not isinstance(value, bool), "a whole number"),
+    "null": (lambda value: value is None, "null"),
+    "number": (_is_number, "a number"),
+    "object": (lambda value: isinstance(value, dict), "a mapping"),
+    "string": (lambda value: isinstance(value, str), "text"),
+}  # fmt: skip
+
+
+def misfit(value: Any, schema: JsonSchema) -> str | None:
+    """Why a plain value is surely not of a schema, by its type, its choice of values and its bounds."""
+    kind = schema.get("type")
+    if isinstance(kind, str) and kind in _KINDS:
+        right, wanted = _KINDS[kind]
+        if not right(value):
+            return f"it is {wanted}"
+    if isinstance(allowed := schema.get("enum"), list) and value not in allowed:
+        return f"it is one of {', '.join(map(str, allowed))}"
+    if _is_number(value):
+        return _out_of_bounds(value, schema)
+    return None
+
+
+def _out_of_bounds(value: float, schema: JsonSchema) -> str | None:
+    low, high = schema.get("minimum"), schema.get("maximum")
+    if low is not None and _is_number(low) and value < low:
+        return f"it is at least {low}"
+    if high is not None and _is_number(high) and value > high:
+        return f"it is at most {high}"
+    return None
