@@ -46,7 +46,7 @@ class SmtpMailer:
         sent = await self.ledger.kept("email", key)
         if sent is not None:
             return sent
-        await asyncio.to_thread(self._deliver, self._composed(mail, key, at))
+        await asyncio.to_thread(self._deliver, mail.to, self._composed(mail, key, at))
         return await self.ledger.keep(mail_as_kept(mail, key=key, at=at, via="smtp"), key)
 
     def _composed(self, mail: Mail, key: str, at: datetime) -> EmailMessage:
@@ -61,12 +61,13 @@ class SmtpMailer:
         message.set_content(mail.body)
         return message
 
-    def _deliver(self, message: EmailMessage) -> None:
+    def _deliver(self, to: str, message: EmailMessage) -> None:
         try:
             with self._connected() as server:
                 if self.username is not None and self.password is not None:
                     server.login(self.username, self.password.reveal())
-                server.send_message(message)
+                # Its send_message would write `>From` where a line begins with `From`.
+                server.sendmail(self.sender, [to], message.as_bytes())
         except (smtplib.SMTPException, OSError) as error:
             raise _failure(self.host, error) from None
 
