@@ -6,6 +6,7 @@ from auterity_sdk.steps.step_type import step
 
 BUILTIN = (
     "consent.check",
+    "consent.record",
     "email.send",
     "hours.gate",
     "http.request",
@@ -16,6 +17,7 @@ BUILTIN = (
     "sms.read_reply",
     "sms.send",
     "task.assign",
+    "trade.appraise",
     "vehicle.decode_vin",
 )
 
@@ -38,6 +40,8 @@ def _target(name: str) -> str:
 REGISTRY = Registry(
     step_types={name: _target(name) for name in BUILTIN},
     types={
+        "Appointment": "auterity_sdk.dealership.appointment:Appointment",
+        "Money": "auterity_sdk.dealership.money:Money",
         "Lead": "auterity_sdk.dealership.lead:Lead",
         "Customer": "auterity_sdk.dealership.customer:Customer",
         "Vehicle": "auterity_sdk.dealership.vehicle:Vehicle",

@@ -48,15 +48,18 @@ def from_model(
     return from_json_schema(model.model_json_schema(mode=mode, schema_generator=_WithDefaults))
 
 
-def from_json_schema(schema: Schema | bool, defs: Mapping[str, Schema] | None = None) -> Type:
+def from_json_schema(
+    schema: Schema | bool, defs: Mapping[str, Schema] | None = None, *, filled: bool = False
+) -> Type:
     """The type of the values that a JSON Schema allows; what it cannot tell is `any`.
 
     `defs` are the schemas that a `$ref` names by its last part; the schema's own `$defs` join them.
+    `filled`: the values come out of a model, so that a field with a default other than null is there.
     """
     own: Mapping[str, Schema] = {}
     if isinstance(schema, Mapping):
         own = {**_mapping(schema.get("definitions")), **_mapping(schema.get("$defs"))}
-    return _Reader({**(defs or {}), **own}).read(schema, "")
+    return _Reader({**(defs or {}), **own}, filled=filled).read(schema, "")
 
 
 class _WithDefaults(GenerateJsonSchema):
@@ -76,8 +79,9 @@ class _WithDefaults(GenerateJsonSchema):
 class _Reader:
     """Reads one document; an object is kept by its name, so that recursion ends."""
 
-    def __init__(self, defs: Mapping[str, Schema]) -> None:
+    def __init__(self, defs: Mapping[str, Schema], *, filled: bool) -> None:
         self._defs = defs
+        self._filled = filled
         self._known: dict[str, Type] = {}
         self._open: set[str] = set()
         self._depth = 0
@@ -173,6 +177,8 @@ class _Reader:
         read = self.read(schema, key)
         nullable = read == NULL or (isinstance(read, OneOf) and NULL in read.options)
         text = schema.get("description", "") if isinstance(schema, Mapping) else ""
+        has_default = isinstance(schema, Mapping) and schema.get("default") is not None
+        required = required or (self._filled and has_default)
         return Field(without_null(read), required, nullable, str(text))
 
 

@@ -229,7 +229,9 @@ class Scopes:
                 return ANY
             case UsesStep():
                 found = node.signature
-                return from_json_schema(found.output, found.definitions) if found else ANY
+                if found is None:
+                    return ANY
+                return from_json_schema(found.output, found.definitions, filled=True)
             case ReceiveStep():
                 return EVENT
             case ApproveStep(approve=approve):

@@ -45,7 +45,7 @@ def schema_of(written: TypeExpression, catalog: Catalog) -> JsonSchema:
 def type_of(written: TypeExpression, catalog: Catalog) -> Type:
     """The type that is written; `any` where it is not known."""
     try:
-        return from_json_schema(schema_of(written, catalog))
+        return from_json_schema(schema_of(written, catalog), filled=True)
     except KeyError:
         return ANY
 
