@@ -23,8 +23,16 @@ from auterity_sdk import __version__
 from auterity_sdk.errors import AuterityError
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.settings import FILE_NAME
+from auterity_sdk.workflow.document.nodes import HAS_LIBYAML
 
 app = typer.Typer()
+
+_MARKS = {
+    (True, True): ("ok", "green"),
+    (True, False): ("ok", "green"),
+    (False, True): ("missing", "red"),
+    (False, False): ("absent", "yellow"),
+}
 
 OLDEST_SQLITE = (3, 35, 0)
 """The first with RETURNING, which the run store uses."""
@@ -82,11 +90,9 @@ def _examined(project: Path) -> Iterator[Symptom]:
 
 
 def _yaml() -> Symptom:
-    import yaml
-
-    fast = bool(getattr(yaml, "__with_libyaml__", False))
     cure = "install PyYAML from a wheel; without libyaml files load about ten times slower"
-    return Symptom("yaml", fast, "libyaml" if fast else "pure Python", cure, needed=False)
+    found = "libyaml" if HAS_LIBYAML else "pure Python"
+    return Symptom("yaml", HAS_LIBYAML, found, cure, needed=False)
 
 
 def _expressions() -> Symptom:

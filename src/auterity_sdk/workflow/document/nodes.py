@@ -18,6 +18,9 @@ from auterity_sdk.workflow.document.surrogates import hide_surrogates, show_surr
 MAX_DEPTH = 64
 MAX_NODES = 300_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
+HAS_LIBYAML: bool = hasattr(yaml, "CSafeLoader")
+"""PyYAML was built with the C library; without it a file loads about ten times slower."""
+
 # libyaml compares each %TAG directive with all before it.
 _MAX_TAG_DIRECTIVES = 32
 
