@@ -152,6 +152,27 @@ async def test_a_redirect_does_not_give_up_encryption(dialled: list[httpx2.Reque
     assert len(dialled) == 1
 
 
+async def test_a_redirect_back_from_another_host_finds_no_trust_and_no_credentials(
+    dialled: list[httpx2.Request],
+) -> None:
+    web = GuardedWeb(
+        named=frozenset({("https", "inside.test", 443)}),
+        address="https://inside.test",
+        resolver=Names(inside_test=["10.0.0.1"], b_test=["8.8.8.8"]),
+    )
+    error = await refused(web, "/302/https://b.test/302/https://inside.test/end")
+    assert error.type == "address_refused"
+    assert [request.url.host for request in dialled] == ["10.0.0.1", "8.8.8.8"]
+
+
+async def test_a_connections_headers_do_not_come_back_from_another_host(
+    dialled: list[httpx2.Request],
+) -> None:
+    web = GuardedWeb(address="https://a.test", headers={"X-Dealer": "7"}, resolver=OUTSIDE)
+    await web.send(WebRequest("GET", "/302/https://b.test/302/https://a.test/end"))
+    assert ["x-dealer" in request.headers for request in dialled] == [True, False, False]
+
+
 @pytest.mark.parametrize("where", ["file:///etc/passwd", "http://[", "ftp://b.test/"])
 async def test_a_redirect_elsewhere_than_to_http_is_refused(
     dialled: list[httpx2.Request], where: str

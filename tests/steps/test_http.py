@@ -33,6 +33,12 @@ async def test_an_answer_of_json_is_read(context: StepContext, connections: Any)
     assert (found.status, found.data, found.text) == (200, {"a": [1]}, '{"a": [1]}')
 
 
+async def test_a_cookie_is_not_kept(context: StepContext, connections: Any) -> None:
+    connections.web = Answering(headers={"set-cookie": "hush", "x-a": "b"})
+    found = await http.request.function(context, "https://x.test/")
+    assert found.headers == {"x-a": "b"}
+
+
 async def test_another_answer_is_text(context: StepContext, connections: Any) -> None:
     connections.web = Answering(body=b'{"a"\xff')
     found = await http.request.function(context, "https://x.test/")

@@ -133,7 +133,7 @@ async def test_a_task_is_due_from_now(context: StepContext, connections: Any) ->
 @pytest.mark.parametrize(
     ("text", "outcome"),
     [
-        ("Yes", "yes"), ("y", "yes"), ("C", "yes"), ("OK thanks!", "yes"), ("1", "yes"), ("yes, see you then", "yes"),
+        ("Yes", "yes"), ("Sí", "yes"), ("y", "yes"), ("C", "yes"), ("OK thanks!", "yes"), ("1", "yes"), ("yes, see you then", "yes"),
         ("No", "no"), ("R", "no"), ("Reschedule please", "no"), ("2", "no"),
         ("STOP", "stop"), ("cancel", "stop"), ("please stop texting me", "stop"), ("Opt out", "stop"),
         ("yes but not before 10", "unclear"), ("yes no", "unclear"), ("", "unclear"), ("thanks", "unclear"),

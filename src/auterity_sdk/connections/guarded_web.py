@@ -66,21 +66,24 @@ class GuardedWeb:
             ) from None
 
     async def _follow(self, hop: _Hop, redirects: int) -> WebResponse:
-        first = origin_of(hop.url)
+        start, at_home = origin_of(hop.url), True
         for _ in range(redirects + 1):
-            response = await self._exchange(hop, may_be_inside=origin_of(hop.url) == first)
+            # Once another host has a say in where to go, nothing inside may be reached and no credential
+            # goes along, not even where it leads back to the start.
+            at_home = at_home and origin_of(hop.url) == start
+            response = await self._exchange(hop, at_home=at_home)
             target = response.headers.get("location")
             if response.status not in _REDIRECTS or target is None:
                 return response
             hop = _redirected(hop, response.status, target)
         raise StepError(f"more than {redirects} redirects", type="bad_response")
 
-    async def _exchange(self, hop: _Hop, *, may_be_inside: bool) -> WebResponse:
-        # Another host's redirect must not steer a request to a host inside, be it named or not.
-        trusts = self.named.__contains__ if may_be_inside else _trust_none
+    async def _exchange(self, hop: _Hop, *, at_home: bool) -> WebResponse:
+        trusts = self.named.__contains__ if at_home else _trust_none
+        own = self._own_headers(hop.url) if at_home else {}
         inner = httpx2.AsyncHTTPTransport(verify=self.verify or True, trust_env=False)
         transport = PinnedTransport(inner, trusts=trusts, resolver=self.resolver)
-        headers = {**self._own_headers(hop.url), **hop.headers, "accept-encoding": "identity"}
+        headers = {**own, **hop.headers, "accept-encoding": "identity"}
         # `trust_env` off: a proxy from the environment would connect where nobody checked.
         async with (
             httpx2.AsyncClient(transport=transport, timeout=None, trust_env=False) as client,

@@ -7,10 +7,10 @@ import smtplib
 import ssl
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, formataddr
 from typing import Literal
 
 from auterity_sdk.connections.harmless import harmless_line, mailbox
@@ -49,25 +49,26 @@ class SmtpMailer:
         await asyncio.to_thread(self._deliver, mail.to, self._composed(mail, key, at))
         return await self.ledger.keep(mail_as_kept(mail, key=key, at=at, via="smtp"), key)
 
-    def _composed(self, mail: Mail, key: str, at: datetime) -> EmailMessage:
-        message = EmailMessage(policy=SMTP)
+    def _composed(self, mail: Mail, key: str, at: datetime) -> bytes:
         domain = mailbox(self.sender).rpartition("@")[2]
-        name = harmless_line(self.sender_name, "the sender's name")
-        message["From"] = Address(display_name=name, addr_spec=self.sender)
-        message["To"] = Address(addr_spec=mail.to)
-        message["Subject"] = mail.subject
-        message["Date"] = format_datetime(at)
-        message["Message-ID"] = f"<{message_id('email', key)}@{domain}>"
-        message.set_content(mail.body)
-        return message
+        headers = {
+            "From": formataddr((harmless_line(self.sender_name, "the sender's name"), self.sender)),
+            "To": mail.to,
+            "Subject": _encoded(mail.subject),
+            "Date": format_datetime(at),
+            "Message-ID": f"<{message_id('email', key)}@{domain}>",
+        }
+        content = EmailMessage(policy=SMTP)
+        content.set_content(mail.body)
+        lines = "".join(f"{name}: {text}\r\n" for name, text in headers.items())
+        return lines.encode("ascii") + content.as_bytes()
 
-    def _deliver(self, to: str, message: EmailMessage) -> None:
+    def _deliver(self, to: str, message: bytes) -> None:
         try:
             with self._connected() as server:
                 if self.username is not None and self.password is not None:
                     server.login(self.username, self.password.reveal())
-                # Its send_message would write `>From` where a line begins with `From`.
-                server.sendmail(self.sender, [to], message.as_bytes())
+                server.sendmail(self.sender, [to], message)
         except (smtplib.SMTPException, OSError) as error:
             raise _failure(self.host, error) from None
 
@@ -87,6 +88,13 @@ class SmtpMailer:
                 server.close()
                 raise
         return server
+
+
+def _encoded(subject: str) -> str:
+    # EmailMessage would decode `=?utf-8?q?=0ABcc:?=`, and write the line break that is in it. So whatever looks
+    # like an encoded word is encoded itself.
+    charset = "us-ascii" if subject.isascii() and "=?" not in subject else "utf-8"
+    return Header(subject, charset, header_name="Subject").encode(linesep="\r\n")
 
 
 def _failure(host: str, error: Exception) -> StepError:

@@ -23,7 +23,7 @@ _LONGEST_WAIT = 86_400.0
 
 
 class Answer(Output):
-    """What the other side answered. `headers` have names in lower case."""
+    """What the other side answered. `headers` have names in lower case; a cookie is not kept: it is a credential."""
 
     status: int
     headers: dict[str, str] = Field(default_factory=dict)
@@ -121,4 +121,9 @@ def _answer(response: WebResponse) -> Answer:
             raise StepError(
                 "the answer is not the JSON it says it is", type="bad_response"
             ) from None
-    return Answer(status=response.status, headers=dict(response.headers), text=text, data=value)
+    return Answer(
+        status=response.status,
+        headers={name: text for name, text in response.headers.items() if name != "set-cookie"},
+        text=text,
+        data=value,
+    )

@@ -10,7 +10,23 @@ from auterity_sdk.steps.output import Outcome, Output
 from auterity_sdk.steps.step_type import step
 
 _YES = frozenset(
-    ("y", "yes", "yeah", "yep", "yup", "ok", "okay", "sure", "c", "confirm", "confirmed", "1", "si")
+    (
+        "y",
+        "yes",
+        "yeah",
+        "yep",
+        "yup",
+        "ok",
+        "okay",
+        "sure",
+        "c",
+        "confirm",
+        "confirmed",
+        "1",
+        "si",
+        "sí",
+        "sí",
+    )
 )
 _NO = frozenset(("n", "no", "nope", "r", "reschedule", "change", "2"))
 _COURTESY = frozenset(
