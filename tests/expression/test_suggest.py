@@ -32,3 +32,9 @@ def test_a_name_with_one_letter_missing_is_found(name: str, data: st.DataObject)
     word = name[:at] + name[at + 1 :]
     others = [f"{letter}{number:09}" for letter in "xyz" for number in range(300)]
     assert did_you_mean(word, [*others, name]) == name
+
+
+def test_among_many_alike_the_nearest_is_found() -> None:
+    names = [f"step_{number:05}" for number in range(10_000)]
+    assert did_you_mean("step_0420x", names) == "step_04200"
+    assert did_you_mean("stp_04207", names) == "step_04207"

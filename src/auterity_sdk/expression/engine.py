@@ -41,6 +41,10 @@ class Environment(Protocol):
         ...
 
 
+REMEMBERED_LENGTH = 500
+"""Code points of the longest expression whose tree is kept for the next who asks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """An expression's syntax tree, and the program that CEL made of it."""
@@ -83,9 +87,20 @@ def environment() -> Environment:
     return made
 
 
-@lru_cache(maxsize=16_384)
 def parse(text: str) -> Parsed | Problem:
-    """The expression's tree and program, or the first thing wrong with its syntax."""
+    """The expression's tree and program, or the first thing wrong with its syntax.
+
+    Those of usual length are remembered; a tree of 10,000 characters takes megabytes.
+    """
+    return _remembered(text) if len(text) <= REMEMBERED_LENGTH else _parse(text)
+
+
+@lru_cache(maxsize=16_384)
+def _remembered(text: str) -> Parsed | Problem:
+    return _parse(text)
+
+
+def _parse(text: str) -> Parsed | Problem:
     refused = syntax.refusal(text)
     if refused:
         return refused

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
+MEASURED = 100
+"""Candidates whose distance is measured: those that begin and end most like the word."""
+
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that `word` most likely stands for, or None if none is near.
@@ -14,8 +17,9 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
     if not word:
         return None
     folded = word.casefold()
-    near = (name for name in candidates if name != word and _may_be_near(folded, name.casefold()))
-    ranked = sorted((_distance(folded, name.casefold(), word, name), name) for name in set(near))
+    near = {name for name in candidates if name != word and _may_be_near(folded, name.casefold())}
+    likely = sorted(near, key=lambda name: (-_shared(folded, name.casefold()), name))[:MEASURED]
+    ranked = sorted((_distance(folded, name.casefold(), word, name), name) for name in likely)
     return ranked[0][1] if ranked and ranked[0][0] <= _allowed(len(word)) else None
 
 
@@ -30,6 +34,20 @@ def _may_be_near(word: str, name: str) -> bool:
         return False
     letters = set(name)
     return sum(letter not in letters for letter in set(word)) <= allowed
+
+
+def _shared(word: str, name: str) -> int:
+    """How many letters the two have in common from the left, and from the right."""
+    return _common(word, name) + _common(word[::-1], name[::-1])
+
+
+def _common(one: str, other: str) -> int:
+    count = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
 
 
 def _distance(folded: str, name: str, word: str, original: str) -> float:
