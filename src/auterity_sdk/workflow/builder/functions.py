@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sized
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any, Protocol, TypeVar, cast
 
 from auterity_sdk.workflow.builder.cel import Cel, Level, Symbolic, binary, call, cel_of, unary
@@ -53,7 +54,8 @@ def verbatim(text: str) -> Any:
 
 def text(*parts: object) -> str:
     """Text with values of the run: `text("Hi ", lead.first_name, "!")`."""
-    return cast("str", Text(parts))
+    flat = (part.__parts__ if isinstance(part, Text) else (part,) for part in parts)
+    return cast("str", Text(tuple(chain.from_iterable(flat))))
 
 
 def not_(value: object) -> bool:

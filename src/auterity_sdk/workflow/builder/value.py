@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from enum import Enum
 from itertools import groupby
@@ -17,6 +17,9 @@ from auterity_sdk.workflow.builder.cel import Level, Symbolic, call, cel_of, uns
 from auterity_sdk.workflow.builder.source import refuse
 from auterity_sdk.workflow.builder.symbol import Symbol
 from auterity_sdk.workflow.duration import Duration
+
+DOLLAR = "'$'"
+"""The expression that stands for a `$` before `${`, which would escape it."""
 
 
 class Verbatim:
@@ -41,8 +44,13 @@ class Text(Symbol):
         super().__init__(CelText(" + ".join(cel.text for cel in cels) or "''", level, steps))
         object.__setattr__(self, "_parts", parts)
 
-    def template(self, graph: Graph) -> str:
-        """The text with `${…}`."""
+    @property
+    def __parts__(self) -> tuple[Any, ...]:
+        """Plain text and symbols, in order."""
+        return self._parts
+
+    def template(self, seen: Callable[[CelText], str]) -> str:
+        """The text with `${…}`; `seen` is told of each expression, and gives its text."""
         parts: list[str] = []
         for plain, group in groupby(self._parts, lambda part: isinstance(part, str)):
             if plain:
@@ -51,8 +59,8 @@ class Text(Symbol):
             for part in group:
                 if parts and parts[-1].endswith("$"):
                     # `$` before `${` would escape it
-                    parts[-1] = parts[-1][:-1] + "${'$'}"
-                parts.append(f"${{{graph.seen(cel_of(part))}}}")
+                    parts[-1] = parts[-1][:-1] + f"${{{DOLLAR}}}"
+                parts.append(f"${{{seen(cel_of(part))}}}")
         return "".join(parts)
 
 
@@ -75,7 +83,7 @@ def as_value(value: object, graph: Graph) -> Any:
             graph.texts.extend(_holes(value.text))
             return value.text
         case Text():
-            return value.template(graph)
+            return value.template(graph.seen)
         case Symbolic():
             return f"${{{graph.seen(value.__cel__)}}}"
         case None | bool() | int() | float() if not isinstance(value, Enum):

@@ -141,9 +141,11 @@ class BodyWriter:
         returns = "None" if output is None else self._program.any()
         pad = _INDENT * indent
         return [
+            "",
             f"{pad}@{called(_with_options(head, options), arguments, indent)}",
             f"{pad}def {variable}({', '.join(parameters)}) -> {returns}:",
             *body,
+            "",
         ]
 
     def declared(self, step: ForEachStep | RepeatStep, scope: Scope) -> list[str]:

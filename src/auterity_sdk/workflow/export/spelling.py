@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from auterity_sdk.expression.templates import Hole, Literal, Template, parse_template
-from auterity_sdk.workflow.builder.cel import NO_MEMBERS, quoted
-from auterity_sdk.workflow.builder.value import escaped
+from auterity_sdk.expression.templates import Hole, Literal, Part, Template, parse_template
+from auterity_sdk.workflow.builder.cel import NO_MEMBERS, Cel, Level, quoted
+from auterity_sdk.workflow.builder.symbol import Symbol
+from auterity_sdk.workflow.builder.value import DOLLAR, Text
 from auterity_sdk.workflow.export.names import Scope, plain
 from auterity_sdk.workflow.signature import COMMON_OUTCOMES, DONE, OK
 
@@ -62,13 +63,15 @@ class Spelling:
             return literal(
                 "".join(part.text for part in template.parts if isinstance(part, Literal))
             )
-        parts = (
-            self.expression(part.expression, scope)
-            if isinstance(part, Hole)
-            else literal(part.text)
-            for part in template.parts
-        )
+        parts = [self._part(part, scope) for part in template.parts]
         return f"{self._used('text')}({', '.join(parts)})"
+
+    def _part(self, part: Part, scope: Scope) -> str:
+        if isinstance(part, Hole):
+            # The builder writes `${'$'}` for a `$` that would escape what follows it.
+            dollar = part.expression == DOLLAR
+            return literal("$") if dollar else self.expression(part.expression, scope)
+        return literal(part.text)
 
     def _natural(self, text: str, scope: Scope) -> str | None:
         if _PATH.match(text):
@@ -140,13 +143,14 @@ def _simply_quoted(text: str) -> bool:
 
 
 def _rebuilt(template: Template) -> str:
-    """What the builder makes of the parts."""
-    parts: list[str] = []
+    """What the builder makes of the parts as `_part` spells them."""
+    if template.alone is not None:
+        return template.text
+    spelled: list[object] = []
     for part in template.parts:
         if isinstance(part, Literal):
-            parts.append(escaped(part.text))
+            spelled.append(part.text)
         else:
-            if parts and parts[-1].endswith("$"):
-                parts[-1] = parts[-1][:-1] + "${'$'}"
-            parts.append(f"${{{part.expression}}}")
-    return "".join(parts)
+            dollar = part.expression == DOLLAR
+            spelled.append("$" if dollar else Symbol(Cel(part.expression, Level.CHOICE)))
+    return Text(tuple(spelled)).template(lambda cel: cel.text)
