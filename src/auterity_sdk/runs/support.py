@@ -1,0 +1,63 @@
+"""What the language has and runs do not carry out yet: such a file is refused, never run in part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from auterity_sdk.diagnostics import Path
+from auterity_sdk.workflow.model import Workflow
+from auterity_sdk.workflow.step import (
+    AnyStep,
+    ApproveStep,
+    BusinessTime,
+    CallStep,
+    ForEachStep,
+    RepeatStep,
+    UsesStep,
+    WaitStep,
+)
+
+
+def unsupported(workflow: Workflow) -> Iterator[tuple[Path, str]]:
+    """Each place of a workflow that a run would not carry out, and what stands there."""
+    if workflow.concurrency is not None:
+        yield ("concurrency",), "`concurrency`"
+    if workflow.idempotency_key is not None:
+        yield ("idempotency_key",), "`idempotency_key`"
+    for index, _ in enumerate(workflow.guarantees):
+        yield ("guarantees", index), "a guarantee"
+    waiting: list[tuple[Mapping[str, AnyStep], Path]] = [(workflow.steps, ("steps",))]
+    while waiting:
+        steps, place = waiting.pop()
+        for name, step in steps.items():
+            path = (*place, name)
+            yield from _of_step(step, path)
+            match step:
+                case ForEachStep():
+                    waiting.append((step.for_each.steps, (*path, "for_each", "steps")))
+                case RepeatStep():
+                    waiting.append((step.repeat.steps, (*path, "repeat", "steps")))
+                case _:
+                    continue
+
+
+def _of_step(step: AnyStep, path: Path) -> Iterator[tuple[Path, str]]:
+    match step:
+        case UsesStep():
+            for key in ("lock", "cache", "queue"):
+                if getattr(step, key) is not None:
+                    yield (*path, key), f"`{key}`"
+        case ForEachStep() | RepeatStep() | CallStep():
+            if step.lock is not None:
+                yield (*path, "lock"), "`lock`"
+        case ApproveStep():
+            for key in ("remind", "escalate", "edit"):
+                if getattr(step.approve, key):
+                    yield (*path, "approve", key), f"`{key}` of an approval"
+        case WaitStep():
+            if isinstance(step.wait, BusinessTime):
+                yield (*path, "wait"), "a wait in business time"
+        case _:
+            return
+    if isinstance(step, CallStep) and "@" in step.call:
+        yield (*path, "call"), "a `call` of a certain version"
