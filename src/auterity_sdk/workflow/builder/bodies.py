@@ -12,7 +12,7 @@ from auterity_sdk.workflow.builder.cel import Cel
 from auterity_sdk.workflow.builder.maker import Configurable, Described, add_step
 from auterity_sdk.workflow.builder.source import refuse
 from auterity_sdk.workflow.builder.step_value import Each, Repeated
-from auterity_sdk.workflow.builder.symbol import Symbol
+from auterity_sdk.workflow.builder.symbol import Plain
 from auterity_sdk.workflow.builder.value import as_expression, as_value
 
 T = TypeVar("T")
@@ -168,7 +168,7 @@ def _body(
     step_id = options.get("id") or function.__name__
     path = (*around.step_path(step_id), kind)
     body = Graph(around.places, around, path, bound)
-    symbols = {parameter: Symbol(Cel(name)) for parameter, name in given.items()}
+    symbols = {parameter: Plain(Cel(name)) for parameter, name in given.items()}
     with opened(body):
         returned = function(**symbols)
         output = None if returned is None else as_value(returned, body)

@@ -19,7 +19,7 @@ from auterity_sdk.workflow.builder.input_types import type_expression
 from auterity_sdk.workflow.builder.misuse import first_misuse
 from auterity_sdk.workflow.builder.places import Places
 from auterity_sdk.workflow.builder.source import PythonModule, python_module, refuse
-from auterity_sdk.workflow.builder.symbol import Symbol
+from auterity_sdk.workflow.builder.symbol import Plain
 from auterity_sdk.workflow.builder.value import as_value
 from auterity_sdk.workflow.model import LANGUAGE_VERSION, Workflow, load
 from auterity_sdk.workflow.needs import written
@@ -100,7 +100,7 @@ class WorkflowDefinition(Generic[P, R]):
 
     def _run(self, graph: Graph, node: _FunctionNode | None) -> object:
         names = inspect.signature(self.function).parameters
-        symbols: dict[str, Any] = {name: Symbol(select(Cel("input"), name)) for name in names}
+        symbols: dict[str, Any] = {name: Plain(select(Cel("input"), name)) for name in names}
         raised: BuildError | None = None
         returned: object = None
         with opened(graph):

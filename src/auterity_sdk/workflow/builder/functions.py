@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar, cast
 from auterity_sdk.workflow.builder.cel import Cel, Level, Symbolic, binary, call, cel_of, unary
 from auterity_sdk.workflow.builder.source import refuse
 from auterity_sdk.workflow.builder.step_value import step_of
-from auterity_sdk.workflow.builder.symbol import OptionalSymbol, Symbol
+from auterity_sdk.workflow.builder.symbol import OptionalSymbol, Plain
 from auterity_sdk.workflow.builder.value import Text, Verbatim
 
 T = TypeVar("T")
@@ -26,25 +26,25 @@ class RunNames(Protocol):
     end: str
 
 
-run: RunNames = cast("RunNames", Symbol(Cel("run")))
+run: RunNames = cast("RunNames", Plain(Cel("run")))
 """The run itself: `run.id`, `run.now`, …"""
 
-secrets: Any = Symbol(Cel("secrets"))
+secrets: Any = Plain(Cel("secrets"))
 """The project's secrets, each only alone as an argument: `key=secrets.CRM_KEY`."""
 
-connections: Any = Symbol(Cel("connections"))
+connections: Any = Plain(Cel("connections"))
 """The configured outside systems."""
 
-event: Any = Symbol(Cel("event"))
+event: Any = Plain(Cel("event"))
 """The outside event, in the `match` of `receive`: `event["from"]`."""
 
-inputs: Any = Symbol(Cel("input"))
+inputs: Any = Plain(Cel("input"))
 """The workflow's input, for a name that Python does not take as a parameter: `inputs["class"]`."""
 
 
 def expr(text: str) -> Any:
     """An expression in CEL, for what Python's operators do not say. Names are those of the file."""
-    return Symbol(Cel(text, Level.CHOICE))
+    return Plain(Cel(text, Level.CHOICE))
 
 
 def verbatim(text: str) -> Any:
@@ -60,7 +60,7 @@ def text(*parts: object) -> str:
 
 def not_(value: object) -> bool:
     """CEL's `!value`, in place of Python's `not`."""
-    return cast("bool", Symbol(unary("!", value)))
+    return cast("bool", Plain(unary("!", value)))
 
 
 def has(member: object) -> bool:
@@ -68,7 +68,7 @@ def has(member: object) -> bool:
     cel = cel_of(member)
     if not isinstance(member, Symbolic) or cel.receiver is None:
         raise refuse("`has` asks for a field", "write has(value.field)")
-    return cast("bool", Symbol(call("has", member)))
+    return cast("bool", Plain(call("has", member)))
 
 
 def present(value: T | None) -> T:
@@ -84,17 +84,17 @@ def optional(value: object) -> Any:
 def outcome(step: object) -> str:
     """The outcome in which a step ended, as text; reading it only waits."""
     built = step_of(step)
-    return cast("str", Symbol(Cel(f"outcome.{built.id}", steps=frozenset({built}))))
+    return cast("str", Plain(Cel(f"outcome.{built.id}", steps=frozenset({built}))))
 
 
 def size(value: Sized) -> int:
     """The length of a text, list or dict, in place of `len()`."""
-    return cast("int", Symbol(call("size", value)))
+    return cast("int", Plain(call("size", value)))
 
 
 def contains(values: object, value: object) -> bool:
     """Whether a list holds a value, or a dict a key, in place of Python's `in`."""
-    return cast("bool", Symbol(binary("in", value, values, Level.RELATION)))
+    return cast("bool", Plain(binary("in", value, values, Level.RELATION)))
 
 
 def choose(condition: bool, then: T, otherwise: T) -> T:
@@ -103,9 +103,9 @@ def choose(condition: bool, then: T, otherwise: T) -> T:
     parts = [cel.at_least(Level.OR) for cel in cels]
     steps = cels[0].steps | cels[1].steps | cels[2].steps
     made = Cel(f"{parts[0]} ? {parts[1]} : {parts[2]}", Level.CHOICE, steps)
-    return cast("T", Symbol(made))
+    return cast("T", Plain(made))
 
 
 def days(count: float) -> timedelta:
     """So many days of 24 hours."""
-    return cast("timedelta", Symbol(call("days", count)))
+    return cast("timedelta", Plain(call("days", count)))

@@ -43,8 +43,8 @@ class StepValue(Symbol):
         raise refuse(f"`{self._step.id}` is a step, not an outcome", _choices(self._step, ""))
 
 
-class Field(Symbol):
-    """A field of a step's output."""
+class _Member(Symbol):
+    """A member of a step's value."""
 
     __slots__ = ("_name", "_step")
     _step: BuiltStep
@@ -59,7 +59,13 @@ class Field(Symbol):
         raise _no_outcome(self._step, self._name)
 
 
-class UnknownMember(Field, MaybeOutcome):
+class Field(_Member):
+    """A field of a step's output."""
+
+    __slots__ = ()
+
+
+class UnknownMember(_Member, MaybeOutcome):
     """A field, or an outcome where one is needed: of a step whose type is not at hand."""
 
     __slots__ = ()

@@ -23,7 +23,8 @@ _METHODS: Final = {
 class Symbol(Symbolic):
     """A value of the run. Members, items, comparisons, arithmetic, `&`, `|` and `~` give symbols too.
 
-    What needs the value itself (`if`, `and`, `len()`, an f-string, …) raises `BuildError`.
+    What needs the value itself (`if`, `and`, `len()`, an f-string, …) raises `BuildError`. No symbol's class
+    is derived from that of another: Python asks a derived right side of a comparison first, in mirror image.
     """
 
     __slots__ = ()
@@ -31,21 +32,19 @@ class Symbol(Symbolic):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        return Symbol(cel.select(self.__cel__, name))
+        return Plain(cel.select(self.__cel__, name))
 
     def __getitem__(self, key: object) -> Any:
         if isinstance(key, slice):
             raise refuse("a slice has no spelling in a workflow", "write expr('…')")
-        return Symbol(cel.select(self.__cel__, key))
+        return Plain(cel.select(self.__cel__, key))
 
     def __call__(self, *arguments: object, **named: object) -> Any:
         """A method of the value: `lead.email.endswith("@x.com")`."""
         made = self.__cel__
         if made.receiver is None or named:
             raise refuse(f"`{made.text}` cannot be called", "only methods with plain arguments can")
-        return Symbol(
-            cel.call(_METHODS.get(made.member, made.member), *arguments, on=made.receiver)
-        )
+        return Plain(cel.call(_METHODS.get(made.member, made.member), *arguments, on=made.receiver))
 
     def __lt__(self, other: object) -> Any:
         return _operated("<", self, other, Level.RELATION)
@@ -78,10 +77,10 @@ class Symbol(Symbolic):
         return _operated("||", other, self, Level.OR)
 
     def __invert__(self) -> Any:
-        return Symbol(cel.unary("!", self))
+        return Plain(cel.unary("!", self))
 
     def __neg__(self) -> Any:
-        return Symbol(cel.unary("-", self))
+        return Plain(cel.unary("-", self))
 
     def __pos__(self) -> Any:
         return self
@@ -178,6 +177,12 @@ class Symbol(Symbolic):
     __hash__ = None  # type: ignore[assignment]
 
 
+class Plain(Symbol):
+    """A symbol without more to it."""
+
+    __slots__ = ()
+
+
 class OptionalSymbol(Symbol):
     """A value whose members are looked for: `optional(lead).vehicle.model` is `lead.?vehicle.?model`."""
 
@@ -193,20 +198,20 @@ class OptionalSymbol(Symbol):
 
     def or_value(self, default: object) -> Any:
         """The value, or `default` where it is not there."""
-        return Symbol(cel.call("orValue", default, on=self.__cel__))
+        return Plain(cel.call("orValue", default, on=self.__cel__))
 
     def has_value(self) -> Any:
         """Whether the value is there."""
-        return Symbol(cel.call("hasValue", on=self.__cel__))
+        return Plain(cel.call("hasValue", on=self.__cel__))
 
 
 def _operated(operator: str, left: object, right: object, level: Level) -> Symbol:
-    return Symbol(cel.binary(operator, left, right, level))
+    return Plain(cel.binary(operator, left, right, level))
 
 
 def _divided(left: object, right: object) -> Symbol:
     # CEL divides whole numbers into whole numbers; Python does not.
-    return _operated("/", Symbol(_double(left)), Symbol(_double(right)), Level.PRODUCT)
+    return _operated("/", Plain(_double(left)), Plain(_double(right)), Level.PRODUCT)
 
 
 def _double(value: object) -> Cel:

@@ -8,7 +8,7 @@ from typing import Any
 
 from auterity_sdk.expression.templates import Hole, Literal, Part, Template, parse_template
 from auterity_sdk.workflow.builder.cel import NO_MEMBERS, Cel, Level, quoted
-from auterity_sdk.workflow.builder.symbol import Symbol
+from auterity_sdk.workflow.builder.symbol import Plain
 from auterity_sdk.workflow.builder.value import DOLLAR, Text
 from auterity_sdk.workflow.export.names import Scope, plain
 from auterity_sdk.workflow.signature import COMMON_OUTCOMES, DONE, OK
@@ -152,5 +152,5 @@ def _rebuilt(template: Template) -> str:
             spelled.append(part.text)
         else:
             dollar = part.expression == DOLLAR
-            spelled.append("$" if dollar else Symbol(Cel(part.expression, Level.CHOICE)))
+            spelled.append("$" if dollar else Plain(Cel(part.expression, Level.CHOICE)))
     return Text(tuple(spelled)).template(lambda cel: cel.text)
