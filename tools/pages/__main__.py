@@ -1,0 +1,23 @@
+"""Renew the generated parts of every page; tells which pages changed."""
+
+from __future__ import annotations
+
+import sys
+
+from tools.pages.generated import GENERATED, PAGES, renewed
+
+
+def main() -> int:
+    """Write the pages that are not as the code says; 0 also where some were written."""
+    for name in GENERATED:
+        page = PAGES / name
+        old = page.read_text(encoding="utf-8")
+        new = renewed(old, GENERATED[name])
+        if new != old:
+            page.write_text(new, encoding="utf-8")
+            print(f"wrote {page.relative_to(PAGES.parent)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
