@@ -3,6 +3,7 @@
 from auterity_sdk.steps.output import Output
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.steps.step_type import step
+from auterity_sdk.workflow.model import load
 
 BUILTIN = (
     "consent.check",
@@ -46,4 +47,16 @@ REGISTRY = Registry(
         "Customer": "auterity_sdk.dealership.customer:Customer",
         "Vehicle": "auterity_sdk.dealership.vehicle:Vehicle",
     },
-).extended(step_types=[charge_card])
+).extended(
+    step_types=[charge_card],
+    workflows=[
+        load(
+            {
+                "auterity": 1,
+                "name": "lead-child",
+                "input": {"name": "string"},
+                "steps": {"pause": {"when": "input.name != ''", "wait": "1m"}},
+            }
+        )
+    ],
+)

@@ -101,10 +101,10 @@ def holds_expression(value: Any) -> bool:
 def existing(path: Path, value: Any, place: Path) -> Path:
     """As much of a place below a value as is in the value: types of its own may name more."""
     for part in place:
-        if (isinstance(value, dict) and part in value) or (
-            isinstance(value, list) and isinstance(part, int) and part < len(value)
-        ):
+        if isinstance(value, dict) and part in value:
             value = value[part]
+        elif isinstance(value, list) and part in range(len(value)):
+            value = value[int(part)]
         else:
             break
         path = (*path, part)

@@ -9,7 +9,7 @@ from auterity_sdk.checks.catalogue import all_rules
 from auterity_sdk.checks.reading import read_workflow
 from auterity_sdk.checks.rule import Rule
 from auterity_sdk.checks.subject import Subject
-from auterity_sdk.diagnostics import Diagnostic, Report, Severity, SourceMap, sorted_by_place
+from auterity_sdk.diagnostics import Diagnostic, Report, Severity, SourceMap, Span, sorted_by_place
 from auterity_sdk.workflow.document import Document
 from auterity_sdk.workflow.graph import Graph, build_graph
 from auterity_sdk.workflow.model import Workflow, dump
@@ -53,7 +53,8 @@ def _read(document: Document, catalog: Catalog) -> Subject:
     reading = read_workflow(document.data, source)
     workflow, broken = reading.workflow, reading.broken
     graph = None if workflow is None else build_graph(workflow, catalog, broken)
-    return Subject(source, data, catalog, loading, reading.errors, workflow, graph, broken)
+    exact = frozenset(reading.exact_texts)
+    return Subject(source, data, catalog, loading, reading.errors, workflow, graph, broken, exact)
 
 
 def _checked(subject: Subject, rules: Iterable[Rule] | None) -> Checked:
@@ -62,5 +63,16 @@ def _checked(subject: Subject, rules: Iterable[Rule] | None) -> Checked:
 
 
 def _found(subject: Subject, rules: Iterable[Rule] | None) -> Iterator[Diagnostic]:
+    wrong = [found for found in subject.loading if found.severity is Severity.ERROR]
+    misread = [subject.source.span(found.location) for found in wrong]
     for rule in all_rules() if rules is None else rules:
-        yield from rule.run(subject)
+        for found in rule.run(subject):
+            if found in subject.loading or not _inside(
+                subject.source.span(found.location), misread
+            ):
+                yield found
+
+
+def _inside(place: Span, misread: Iterable[Span]) -> bool:
+    """What is found in a place that was misread is only an echo."""
+    return any(other.start <= place.start and place.end <= other.end for other in misread)

@@ -30,11 +30,13 @@ class KeepsText(Protocol):
 
 @dataclass
 class Reading:
-    """The model as far as it can be read. `broken` are the top-level steps left out, with their paths."""
+    """The model as far as it can be read. `broken` are the top-level steps left out, with their paths;
+    `exact_texts` the places where the text that was written took the place of a value."""
 
     workflow: Workflow | None = None
     errors: tuple[SchemaError, ...] = ()
     broken: dict[str, Path] = field(default_factory=dict)
+    exact_texts: set[Path] = field(default_factory=set)
 
 
 def read_workflow(data: Any, source: SourceMap) -> Reading:
@@ -47,7 +49,7 @@ def read_workflow(data: Any, source: SourceMap) -> Reading:
             break
         except ValidationError as error:
             errors = _errors(error)
-        data, errors = _with_exact_text(data, errors, source)
+        data, errors = _with_exact_text(data, errors, source, reading.exact_texts)
         found.update({(error.type, error.path): error for error in errors})
         pruned = _without(data, errors, reading.broken)
         if pruned is None:
@@ -71,7 +73,7 @@ def _errors(error: ValidationError) -> list[SchemaError]:
 
 
 def _with_exact_text(
-    data: Any, errors: list[SchemaError], source: SourceMap
+    data: Any, errors: list[SchemaError], source: SourceMap, read: set[Path]
 ) -> tuple[Any, list[SchemaError]]:
     """Where text is wanted, a plain value is the text that was written: `description: 1.10`."""
     left = []
@@ -84,6 +86,7 @@ def _with_exact_text(
             left.append(error)
         else:
             data = _changed(data, error.path, text)
+            read.add(error.path)
     return data, left
 
 

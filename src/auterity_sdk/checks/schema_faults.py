@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from auterity_sdk.checks.subject import SchemaError, Subject
-from auterity_sdk.diagnostics import Location, Path
+from auterity_sdk.diagnostics import Location, Path, Severity
 from auterity_sdk.workflow import model, step
 from auterity_sdk.workflow.step import KINDS, Part
 
@@ -57,7 +57,11 @@ _PARTS: Mapping[str, type[Part]] = {
 
 def faults(subject: Subject, rule_name: str) -> Iterator[SchemaError]:
     """The findings that a rule speaks for."""
-    return (error for error in subject.schema_errors if rule_of(error) == rule_name)
+    errors = (error for error in subject.schema_errors if rule_of(error) == rule_name)
+    if any(found.severity is Severity.ERROR for found in subject.loading):
+        # What seems to be missing may be what could not be read.
+        return (error for error in errors if error.type not in ("missing", "missing_kind"))
+    return errors
 
 
 def rule_of(error: SchemaError) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from auterity_sdk.checks.facts.expressions import Typed, typed_expressions
 from auterity_sdk.checks.facts.feasibility import Feasibility, feasibility
-from auterity_sdk.diagnostics import Diagnostic, Path, SourceMap
+from auterity_sdk.diagnostics import Diagnostic, Path, Severity, SourceMap
 from auterity_sdk.workflow.graph import Graph, Node
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.signature import Catalog
@@ -38,7 +38,8 @@ class Subject:
     """One workflow under check, and what was found while reading it.
 
     `workflow` and `graph` are None where too little could be read; `broken` names steps that are left out of
-    them. `loading` are the findings of the reader. What rules share is worked out once, when it is asked for.
+    them. `loading` are the findings of the reader; `exact_texts` are texts that were written as plain values
+    of another look, and were read letter by letter. What rules share is worked out once, when it is asked for.
     """
 
     source: SourceMap
@@ -49,11 +50,13 @@ class Subject:
     workflow: Workflow | None = None
     graph: Graph | None = None
     broken: Mapping[str, Path] | None = None
+    exact_texts: frozenset[Path] = frozenset()
 
     @property
     def complete(self) -> bool:
         """All of the file could be read, so that what is not there is surely not there."""
-        return self.graph is not None and not self.schema_errors
+        misread = self.schema_errors or any(d.severity is Severity.ERROR for d in self.loading)
+        return self.graph is not None and not misread
 
     @cached_property
     def graphs(self) -> tuple[Graph, ...]:

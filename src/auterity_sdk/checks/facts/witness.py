@@ -29,6 +29,11 @@ class Witnesses:
         """A way on which the edge is met; None if none is known."""
         return self.of_groups((NeedGroup(None, (edge,), ()),), None)
 
+    def around(self, groups: Sequence[NeedGroup], step: str) -> Way | None:
+        """A way on which all groups are met and which does not come by `step`; None if none is known."""
+        way = self.of_groups(groups, step)
+        return None if way is None or step in way else way
+
     def of_groups(self, groups: Sequence[NeedGroup], without: str | None) -> Way | None:
         """A way on which all groups are met and the step `without` gives no value; None if none is known."""
         ancestors = self._ancestors(groups)

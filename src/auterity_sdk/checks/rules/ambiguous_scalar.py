@@ -5,7 +5,7 @@ from __future__ import annotations
 from auterity_sdk.checks.loading import found_by_loader
 from auterity_sdk.checks.rule import Found, rule
 from auterity_sdk.checks.subject import Subject
-from auterity_sdk.diagnostics import Severity
+from auterity_sdk.diagnostics import Location, Severity
 
 
 @rule("AUT104", Severity.WARNING)
@@ -38,4 +38,7 @@ def ambiguous_scalar(subject: Subject) -> Found:
             uses: task.assign
             with: {role: sales, due: 5m, title: "02134"}
     """
-    return found_by_loader(subject, "AUT104")
+    exact = {subject.source.span(Location(path)).start for path in subject.exact_texts}
+    for found in found_by_loader(subject, "AUT104"):
+        if subject.source.span(found.at).start not in exact:
+            yield found

@@ -61,7 +61,8 @@ def duplicate_id(subject: Subject) -> Found:
         names = {name: Location(graph.path, "key") for name in graph.bound}
         names.update((step_id, Location(node.path, "key")) for step_id, node in graph.nodes.items())
         for name, place in names.items():
-            if name in around:
+            both_bound = name in graph.bound[1:] and graph.bound[0] in around
+            if name in around and not both_bound:
                 related = (replace(around[name], label="the other one"),)
                 advice = ("choose another name: inside a body both could be meant",)
                 if name in graph.bound and name not in graph.nodes:

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 from auterity_sdk.checks.facts.expressions import Typed
 from auterity_sdk.checks.facts.presence import case_facts, known_present
+from auterity_sdk.checks.facts.witness import Witnesses
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Path, Severity
 from auterity_sdk.expression.narrow import NOTHING, Paths, narrow
 from auterity_sdk.expression.types import ObjectType
+from auterity_sdk.workflow.graph import OUTCOME
 from auterity_sdk.workflow.occurrences import Role
 from auterity_sdk.workflow.step import SwitchStep
 
@@ -57,6 +59,12 @@ def nullable_value(subject: Subject) -> Found:
         told: set[tuple[str, ...]] = set()
         for reference in expression.references:
             found = _uncertain(expression, reference.certain, present | reference.present)
+            if (
+                found
+                and found[0] == OUTCOME
+                and not _may_be_unreached(subject, expression, found[1])
+            ):
+                continue
             if found and found not in told:
                 told.add(found)
                 name = ".".join(found)
@@ -92,6 +100,17 @@ def _uncertain(expression: Typed, path: tuple[str, ...], present: Paths) -> tupl
             return path[:length]
         owner = field.type
     return None
+
+
+def _may_be_unreached(subject: Subject, expression: Typed, step: str) -> bool:
+    """Whether an expression can be read while a step was surely not reached, and so has no outcome."""
+    path = expression.occurrence.path
+    for graph, feasible in subject.feasible:
+        if graph in expression.graphs and step in graph.nodes:
+            for node in graph.nodes.values():
+                if node.path == path[: len(node.path)]:
+                    return Witnesses(graph, feasible).around(node.needs, step) is not None
+    return False
 
 
 def _help(path: tuple[str, ...]) -> str:

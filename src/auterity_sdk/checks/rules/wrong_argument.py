@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -64,8 +65,8 @@ def wrong_argument(subject: Subject) -> Found:
 def _by_value(call: StepCall, name: str, value: Any) -> Found:
     for problem in call.check_literal(name, value):
         place = existing((*call.path, "with", name), value, problem.place)
-        message = problem.message[:1].lower() + problem.message[1:]
-        yield Finding(f"`{name}` does not fit: {message.rstrip('.')}", Location(place))
+        message = re.sub(r"^Input should", "it should", problem.message).rstrip(".")
+        yield Finding(f"`{name}` does not fit: {message[:1].lower()}{message[1:]}", Location(place))
 
 
 def _by_type(
