@@ -206,6 +206,12 @@ class StepDecorator(Protocol):
 
     @overload
     def __call__(
+        self, function: Callable[Concatenate[StepContext, P], Awaitable[None] | None], /
+    ) -> StepType[P, Output]: ...
+    @overload
+    def __call__(self, function: Callable[P, Awaitable[None] | None], /) -> StepType[P, Output]: ...
+    @overload
+    def __call__(
         self, function: Callable[Concatenate[StepContext, P], Awaitable[R]], /
     ) -> StepType[P, R]: ...
     @overload
@@ -216,6 +222,13 @@ class StepDecorator(Protocol):
     def __call__(self, function: Callable[P, R], /) -> StepType[P, R]: ...
 
 
+# A function that returns None gives the empty output, whose outcome is `ok`.
+@overload
+def step(
+    function: Callable[Concatenate[StepContext, P], Awaitable[None] | None], /
+) -> StepType[P, Output]: ...
+@overload
+def step(function: Callable[P, Awaitable[None] | None], /) -> StepType[P, Output]: ...
 @overload
 def step(function: Callable[Concatenate[StepContext, P], Awaitable[R]], /) -> StepType[P, R]: ...
 @overload
