@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from auterity_cli.exit_codes import ExitCode
 from auterity_sdk.errors import (
     AuterityError,
+    BuildError,
     InvalidWorkflow,
     StepError,
     StoreUnavailable,
@@ -50,6 +51,12 @@ COMMANDS = {
 
 class Commands(TyperGroup):
     """The commands by name: a module is imported only for the command that is run."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        # Typer proposes a similar name from these keys; the commands themselves come from get_command.
+        names: Any = self.commands
+        names.update(dict.fromkeys(COMMANDS))
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the base's signature
         """All names, in the order of the table."""
@@ -145,7 +152,8 @@ def guarded(callback: Callable[..., Any]) -> Callable[..., Any]:
 def _told(error: AuterityError) -> ExitCode:
     from auterity_cli.output.printable import printable
 
-    _say(f"error: {printable(str(error) if not error.help else error.message)}")
+    place = f"{error.file}:{error.line}: " if isinstance(error, BuildError) and error.file else ""
+    _say(f"error: {printable(place + error.message)}")
     if error.help:
         _say(f"  help: {printable(error.help)}")
     match error:

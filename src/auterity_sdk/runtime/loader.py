@@ -111,8 +111,7 @@ def read(file: Path) -> bytes:
 
 
 def _project_files(project: Project) -> Iterator[Path]:
-    folders = (project.root / folder for folder in project.settings.project.workflows)
-    yield from workflow_files(tuple(folder for folder in folders if folder.is_dir()))
+    yield from workflow_files(project.workflow_folders)
 
 
 def _line(file: Path, error: Exception) -> int | None:

@@ -53,11 +53,14 @@ class Project:
         for name in self.settings.project.steps if self.python else ():
             module = self._module(name)
             registry = registry.extended(step_types_in(module), types_in(module))
-        children = ProjectWorkflows(self._workflow_folders())
+        children = ProjectWorkflows(self.workflow_folders)
         return Registry(registry.step_types, registry.types, children)
 
-    def _workflow_folders(self) -> tuple[Path, ...]:
-        return tuple(self.root / folder for folder in self.settings.project.workflows)
+    @property
+    def workflow_folders(self) -> tuple[Path, ...]:
+        """The folders of workflows that there are."""
+        folders = (self.root / folder for folder in self.settings.project.workflows)
+        return tuple(folder for folder in folders if folder.is_dir())
 
     def _module(self, name: str) -> ModuleType:
         with import_path(self.root):

@@ -1,0 +1,50 @@
+"""Run the command line in this process, as a user would from a folder of its own."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from auterity_cli.app import run
+from auterity_cli.output.console import console
+
+
+class Ended(NamedTuple):
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+Cli = Callable[..., Ended]
+
+
+@pytest.fixture
+def cli(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Iterator[Cli]:
+    """`cli("validate", "x.yaml")`, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("AUTERITY_DEBUG", raising=False)
+    modules, path = set(sys.modules), list(sys.path)
+
+    def call(*arguments: str) -> Ended:
+        console.cache_clear()
+        monkeypatch.setattr(sys, "argv", ["auterity", *arguments])
+        code = run()
+        out, err = capfd.readouterr()
+        assert "Traceback" not in out + err
+        return Ended(code, out, err)
+
+    yield call
+    assert sys.path == path
+    for name in set(sys.modules) - modules:
+        if not name.startswith(("auterity", "rich", "typer")):
+            del sys.modules[name]
+    gc.enable()
