@@ -32,7 +32,7 @@ def cli(
     """`cli("validate", "x.yaml")`, in an empty folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("AUTERITY_DEBUG", raising=False)
-    modules, path = set(sys.modules), list(sys.path)
+    path = list(sys.path)
 
     def call(*arguments: str) -> Ended:
         console.cache_clear()
@@ -44,7 +44,7 @@ def cli(
 
     yield call
     assert sys.path == path
-    for name in set(sys.modules) - modules:
-        if not name.startswith(("auterity", "rich", "typer")):
+    for name, module in list(sys.modules.items()):
+        if str(getattr(module, "__file__", None) or "").startswith(str(tmp_path)):
             del sys.modules[name]
     gc.enable()
