@@ -16,7 +16,7 @@ def bad_enum(subject: Subject) -> Found:
 
     ## What it checks
 
-    Keys that take one of a few words, such as `when_full` or the `format` of a webhook.
+    Keys that take one of a few words, such as the `default` of an approval or the `format` of a webhook.
 
     ## Why it matters
 
@@ -26,17 +26,19 @@ def bad_enum(subject: Subject) -> Found:
 
         auterity: 1
         name: demo
-        concurrency: {key: run.id, when_full: wait}
         steps:
-          pause: {wait: 1h}
+          ask:
+            approve: {role: manager, timeout: 2d, default: reject}
+        ends: {yes: ask.approved, no: ask.rejected}
 
     ## Instead
 
         auterity: 1
         name: demo
-        concurrency: {key: run.id, when_full: queue}
         steps:
-          pause: {wait: 1h}
+          ask:
+            approve: {role: manager, timeout: 2d, default: rejected}
+        ends: {yes: ask.approved, no: ask.rejected}
     """
     for error in faults(subject, "bad-enum"):
         allowed = re.findall(r"'([^']+)'", str(error.context.get("expected", "")))

@@ -1,0 +1,51 @@
+"""The rule `not-carried-out`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from auterity_sdk.checks.rule import Finding, Found, rule
+from auterity_sdk.checks.subject import Subject
+from auterity_sdk.diagnostics import Location
+from auterity_sdk.runs.support import unsupported
+
+
+@rule("AUT216")
+def not_carried_out(subject: Subject) -> Found:
+    """A part of the language is used that runs do not carry out yet.
+
+    ## What it checks
+
+    The parts of the language that can be written and checked, and that no run acts on so far.
+
+    ## Why it matters
+
+    A lock or a limit that is silently ignored is worse than none: everybody relies on it.
+
+    ## Example
+
+        auterity: 1
+        name: demo
+        input: {phone: string}
+        steps:
+          text:
+            uses: sms.send
+            with: {to: "${input.phone}", body: Hello}
+            lock: input.phone
+
+    ## Instead
+
+        auterity: 1
+        name: demo
+        input: {phone: string}
+        steps:
+          text:
+            uses: sms.send
+            with: {to: "${input.phone}", body: Hello}
+    """
+    if subject.workflow is None:
+        return
+    for path, what in unsupported(subject.workflow):
+        part: Literal["key", "value"] = "value" if isinstance(path[-1], int) else "key"
+        message = f"{what} is not carried out by runs yet"
+        yield Finding(message, Location(path, part), help=("leave it out for now",))
