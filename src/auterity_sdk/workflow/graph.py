@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-
-import networkx
+from typing import TYPE_CHECKING
 
 from auterity_sdk.diagnostics import Location, Path
 from auterity_sdk.expression.references import Reference, references
@@ -14,6 +13,7 @@ from auterity_sdk.workflow import occurrences
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.needs import Edge, Join, JoinKind, Need
 from auterity_sdk.workflow.occurrences import Occurrence, Role
+from auterity_sdk.workflow.order import topological_order
 from auterity_sdk.workflow.signature import OK, TIMEOUT, Catalog, Signature
 from auterity_sdk.workflow.step import (
     AnyStep,
@@ -25,6 +25,9 @@ from auterity_sdk.workflow.step import (
     SwitchStep,
     UsesStep,
 )
+
+if TYPE_CHECKING:
+    import networkx
 
 OUTCOME = "outcome"
 """The name through which expressions read how a step ended: `outcome.reply`."""
@@ -86,6 +89,14 @@ class Node:
         """Whether ending so gives the step an output."""
         return outcome != TIMEOUT and (self.outcomes is None or outcome in self.outcomes)
 
+    def waits_for(self) -> Iterator[str]:
+        """The ids that its `needs` and its expressions name; with repeats, and names that are no step."""
+        for group in self.needs:
+            for edge in group.edges:
+                yield edge.step
+        for read in self.reads:
+            yield read.step
+
 
 @dataclass(frozen=True)
 class Graph:
@@ -105,6 +116,8 @@ class Graph:
 
         Names that are no step of this graph are left out.
         """
+        import networkx  # here, since it takes longer to load than a file to check
+
         labels: dict[tuple[str, str], set[str]] = {}
         reads: set[tuple[str, str]] = set()
         for node in self.nodes.values():
@@ -122,10 +135,7 @@ class Graph:
     @cached_property
     def order(self) -> tuple[str, ...] | None:
         """The ids in topological order, ties by id; None where there is a cycle."""
-        try:
-            return tuple(networkx.lexicographical_topological_sort(self.digraph))
-        except networkx.NetworkXUnfeasible:
-            return None
+        return topological_order({node.id: node.waits_for() for node in self.nodes.values()})
 
     def walk(self) -> Iterator[Graph]:
         """This graph and those of all bodies in it, outer first."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 
-import networkx
-
 from auterity_sdk.workflow.graph import Graph
 
 _MOST_STARTS = 50
@@ -20,6 +18,8 @@ def shortest_cycles(graph: Graph) -> Iterator[tuple[str, ...]]:
     """
     if graph.order is not None:
         return
+    import networkx  # here, since it takes longer to load than a file without a cycle to check
+
     knots = networkx.strongly_connected_components(graph.digraph)
     for knot in sorted(sorted(found) for found in knots if len(found) > 1):
         members = set(knot)
