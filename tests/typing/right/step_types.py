@@ -4,7 +4,6 @@ from typing import Any, ClassVar, assert_type
 
 from pydantic import BaseModel
 
-
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.output import Outcome, Output
 from auterity_sdk.steps.step_type import step

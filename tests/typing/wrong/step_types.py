@@ -1,5 +1,7 @@
 """Wrong uses: each marked line is a type error."""
 
+# ruff: noqa: F841 - the name that a step is assigned to is its id
+
 from typing import ClassVar
 
 from pydantic import BaseModel
@@ -60,8 +62,8 @@ def lead_response(lead: Lead) -> None:
     none = deduplicate()  # E: missing argument
     asked = ask(lender=lead.phone)  # E: may be None
     named = ask.options(tiemout="1m")(lender="x")  # E: misspelt option
-    print(seen.customer_idd)  # E: misspelt field
-    print(lead.nmae)  # E: misspelt field of the input
+    field = seen.customer_idd  # E: misspelt field
+    another = lead.nmae  # E: misspelt field of the input
     with seen.nwe:  # E: misspelt outcome
         waited = wait("2d")
     with seen.customer_id:  # E: a field is no outcome
@@ -77,4 +79,14 @@ def lead_response(lead: Lead) -> None:
     def quotes(lender: int) -> None:
         ask.options(id="one")(lender="x")
 
-    ends(over=waited, none=none.duplicat, more=[more.new, asked, named, handed.ok, quotes.okay])  # E: no outcomes
+    ends(
+        over=waited,  # E: a step is no outcome
+        none=none.duplicat,  # E: misspelt outcome
+        more=[
+            more.new,
+            asked,  # E: a step is no outcome
+            named.failed,
+            handed.ok,
+            quotes.okay,  # E: misspelt outcome of a kind
+        ],
+    )

@@ -1,5 +1,7 @@
 """Python that cannot become a graph is refused at its line, with the right spelling."""
 
+# ruff: noqa: F841 - the name that a step is assigned to is its id
+
 from __future__ import annotations
 
 import inspect
@@ -95,7 +97,7 @@ def _f_string(lead: Lead) -> None:
 
 
 def _percent(lead: Lead) -> None:
-    a = send(to="Hi %s" % lead.name)  # here
+    a = send(to="Hi %s" % lead.name)  # noqa: UP031  # here
 
 
 def _str(lead: Lead) -> None:
@@ -112,7 +114,7 @@ def _for(lead: Lead) -> None:
 
 
 def _comprehension(lead: Lead) -> None:
-    a = uses("x")(tags=[tag for tag in lead.tags])  # here
+    a = uses("x")(tags=[tag + "!" for tag in lead.tags])  # here
 
 
 def _assert(lead: Lead) -> None:
@@ -218,8 +220,7 @@ def _ends_in_a_body(lead: Lead) -> None:
 
 
 def _own_mistake(lead: Lead) -> None:
-    a = wait("1d")
-    print(1 // 0)  # here
+    a = send(to="x" * (1 // 0))  # here
 
 
 CASES = {

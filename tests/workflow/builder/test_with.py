@@ -1,5 +1,7 @@
 """The `with`s around a step are its needs: `language.md` section 7."""
 
+# ruff: noqa: F841 - the name that a step is assigned to is its id
+
 from __future__ import annotations
 
 import pytest
@@ -28,9 +30,8 @@ def test_each_with_is_one_of_the_needs() -> None:
         b = sort(name="b")
         with a.new, b.known:
             c = wait("1d")
-        with any_of(a.known, b.new):
-            with one_of(a.new, b.new):
-                d = wait("1d")
+        with any_of(a.known, b.new), one_of(a.new, b.new):
+            d = wait("1d")
 
     assert needs_of(flow) == {
         "a": None,

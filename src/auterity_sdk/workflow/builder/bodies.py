@@ -81,7 +81,7 @@ class EachBody(Generic[T]):
             body = _body(graph, function, given, frozenset(names), "for_each", self._options)
             named = {"as": as_} if as_ else {}
             data = {"for_each": {"in": items, **named, **self._keys, **body}}
-            return Described(data, outcomes, ("for_each",))
+            return Described(data, outcomes, ("for_each",), ("in",))
 
         return cast("Each[R]", add_step("for_each", self._options, describe, function.__name__))
 

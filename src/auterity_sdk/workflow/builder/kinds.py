@@ -61,7 +61,7 @@ def _receive(
         data["match"] = as_expression(match, graph)
     if timeout is not None:
         data["timeout"] = as_value(timeout, graph)
-    return Described({"receive": data}, ("received", "timeout"), ("receive",))
+    return Described({"receive": data}, ("received", "timeout"), ("receive",), ("event",))
 
 
 def _wait(

@@ -24,11 +24,16 @@ _EXPRESSIONS = frozenset({"when", "lock"})
 
 @dataclass(frozen=True, slots=True)
 class Described(Generic[R]):
-    """A step of some kind: its data, its type's outcomes, and where its call's keywords stand in the data."""
+    """A step of some kind: its data and its type's outcomes.
+
+    `keywords` is where its call's named arguments stand in the data, `positional` their names for those
+    without one.
+    """
 
     data: dict[str, Any]
     outcomes: tuple[str, ...] | None = (OK,)
     keywords: tuple[str, ...] | None = None
+    positional: tuple[str, ...] = ()
 
 
 class Configurable:
@@ -92,7 +97,7 @@ def add_step(
     built = BuiltStep(step_id, graph, described.outcomes, site)
     needs = _own_needs(options, graph)
     graph.add(built, data, needs, graph.texts[before:])
-    _placed(graph, built, described.keywords)
+    _placed(graph, built, described)
     return StepValue(built)
 
 
@@ -133,13 +138,16 @@ def _assigned(site: CallSite, kind: str) -> str:
     )
 
 
-def _placed(graph: Graph, step: BuiltStep, keywords: tuple[str, ...] | None) -> None:
+def _placed(graph: Graph, step: BuiltStep, described: Described[Any]) -> None:
     path, call = graph.step_path(step.id), step.site.call
     graph.places.step(path, step.site)
     if call is None:
         return
-    if keywords is not None:
-        graph.places.keywords((*path, *keywords), call.keywords)
+    if described.keywords is not None:
+        inside = (*path, *described.keywords)
+        graph.places.keywords(inside, call.keywords)
+        for name, argument in zip(described.positional, call.args, strict=False):
+            graph.places.node((*inside, name), argument)
     match call.func:
         case ast.Call(func=ast.Attribute(attr="options"), keywords=options):
             graph.places.keywords(path, options)

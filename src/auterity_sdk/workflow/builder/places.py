@@ -40,7 +40,7 @@ class Places:
         if location.part == "key" and path in self.keys:
             return self.keys[path]
         if location.fragment is not None and path in self.texts:
-            return _part(self.texts[path], location.fragment)
+            return _part(self.texts[path], location.fragment, 0 if _bare(path) else len("${"))
         while path and path not in self.values:
             path = path[:-1]
         start = Span(self.file, self.first_line, 1, self.first_line, 1)
@@ -117,6 +117,16 @@ class Places:
         return Span(self.file, node.lineno, column, end_line, self.module.column(end_line, end))
 
 
-def _part(whole: Span, fragment: tuple[int, int]) -> Span:
-    start, end = (min(whole.column + offset, whole.end_column) for offset in fragment)
+_BARE = frozenset({"when", "lock", "match", "in", "until", "where", "key"})
+
+
+def _bare(path: DataPath) -> bool:
+    """Whether the file holds an expression there without `${…}` around it."""
+    return path[-1] in _BARE or path[-2:-1] == ("switch",)
+
+
+def _part(whole: Span, fragment: tuple[int, int], before: int) -> Span:
+    """A fragment of the file's text, which has `before` letters more at its start than the literal."""
+    columns = [whole.column + max(offset - before, 0) for offset in fragment]
+    start, end = (min(column, whole.end_column) for column in columns)
     return Span(whole.file, whole.line, start, whole.line, end)

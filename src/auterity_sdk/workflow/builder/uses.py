@@ -36,7 +36,7 @@ class UsesMaker(Configurable, Generic[P, R]):
 
         def describe() -> Described[R]:
             data = {"uses": self.name, "with": as_value(given, graph_now(self.name))}
-            return Described(data, self.outcomes, ("with",))
+            return Described(data, self.outcomes, ("with",), self.parameter_names)
 
         return cast("R", add_step(self.name, self._options, describe))
 

@@ -13,13 +13,10 @@ from pydantic import BaseModel
 from auterity_sdk.expression.templates import Template, parse_template
 from auterity_sdk.workflow.builder.building import Graph
 from auterity_sdk.workflow.builder.cel import Cel as CelText
-from auterity_sdk.workflow.builder.cel import Level, Symbolic, call, cel_of, unspellable
+from auterity_sdk.workflow.builder.cel import Level, Symbolic, call, cel_of, quoted, unspellable
 from auterity_sdk.workflow.builder.source import refuse
 from auterity_sdk.workflow.builder.symbol import Symbol
 from auterity_sdk.workflow.duration import Duration
-
-DOLLAR = "'$'"
-"""The expression that stands for a `$` before `${`, which would escape it."""
 
 
 class Verbatim:
@@ -57,11 +54,16 @@ class Text(Symbol):
                 parts.append(escaped("".join(group)))
                 continue
             for part in group:
-                if parts and parts[-1].endswith("$"):
-                    # `$` before `${` would escape it
-                    parts[-1] = parts[-1][:-1] + f"${{{DOLLAR}}}"
+                parts[-1:] = [_without_last_dollars(last) for last in parts[-1:]]
                 parts.append(f"${{{seen(cel_of(part))}}}")
         return "".join(parts)
+
+
+def _without_last_dollars(text: str) -> str:
+    """The text, whose last `$` would escape a `${` behind it, with an expression in their place."""
+    kept = text.rstrip("$")
+    count = len(text) - len(kept)
+    return f"{kept}${{{quoted('$' * count)}}}" if count else text
 
 
 def escaped(text: str) -> str:

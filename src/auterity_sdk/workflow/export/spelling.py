@@ -9,13 +9,14 @@ from typing import Any
 from auterity_sdk.expression.templates import Hole, Literal, Part, Template, parse_template
 from auterity_sdk.workflow.builder.cel import NO_MEMBERS, Cel, Level, quoted
 from auterity_sdk.workflow.builder.symbol import Plain
-from auterity_sdk.workflow.builder.value import DOLLAR, Text
+from auterity_sdk.workflow.builder.value import Text
 from auterity_sdk.workflow.export.names import Scope, plain
 from auterity_sdk.workflow.signature import COMMON_OUTCOMES, DONE, OK
 
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*\Z", re.ASCII)
 _COMPARISON = re.compile(r"([A-Za-z_][\w.]*) (==|!=|<|<=|>|>=) (\S.*)\Z", re.ASCII)
 _HAS = re.compile(r"(!?)has\(([\w.]+)\)\Z", re.ASCII)
+_DOLLARS = re.compile(r"'(\$+)'\Z")
 _NUMBER = re.compile(r"(0|[1-9]\d{0,17})(\.\d+)?\Z", re.ASCII)
 _NO_VALUES = frozenset({*COMMON_OUTCOMES, DONE, OK})
 _ROOTS = ("run", "connections", "secrets", "event")
@@ -69,8 +70,8 @@ class Spelling:
     def _part(self, part: Part, scope: Scope) -> str:
         if isinstance(part, Hole):
             # The builder writes `${'$'}` for a `$` that would escape what follows it.
-            dollar = part.expression == DOLLAR
-            return literal("$") if dollar else self.expression(part.expression, scope)
+            dollars = _DOLLARS.match(part.expression)
+            return literal(dollars[1]) if dollars else self.expression(part.expression, scope)
         return literal(part.text)
 
     def _natural(self, text: str, scope: Scope) -> str | None:
@@ -151,6 +152,6 @@ def _rebuilt(template: Template) -> str:
         if isinstance(part, Literal):
             spelled.append(part.text)
         else:
-            dollar = part.expression == DOLLAR
-            spelled.append("$" if dollar else Plain(Cel(part.expression, Level.CHOICE)))
+            dollars = _DOLLARS.match(part.expression)
+            spelled.append(dollars[1] if dollars else Plain(Cel(part.expression, Level.CHOICE)))
     return Text(tuple(spelled)).template(lambda cel: cel.text)
