@@ -64,12 +64,12 @@ class _Compiler:
             raise InvalidWorkflow(
                 "the steps need each other in a circle", help="`auterity validate` shows the cycle"
             )
-        works = {id: self._work(graph.nodes[id], graph) for id in order}
+        works = {name: self._work(graph.nodes[name], graph) for name in order}
         joins = _Joins(order)
-        for id in order:
-            joins.add_step(id, graph.nodes[id])
+        for name in order:
+            joins.add_step(name, graph.nodes[name])
         ends = tuple(joins.add_end(name, groups) for name, groups in graph.ends.items())
-        steps = tuple(self._step(graph, id, works[id], joins) for id in order)
+        steps = tuple(self._step(graph, name, works[name], joins) for name in order)
         roots = (s.index for s in steps if not s.joins and not s.waits)
         return GraphPlan(
             steps=steps,
@@ -116,6 +116,7 @@ class _Compiler:
             undo=work[1],
             is_loop=isinstance(work[0], ForEach | Repeat),
             waits_for_others=isinstance(work[0], Approve | Receive | Wait),
+            listens=work[0].event if isinstance(work[0], Receive) else "",
         )
 
 
@@ -123,7 +124,7 @@ class _Joins:
     """Numbers the joins of a graph, and finds where each edge leads."""
 
     def __init__(self, order: Iterable[str]) -> None:
-        self.index: Mapping[str, int] = {id: index for index, id in enumerate(order)}
+        self.index: Mapping[str, int] = {name: index for index, name in enumerate(order)}
         size = len(self.index)
         self.joins: list[Join] = []
         self.of_step: list[list[int]] = [[] for _ in range(size)]
@@ -173,11 +174,11 @@ class _Joins:
     ) -> int:
         number = len(self.joins)
         numbered = []
-        for id, outcome in edges:
-            source = self.index.get(id)
+        for name, outcome in edges:
+            source = self.index.get(name)
             if source is None:
                 raise InvalidWorkflow(
-                    f"`needs` names `{id}`, which is no step of its graph",
+                    f"`needs` names `{name}`, which is no step of its graph",
                     help="`auterity validate` shows the place",
                 )
             self.edges[source].append((number, outcome))

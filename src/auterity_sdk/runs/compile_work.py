@@ -104,7 +104,7 @@ class Works:
             quorum=approve.quorum,
             title=self._values.value(approve.title or "", graph, (*path, "title"), Role.FORM),
             form=form,
-            required=frozenset(name for name, type in approve.form.items() if is_required(type)),
+            required=frozenset(name for name, kind in approve.form.items() if is_required(kind)),
             exclude_requester=approve.exclude == "requester",
             timeout=self._values.duration(approve.timeout, graph, (*path, "timeout"), Role.TIMEOUT),
             default=approve.default or TIMEOUT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import assert_never
 
 from auterity_sdk.errors import AuterityError, UsageError
@@ -11,7 +12,7 @@ from auterity_sdk.runs.decision import Decision
 from auterity_sdk.runs.events import CancelAsked, Event, RunStarted
 from auterity_sdk.runs.failure import TIMEOUT_ERROR, Failure
 from auterity_sdk.runs.kinds import attempts, loops, waits
-from auterity_sdk.runs.plan import ONCE, Call, Plan, Receive, Retry, StepPlan, Uses
+from auterity_sdk.runs.plan import ONCE, Call, Plan, Retry, StepPlan, Uses
 from auterity_sdk.runs.settle import settle
 from auterity_sdk.runs.state import COMPENSATE, RunState, Scope, Status, StepRun
 
@@ -187,16 +188,25 @@ def _timer(decision: Decision, path: str) -> None:
         attempts.due(decision, scope, step, run)
 
 
-def _outside_event(decision: Decision, command: c.OutsideEvent) -> None:
-    for path in tuple(decision.state.active):
-        if path in decision.state.undoing:
-            continue
-        scope, step = decision.state.place(path)
+def listens_since(plan: Plan, state: RunState, event: c.OutsideEvent) -> int | None:
+    """When the `receive` began to wait that would take an outside event; None if none would."""
+    decision = Decision(plan, state, max(event.at, state.at))
+    for path in state.listening:
+        scope, step = state.place(path)
         run = scope.runs[step.index]
-        if run is None or run.status is not Status.WAITING or not isinstance(step.work, Receive):
-            continue
+        with suppress(AuterityError):
+            if run is not None and waits.matches(decision, scope, step, event):
+                return run.started_at
+    return None
+
+
+def _outside_event(decision: Decision, command: c.OutsideEvent) -> None:
+    # Those that listen stand in the order in which they began to.
+    for path in tuple(decision.state.listening):
+        scope, step = decision.state.place(path)
         try:
-            if waits.arrive(decision, scope, step, command):
+            if waits.matches(decision, scope, step, command):
+                waits.take(decision, scope, step, command)
                 return
         except AuterityError as error:
             decision.fail(scope, step, error)

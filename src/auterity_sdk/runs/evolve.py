@@ -36,6 +36,13 @@ def evolve(state: RunState, event: e.Event) -> RunState:
             _settle(scope, step, None)
         case e.JoinMet():
             state.scopes[event.scope].taken[event.join] = event.edges
+        case _:
+            _seldom(state, event)
+    return state
+
+
+def _seldom(state: RunState, event: _Seldom) -> None:
+    match event:
         case e.AttemptEnded() | e.AttemptStarted() | e.RoundPaused():
             _attempt(state, event)
         case e.StepStopping():
@@ -45,10 +52,9 @@ def evolve(state: RunState, event: e.Event) -> RunState:
         case e.BodyEnded():
             body_ended(state, event)
         case e.ApprovalRecorded():
-            _run(state, event.step).votes = [
-                *(_run(state, event.step).votes or ()),
-                Vote(event.by, event.approved, event.form, event.at),
-            ]
+            run = _run(state, event.step)
+            vote = Vote(event.by, event.approved, event.form, event.at)
+            run.votes = [*(run.votes or ()), vote]
         case e.CompensationStarted() | e.CompensationEnded():
             _compensation(state, event)
         case e.RunStarted() | e.RunEnded() | e.ScopeStopping() | e.EndMet() | e.CancelAsked():
@@ -57,7 +63,22 @@ def evolve(state: RunState, event: e.Event) -> RunState:
             _run(state, event.step).detail = event.event
         case _:
             assert_never(event)
-    return state
+
+
+_Whole = e.RunStarted | e.RunEnded | e.ScopeStopping | e.EndMet | e.CancelAsked
+_Seldom = (
+    _Whole
+    | e.AttemptEnded
+    | e.AttemptStarted
+    | e.RoundPaused
+    | e.StepStopping
+    | e.BodyStarted
+    | e.BodyEnded
+    | e.ApprovalRecorded
+    | e.CompensationStarted
+    | e.CompensationEnded
+    | e.EventTaken
+)
 
 
 def _run(state: RunState, path: str) -> StepRun:
@@ -78,7 +99,9 @@ def _step_started(state: RunState, event: e.StepStarted) -> None:
         run.detail = event.detail
     run.arguments = event.arguments
     run.deadline, run.limit, run.wake = event.deadline, event.limit, event.wake
-    state.active[event.step] = None
+    state.active[event.step] = run
+    if step.listens:
+        state.listening[event.step] = step.listens
     if event.deadline is not None or event.wake is not None:
         _set_alarm(state, event.step, run)
 
@@ -91,6 +114,8 @@ def _step_ended(state: RunState, event: e.StepEnded) -> None:
     else:
         run.status = Status.ENDED
         state.active.pop(event.step, None)
+        if state.listening:
+            state.listening.pop(event.step, None)
         if state.alarms:
             state.alarms.pop(event.step, None)
     run.ended_at = event.at
@@ -148,7 +173,7 @@ def _compensation(state: RunState, event: e.CompensationStarted | e.Compensation
         scope.undoing = run
         entry.run.compensation = "running"
         state.undoing[event.step] = scope
-        state.active[event.step] = None
+        state.active[event.step] = run
         _set_alarm(state, event.step, run)
         return
     scope = state.undoing.pop(event.step)
@@ -161,10 +186,7 @@ def _compensation(state: RunState, event: e.CompensationStarted | e.Compensation
     state.alarms.pop(event.step, None)
 
 
-def _whole(
-    state: RunState,
-    event: e.RunStarted | e.RunEnded | e.ScopeStopping | e.EndMet | e.CancelAsked,
-) -> None:
+def _whole(state: RunState, event: _Whole) -> None:
     match event:
         case e.RunStarted():
             _run_started(state, event)

@@ -55,6 +55,6 @@ def _data(value: object, kind: type[Any]) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for name, default in _FIELDS[kind]:
         held = getattr(value, name)
-        if held != default or held is not default and type(held) is not type(default):
+        if held != default or (held is not default and type(held) is not type(default)):
             data[name] = _data(held, Failure) if type(held) is Failure else held
     return data

@@ -153,7 +153,7 @@ class StepPlan:
     `members` are steps whose value it sees only where their edge was met. `named` are the outcomes that
     something names, None where all are; `handled`: an edge or end of its graph names its failure.
     `outcomes` are those that give a value, None where they are not known. `waits_for_others` is true of
-    `approve`, `receive` and `wait`, which run nothing.
+    `approve`, `receive` and `wait`, which run nothing; `listens` is the type of event of a `receive`.
     """
 
     index: int
@@ -173,6 +173,7 @@ class StepPlan:
 
     is_loop: bool
     waits_for_others: bool
+    listens: str
 
     def has_value(self, outcome: str) -> bool:
         """Whether ending so gives the step an output."""

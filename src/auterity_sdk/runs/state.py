@@ -135,7 +135,9 @@ class Scope:
 
 @dataclass(slots=True, eq=False)
 class RunState:
-    """A run. `seq` counts its events, `alarms` are the times at which something is due, by step's path."""
+    """A run. `seq` counts its events, `alarms` are the times at which something is due, by step's path;
+    `active` are the steps and compensations that have begun and not ended, in the order of their beginning,
+    and `listening` those of them that wait for an outside event, with its type."""
 
     plan: Plan
     run_id: str = ""
@@ -157,7 +159,8 @@ class RunState:
     scopes: dict[str, Scope] = field(default_factory=dict)
     ranked: list[Scope] = field(default_factory=list)
     alarms: dict[str, int] = field(default_factory=dict)
-    active: dict[str, None] = field(default_factory=dict)
+    active: dict[str, StepRun] = field(default_factory=dict)
+    listening: dict[str, str] = field(default_factory=dict)
     undoing: dict[str, Scope] = field(default_factory=dict)
     not_undone: list[tuple[str, Failure]] = field(default_factory=list)
     ends: int = 0
@@ -169,15 +172,20 @@ class RunState:
         return self.ended_at is not None
 
     @property
+    def waits(self) -> bool:
+        """Nothing runs: only timers, people, outside events or child runs are waited for."""
+        return all(run.status is not Status.RUNNING or run.loop for run in self.active.values())
+
+    @property
     def due(self) -> int | None:
         """When the next timer is due."""
         return min(self.alarms.values()) if self.alarms else None
 
     def place(self, path: str) -> tuple[Scope, StepPlan]:
         """The instance and the step at a path. Raises KeyError where there is none."""
-        key, _, id = path.rpartition("/")
+        key, _, name = path.rpartition("/")
         scope = self.scopes[key]
-        return scope, scope.plan.steps[scope.plan.index[id]]
+        return scope, scope.plan.steps[scope.plan.index[name]]
 
     def run_of(self, path: str) -> StepRun | None:
         """How the step, or the compensation, at a path stands. Raises KeyError where there is no such step."""

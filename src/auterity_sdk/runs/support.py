@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from auterity_sdk.diagnostics import Path
+from auterity_sdk.expression.templates import texts_in
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.step import (
     AnyStep,
@@ -16,6 +18,8 @@ from auterity_sdk.workflow.step import (
     UsesStep,
     WaitStep,
 )
+
+_SECRET = re.compile(r"\s*\$\{\s*secrets\b")
 
 
 def unsupported(workflow: Workflow) -> Iterator[tuple[Path, str]]:
@@ -43,13 +47,10 @@ def unsupported(workflow: Workflow) -> Iterator[tuple[Path, str]]:
 
 def _of_step(step: AnyStep, path: Path) -> Iterator[tuple[Path, str]]:
     match step:
-        case UsesStep():
+        case UsesStep() | ForEachStep() | RepeatStep() | CallStep():
             for key in ("lock", "cache", "queue"):
-                if getattr(step, key) is not None:
+                if getattr(step, key, None) is not None:
                     yield (*path, key), f"`{key}`"
-        case ForEachStep() | RepeatStep() | CallStep():
-            if step.lock is not None:
-                yield (*path, "lock"), "`lock`"
         case ApproveStep():
             for key in ("remind", "escalate", "edit"):
                 if getattr(step.approve, key):
@@ -58,6 +59,14 @@ def _of_step(step: AnyStep, path: Path) -> Iterator[tuple[Path, str]]:
             if isinstance(step.wait, BusinessTime):
                 yield (*path, "wait"), "a wait in business time"
         case _:
-            return
-    if isinstance(step, CallStep) and "@" in step.call:
+            pass
+    if isinstance(step, CallStep):
+        yield from _of_call(step, path)
+
+
+def _of_call(step: CallStep, path: Path) -> Iterator[tuple[Path, str]]:
+    if "@" in step.call:
         yield (*path, "call"), "a `call` of a certain version"
+    for found in texts_in(step.with_, (*path, "with")):
+        if _SECRET.match(found.text):
+            yield found.path, "a secret in the input of a child run"

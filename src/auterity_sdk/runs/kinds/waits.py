@@ -107,20 +107,22 @@ def _check_form(work: Approve, given: ApprovalGiven) -> None:
         raise UsageError(f"the form's field `{missing[0]}` is missing")
 
 
-def arrive(decision: Decision, scope: Scope, step: StepPlan, event: OutsideEvent) -> bool:
-    """An outside event is shown to a waiting `receive`; whether it took it."""
+def matches(decision: Decision, scope: Scope, step: StepPlan, event: OutsideEvent) -> bool:
+    """Whether a waiting `receive` would take an outside event. Raises `ExpressionError`."""
     work = step.work
     if not isinstance(work, Receive) or work.event != event.type:
         return False
     if event.came < opened_at(scope, step):
         return False
-    if work.match is not None:
-        lookup = decision.lookup(scope, step, {"event": dict(event.data)})
-        if not work.match.holds(lookup):
-            return False
+    if work.match is None:
+        return True
+    return work.match.holds(decision.lookup(scope, step, {"event": dict(event.data)}))
+
+
+def take(decision: Decision, scope: Scope, step: StepPlan, event: OutsideEvent) -> None:
+    """A `receive` takes an outside event."""
     decision.emit(EventTaken(decision.at, scope.path(step), event.id))
     decision.end(scope, step, "received", dict(event.data))
-    return True
 
 
 def opened_at(scope: Scope, step: StepPlan) -> int:

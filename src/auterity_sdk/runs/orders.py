@@ -1,0 +1,124 @@
+"""What the shell around `decide` has to do: it follows from the state, so that recovery only orders again."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from auterity_sdk.runs.events import (
+    AttemptStarted,
+    CompensationEnded,
+    CompensationStarted,
+    Event,
+    StepEnded,
+    StepStarted,
+    StepStopping,
+)
+from auterity_sdk.runs.plan import Call, Uses
+from auterity_sdk.runs.state import RunState, Status, StepRun
+
+
+@dataclass(frozen=True, slots=True)
+class RunAttempt:
+    """Run an attempt of a step type. `limit` bounds it, in milliseconds."""
+
+    step: str
+    attempt: int
+    work: Uses
+    arguments: Any
+    limit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StopAttempt:
+    """Tell the attempt of a step to stop. `attempt` 0: its result no longer counts.
+
+    `lost`: it was told before; where it no longer runs, nobody knows how far it came.
+    """
+
+    step: str
+    attempt: int
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StartChild:
+    """Start the child run of a `call`, unless it has been; and tell when it has ended."""
+
+    step: str
+    attempt: int
+    work: Call
+    arguments: Any
+
+
+@dataclass(frozen=True, slots=True)
+class CancelChild:
+    """Cancel the child run of a `call`, and tell when it has ended."""
+
+    step: str
+    attempt: int
+
+
+Order = RunAttempt | StopAttempt | StartChild | CancelChild
+
+
+def new_orders(
+    state: RunState, events: Sequence[Event], running: Container[tuple[str, str]] = ()
+) -> list[Order]:
+    """What the events of one transition ask for; `state` is that after them.
+
+    `running` are the attempts that run, by run and step: those whose step has ended are told to stop.
+    """
+    orders: list[Order] = []
+    for event in events:
+        match event:
+            case StepStarted() | AttemptStarted() | CompensationStarted() | StepStopping():
+                run = state.active.get(event.step)
+                if run is not None:
+                    orders.extend(_order(state, event.step, run))
+            case StepEnded() | CompensationEnded():
+                if (state.run_id, event.step) in running:
+                    orders.append(StopAttempt(event.step, 0))
+            case _:
+                continue
+    return orders
+
+
+def outstanding(state: RunState) -> list[Order]:
+    """All that a run which nobody drives is owed."""
+    if state.over:
+        return []
+    orders: list[Order] = []
+    for path, run in state.active.items():
+        for order in _order(state, path, run):
+            match order:
+                case StopAttempt():
+                    orders.append(StopAttempt(path, order.attempt, lost=True))
+                case _:
+                    orders.append(order)
+    return orders
+
+
+def _order(state: RunState, path: str, run: StepRun) -> Iterator[Order]:
+    undone = state.undoing.get(path)
+    work = undone.undo[-1].work if undone is not None else state.place(path)[1].work
+    running = run.status is Status.RUNNING
+    if not running and run.status is not Status.STOPPING:
+        return
+    match work:
+        case Uses():
+            arguments = run.arguments["with"] if undone is not None else run.arguments
+            yield (
+                RunAttempt(path, run.attempt, work, arguments, run.limit)
+                if running
+                else StopAttempt(path, run.attempt)
+            )
+        case Call():
+            yield (
+                StartChild(path, run.attempt, work, run.arguments)
+                if running
+                else CancelChild(path, run.attempt)
+            )
+        case _:
+            return

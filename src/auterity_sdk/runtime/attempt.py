@@ -1,0 +1,205 @@
+"""One attempt of a step: secrets put in, the function called, its answer made into a command."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from auterity_sdk.errors import AuterityError, ConfigurationError, StepError
+from auterity_sdk.runs.commands import AttemptFailed, AttemptSucceeded
+from auterity_sdk.runs.decision import failure_of
+from auterity_sdk.runs.failure import TIMEOUT_ERROR, Failure
+from auterity_sdk.runs.orders import RunAttempt
+from auterity_sdk.runs.plan import Secret
+from auterity_sdk.runs.producer import moment
+from auterity_sdk.runtime.ports import Secrets
+from auterity_sdk.steps.context import Connections, StepContext
+from auterity_sdk.steps.registry import Registry
+from auterity_sdk.steps.step_type import StepType
+
+HIDDEN = "[secret]"
+"""What stands in a journal where an output or an error quoted a secret."""
+
+
+def no_secrets(name: str) -> str:
+    """The resolver of a runtime that was given none."""
+    raise ConfigurationError(
+        f"there is no secret `{name}`", help=f"set the environment variable {name}"
+    )
+
+
+@dataclass(frozen=True)
+class World:
+    """What attempts may touch. `dealership` is the table of that name in the project's settings."""
+
+    registry: Registry
+    connections: Connections
+    secrets: Secrets = no_secrets
+    dealership: Mapping[str, Any] = field(default_factory=dict)
+
+
+def idempotency_key(run_id: str, step: str) -> str:
+    """The key of a step of a run: the same for all its attempts, whichever process runs them."""
+    return hashlib.sha256(f"{run_id}\0{step}".encode()).hexdigest()[:32]
+
+
+async def execute(
+    world: World, run_id: str, workflow: str, order: RunAttempt, now: Callable[[], int]
+) -> AttemptSucceeded | AttemptFailed:
+    """Run an attempt. Its errors become a command; only its being cancelled is passed on."""
+    secrets: dict[str, str] = {}
+    try:
+        step_type = _step_type(world.registry, order.work.uses)
+        arguments = order.arguments
+        if order.work.secrets:
+            arguments = _with_secrets(world.secrets, order, secrets)
+        bound = step_type.bind(arguments) if arguments else step_type.bind({})
+        given: tuple[StepContext, ...] = ()
+        if step_type.takes_context:
+            given = (_context(world, run_id, workflow, order, now()),)
+        returned = await _called(step_type, given, bound, order.limit)
+        result = step_type.result(returned)
+    except Exception as error:  # noqa: BLE001 - a step may raise anything
+        failure = _failure(error, order.work.uses)
+        if secrets:
+            failure = replace(failure, message=_hidden(failure.message, secrets))
+        jitter = random.random()  # noqa: S311 - it spreads retries, it hides nothing
+        return AttemptFailed(now(), order.step, order.attempt, failure, jitter)
+    output = _hidden(result.output, secrets) if secrets else result.output
+    return AttemptSucceeded(now(), order.step, order.attempt, result.outcome, output)
+
+
+def _step_type(registry: Registry, name: str) -> StepType[..., Any]:
+    found = registry.step_type(name)
+    if found is None:
+        raise ConfigurationError(f"there is no step type `{name}`")
+    return found
+
+
+async def _called(
+    step_type: StepType[..., Any],
+    given: tuple[StepContext, ...],
+    bound: Mapping[str, Any],
+    limit: int | None,
+) -> Any:
+    if step_type.is_async:
+        answer = step_type.function(*given, **bound)
+    else:
+        answer = in_thread(partial(step_type.function, *given, **bound))
+    if limit is None:
+        return await answer
+    try:
+        async with asyncio.timeout(limit / 1000) as bounded:
+            return await answer
+    except TimeoutError:
+        if not bounded.expired():
+            raise
+        raise StepError(
+            "the attempt ran longer than `retry.timeout`", type=TIMEOUT_ERROR, retryable=True
+        ) from None
+
+
+async def in_thread(function: Callable[[], Any]) -> Any:
+    """The result of a function that blocks. A thread cannot be stopped, so it is left to itself on cancel."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Any] = loop.create_future()
+
+    def deliver(result: Any, error: BaseException | None) -> None:
+        if answer.done():
+            return
+        if error is None:
+            answer.set_result(result)
+        else:
+            answer.set_exception(error)
+
+    def work() -> None:
+        result: Any = None
+        error: BaseException | None = None
+        try:
+            result = function()
+        except StopIteration:
+            error = RuntimeError("a step raised StopIteration")
+        except BaseException as raised:  # noqa: BLE001 - it belongs to whoever awaits the answer
+            error = raised
+        with suppress(RuntimeError):  # the loop may be gone by now
+            loop.call_soon_threadsafe(deliver, result, error)
+
+    threading.Thread(target=work, name="auterity-step", daemon=True).start()
+    return await answer
+
+
+def _context(world: World, run_id: str, workflow: str, order: RunAttempt, now: int) -> StepContext:
+    return StepContext(
+        run_id=run_id,
+        workflow=workflow,
+        step=order.step,
+        attempt=order.attempt,
+        idempotency_key=idempotency_key(run_id, order.step),
+        now=moment(now),
+        connections=world.connections,
+        dealership=world.dealership,
+    )
+
+
+def _with_secrets(secrets: Secrets, order: RunAttempt, used: dict[str, str]) -> Any:
+    """A copy of the arguments with the secrets in their places; `used` tells which."""
+    arguments = deepcopy(order.arguments)
+    for secret in order.work.secrets:
+        used[secret.name] = secrets(secret.name)
+        put(arguments, secret, used[secret.name])
+    return arguments
+
+
+def put(arguments: Any, secret: Secret, value: str) -> None:
+    """Put a secret into its place in the arguments."""
+    *way, last = secret.place
+    for part in way:
+        arguments = arguments[part]
+    arguments[last] = value
+
+
+def _hidden(value: Any, secrets: Mapping[str, str]) -> Any:
+    """The value without the secrets that a step wrote into it."""
+    match value:
+        case str():
+            for secret in secrets.values():
+                value = value.replace(secret, HIDDEN) if secret else value
+            return value
+        case dict():
+            return {_hidden(k, secrets): _hidden(v, secrets) for k, v in value.items()}
+        case list():
+            return [_hidden(inner, secrets) for inner in value]
+        case _:
+            return value
+
+
+def _failure(error: Exception, uses: str) -> Failure:
+    """An error as the journal keeps it. The text of a foreign one may quote personal data, so it is left out."""
+    if isinstance(error, ConfigurationError):
+        return Failure("configuration", error.message)
+    if isinstance(error, AuterityError):
+        return failure_of(error)
+    said = f"`{uses}` raised {type(error).__name__}{_place(error)}"
+    if isinstance(error, OSError):
+        return Failure("network", said, retryable=True)
+    if isinstance(error, TypeError | ValueError):
+        return Failure("bad_input", said)
+    return Failure("exception", said, retryable=True)
+
+
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return ""
+    return f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"

@@ -1,0 +1,332 @@
+"""Drives a run and its child runs: attempts as tasks, timers, and what comes from outside meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from auterity_sdk.errors import AuterityError, UsageError
+from auterity_sdk.runs import commands as c
+from auterity_sdk.runs.events import Event
+from auterity_sdk.runs.orders import (
+    CancelChild,
+    Order,
+    RunAttempt,
+    StartChild,
+    StopAttempt,
+    new_orders,
+    outstanding,
+)
+from auterity_sdk.runs.plan import Wait
+from auterity_sdk.runs.state import RunState, Status
+from auterity_sdk.runtime.attempt import World, execute
+from auterity_sdk.runtime.children import begin_child, child_id, ended_child, not_started
+from auterity_sdk.runtime.live import Live, open_run
+from auterity_sdk.runtime.plans import Plans
+from auterity_sdk.runtime.ports import Clock, Store
+
+PATIENCE = 60_000
+"""A pause of at most so many milliseconds is waited for, a longer one is left to a later resume."""
+
+POLL = 250
+LEASE = 15_000
+
+Watcher = Callable[[str, Event, RunState], None]
+"""Told of each event, with the run's id and the state after its transition."""
+
+
+@dataclass(slots=True, eq=False)
+class _Attempt:
+    task: asyncio.Task[None]
+    number: int
+    stoppable: bool
+
+
+@dataclass(eq=False)
+class Driver:
+    """Carries a run on in this process, and the runs that it calls."""
+
+    store: Store
+    clock: Clock
+    world: World
+    plans: Plans
+    owner: str
+    watcher: Watcher | None = None
+    _lives: dict[str, Live] = field(default_factory=dict)
+    _attempts: dict[tuple[str, str], _Attempt] = field(default_factory=dict)
+    _done: list[tuple[Live, c.Command]] = field(default_factory=list)
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _offered: set[tuple[str, str]] = field(default_factory=set)
+    _renewed: int = 0
+    _alone: tuple[Live, RunAttempt] | None = None
+    _inline: asyncio.Task[None] | None = None
+
+    async def drive(self, run_id: str, *, to_the_end: bool = False) -> RunState:
+        """Carry the run on until it has ended, or until only waits are left (unless `to_the_end`).
+
+        Raises `UsageError` where another living process carries it on.
+        """
+        try:
+            live = await self._open(run_id)
+            while not live.state.over:
+                if self._alone is not None:
+                    await self._run_alone(*self._alone)
+                if self._done:
+                    await self._record()
+                elif not self._collect_due():
+                    if not to_the_end and not self._attempts and not self._soon():
+                        break
+                    await self._pause()
+            return live.state
+        finally:
+            await self._close()
+
+    async def submit(self, run_id: str, command: c.Command) -> bool:
+        """Apply a command of somebody else in this process to a run that is being driven; whether it counted."""
+        live = self._lives[run_id]
+        events, orders = await live.apply([command], self._attempts)
+        self._tell(live, events)
+        await self._dispatch(live, orders)
+        await self._after(live)
+        self._wake.set()
+        return bool(events)
+
+    def drives(self, run_id: str) -> bool:
+        """Whether this driver has the run."""
+        return run_id in self._lives
+
+    async def _open(self, run_id: str) -> Live:
+        known = self._lives.get(run_id)
+        if known is not None:
+            return known
+        await self._lease([run_id])
+        live = await open_run(run_id, self.store, self.plans)
+        self._lives[run_id] = live
+        await self._dispatch(live, outstanding(live.state))
+        await self._after(live)
+        return live
+
+    async def _lease(self, run_ids: Iterable[str]) -> None:
+        now = self.clock.now()
+        self._renewed = now
+        for run_id in run_ids:
+            holder = await self.store.take(run_id, self.owner, now, now + LEASE)
+            if holder is not None:
+                raise UsageError(
+                    f"the run {run_id} is being carried on by another process ({holder})",
+                    help="wait for it, or stop that process first",
+                )
+
+    async def _record(self) -> None:
+        """Append what attempts, timers and children have brought: all of one run at once."""
+        done, self._done = self._done, []
+        if len(done) == 1:
+            await self._apply(done[0][0], (done[0][1],))
+            return
+        by_run: dict[Live, list[c.Command]] = {}
+        for live, command in done:
+            by_run.setdefault(live, []).append(command)
+        for live, commands in by_run.items():
+            await self._apply(live, commands)
+
+    async def _apply(self, live: Live, commands: Sequence[c.Command]) -> None:
+        events, orders = await live.apply(commands, self._attempts)
+        if self.watcher is not None:
+            self._tell(live, events)
+        if orders:
+            await self._dispatch(live, orders)
+        if live.state.over or live.state.listening:
+            await self._after(live)
+
+    def _tell(self, live: Live, events: Iterable[Event]) -> None:
+        if self.watcher is not None:
+            for event in events:
+                self.watcher(live.run_id, event, live.state)
+
+    async def _dispatch(self, live: Live, orders: Sequence[Order]) -> None:
+        if len(orders) == 1 and isinstance(orders[0], RunAttempt) and self._may_run_alone(live):
+            self._alone = (live, orders[0])
+            return
+        if self._alone is not None:
+            alone, self._alone = self._alone, None
+            self._start(*alone)
+        for order in orders:
+            match order:
+                case RunAttempt():
+                    self._start(live, order)
+                case StopAttempt():
+                    self._stop(live, order)
+                case StartChild():
+                    await self._call(live, order)
+                case CancelChild():
+                    await self._cancel_child(live, order)
+
+    def _may_run_alone(self, live: Live) -> bool:
+        """Nothing else can happen meanwhile but that somebody of this process stops the attempt."""
+        return not (
+            self.store.shared
+            or self._attempts
+            or self._done
+            or live.state.alarms
+            or len(self._lives) > 1
+            or len(live.state.active) > 1
+            or self._alone is not None
+        )
+
+    async def _run_alone(self, live: Live, order: RunAttempt) -> None:
+        """Run an attempt without a task of its own."""
+        self._alone = None
+        self._inline = asyncio.current_task()
+        try:
+            command: c.Command = await execute(
+                self.world, live.run_id, live.plan.name, order, self.clock.now
+            )
+        except asyncio.CancelledError:
+            if self._inline is not None:
+                raise
+            command = c.AttemptStopped(self.clock.now(), order.step, order.attempt)
+        task, self._inline = self._inline, None
+        if task is None and self._still_cancelled():
+            raise asyncio.CancelledError
+        self._done.append((live, command))
+
+    def _still_cancelled(self) -> bool:
+        """Take back the cancellation by which `_stop` stopped the attempt; whether others asked for one too."""
+        task = asyncio.current_task()
+        return task is not None and task.uncancel() > 0
+
+    def _start(self, live: Live, order: RunAttempt) -> None:
+        key = (live.run_id, order.step)
+        known = self._attempts.get(key)
+        if known is not None and known.number == order.attempt:
+            return
+        step_type = self.world.registry.step_type(order.work.uses)
+        stoppable = step_type is None or step_type.is_async
+        task = asyncio.create_task(self._run(live, order))
+        self._attempts[key] = _Attempt(task, order.attempt, stoppable)
+
+    async def _run(self, live: Live, order: RunAttempt) -> None:
+        try:
+            command: c.Command = await execute(
+                self.world, live.run_id, live.plan.name, order, self.clock.now
+            )
+        except asyncio.CancelledError:
+            command = c.AttemptStopped(self.clock.now(), order.step, order.attempt)
+        known = self._attempts.get((live.run_id, order.step))
+        if known is not None and known.number == order.attempt:
+            del self._attempts[live.run_id, order.step]
+        self._done.append((live, command))
+        self._wake.set()
+
+    def _stop(self, live: Live, order: StopAttempt) -> None:
+        known = self._attempts.get((live.run_id, order.step))
+        if known is not None:
+            if not order.attempt:
+                del self._attempts[live.run_id, order.step]
+            if known.stoppable:
+                known.task.cancel()
+        elif self._inline is not None:
+            task, self._inline = self._inline, None
+            task.cancel()
+        elif order.lost:
+            now = self.clock.now()
+            self._done.append((live, c.AttemptStopped(now, order.step, order.attempt, lost=True)))
+
+    async def _call(self, live: Live, order: StartChild) -> None:
+        child = child_id(live.run_id, order.step, order.attempt)
+        if await self.store.run(child) is None:
+            try:
+                await begin_child(live.state, order, child, self.store, self.plans, self.clock)
+            except AuterityError as error:
+                self._done.append((live, not_started(order, error, self.clock.now())))
+                return
+        await self._open(child)
+
+    async def _cancel_child(self, live: Live, order: CancelChild) -> None:
+        child = child_id(live.run_id, order.step, order.attempt)
+        if await self.store.run(child) is None:
+            now = self.clock.now()
+            self._done.append((live, c.AttemptStopped(now, order.step, order.attempt)))
+            return
+        opened = await self._open(child)
+        if not opened.state.over:
+            self._done.append((opened, c.Cancel(self.clock.now())))
+
+    async def _after(self, live: Live) -> None:
+        """Tell the caller of a run that has ended; offer waiting outside events to one that listens."""
+        if live.state.over:
+            caller = self._lives.get(live.state.parent_run)
+            if caller is not None:
+                self._done.append((caller, ended_child(live.state, self.clock.now())))
+        elif live.state.listening:
+            await self._offer(live)
+
+    async def _offer(self, live: Live) -> None:
+        paths = tuple(live.state.listening)
+        for event in await self.store.waiting(tuple(set(live.state.listening.values()))):
+            keys = {(event.id, f"{live.run_id}/{path}") for path in paths}
+            if not keys <= self._offered:
+                self._offered |= keys
+                at = self.clock.now()
+                command = c.OutsideEvent(at, event.id, event.type, event.data, event.came)
+                self._done.append((live, command))
+
+    def _collect_due(self) -> bool:
+        """Whether a timer is due; then its run is told."""
+        now = self.clock.now()
+        found = [
+            live
+            for live in self._lives.values()
+            if live.state.alarms and (live.state.due or 0) <= now
+        ]
+        for live in found:
+            self._done.append((live, c.TimerDue(now)))
+        return bool(found)
+
+    def _soon(self) -> bool:
+        """Whether a pause between attempts or rounds, or a short `wait`, is soon over."""
+        horizon = self.clock.now() + PATIENCE
+        for live in self._lives.values():
+            for path, run in live.state.active.items():
+                if run.wake is None or run.wake > horizon:
+                    continue
+                if run.status in (Status.PAUSED, Status.STOPPING):
+                    return True
+                if isinstance(live.state.place(path)[1].work, Wait):
+                    return True
+        return False
+
+    async def _pause(self) -> None:
+        """Wait for the next thing to happen."""
+        dues = [live.state.due for live in self._lives.values() if live.state.alarms]
+        until = min((due for due in dues if due is not None), default=None)
+        if self.store.shared:
+            poll = self.clock.now() + POLL
+            until = poll if until is None else min(until, poll)
+        self._wake.clear()
+        if not self._done:
+            await self.clock.pause(until, self._wake, idle=not self._attempts)
+        if self.store.shared:
+            await self._look_around()
+
+    async def _look_around(self) -> None:
+        """Take in what other processes did."""
+        if self.clock.now() - self._renewed > LEASE // 3:
+            await self._lease(self._lives)
+        for live in tuple(self._lives.values()):
+            events = await live.catch_up()
+            if events:
+                self._tell(live, events)
+                await self._dispatch(live, new_orders(live.state, events, self._attempts))
+            if events or live.state.listening:
+                await self._after(live)
+
+    async def _close(self) -> None:
+        """Stop what still runs here; another drive finds it outstanding."""
+        tasks = [attempt.task for attempt in self._attempts.values()]
+        self._attempts.clear()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.store.give_back(self.owner)

@@ -1,0 +1,126 @@
+"""One run in this process's memory, and how a command changes it: load, decide, append."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from auterity_sdk.errors import RunNotFound, VersionConflict
+from auterity_sdk.runs.commands import Command, OutsideEvent
+from auterity_sdk.runs.decide import decide
+from auterity_sdk.runs.events import Event, EventTaken
+from auterity_sdk.runs.evolve import evolve
+from auterity_sdk.runs.orders import Order, new_orders, outstanding
+from auterity_sdk.runs.plan import Plan
+from auterity_sdk.runs.state import RunState
+from auterity_sdk.runtime.plans import Plans
+from auterity_sdk.runtime.ports import Journal, Summary
+
+_ATTEMPTS_TO_APPEND = 20
+
+
+@dataclass(slots=True, eq=False)
+class Live:
+    """A run, as far as this process knows its journal."""
+
+    run_id: str
+    plan: Plan
+    store: Journal
+    state: RunState
+    known: Summary | None = field(default=None)
+
+    async def catch_up(self) -> list[Event]:
+        """Take in what others appended; gives that."""
+        events = await self.store.events(self.run_id, self.state.seq)
+        for event in events:
+            evolve(self.state, event)
+        return events
+
+    async def apply(
+        self, commands: Sequence[Command], running: Container[tuple[str, str]] = ()
+    ) -> tuple[list[Event], list[Order]]:
+        """Decide the commands, append what they bring about at once, and give it with what is to be done.
+
+        Where another process was first, all is decided again on its events, and every order is given anew.
+        Raises `UsageError` for an approval that cannot be taken: then nothing is appended.
+        """
+        overtaken = False
+        for _ in range(_ATTEMPTS_TO_APPEND):
+            before = self.state.seq
+            events = await self._decide(commands)
+            if not events:
+                return [], outstanding(self.state) if overtaken else []
+            try:
+                taken = _taken(commands, events)
+                await self.store.append(self.run_id, before, events, self._summary(), taken)
+            except VersionConflict:
+                overtaken = True
+                await self._start_over()
+                continue
+            except BaseException:
+                await self._start_over()
+                raise
+            orders = (
+                outstanding(self.state) if overtaken else new_orders(self.state, events, running)
+            )
+            return events, orders
+        raise VersionConflict(f"the run {self.run_id} is being changed by others all the time")
+
+    async def _decide(self, commands: Iterable[Command]) -> list[Event]:
+        events: list[Event] = []
+        try:
+            for command in commands:
+                events += decide(self.plan, self.state, command, self.run_id)
+        except BaseException:
+            if events or self.state.seq:
+                await self._start_over()
+            raise
+        return events
+
+    async def _start_over(self) -> None:
+        self.state = RunState(self.plan)
+        self.known = None
+        if await self.store.run(self.run_id) is not None:
+            await self.catch_up()
+
+    def _summary(self) -> Summary | None:
+        """The run at a glance, if that has changed."""
+        state, known = self.state, self.known
+        status = state.status
+        if status == "running" and state.waits:
+            status = "waiting"
+        due = state.due
+        listens = tuple(sorted(set(state.listening.values()))) if state.listening else ()
+        if known and (known.status, known.due, known.listens) == (status, due, listens):
+            return None
+        made = Summary(
+            run_id=self.run_id,
+            workflow=self.plan.name,
+            version=state.version,
+            status=status,
+            started_at=state.started_at,
+            ended_at=state.ended_at,
+            due=due,
+            parent_run=state.parent_run,
+            parent=state.parent,
+            listens=listens,
+        )
+        self.known = made
+        return made
+
+
+def _taken(commands: Iterable[Command], events: Iterable[Event]) -> tuple[str, ...]:
+    if not any(isinstance(command, OutsideEvent) for command in commands):
+        return ()
+    return tuple(event.event for event in events if isinstance(event, EventTaken))
+
+
+async def open_run(run_id: str, store: Journal, plans: Plans) -> Live:
+    """A run of the store, folded from its journal. Raises `RunNotFound`."""
+    summary = await store.run(run_id)
+    if summary is None:
+        raise RunNotFound(f"there is no run {run_id}", help="`auterity runs list` shows all")
+    plan = await plans.of_version(summary.version)
+    live = Live(run_id, plan, store, RunState(plan))
+    await live.catch_up()
+    return live

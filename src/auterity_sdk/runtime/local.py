@@ -1,0 +1,178 @@
+"""Runs on this machine: the composition root of scripts, tests and the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from auterity_sdk.errors import UsageError
+from auterity_sdk.runs import commands as c
+from auterity_sdk.runs.decide import listens_since
+from auterity_sdk.runs.state import RunState
+from auterity_sdk.runtime.attempt import World
+from auterity_sdk.runtime.clock import SystemClock
+from auterity_sdk.runtime.driver import Driver, Watcher
+from auterity_sdk.runtime.live import Live, open_run
+from auterity_sdk.runtime.owner import this_owner
+from auterity_sdk.runtime.plans import Plans
+from auterity_sdk.runtime.ports import Clock, Incoming, Store, Summary
+from auterity_sdk.runtime.stores.memory import MemoryStore
+from auterity_sdk.runtime.view import RunView, view
+from auterity_sdk.workflow.graph import Graph
+from auterity_sdk.workflow.model import Workflow
+
+OVER = ("succeeded", "failed", "cancelled")
+ACTIVE = ("running", "waiting", "failing", "cancelling")
+
+
+@dataclass(eq=False)
+class LocalRuntime:
+    """Starts runs, carries them on, and answers for people and outside systems.
+
+    The store may be shared with other processes. A run is driven only inside `drive`; what is asked of one
+    that is not (or that another process drives) is recorded, and taken up by who drives it next.
+    """
+
+    world: World
+    store: Store = field(default_factory=MemoryStore)
+    clock: Clock = field(default_factory=SystemClock)
+    plans: Plans = field(init=False)
+    _drivers: list[Driver] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.plans = Plans(self.world.registry, self.store)
+
+    async def start(
+        self,
+        workflow: Workflow,
+        input: Mapping[str, Any],
+        *,
+        requester: str = "",
+        graph: Graph | None = None,
+        run_id: str | None = None,
+    ) -> str:
+        """Begin a run; gives its id. What can settle at once has, nothing else has begun.
+
+        Raises `UsageError` for an input that does not fit, `InvalidWorkflow` for what runs do not carry out.
+        """
+        plan = await self.plans.of(workflow, graph)
+        values = await self.plans.accepted(plan, input)
+        run_id = run_id or uuid.uuid4().hex[:12]
+        command = c.Start(self.clock.now(), values, requester)
+        await Live(run_id, plan, self.store, RunState(plan)).apply([command])
+        return run_id
+
+    async def drive(
+        self, run_id: str, *, to_the_end: bool = False, watcher: Watcher | None = None
+    ) -> RunView:
+        """Carry a run on until it has ended, or only waits are left (unless `to_the_end`).
+
+        Raises `RunNotFound`, and `UsageError` where another living process carries it on.
+        """
+        owner = this_owner()
+        driver = Driver(self.store, self.clock, self.world, self.plans, owner, watcher)
+        self._drivers.append(driver)
+        try:
+            return view(await driver.drive(run_id, to_the_end=to_the_end))
+        finally:
+            self._drivers.remove(driver)
+
+    async def run(
+        self,
+        workflow: Workflow,
+        input: Mapping[str, Any],
+        *,
+        requester: str = "",
+        to_the_end: bool = False,
+        watcher: Watcher | None = None,
+    ) -> RunView:
+        """Start a run and drive it."""
+        run_id = await self.start(workflow, input, requester=requester)
+        return await self.drive(run_id, to_the_end=to_the_end, watcher=watcher)
+
+    def run_sync(self, workflow: Workflow, input: Mapping[str, Any], **options: Any) -> RunView:
+        """`run` for a script without an event loop."""
+        return asyncio.run(self.run(workflow, input, **options))
+
+    async def cancel(self, run_id: str, *, by: str = "") -> bool:
+        """Ask for a run's cancellation; False if it was asked for before, or the run is over."""
+        return await self._give(run_id, c.Cancel(self.clock.now(), by))
+
+    async def approve(
+        self,
+        run_id: str,
+        step: str,
+        *,
+        by: str,
+        roles: Sequence[str],
+        approved: bool = True,
+        form: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Answer an approval. Raises `UsageError` where the answer cannot be taken."""
+        at = self.clock.now()
+        command = c.ApprovalGiven(at, step, by, tuple(roles), approved, dict(form or {}))
+        if not await self._give(run_id, command):
+            raise UsageError(f"the run {run_id} is over")
+
+    async def send(
+        self, type: str, data: Mapping[str, Any], *, id: str | None = None
+    ) -> tuple[bool, str | None]:
+        """Bring in an outside event: whether it is new, and the run whose `receive` took it.
+
+        An event of an `id` that came before counts no second time. One that no run takes now is kept
+        for a `receive` that begins later.
+        """
+        now = self.clock.now()
+        event = Incoming(id or uuid.uuid4().hex, type, data, now)
+        if not await self.store.put(event):
+            return False, None
+        command = c.OutsideEvent(now, event.id, type, data, now)
+        for run_id in await self._listeners(command):
+            if await self._give(run_id, command):
+                return True, run_id
+        return True, None
+
+    async def list_runs(self, *, statuses: Sequence[str] = (), limit: int = 1000) -> list[Summary]:
+        """Runs, the last to start first."""
+        return await self.store.runs(statuses=statuses, limit=limit)
+
+    async def find(self, prefix: str) -> str:
+        """The one run whose id begins so. Raises `UsageError` where there is none, or several."""
+        found = await self.store.runs(prefix=prefix, limit=2)
+        if len(found) == 1 or (found and found[0].run_id == prefix):
+            return found[0].run_id
+        said = f"several runs begin with {prefix}" if found else f"there is no run {prefix}"
+        raise UsageError(said, help="`auterity runs list` shows all")
+
+    async def show(self, run_id: str) -> RunView:
+        """A run as it stands. Raises `RunNotFound`."""
+        return view((await open_run(run_id, self.store, self.plans)).state)
+
+    async def outermost(self, run_id: str) -> str:
+        """The run that called it, or called the run that did; itself if none."""
+        summary = await self.store.run(run_id)
+        while summary is not None and summary.parent_run:
+            run_id = summary.parent_run
+            summary = await self.store.run(run_id)
+        return run_id
+
+    async def _listeners(self, command: c.OutsideEvent) -> list[str]:
+        """The runs whose `receive` would take the event, the one that has waited longest first."""
+        found = []
+        for summary in await self.store.runs(statuses=ACTIVE):
+            if command.type in summary.listens:
+                live = await open_run(summary.run_id, self.store, self.plans)
+                since = listens_since(live.plan, live.state, command)
+                if since is not None:
+                    found.append((since, summary.run_id))
+        return [run_id for _, run_id in sorted(found)]
+
+    async def _give(self, run_id: str, command: c.Command) -> bool:
+        for driver in self._drivers:
+            if driver.drives(run_id):
+                return await driver.submit(run_id, command)
+        events, _ = await (await open_run(run_id, self.store, self.plans)).apply([command])
+        return bool(events)

@@ -1,0 +1,40 @@
+"""Who drives a run: this process, told apart from any other that ever had its number."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from pathlib import Path
+
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+def this_owner() -> str:
+    """A name for one driver of this process: boot, process, its start, and a number of its own."""
+    pid = os.getpid()
+    return f"{_boot()}:{pid}:{_start(pid)}:{uuid.uuid4().hex[:8]}"
+
+
+def is_dead(owner: str) -> bool:
+    """Whether the owner's process is known to be gone; False where this machine cannot tell."""
+    boot, pid, start, _ = owner.split(":")
+    if not boot or not _boot():
+        return False
+    return boot != _boot() or _start(int(pid)) != start
+
+
+def _boot() -> str:
+    try:
+        return _BOOT.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def _start(pid: int) -> str:
+    """When a process began, in ticks since the machine's start; empty where there is none."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    # The second field is a name in parentheses, which may hold spaces.
+    return stat.rpartition(")")[2].split()[19]

@@ -1,0 +1,76 @@
+"""Plans of the workflows that this process runs, compiled once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from auterity_sdk.errors import ConfigurationError, InvalidWorkflow, UsageError
+from auterity_sdk.runs.compile_plan import compile_plan
+from auterity_sdk.runs.plan import Plan
+from auterity_sdk.runs.support import unsupported
+from auterity_sdk.runtime.ports import Versions
+from auterity_sdk.steps.registry import Registry
+from auterity_sdk.workflow.graph import Graph, build_graph
+from auterity_sdk.workflow.model import Workflow, dump, load
+from auterity_sdk.workflow.values import accept
+
+
+@dataclass(eq=False)
+class Plans:
+    """Compiles workflows, and keeps their text in the store: a run is pinned to its version."""
+
+    registry: Registry
+    versions: Versions
+    _made: dict[str, Plan] = field(default_factory=dict)
+    _workflows: dict[str, Workflow] = field(default_factory=dict)
+
+    async def of(self, workflow: Workflow, graph: Graph | None = None) -> Plan:
+        """The plan of a workflow. Raises `InvalidWorkflow` for what runs do not carry out."""
+        for path, what in unsupported(workflow):
+            place = ".".join(map(str, path))
+            raise InvalidWorkflow(f"runs do not carry out {what} yet (at `{place}`)")
+        plan = compile_plan(workflow, graph or build_graph(workflow, self.registry), self.registry)
+        if plan.version not in self._made:
+            await self.versions.keep_version(plan.version, dump(workflow))
+            self._keep(plan, workflow)
+        return self._made[plan.version]
+
+    async def of_version(self, version: str) -> Plan:
+        """The plan of a version that the store has. Raises `RunNotFound`."""
+        if version not in self._made:
+            workflow = load(dict(await self.versions.version(version)))
+            graph = build_graph(workflow, self.registry)
+            plan = compile_plan(workflow, graph, self.registry)
+            # The address is of the text that was stored; a step type may have changed since.
+            self._made[version] = plan
+            self._workflows[version] = workflow
+        return self._made[version]
+
+    async def of_call(self, name: str) -> Plan:
+        """The plan of the workflow that a `call` names. Raises `ConfigurationError` where there is none."""
+        child = self.registry.called_workflow(name)
+        if child is None:
+            raise ConfigurationError(f"there is no workflow `{name}`, which a step calls")
+        return await self.of(child)
+
+    async def accepted(self, plan: Plan, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The input of a run, held against its declaration and completed by defaults. Raises `UsageError`."""
+        workflow = await self.workflow(plan.version)
+        found = accept(workflow.input, given, self.registry)
+        for problem in found.problems:
+            place = ".".join(map(str, ("input", *problem.place)))
+            raise UsageError(
+                f"`{place}` {problem.message}", help=f"see `input` of the workflow {workflow.name}"
+            )
+        return found.values
+
+    async def workflow(self, version: str) -> Workflow:
+        """The workflow of a version."""
+        await self.of_version(version)
+        return self._workflows[version]
+
+    def _keep(self, plan: Plan, workflow: Workflow) -> None:
+        self._made[plan.version] = plan
+        self._workflows[plan.version] = workflow

@@ -1,0 +1,143 @@
+"""What the engine needs of the world: a store of runs, a clock, and secrets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from auterity_sdk.runs.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One run at a glance. Times are milliseconds since 1970; `listens` are the types of event it waits for.
+
+    `status` is running, waiting, failing, cancelling, succeeded, failed or cancelled; `due` is when its
+    next timer is. `parent_run` and `parent` name the `call` that started a child run.
+    """
+
+    run_id: str
+    workflow: str
+    version: str
+    status: str
+    started_at: int
+    ended_at: int | None = None
+    due: int | None = None
+    parent_run: str = ""
+    parent: str = ""
+    listens: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An outside event, which came at `came` (milliseconds since 1970). `id` makes it count once."""
+
+    id: str
+    type: str
+    data: Mapping[str, Any]
+    came: int
+
+
+class Journal(Protocol):
+    """The journals of runs: append-only, with one writer at a time by the expected length."""
+
+    async def append(
+        self,
+        run_id: str,
+        expected: int,
+        events: Sequence[Event],
+        summary: Summary | None = None,
+        taken: Sequence[str] = (),
+    ) -> None:
+        """Make the events durable, all or none, behind the `expected` ones that are there.
+
+        `summary` replaces the run's own, `taken` are outside events that are used up by this. Raises
+        `VersionConflict` where the journal has another length or an event is used up already.
+        """
+        ...
+
+    async def events(self, run_id: str, after: int = 0) -> list[Event]:
+        """The journal behind its first `after` events. Raises `RunNotFound`."""
+        ...
+
+    async def run(self, run_id: str) -> Summary | None:
+        """One run at a glance."""
+        ...
+
+    async def runs(
+        self,
+        *,
+        statuses: Sequence[str] = (),
+        parent_run: str | None = None,
+        prefix: str = "",
+        limit: int = 1000,
+    ) -> list[Summary]:
+        """Runs, the last to start first. `statuses` empty: all; `prefix` is one of their ids."""
+        ...
+
+
+class Versions(Protocol):
+    """The workflows that runs are pinned to, by their version."""
+
+    async def keep_version(self, version: str, workflow: Mapping[str, Any]) -> None:
+        """Keep a workflow's data under its version, unless it is there."""
+        ...
+
+    async def version(self, version: str) -> Mapping[str, Any]:
+        """The data of a version. Raises `RunNotFound`."""
+        ...
+
+
+class Inbox(Protocol):
+    """Outside events that no `receive` has taken yet."""
+
+    async def put(self, event: Incoming) -> bool:
+        """Make an outside event durable; False where its id is known already."""
+        ...
+
+    async def waiting(self, types: Sequence[str]) -> list[Incoming]:
+        """Events of these types that are not used up, the oldest first."""
+        ...
+
+
+class Leases(Protocol):
+    """Who drives a run: at most one living process."""
+
+    async def take(self, run_id: str, owner: str, now: int, until: int) -> str | None:
+        """Take or renew the lease until `until`; None if that worked, else the owner who holds it."""
+        ...
+
+    async def give_back(self, owner: str) -> None:
+        """End all leases of an owner."""
+        ...
+
+
+class Store(Journal, Versions, Inbox, Leases, Protocol):
+    """All that is kept. `shared`: other processes may write to it too."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may write to it."""
+        ...
+
+
+class Clock(Protocol):
+    """Time, in milliseconds since 1970, UTC."""
+
+    def now(self) -> int:
+        """What time it is."""
+        ...
+
+    async def pause(self, until: int | None, wake: asyncio.Event, *, idle: bool) -> None:
+        """Wait until that time or until `wake` is set. `idle`: no attempt is running meanwhile."""
+        ...
+
+
+class Secrets(Protocol):
+    """Where secrets come from: the environment, a vault, a keyring."""
+
+    def __call__(self, name: str) -> str:
+        """The value of a secret. Raises `ConfigurationError`, which names it, where there is none."""
+        ...

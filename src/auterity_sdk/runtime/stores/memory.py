@@ -1,0 +1,107 @@
+"""A store that lives as long as its process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from auterity_sdk.errors import RunNotFound, VersionConflict
+from auterity_sdk.runs.events import Event
+from auterity_sdk.runtime.ports import Incoming, Summary
+
+
+class MemoryStore:
+    """Keeps runs in memory."""
+
+    shared = False
+
+    def __init__(self) -> None:
+        self._journals: dict[str, list[Event]] = {}
+        self._summaries: dict[str, Summary] = {}
+        self._versions: dict[str, Mapping[str, Any]] = {}
+        self._inbox: dict[str, Incoming] = {}
+        self._seen: set[str] = set()
+        self._leases: dict[str, tuple[str, int]] = {}
+
+    async def append(
+        self,
+        run_id: str,
+        expected: int,
+        events: Sequence[Event],
+        summary: Summary | None = None,
+        taken: Sequence[str] = (),
+    ) -> None:
+        """See `Journal.append`."""
+        journal = self._journals.get(run_id)
+        if journal is None:
+            journal = self._journals[run_id] = []
+        if len(journal) != expected or any(used not in self._inbox for used in taken):
+            raise VersionConflict(f"the run {run_id} has been changed meanwhile")
+        journal.extend(events)
+        if summary is not None:
+            self._summaries[run_id] = summary
+        for used in taken:
+            del self._inbox[used]
+
+    async def events(self, run_id: str, after: int = 0) -> list[Event]:
+        """See `Journal.events`."""
+        if run_id not in self._journals:
+            raise RunNotFound(f"there is no run {run_id}", help="`auterity runs list` shows all")
+        return self._journals[run_id][after:]
+
+    async def run(self, run_id: str) -> Summary | None:
+        """See `Journal.run`."""
+        return self._summaries.get(run_id)
+
+    async def runs(
+        self,
+        *,
+        statuses: Sequence[str] = (),
+        parent_run: str | None = None,
+        prefix: str = "",
+        limit: int = 1000,
+    ) -> list[Summary]:
+        """See `Journal.runs`."""
+        found = [
+            summary
+            for summary in reversed(self._summaries.values())
+            if (not statuses or summary.status in statuses)
+            and (parent_run is None or summary.parent_run == parent_run)
+            and summary.run_id.startswith(prefix)
+        ]
+        found.sort(key=lambda summary: summary.started_at, reverse=True)
+        return found[:limit]
+
+    async def keep_version(self, version: str, workflow: Mapping[str, Any]) -> None:
+        """See `Versions.keep_version`."""
+        self._versions.setdefault(version, workflow)
+
+    async def version(self, version: str) -> Mapping[str, Any]:
+        """See `Versions.version`."""
+        if version not in self._versions:
+            raise RunNotFound(f"there is no workflow of version {version}")
+        return self._versions[version]
+
+    async def put(self, event: Incoming) -> bool:
+        """See `Inbox.put`."""
+        if event.id in self._seen:
+            return False
+        self._seen.add(event.id)
+        self._inbox[event.id] = event
+        return True
+
+    async def waiting(self, types: Sequence[str]) -> list[Incoming]:
+        """See `Inbox.waiting`."""
+        return [event for event in self._inbox.values() if event.type in types]
+
+    async def take(self, run_id: str, owner: str, now: int, until: int) -> str | None:
+        """See `Leases.take`. One process has it all to itself, so that an owner is never dead."""
+        holder, over = self._leases.get(run_id, (owner, 0))
+        if holder != owner and over > now:
+            return holder
+        self._leases[run_id] = (owner, until)
+        return None
+
+    async def give_back(self, owner: str) -> None:
+        """See `Leases.give_back`."""
+        self._leases = {run: held for run, held in self._leases.items() if held[0] != owner}

@@ -1,0 +1,213 @@
+"""A store in one SQLite file: write-ahead log, each append flushed to the disk before it counts."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from auterity_sdk.errors import RunNotFound, StoreUnavailable, VersionConflict
+from auterity_sdk.runs.events import Event
+from auterity_sdk.runs.journal import from_line, to_line
+from auterity_sdk.runtime.owner import is_dead
+from auterity_sdk.runtime.ports import Incoming, Summary
+from auterity_sdk.runtime.stores.sqlite_schema import open_database
+
+_SUMMARY = (
+    "run_id, workflow, version, status, started_at, ended_at, due, parent_run, parent, listens"
+)
+
+
+class SqliteStore:
+    """Keeps runs in a file, for any number of processes of one machine."""
+
+    shared = True
+
+    def __init__(self, file: Path) -> None:
+        """Open the file, or make it (readable by its owner only). Raises `StoreUnavailable`."""
+        self.file = file
+        with self._failures():
+            self._database = open_database(file)
+
+    def close(self) -> None:
+        """Close the file. What was appended is durable already."""
+        self._database.close()
+
+    async def append(
+        self,
+        run_id: str,
+        expected: int,
+        events: Sequence[Event],
+        summary: Summary | None = None,
+        taken: Sequence[str] = (),
+    ) -> None:
+        """See `Journal.append`."""
+        lines = [
+            (run_id, seq, to_line(event)) for seq, event in enumerate(events, start=expected + 1)
+        ]
+        with self._transaction() as database:
+            try:
+                database.executemany("INSERT INTO journal VALUES (?, ?, ?)", lines)
+            except sqlite3.IntegrityError:
+                raise VersionConflict(f"the run {run_id} has been changed meanwhile") from None
+            if summary is not None:
+                database.execute(
+                    f"INSERT OR REPLACE INTO runs ({_SUMMARY}) VALUES (?,?,?,?,?,?,?,?,?,?)",
+                    _row(summary),
+                )
+            for event in taken:
+                used = database.execute(
+                    "UPDATE inbox SET taken_by = ? WHERE id = ? AND taken_by IS NULL",
+                    (run_id, event),
+                )
+                if used.rowcount != 1:
+                    raise VersionConflict("the outside event has gone to another step meanwhile")
+
+    async def events(self, run_id: str, after: int = 0) -> list[Event]:
+        """See `Journal.events`."""
+        found = self._select(
+            "SELECT line FROM journal WHERE run_id = ? AND seq > ? ORDER BY seq", (run_id, after)
+        )
+        if not found and not after:
+            raise RunNotFound(f"there is no run {run_id}", help="`auterity runs list` shows all")
+        return [from_line(line) for (line,) in found]
+
+    async def run(self, run_id: str) -> Summary | None:
+        """See `Journal.run`."""
+        found = self._select(f"SELECT {_SUMMARY} FROM runs WHERE run_id = ?", (run_id,))
+        return _summary(found[0]) if found else None
+
+    async def runs(
+        self,
+        *,
+        statuses: Sequence[str] = (),
+        parent_run: str | None = None,
+        prefix: str = "",
+        limit: int = 1000,
+    ) -> list[Summary]:
+        """See `Journal.runs`."""
+        wanted, values = ["substr(run_id, 1, ?) = ?"], [len(prefix), prefix]
+        if statuses:
+            wanted.append(f"status IN ({','.join('?' * len(statuses))})")
+            values += statuses
+        if parent_run is not None:
+            wanted.append("parent_run = ?")
+            values.append(parent_run)
+        query = (
+            f"SELECT {_SUMMARY} FROM runs WHERE {' AND '.join(wanted)}"
+            " ORDER BY started_at DESC, rowid DESC LIMIT ?"
+        )
+        return [_summary(row) for row in self._select(query, (*values, limit))]
+
+    async def keep_version(self, version: str, workflow: Mapping[str, Any]) -> None:
+        """See `Versions.keep_version`."""
+        text = json.dumps(workflow, separators=(",", ":"))
+        if not self._select("SELECT 1 FROM versions WHERE version = ?", (version,)):
+            with self._transaction() as database:
+                database.execute("INSERT OR IGNORE INTO versions VALUES (?, ?)", (version, text))
+
+    async def version(self, version: str) -> Mapping[str, Any]:
+        """See `Versions.version`."""
+        found = self._select("SELECT workflow FROM versions WHERE version = ?", (version,))
+        if not found:
+            raise RunNotFound(f"there is no workflow of version {version}")
+        workflow: Mapping[str, Any] = json.loads(found[0][0])
+        return workflow
+
+    async def put(self, event: Incoming) -> bool:
+        """See `Inbox.put`."""
+        row = (event.id, event.type, json.dumps(dict(event.data)), event.came)
+        with self._transaction() as database:
+            made = database.execute(
+                "INSERT OR IGNORE INTO inbox (id, type, data, came) VALUES (?, ?, ?, ?)", row
+            )
+            return made.rowcount == 1
+
+    async def waiting(self, types: Sequence[str]) -> list[Incoming]:
+        """See `Inbox.waiting`."""
+        found = self._select(
+            "SELECT id, type, data, came FROM inbox WHERE taken_by IS NULL"
+            f" AND type IN ({','.join('?' * len(types))}) ORDER BY came, rowid",
+            types,
+        )
+        return [Incoming(id, type, json.loads(data), came) for id, type, data, came in found]
+
+    async def take(self, run_id: str, owner: str, now: int, until: int) -> str | None:
+        """See `Leases.take`."""
+        with self._transaction() as database:
+            held = database.execute(
+                "SELECT owner, until FROM leases WHERE run_id = ?", (run_id,)
+            ).fetchone()
+            if held and held[0] != owner and held[1] > now and not is_dead(held[0]):
+                holder: str = held[0]
+                return holder
+            database.execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?)", (run_id, owner, until))
+        return None
+
+    async def give_back(self, owner: str) -> None:
+        """See `Leases.give_back`."""
+        with self._transaction() as database:
+            database.execute("DELETE FROM leases WHERE owner = ?", (owner,))
+
+    def _select(self, query: str, values: Sequence[Any]) -> list[Any]:
+        with self._failures(), closing(self._database.execute(query, values)) as found:
+            return found.fetchall()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._failures():
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._database
+                self._database.execute("COMMIT")
+            except BaseException:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        """SQLite's errors, said so that somebody can mend it."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            name = getattr(error, "sqlite_errorname", "") or str(error)
+            said, help = _REASONS.get(name.partition("_")[2].partition("_")[0], _OTHER)
+            raise StoreUnavailable(f"{self.file} {said} ({name})", help=help) from None
+
+
+_REASONS = {
+    "BUSY": ("is locked by another process", "try again, or end the process that holds it"),
+    "LOCKED": ("is locked by another process", "try again, or end the process that holds it"),
+    "FULL": ("cannot grow: the disk is full", "free some space, then resume the run"),
+    "READONLY": ("may not be written", "check its owner and its permissions"),
+    "CANTOPEN": ("cannot be opened", "check that its folder exists and may be written"),
+    "PERM": ("may not be read", "check its owner and its permissions"),
+    "NOTADB": ("is no run store", "name another file, or move this one away"),
+    "CORRUPT": ("is damaged", "restore it from a backup"),
+    "IOERR": ("cannot be read or written", "check the disk"),
+}
+_OTHER = ("cannot be used", "move it away to begin with an empty one")
+
+
+def _row(summary: Summary) -> tuple[Any, ...]:
+    return (
+        summary.run_id,
+        summary.workflow,
+        summary.version,
+        summary.status,
+        summary.started_at,
+        summary.ended_at,
+        summary.due,
+        summary.parent_run,
+        summary.parent,
+        json.dumps(summary.listens),
+    )
+
+
+def _summary(row: Sequence[Any]) -> Summary:
+    *values, listens = row
+    return Summary(*values, listens=tuple(json.loads(listens)))

@@ -1,0 +1,107 @@
+"""The tables of a SQLite store, and how its file is opened."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from auterity_sdk.errors import StoreUnavailable
+
+SCHEMA = 1
+"""The version of the tables, kept as `user_version` in the file."""
+
+BUSY_SECONDS = 5.0
+
+_TABLES = """
+CREATE TABLE journal (
+    run_id TEXT NOT NULL, seq INTEGER NOT NULL, line TEXT NOT NULL, PRIMARY KEY (run_id, seq)
+) WITHOUT ROWID;
+CREATE TRIGGER journal_keeps_its_past BEFORE UPDATE ON journal
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_forgets_nothing BEFORE DELETE ON journal
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TABLE runs (
+    run_id TEXT NOT NULL UNIQUE, workflow TEXT NOT NULL, version TEXT NOT NULL,
+    status TEXT NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER, due INTEGER,
+    parent_run TEXT NOT NULL, parent TEXT NOT NULL, listens TEXT NOT NULL
+);
+CREATE INDEX runs_by_status ON runs (status, due);
+CREATE INDEX runs_by_start ON runs (started_at);
+CREATE INDEX runs_by_caller ON runs (parent_run);
+CREATE TABLE versions (version TEXT PRIMARY KEY, workflow TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE inbox (
+    id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, data TEXT NOT NULL, came INTEGER NOT NULL,
+    taken_by TEXT
+);
+CREATE INDEX inbox_by_type ON inbox (type) WHERE taken_by IS NULL;
+CREATE TABLE leases (run_id TEXT PRIMARY KEY, owner TEXT NOT NULL, until INTEGER NOT NULL)
+    WITHOUT ROWID;
+"""
+
+
+def open_database(file: Path) -> sqlite3.Connection:
+    """Open a store's file; make it, its folder and its tables where they are missing.
+
+    Raises sqlite3.Error, and `StoreUnavailable` for a file of a later version.
+    """
+    _make_private(file)
+    database = sqlite3.connect(
+        file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    try:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("PRAGMA synchronous=FULL")
+        _make_tables(database, file)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _make_private(file: Path) -> None:
+    """An empty file that only its owner may read; SQLite gives its other files the same mode."""
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StoreUnavailable(
+            f"{file} cannot be opened: {error.strerror}",
+            help="check that its folder exists and may be written",
+        ) from None
+
+
+def _make_tables(database: sqlite3.Connection, file: Path) -> None:
+    if _version(database) == SCHEMA:
+        return
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have made them since.
+        found = _version(database)
+        if found == 0:
+            for statement in _statements():
+                database.execute(statement)
+            database.execute(f"PRAGMA user_version = {SCHEMA}")
+        database.execute("COMMIT")
+    except BaseException:
+        database.execute("ROLLBACK")
+        raise
+    if found > SCHEMA:
+        raise StoreUnavailable(
+            f"{file} was written by a later version of auterity", help="use that version"
+        )
+
+
+def _statements() -> list[str]:
+    statements, lines = [], []
+    for line in _TABLES.strip().splitlines():
+        lines.append(line)
+        text = "\n".join(lines)
+        if sqlite3.complete_statement(text):
+            statements.append(text)
+            lines = []
+    return statements
+
+
+def _version(database: sqlite3.Connection) -> int:
+    return int(database.execute("PRAGMA user_version").fetchone()[0])

@@ -1,0 +1,176 @@
+"""A run as people look at it: a tree of steps, and what it waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from auterity_sdk.runs.failure import Failure
+from auterity_sdk.runs.plan import Approve, Call, Receive, StepPlan, Wait, Work
+from auterity_sdk.runs.producer import moment
+from auterity_sdk.runs.state import RunState, Scope, Status, StepRun
+from auterity_sdk.runtime.children import child_id
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step of one instance of its graph. `state` is waits to start, running, retrying, waiting, stopping,
+    not reached, or the outcome in which it ended.
+
+    `inside` are the steps of a loop's bodies, in order; `compensation` is running, done or failed.
+    """
+
+    path: str
+    kind: str
+    state: str
+    attempt: int = 0
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    output: Any = None
+    error: Failure | None = None
+    compensation: str = ""
+    child_run: str = ""
+    inside: tuple[StepView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a run waits for at one step: `kind` is approve, receive, wait, retry or call.
+
+    `what` is the role, the type of event, or the child run; `until` when it is over by itself.
+    """
+
+    path: str
+    kind: str
+    what: str
+    until: datetime | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run. `status` is running, waiting, failing, cancelling, succeeded, failed or cancelled."""
+
+    run_id: str
+    workflow: str
+    version: str
+    status: str
+    started_at: datetime
+    ended_at: datetime | None
+    requester: str
+    input: Any
+    end: str
+    output: Any
+    error: Failure | None
+    steps: tuple[StepView, ...]
+    waiting: tuple[Waiting, ...]
+    parent_run: str = ""
+
+    def walk(self) -> Iterator[StepView]:
+        """All steps, those inside loops behind their loop."""
+        below = list(reversed(self.steps))
+        while below:
+            step = below.pop()
+            yield step
+            below.extend(reversed(step.inside))
+
+
+def view(state: RunState) -> RunView:
+    """The view of a run's state."""
+    status = "waiting" if state.status == "running" and state.waits else state.status
+    return RunView(
+        run_id=state.run_id,
+        workflow=state.plan.name,
+        version=state.version,
+        status=status,
+        started_at=moment(state.started_at),
+        ended_at=_moment(state.ended_at),
+        requester=state.requester,
+        input=state.input,
+        end=state.end,
+        output=state.output,
+        error=state.error,
+        steps=tuple(_steps(state, state.scopes[""])),
+        waiting=tuple(_waits(state)),
+        parent_run=state.parent_run,
+    )
+
+
+def _steps(state: RunState, scope: Scope) -> Iterator[StepView]:
+    for step in scope.plan.steps:
+        run = scope.runs[step.index]
+        path = scope.path(step)
+        if run is None:
+            yield StepView(path, kind_of(step.work), "not started")
+            continue
+        inside = [
+            view
+            for index in range(run.loop.begun if run.loop else 0)
+            for view in _steps(state, state.scopes[f"{path}[{index}]"])
+        ]
+        reached = run.status is not Status.NOT_REACHED
+        called = isinstance(step.work, Call) and run.attempt > 0
+        yield StepView(
+            path=path,
+            kind=kind_of(step.work),
+            state=_state(run),
+            attempt=run.attempt,
+            started_at=moment(run.started_at) if reached else None,
+            ended_at=_moment(run.ended_at) if reached else None,
+            output=run.output,
+            error=run.error,
+            compensation=run.compensation,
+            child_run=child_id(state.run_id, path, run.attempt) if called else "",
+            inside=tuple(inside),
+        )
+
+
+def _state(run: StepRun) -> str:
+    match run.status:
+        case Status.ENDED:
+            return run.outcome or ""
+        case Status.PAUSED:
+            return "waiting" if run.loop else "retrying"
+        case Status.NOT_REACHED:
+            return "not reached"
+        case status:
+            return str(status.value)
+
+
+def kind_of(work: Work) -> str:
+    """The key of the step's kind, such as `for_each`."""
+    name = type(work).__name__
+    return "for_each" if name == "ForEach" else name.lower()
+
+
+def _waits(state: RunState) -> Iterator[Waiting]:
+    for path, run in state.active.items():
+        if path in state.undoing:
+            continue
+        _, step = state.place(path)
+        found = _wait(state, path, step, run)
+        if found is not None:
+            yield found
+
+
+def _wait(state: RunState, path: str, step: StepPlan, run: StepRun) -> Waiting | None:
+    until = _moment(run.wake)
+    if run.status is Status.PAUSED:
+        return Waiting(path, "repeat" if step.is_loop else "retry", "", until)
+    match step.work:
+        case Approve(role=role):
+            return Waiting(path, "approve", role, until, str((run.detail or {}).get("title", "")))
+        case Receive(event=event):
+            return Waiting(path, "receive", event, until)
+        case Wait():
+            return Waiting(path, "wait", "", until)
+        case Call() if run.status is Status.RUNNING:
+            return Waiting(path, "call", child_id(state.run_id, path, run.attempt))
+        case _:
+            return None
+
+
+def _moment(at: int | None) -> datetime | None:
+    return None if at is None else moment(at)
