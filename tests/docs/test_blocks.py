@@ -6,6 +6,7 @@ against the model alone. The word `broken` behind the language marks what is sho
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -15,13 +16,16 @@ from pathlib import Path
 
 import console
 import pytest
+from markdown_it import MarkdownIt
+
 from auterity_sdk.checks.check import check_document
 from auterity_sdk.connections.configured import configured
+from auterity_sdk.runtime.loader import check_file
 from auterity_sdk.runtime.plugins import builtin_registry
+from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.settings import Settings
 from auterity_sdk.workflow.document import load_document
 from auterity_sdk.workflow.model import Workflow, load
-from markdown_it import MarkdownIt
 
 PACKAGES = console.ROOT / "src"
 
@@ -48,7 +52,9 @@ def shown(language: str) -> Iterator[Shown]:
 
 
 YAML = list(shown("yaml"))
-WHOLE = [block for block in YAML if block.text.removeprefix("# yaml").lstrip().startswith("auterity:")]
+WHOLE = [
+    block for block in YAML if block.text.removeprefix("# yaml").lstrip().startswith("auterity:")
+]
 PARTS = [block for block in YAML if block.text.startswith("steps:")]
 TOML = list(shown("toml"))
 PYTHON = list(shown("python"))
@@ -89,10 +95,38 @@ def test_shown_settings_are_read(block: Shown, tmp_path: Path) -> None:
     configured(settings.connections, tmp_path)
 
 
-def modules(folder: Path) -> dict[Shown, Path]:
-    """Each Python block as a module of its own, in a folder that holds them all."""
-    made = {}
-    for number, block in enumerate(PYTHON):
-        made[block] = folder / f"block_{number}.py"
-        made[block].write_text(block.text, encoding="utf-8")
+@pytest.fixture(scope="module")
+def modules(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Each Python block as a module; one that a `file` comment names has that name, in a folder of its page."""
+    folder = tmp_path_factory.mktemp("pages")
+    made = [folder / f"block_{number}.py" for number, _ in enumerate(PYTHON)]
+    for path, block in zip(made, PYTHON, strict=True):
+        path.write_text(block.text, encoding="utf-8")
     return made
+
+
+def test_shown_python_has_the_right_types(modules: list[Path]) -> None:
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--no-error-summary"]
+    cache = console.ROOT / ".mypy_cache" / "pages"
+    done = subprocess.run(
+        [*command, f"--cache-dir={cache}", *map(str, modules)],
+        cwd=modules[0].parent,
+        env={**os.environ, "MYPYPATH": str(PACKAGES)},
+        capture_output=True,
+        text=True,
+    )
+    shown_as = {path.name: str(block) for path, block in zip(modules, PYTHON, strict=True)}
+    said = done.stdout + done.stderr
+    for name, block in shown_as.items():
+        said = said.replace(name, f"{block} + ")
+    assert said == ""
+
+
+def test_shown_workflows_in_python_have_no_findings(modules: list[Path]) -> None:
+    project = Project(modules[0].parent, Settings())
+    for path, block in zip(modules, PYTHON, strict=True):
+        if "@workflow" not in block.text:
+            continue
+        for checked in check_file(path, project):
+            found = [finding.message for finding in checked.report.diagnostics]
+            assert found == [], str(block)

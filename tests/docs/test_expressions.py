@@ -8,6 +8,7 @@ from typing import Any
 
 import console
 import pytest
+
 from auterity_sdk.expression.compile import Compiled, compile_expression
 from auterity_sdk.runtime.plugins import builtin_registry
 from auterity_sdk.workflow.types import input_type
