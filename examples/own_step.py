@@ -35,7 +35,6 @@ async def age(context: StepContext, arrived: str, price: float, limit: int = 45)
 @workflow(
     name="aged-inventory",
     description="Look at the price of each used car that has stood on the lot for too long.",
-    triggers=[{"schedule": {"cron": "0 8 * * mon-sat", "timezone": "America/Chicago"}}],
 )
 def aged_inventory(cars: list[dict[str, Any]]) -> dict[str, Any]:
     @for_each(cars, max_parallel=5)
