@@ -113,7 +113,10 @@ FailureLimit = Annotated[
 class Part(BaseModel):
     """A piece of a workflow file. Unknown keys are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, strict=True)
+    # Deferred, so that a start pays for one validator, the whole workflow's, and not for one a class.
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, strict=True, defer_build=True
+    )
 
 
 class Retry(Part):
@@ -399,6 +402,4 @@ Step = Annotated[
 Steps = dict[Identifier, Step]
 """Step ids and their steps. The order has no meaning."""
 
-ForEach.model_rebuild()
-Repeat.model_rebuild()
 assert {*get_args(AnyStep)} == {*KINDS.values()}  # noqa: S101 - both lists name every kind

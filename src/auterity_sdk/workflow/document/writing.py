@@ -13,11 +13,13 @@ _WIDTH = 80
 # libyaml takes a key for one only if its `:` stands within 1024 bytes; each character may be an escape of 10.
 _LONGEST_SIMPLE_KEY = 100
 
-# May stand in a file as itself; without the bidirectional controls, which make a text look like another.
-_CLEAR = r"\n\x20-\x7e\xa1-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
-_UNCLEAR = re.compile(f"[^{_CLEAR}]")
+# May not stand in a file as itself; with the bidirectional controls, which make a text look like another.
+_UNCLEAR_SET = (
+    r"\x00-\x09\x0b-\x1f\x7f-\xa0\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff"
+)
+_UNCLEAR = re.compile(f"[{_UNCLEAR_SET}]")
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
-_TO_ESCAPE = re.compile(f'[^{_CLEAR}]|[\n"\\\\]')
+_TO_ESCAPE = re.compile(f'[{_UNCLEAR_SET}\n"\\\\]')
 _FIRST_REFUSED = frozenset("-?:,[]{}#&*!|>'\"%@`= \t")
 _MARKS = re.compile(r":(?: |\Z)| #")
 _FLOW_MARKS = re.compile(r"[,\[\]{}?:]")
