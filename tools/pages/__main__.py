@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from tools.pages.generated import GENERATED, PAGES, renewed
+from tools.pages.rules import files
 
 
 def main() -> int:
@@ -16,6 +17,12 @@ def main() -> int:
         if new != old:
             page.write_text(new, encoding="utf-8")
             print(f"wrote {page.relative_to(PAGES.parent)}")
+    for name, text in files():
+        whole = PAGES / name
+        if not whole.exists() or whole.read_text(encoding="utf-8") != text:
+            whole.parent.mkdir(exist_ok=True)
+            whole.write_text(text, encoding="utf-8")
+            print(f"wrote {whole.relative_to(PAGES.parent)}")
     return 0
 
 

@@ -14,8 +14,6 @@ from auterity_sdk.workflow.step import KINDS, Part
 KEY = "[key]"
 """The last part of the path of a finding on a key itself."""
 
-_EMPTY = frozenset({"dict_type", "list_type", "model_type", "model_attributes_type"})
-
 _RULES: Mapping[str, str] = {
     "bad_duration": "bad-duration",
     "bad_edge": "bad-edge",
@@ -72,7 +70,7 @@ def rule_of(error: SchemaError) -> str:
         return "unknown-spec-version"
     if error.type == "extra_forbidden" and error.path[-1] in KINDS and _is_step(error.path[:-1]):
         return "conflicting-keys"
-    if error.type in _EMPTY and error.value is None and error.path:
+    if error.value is None and error.path and error.type.endswith("_type"):
         return "empty-value"
     return _RULES.get(error.type, "wrong-type")
 

@@ -10,6 +10,7 @@ from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Location, Path
 from auterity_sdk.workflow.signature import JsonSchema
 from auterity_sdk.workflow.step import ApproveStep, TypeExpression
+from auterity_sdk.workflow.values import misfits
 
 
 def written_types(subject: Subject) -> Iterator[tuple[Path, TypeExpression]]:
@@ -107,8 +108,33 @@ _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 }  # fmt: skip
 
 
+_JUDGED = frozenset(("type", "enum", "minimum", "maximum", "default", "description", "title"))
+_NO_CHECK = frozenset(("default", "title", "examples", "const", "additionalProperties"))
+
+
+def is_unusual(schema: Mapping[str, Any]) -> bool:
+    """Some keyword is none of those whose values `schema_mistakes` looks at."""
+    return not {*schema} <= {*_KEYWORDS} | _NO_CHECK
+
+
 def misfit(value: Any, schema: JsonSchema) -> str | None:
-    """Why a plain value is surely not of a schema, by its type, its choice of values and its bounds."""
+    """Why a plain value is not of a schema; None if it is.
+
+    Plain schemas are judged here: the library that judges all of them takes long to load.
+    """
+    if {*schema} <= _JUDGED:
+        return _plain_misfit(value, schema)
+    found = next(misfits(value, schema), None)
+    if found is None:
+        return None
+    return (
+        f"`{'.'.join(map(str, found.place))}` {found.message}"
+        if found.place
+        else f"it {found.message}"
+    )
+
+
+def _plain_misfit(value: Any, schema: JsonSchema) -> str | None:
     kind = schema.get("type")
     if isinstance(kind, str) and kind in _KINDS:
         right, wanted = _KINDS[kind]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from auterity_sdk.checks.rule import Finding, Found, rule
-from auterity_sdk.checks.schema_faults import faults
+from auterity_sdk.checks.schema_faults import faults, keys_at
 from auterity_sdk.checks.subject import Subject
-from auterity_sdk.diagnostics import Location
+from auterity_sdk.diagnostics import Location, Path
+
+_FREE = frozenset(("with", "edit", "output", "labels", "input", "form"))
 
 
 @rule("AUT208")
@@ -40,6 +45,26 @@ def empty_value(subject: Subject) -> Found:
               cold: else
         ends: {hot: route.hot, cold: route.cold}
     """
-    for error in faults(subject, "empty-value"):
+    paths = [error.path for error in faults(subject, "empty-value")]
+    for path in (*paths, *_left_empty(subject)):
+        name = next(str(part) for part in reversed(path) if isinstance(part, str))
         advice = "give it a value, or leave the key out"
-        yield Finding(f"`{error.name}` is empty", Location(error.path, "key"), help=(advice,))
+        yield Finding(f"`{name}` is empty", Location(path, "key"), help=(advice,))
+
+
+def _left_empty(subject: Subject) -> Iterator[Path]:
+    """Keys of the language that are null, which the model takes for left out."""
+    waiting: list[tuple[Path, Any]] = [((), subject.data)]
+    wrong = {error.path for error in subject.schema_errors}
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, list):
+            waiting.extend(((*path, at), inner) for at, inner in enumerate(value))
+        if not isinstance(value, dict):
+            continue
+        known = keys_at(path, subject.data)
+        for key, inner in value.items():
+            if key in known and inner is None and (*path, key) not in wrong:
+                yield (*path, key)
+            elif key not in _FREE:
+                waiting.append(((*path, key), inner))

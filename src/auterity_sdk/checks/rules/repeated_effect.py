@@ -27,8 +27,8 @@ def repeated_effect(subject: Subject) -> Found:
         name: demo
         steps:
           book:
-            uses: example.charge_card
-            with: {amount: 20}
+            uses: http.request
+            with: {url: "https://parts.example/orders", method: POST}
             retry: {attempts: 3}
 
     ## Instead
@@ -37,8 +37,8 @@ def repeated_effect(subject: Subject) -> Found:
         name: demo
         steps:
           book:
-            uses: example.charge_card
-            with: {amount: 20}
+            uses: http.request
+            with: {url: "https://parts.example/orders", method: POST}
             retry: {attempts: 1}
     """
     for node in subject.nodes():
