@@ -16,9 +16,18 @@ from auterity_sdk.runtime.owner import is_dead
 from auterity_sdk.runtime.ports import Incoming, Summary
 from auterity_sdk.runtime.stores.sqlite_schema import open_database
 
-_SUMMARY = (
-    "run_id, workflow, version, status, started_at, ended_at, due, parent_run, parent, listens"
-)
+_PUT_RUN = """INSERT OR REPLACE INTO runs (run_id, workflow, version, status, started_at, ended_at,
+    due, parent_run, parent, listens) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_ONE_RUN = """SELECT run_id, workflow, version, status, started_at, ended_at, due, parent_run, parent,
+    listens FROM runs WHERE run_id = ?"""
+_RUNS = """SELECT run_id, workflow, version, status, started_at, ended_at, due, parent_run, parent,
+    listens FROM runs WHERE run_id >= :first AND run_id < :last
+    AND (:statuses = '[]' OR status IN (SELECT value FROM json_each(:statuses)))
+    AND (:parent_run IS NULL OR parent_run = :parent_run)
+    ORDER BY started_at DESC, rowid DESC LIMIT :most"""
+_WAITING = """SELECT id, type, data, came FROM inbox WHERE taken_by IS NULL
+    AND type IN (SELECT value FROM json_each(?)) ORDER BY came, rowid"""
+_LAST_CHARACTER = chr(0x10FFFF)
 
 
 class SqliteStore:
@@ -54,10 +63,7 @@ class SqliteStore:
             except sqlite3.IntegrityError:
                 raise VersionConflict(f"the run {run_id} has been changed meanwhile") from None
             if summary is not None:
-                database.execute(
-                    f"INSERT OR REPLACE INTO runs ({_SUMMARY}) VALUES (?,?,?,?,?,?,?,?,?,?)",
-                    _row(summary),
-                )
+                database.execute(_PUT_RUN, _row(summary))
             for event in taken:
                 used = database.execute(
                     "UPDATE inbox SET taken_by = ? WHERE id = ? AND taken_by IS NULL",
@@ -77,7 +83,7 @@ class SqliteStore:
 
     async def run(self, run_id: str) -> Summary | None:
         """See `Journal.run`."""
-        found = self._select(f"SELECT {_SUMMARY} FROM runs WHERE run_id = ?", (run_id,))
+        found = self._select(_ONE_RUN, (run_id,))
         return _summary(found[0]) if found else None
 
     async def runs(
@@ -89,18 +95,14 @@ class SqliteStore:
         limit: int = 1000,
     ) -> list[Summary]:
         """See `Journal.runs`."""
-        wanted, values = ["substr(run_id, 1, ?) = ?"], [len(prefix), prefix]
-        if statuses:
-            wanted.append(f"status IN ({','.join('?' * len(statuses))})")
-            values += statuses
-        if parent_run is not None:
-            wanted.append("parent_run = ?")
-            values.append(parent_run)
-        query = (
-            f"SELECT {_SUMMARY} FROM runs WHERE {' AND '.join(wanted)}"
-            " ORDER BY started_at DESC, rowid DESC LIMIT ?"
-        )
-        return [_summary(row) for row in self._select(query, (*values, limit))]
+        values = {
+            "first": prefix,
+            "last": prefix + _LAST_CHARACTER,
+            "statuses": json.dumps(list(statuses)),
+            "parent_run": parent_run,
+            "most": limit,
+        }
+        return [_summary(row) for row in self._select(_RUNS, values)]
 
     async def keep_version(self, version: str, workflow: Mapping[str, Any]) -> None:
         """See `Versions.keep_version`."""
@@ -128,12 +130,8 @@ class SqliteStore:
 
     async def waiting(self, types: Sequence[str]) -> list[Incoming]:
         """See `Inbox.waiting`."""
-        found = self._select(
-            "SELECT id, type, data, came FROM inbox WHERE taken_by IS NULL"
-            f" AND type IN ({','.join('?' * len(types))}) ORDER BY came, rowid",
-            types,
-        )
-        return [Incoming(id, type, json.loads(data), came) for id, type, data, came in found]
+        found = self._select(_WAITING, (json.dumps(list(types)),))
+        return [Incoming(row[0], row[1], json.loads(row[2]), row[3]) for row in found]
 
     async def take(self, run_id: str, owner: str, now: int, until: int) -> str | None:
         """See `Leases.take`."""
@@ -144,7 +142,9 @@ class SqliteStore:
             if held and held[0] != owner and held[1] > now and not is_dead(held[0]):
                 holder: str = held[0]
                 return holder
-            database.execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?)", (run_id, owner, until))
+            database.execute(
+                "INSERT OR REPLACE INTO leases VALUES (?, ?, ?)", (run_id, owner, until)
+            )
         return None
 
     async def give_back(self, owner: str) -> None:
@@ -152,7 +152,7 @@ class SqliteStore:
         with self._transaction() as database:
             database.execute("DELETE FROM leases WHERE owner = ?", (owner,))
 
-    def _select(self, query: str, values: Sequence[Any]) -> list[Any]:
+    def _select(self, query: str, values: Sequence[Any] | Mapping[str, Any]) -> list[Any]:
         with self._failures(), closing(self._database.execute(query, values)) as found:
             return found.fetchall()
 
@@ -175,8 +175,8 @@ class SqliteStore:
             yield
         except sqlite3.Error as error:
             name = getattr(error, "sqlite_errorname", "") or str(error)
-            said, help = _REASONS.get(name.partition("_")[2].partition("_")[0], _OTHER)
-            raise StoreUnavailable(f"{self.file} {said} ({name})", help=help) from None
+            said, advice = _REASONS.get(name.partition("_")[2].partition("_")[0], _OTHER)
+            raise StoreUnavailable(f"{self.file} {said} ({name})", help=advice) from None
 
 
 _REASONS = {
@@ -209,5 +209,4 @@ def _row(summary: Summary) -> tuple[Any, ...]:
 
 
 def _summary(row: Sequence[Any]) -> Summary:
-    *values, listens = row
-    return Summary(*values, listens=tuple(json.loads(listens)))
+    return Summary(*(*row[:-1], tuple(json.loads(row[-1]))))

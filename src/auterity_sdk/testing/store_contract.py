@@ -1,0 +1,143 @@
+"""What every run store must do, as a test class: derive from it, and give `store`."""
+
+from __future__ import annotations
+
+import asyncio
+
+from auterity_sdk.errors import RunNotFound, VersionConflict
+from auterity_sdk.runs.events import RunStarted, StepEnded, StepStarted
+from auterity_sdk.runs.failure import Failure
+from auterity_sdk.runtime.ports import Incoming, Store, Summary
+
+_STARTED = RunStarted(at=1, run_id="r1", version="v", input={"name": "Zoë\ud800"})
+_STEP = StepStarted(at=2, step="a", arguments={"n": 1.5, "t": [True, None]})
+_FAILED = StepEnded(at=3, step="a", outcome="failed", error=Failure("network", "gone", True, 2.5))
+
+
+def _summary(run_id: str = "r1", status: str = "running", started_at: int = 1) -> Summary:
+    return Summary(run_id, "w", "v", status, started_at, None, 7, "", "", ("sms.received",))
+
+
+class StoreContract:
+    """Derive a class whose name begins with `Test`, and give it a `store` that is empty."""
+
+    def store(self) -> Store:
+        """An empty store."""
+        raise TypeError("a store contract needs a `store`")
+
+    def again(self, store: Store) -> Store:
+        """The same store as another process would open it; itself where it is not shared."""
+        return store
+
+    def test_events_come_back_as_they_were(self) -> None:
+        """Order and values are kept."""
+
+        async def check() -> None:
+            store = self.store()
+            await store.append("r1", 0, [_STARTED, _STEP], _summary())
+            await store.append("r1", 2, [_FAILED])
+            again = self.again(store)
+            assert await again.events("r1") == [_STARTED, _STEP, _FAILED]
+            assert await again.events("r1", 2) == [_FAILED]
+            assert await again.events("r1", 3) == []
+
+        asyncio.run(check())
+
+    def test_a_journal_of_another_length_is_a_conflict(self) -> None:
+        """Nothing of a refused append is kept."""
+
+        async def check() -> None:
+            store = self.store()
+            await store.append("r1", 0, [_STARTED], _summary())
+            await self.again(store).append("r1", 1, [_STEP])
+            for late in (0, 1):
+                try:
+                    await store.append("r1", late, [_FAILED, _FAILED], _summary(status="failed"))
+                except VersionConflict:
+                    pass
+                else:
+                    raise AssertionError("the append should have been refused")
+            assert await store.events("r1") == [_STARTED, _STEP]
+            assert await store.run("r1") == _summary()
+
+        asyncio.run(check())
+
+    def test_runs_are_listed(self) -> None:
+        """By status, caller and the beginning of the id; the last to start first."""
+
+        async def check() -> None:
+            store = self.store()
+            for number, status in enumerate(("running", "failed", "running")):
+                await store.append(
+                    f"a{number}", 0, [_STARTED], _summary(f"a{number}", status, number)
+                )
+            assert [run.run_id for run in await store.runs()] == ["a2", "a1", "a0"]
+            assert [run.run_id for run in await store.runs(statuses=["running"])] == ["a2", "a0"]
+            assert [run.run_id for run in await store.runs(prefix="a1")] == ["a1"]
+            assert [run.run_id for run in await store.runs(limit=1)] == ["a2"]
+            assert await store.runs(parent_run="a0") == []
+            assert await store.run("a1") == _summary("a1", "failed", 1)
+            assert await store.run("a") is None
+
+        asyncio.run(check())
+
+    def test_an_unknown_run_is_not_found(self) -> None:
+        """Both a journal and a version."""
+
+        async def check() -> None:
+            store = self.store()
+            for asked in (store.events("nobody"), store.version("none")):
+                try:
+                    await asked
+                except RunNotFound:
+                    continue
+                raise AssertionError("it should not have been found")
+
+        asyncio.run(check())
+
+    def test_a_version_is_kept_once(self) -> None:
+        """A version is immutable."""
+
+        async def check() -> None:
+            store = self.store()
+            await store.keep_version("v", {"name": "first"})
+            await store.keep_version("v", {"name": "second"})
+            assert await self.again(store).version("v") == {"name": "first"}
+
+        asyncio.run(check())
+
+    def test_an_outside_event_is_used_once(self) -> None:
+        """It counts once by its id, and goes to one run."""
+
+        async def check() -> None:
+            store = self.store()
+            first = Incoming("e1", "sms", {"from": "+1"}, 5)
+            assert await store.put(first)
+            assert not await store.put(Incoming("e1", "sms", {"from": "+2"}, 6))
+            assert await store.waiting(["sms", "mail"]) == [first]
+            assert await store.waiting(["mail"]) == []
+            await store.append("r1", 0, [_STARTED], _summary(), ["e1"])
+            assert await store.waiting(["sms"]) == []
+            try:
+                await store.append("r2", 0, [_STARTED], _summary("r2"), ["e1"])
+            except VersionConflict:
+                assert await store.run("r2") is None
+            else:
+                raise AssertionError("the event was used up")
+            assert not await store.put(first)
+
+        asyncio.run(check())
+
+    def test_one_owner_holds_a_lease(self) -> None:
+        """Until it gives it back, or its time is over."""
+
+        async def check() -> None:
+            store = self.store()
+            assert await store.take("r1", ":1::a", 0, 10) is None
+            assert await store.take("r1", ":1::a", 5, 15) is None
+            assert await store.take("r1", ":2::b", 14, 30) == ":1::a"
+            assert await store.take("r1", ":2::b", 15, 30) is None
+            await store.give_back(":2::b")
+            assert await store.take("r1", ":1::a", 16, 20) is None
+
+        asyncio.run(check())
