@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import sqlite3
 import stat
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -69,8 +70,8 @@ def send_many(path: Path, first: int) -> None:
 
 def test_processes_share_an_outbox(tmp_path: Path) -> None:
     path = tmp_path / "outbox.db"
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        pool.starmap(send_many, [(path, 0), (path, 5)])
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(send_many, [path, path], [0, 5]))
     assert len(Outbox(path).messages()) == 15
 
 

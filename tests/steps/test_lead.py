@@ -1,5 +1,6 @@
 import asyncio
 import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -156,8 +157,8 @@ def outcome_in_a_process(path: Path, key: str) -> str:
 
 def test_of_processes_at_once_one_is_new(tmp_path: Path) -> None:
     path = tmp_path / "records.db"
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        found = pool.starmap(outcome_in_a_process, [(path, str(n)) for n in range(6)])
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        found = list(pool.map(outcome_in_a_process, [path] * 6, map(str, range(6))))
     assert sorted(found) == ["duplicate"] * 5 + ["new"]
 
 
