@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
 from pydantic import BaseModel
 
 from auterity_sdk.errors import ConfigurationError
+from auterity_sdk.steps.model_schema import schema_of_model
 from auterity_sdk.steps.step_type import StepType
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.signature import JsonSchema, Signature
@@ -69,7 +69,7 @@ class Registry:
         """The JSON Schema of a registered type, or None."""
         found = self.types.get(name)
         model = _loaded(found) if isinstance(found, str) else found
-        return _schema(model) if model else None
+        return schema_of_model(model) if model else None
 
     def called_workflow(self, name: str) -> Workflow | None:
         """The workflow that a `call` names, or None. A version behind `@` is not looked at here."""
@@ -83,8 +83,3 @@ class Registry:
 def _loaded(target: Target) -> Any:
     module, _, attribute = target.partition(":")
     return getattr(import_module(module), attribute)
-
-
-@lru_cache(maxsize=1024)
-def _schema(model: type[BaseModel]) -> JsonSchema:
-    return model.model_json_schema()

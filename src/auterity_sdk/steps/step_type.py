@@ -22,14 +22,13 @@ from pydantic.fields import FieldInfo
 
 from auterity_sdk.errors import StepError, UsageError
 from auterity_sdk.steps.context import StepContext
+from auterity_sdk.steps.model_schema import schemas_of_fields
 from auterity_sdk.steps.output import Output, outcomes_of
 from auterity_sdk.workflow.builder.uses import UsesMaker
 from auterity_sdk.workflow.signature import JsonSchema, Parameter, Problem, Signature
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-_REF = "#/$defs/{model}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +102,19 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
                 )
             default = ... if parameter.default is parameter.empty else parameter.default
             fields[name] = (self._hints.get(name, Any), default)
-        config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+        config = ConfigDict(extra="forbid", arbitrary_types_allowed=True, defer_build=True)
         return create_model(f"{self.function.__name__}_arguments", __config__=config, **fields)
 
     @cached_property
     def signature(self) -> Signature:
         """The typed face: parameters, output and outcomes as plain data."""
-        arguments = self.arguments_model.model_json_schema(ref_template=_REF, by_alias=False)
-        output = dict(self.output_model.model_json_schema(ref_template=_REF, mode="serialization"))
-        definitions: dict[str, JsonSchema] = {
-            **arguments.get("$defs", {}),
-            **output.pop("$defs", {}),
-        }
+        arguments, definitions = schemas_of_fields(self.arguments_model)
+        output = dict(self.output_model.model_json_schema(mode="serialization"))
+        definitions |= output.pop("$defs", {})
         return Signature(
             name=self.name,
             parameters={
-                name: _parameter(field, arguments["properties"][name])
+                name: _parameter(field, arguments[name])
                 for name, field in self.arguments_model.model_fields.items()
             },
             output=output,
