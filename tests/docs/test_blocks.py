@@ -1,7 +1,8 @@
 """The files that pages show are right: workflows are checked, settings are read, Python is type-checked and run.
 
 A fenced block is taken by its language. A whole workflow begins with `auterity:`; one that begins with `steps:` is held
-against the model alone. The word `broken` behind the language marks what is shown to be wrong.
+against the model alone. Behind the language, the word `broken` marks what is shown to be wrong, and `project` what only
+the project that the page makes can tell: the page's own commands do.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from auterity_sdk.workflow.document import load_document
 from auterity_sdk.workflow.model import Workflow, load
 
 PACKAGES = console.ROOT / "src"
+NOT_ALONE = {"broken", "project"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def shown(language: str) -> Iterator[Shown]:
     for page in console.pages():
         for token in MarkdownIt("commonmark").parse(page.read_text(encoding="utf-8")):
             info = token.info.split() if token.type == "fence" else []
-            if info[:1] == [language] and token.map and "broken" not in info:
+            if info[:1] == [language] and token.map and NOT_ALONE.isdisjoint(info):
                 yield Shown(page, token.map[0] + 1, info, token.content)
 
 
@@ -97,7 +99,7 @@ def test_shown_settings_are_read(block: Shown, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def modules(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Each Python block as a module; one that a `file` comment names has that name, in a folder of its page."""
+    """Each Python block of its own."""
     folder = tmp_path_factory.mktemp("pages")
     made = [folder / f"block_{number}.py" for number, _ in enumerate(PYTHON)]
     for path, block in zip(made, PYTHON, strict=True):
