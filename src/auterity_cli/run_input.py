@@ -59,6 +59,9 @@ class InputReader:
 
     def _value(self, name: str, text: str) -> Any:
         if not text.startswith("@"):
+            # A phone number or a ZIP is text, although it looks like a number.
+            if _is_named(self.workflow.input.get(name), "string"):
+                return text
             return _data(text.encode(), f"--input {name}")
         content = read(Path(text[1:]))
         return self._lead(content, text[1:]) if is_adf(content) else _data(content, text[1:])
@@ -77,6 +80,11 @@ class InputReader:
                 help=f"--lead says which, from 1 to {len(found.leads)}",
             )
         return found.leads[chosen - 1].model_dump(mode="json", exclude_none=True)
+
+
+def read_data(place: str) -> Any:
+    """The data of a JSON or YAML file. Raises `UsageError` with its place."""
+    return _data(read(Path(place)), place)
 
 
 def is_adf(content: bytes) -> bool:
@@ -98,7 +106,7 @@ def _data(content: bytes, place: str) -> Any:
 
 
 def _lead_input(workflow: Workflow) -> str:
-    named = [name for name, written in workflow.input.items() if _is_lead(written)]
+    named = [name for name, written in workflow.input.items() if _is_named(written, "Lead")]
     if len(named) == 1:
         return named[0]
     raise UsageError(
@@ -107,5 +115,5 @@ def _lead_input(workflow: Workflow) -> str:
     )
 
 
-def _is_lead(written: object) -> bool:
-    return written == "Lead" or (isinstance(written, dict) and written.get("type") == "Lead")
+def _is_named(written: object, type: str) -> bool:
+    return written == type or (isinstance(written, dict) and written.get("type") == type)

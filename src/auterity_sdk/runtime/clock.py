@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import datetime
 
 
 class SystemClock:
-    """The time of this machine."""
+    """The time of this machine, moved by `shift` milliseconds: a demo or a rehearsal of another day."""
+
+    def __init__(self, shift: int = 0) -> None:
+        self._shift = shift
+
+    @classmethod
+    def starting_at(cls, moment: datetime) -> SystemClock:
+        """A clock that says `moment` (aware) now, and goes on from there."""
+        return cls(int(moment.timestamp() * 1000) - time.time_ns() // 1_000_000)
 
     def now(self) -> int:
         """Milliseconds since 1970, UTC."""
-        return time.time_ns() // 1_000_000
+        return time.time_ns() // 1_000_000 + self._shift
 
     async def pause(self, until: int | None, wake: asyncio.Event, *, idle: bool) -> None:  # noqa: ARG002 - a clock that is moved by hand needs it
         """Sleep until that time, at most; `wake` ends it."""

@@ -1,0 +1,98 @@
+"""`auterity run`: check a workflow, then run it here."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from auterity_cli.exit_codes import ExitCode
+from auterity_cli.local_runs import (
+    Display,
+    carry_on,
+    finish,
+    local_runtime,
+    now,
+    tell_end,
+    this_person,
+)
+from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption, WorkflowArgument
+from auterity_cli.output.console import Color
+from auterity_cli.output.reports import print_reports
+from auterity_cli.run_input import InputReader
+from auterity_sdk.checks.check import Checked
+from auterity_sdk.errors import UsageError
+from auterity_sdk.runtime.loader import check_file, find_file
+from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.view import RunView
+from auterity_sdk.steps.registry import Registry
+
+app = typer.Typer()
+
+StayOption = Annotated[
+    bool, typer.Option("--wait", help="Stay until the run has ended, however long it waits.")
+]
+
+
+@app.command()
+def run(
+    file: WorkflowArgument,
+    input: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--input",
+            "-i",
+            help="A file (JSON, YAML, ADF XML), - for standard input, key=value, or key=@file.",
+        ),
+    ] = None,
+    lead: Annotated[
+        int | None, typer.Option(min=1, help="Which lead of an ADF document that holds several.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Which workflow, where a Python file holds several.")
+    ] = None,
+    requester: Annotated[
+        str | None, typer.Option(help="Who asks for the run; else the user of this terminal.")
+    ] = None,
+    wait: StayOption = False,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Check a workflow, then run it here. A file with an error does not run.
+
+    Progress goes to standard error, the output of the run to standard output. Where only waits are left,
+    the command says what for and how to carry on. Every step is kept in the project's store (.auterity/),
+    so that a run goes on after a crash: auterity runs resume.
+
+    Exit code: 0 succeeded, 1 failed or findings, 6 the run waits.
+    """
+    found = Project.find(project)
+    display = Display(color, as_json)
+    checked = _checked(file, name, found)
+    if not checked.report.ok or checked.workflow is None:
+        print_reports([checked.report], color, "err")
+        typer.echo("the workflow was not run", err=True)
+        raise typer.Exit(ExitCode.FINDINGS)
+    workflow = checked.workflow
+    reader = InputReader(workflow, now(), lead, lambda text: typer.echo(text, err=True))
+    values = reader.read(input or [])
+    catalog = checked.subject.catalog
+    runtime = local_runtime(found, catalog if isinstance(catalog, Registry) else None)
+
+    async def whole() -> RunView:
+        run_id = await runtime.start(
+            workflow, values, requester=this_person() if requester is None else requester
+        )
+        return await carry_on(runtime, run_id, stay=wait, display=display)
+
+    raise typer.Exit(tell_end(finish(whole()), display))
+
+
+def _checked(file: str, name: str | None, project: Project) -> Checked:
+    found = list(check_file(find_file(file, project), project))
+    named = [each for each in found if name in (None, each.workflow and each.workflow.name)]
+    if len(named) == 1:
+        return named[0]
+    names = ", ".join(each.workflow.name for each in found if each.workflow)
+    raise UsageError(f"{file} holds {len(found)} workflows", help=f"--name is one of {names}")

@@ -1,0 +1,159 @@
+"""`auterity runs`: list, show, resume, cancel."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from auterity_cli.local_runs import (
+    Display,
+    carry_on,
+    finish,
+    local_runtime,
+    now,
+    tell_end,
+    this_person,
+)
+from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
+from auterity_cli.output.console import Color, console
+from auterity_cli.output.printable import printable
+from auterity_sdk.runtime.local import OVER
+from auterity_sdk.runtime.ports import Summary
+from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.view import RunView
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+RunArgument = Annotated[str, typer.Argument(help="A run's id, or how it begins.", metavar="RUN")]
+
+
+class Status(StrEnum):
+    """How a run stands."""
+
+    RUNNING = "running"
+    WAITING = "waiting"
+    FAILING = "failing"
+    CANCELLING = "cancelling"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@app.command("list")
+def list_runs(
+    status: Annotated[list[Status] | None, typer.Option(help="Only runs that stand so.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """List the runs of the project, the last to start first."""
+    runtime = local_runtime(Project.find(project, python=False))
+    statuses = [each.value for each in status or []]
+    found = finish(runtime.list_runs(statuses=statuses, limit=limit))
+    if as_json:
+        typer.echo(json.dumps([asdict(each) for each in found], indent=2))
+        return
+    out = console("out", color)
+    for each in found:
+        out.print(_row(each))
+    typer.echo(f"{len(found)} run{'' if len(found) == 1 else 's'}", err=True)
+
+
+def _row(run: Summary) -> object:
+    from rich.text import Text
+
+    styles = {"succeeded": "green", "failed": "red", "cancelled": "red"}
+    started = datetime.fromtimestamp(run.started_at / 1000, UTC)
+    waits = f"  for {', '.join(map(printable, run.listens))}" if run.listens else ""
+    return Text.assemble(
+        (f"{run.run_id}  ", "bold"),
+        f"{started:%Y-%m-%d %H:%M:%S}  ",
+        (f"{run.status:<10}", styles.get(run.status, "yellow")),
+        f"  {printable(run.workflow)}{waits}",
+    )
+
+
+@app.command()
+def show(
+    run: RunArgument,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Show a run: its steps with state and time, what it waits for, and its output.
+
+    --json has the input and every step's output too, and so may hold personal data.
+    """
+    runtime = local_runtime(Project.find(project))
+
+    async def shown() -> RunView:
+        return await runtime.show(await runtime.find(run))
+
+    found = finish(shown())
+    if not as_json:
+        from auterity_cli.output.run import tree
+
+        for line in tree(found, now()):
+            console("out", color).print(line)
+    if as_json or found.status in OVER:
+        tell_end(found, Display(color, as_json))
+    else:
+        from auterity_cli.output.run import print_waits
+
+        print_waits(found, color)
+
+
+@app.command()
+def resume(
+    run: RunArgument,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Stay until the run has ended, however long it waits.")
+    ] = False,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Carry a run on: after a crash, an interrupt, or when a timer is due.
+
+    Exit code: 0 succeeded, 1 failed, 6 the run waits.
+    """
+    runtime = local_runtime(Project.find(project))
+    display = Display(color, as_json)
+
+    async def whole() -> RunView:
+        run_id = await runtime.find(run)
+        return await carry_on(runtime, run_id, stay=wait, display=display)
+
+    raise typer.Exit(tell_end(finish(whole()), display))
+
+
+@app.command()
+def cancel(
+    run: RunArgument,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Cancel a run: what runs is stopped, what is done and can be undone is undone.
+
+    Exit code: 1, since the run ends cancelled; 0 if it was over already.
+    """
+    runtime = local_runtime(Project.find(project))
+    display = Display(color, as_json)
+
+    async def whole() -> RunView | None:
+        run_id = await runtime.find(run)
+        if not await runtime.cancel(run_id, by=this_person()):
+            typer.echo(f"the run {run_id} is over, or was cancelled before", err=True)
+            return None
+        return await carry_on(runtime, run_id, stay=False, display=display)
+
+    found = finish(whole())
+    if found is not None:
+        raise typer.Exit(tell_end(found, display))

@@ -1,0 +1,69 @@
+"""`auterity send`: an outside event for the runs that wait for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from auterity_cli.exit_codes import ExitCode
+from auterity_cli.local_runs import Display, carry_on, finish, local_runtime, tell_end
+from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
+from auterity_cli.output.console import Color
+from auterity_cli.pairs import read_pairs
+from auterity_cli.run_input import read_data
+from auterity_sdk.errors import UsageError
+from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.view import RunView
+
+app = typer.Typer()
+
+
+@app.command()
+def send(
+    type: Annotated[str, typer.Argument(help="The type of the event, such as sms.received.")],
+    pairs: Annotated[
+        list[str] | None,
+        typer.Argument(help="Its data: key=text, or key:=value for numbers, lists and the like."),
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="A JSON or YAML file with its data; pairs win over it.")
+    ] = None,
+    event_id: Annotated[
+        str | None,
+        typer.Option("--id", help="Its own id; one that came before counts no second time."),
+    ] = None,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Send an outside event to the runs that wait for it, and carry on the one that takes it.
+
+    One run takes an event at most: the one whose step has waited longest. What nobody takes now is kept for
+    a step that begins to wait later. Exit code: 0 succeeded or kept, 1 failed, 6 the run waits.
+    """
+    runtime = local_runtime(Project.find(project))
+    display = Display(color, as_json)
+    values = {**_file(data), **read_pairs(pairs or [])}
+
+    async def whole() -> RunView | None:
+        new, run_id = await runtime.send(type, values, id=event_id)
+        if run_id is None:
+            said = "is kept: no run waits for it now" if new else "came before; nothing was done"
+            typer.echo(f"the event {said}", err=True)
+            return None
+        outermost = await runtime.outermost(run_id)
+        return await carry_on(runtime, outermost, stay=False, display=display)
+
+    found = finish(whole())
+    raise typer.Exit(ExitCode.OK if found is None else tell_end(found, display))
+
+
+def _file(data: Path | None) -> dict[str, Any]:
+    if data is None:
+        return {}
+    found = read_data(str(data))
+    if not isinstance(found, dict):
+        raise UsageError(f"{data} is no map", help="write it as key: value")
+    return found

@@ -1,0 +1,125 @@
+"""Runs on this machine, as the commands start them and carry them on."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import getpass
+import os
+from collections.abc import Coroutine
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import typer
+
+from auterity_cli.exit_codes import ExitCode
+from auterity_cli.output.console import Color
+from auterity_cli.output.progress import Progress
+from auterity_cli.output.run import print_end, print_waits, run_json
+from auterity_sdk.connections.configured import configured
+from auterity_sdk.errors import ConfigurationError, UsageError
+from auterity_sdk.runtime.attempt import World
+from auterity_sdk.runtime.clock import SystemClock
+from auterity_sdk.runtime.local import OVER, LocalRuntime
+from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.stores.sqlite import SqliteStore
+from auterity_sdk.runtime.view import RunView
+from auterity_sdk.steps.registry import Registry
+
+STORE_FILE = "runs.db"
+NOW = "AUTERITY_NOW"
+SECRET_PREFIX = "AUTERITY_SECRET_"  # noqa: S105 - where secrets are, not one
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Display:
+    """How a command shows a run."""
+
+    color: Color = Color.AUTO
+    as_json: bool = False
+
+
+def local_runtime(project: Project, registry: Registry | None = None) -> LocalRuntime:
+    """The project's runs, with its step types, connections and store."""
+    world = World(
+        registry or project.registry,
+        configured(project.settings.connections, project.store_folder),
+        secret_from_environment,
+        project.settings.dealership.model_dump(),
+    )
+    return LocalRuntime(world, SqliteStore(project.store_folder / STORE_FILE), clock())
+
+
+def clock() -> SystemClock:
+    """The system's clock; with `AUTERITY_NOW` one that starts there, for demos and rehearsals."""
+    text = os.environ.get(NOW)
+    if not text:
+        return SystemClock()
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None:
+            return SystemClock.starting_at(moment)
+    raise UsageError(f"{NOW} is no time", help=f"write it as {NOW}=2026-11-24T10:00:00-05:00")
+
+
+def now() -> datetime:
+    """The clock's time, aware, in UTC."""
+    return datetime.fromtimestamp(clock().now() / 1000, UTC)
+
+
+def secret_from_environment(name: str) -> str:
+    """The value of `${secrets.name}`: the environment variable `AUTERITY_SECRET_name`, and no other.
+
+    The prefix keeps a workflow from reading what the environment holds for other programs.
+    """
+    value = os.environ.get(SECRET_PREFIX + name)
+    if value is None:
+        raise ConfigurationError(
+            f"there is no secret `{name}`",
+            help=f"set the environment variable {SECRET_PREFIX}{name}",
+        )
+    return value
+
+
+def this_person() -> str:
+    """The name of who sits at this terminal."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
+def finish(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end. Runs may be long, so the garbage collector, which is off for short commands, is on."""
+    gc.enable()
+    return asyncio.run(work)
+
+
+async def carry_on(runtime: LocalRuntime, run_id: str, *, stay: bool, display: Display) -> RunView:
+    """Drive a run with its progress on standard error; Ctrl-C says how to go on."""
+    progress = Progress(run_id, display.color, live=not display.as_json)
+    try:
+        with progress:
+            shown = await runtime.drive(run_id, to_the_end=stay, watcher=progress.saw)
+            progress.end(shown)
+            return shown
+    except asyncio.CancelledError:
+        typer.echo(f"\nthe run is kept; `auterity runs resume {run_id}` carries it on", err=True)
+        raise KeyboardInterrupt from None
+
+
+def tell_end(shown: RunView, display: Display) -> ExitCode:
+    """Print how a run stands, its output on standard output; gives the exit code."""
+    if display.as_json:
+        typer.echo(run_json(shown))
+    elif shown.status in OVER:
+        print_end(shown, display.color)
+    else:
+        print_waits(shown, display.color)
+    if shown.status not in OVER:
+        return ExitCode.WAITING
+    return ExitCode.OK if shown.status == "succeeded" else ExitCode.FINDINGS

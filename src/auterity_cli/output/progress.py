@@ -1,0 +1,89 @@
+"""The progress of a run on standard error: a live tree on a terminal, plain lines in a pipe."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from auterity_cli.output.console import Color, console, is_terminal
+from auterity_cli.output.printable import one_line, printable
+from auterity_sdk.runs.events import AttemptEnded, Event, RunStarted, StepEnded, StepStarted
+from auterity_sdk.runs.state import RunState
+from auterity_sdk.runtime.view import RunView, view
+
+if TYPE_CHECKING:
+    from rich.live import Live
+
+FRAME = 0.05
+"""Seconds between two pictures of the tree."""
+
+
+class Progress:
+    """Shows one run while it is driven, child runs only as the step that called them."""
+
+    def __init__(self, run_id: str, color: Color, *, live: bool) -> None:
+        self._run_id = run_id
+        self._color = color
+        self._tree = live and is_terminal("err")
+        self._lines = live and not self._tree
+        self._live: Live | None = None
+        self._drawn = 0.0
+
+    def __enter__(self) -> Progress:
+        if self._tree:
+            from rich.live import Live
+
+            self._live = Live(console=console("err", self._color), auto_refresh=False)
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live is not None:
+            self._live.stop()
+
+    def saw(self, run_id: str, event: Event, state: RunState) -> None:
+        """Told of each event of the run and of the runs that it calls."""
+        if run_id != self._run_id:
+            return
+        if self._lines:
+            text = _line(event)
+            if text:
+                typer.echo(text, err=True)
+        elif self._live is not None and time.monotonic() - self._drawn > FRAME:
+            self._drawn = time.monotonic()
+            self._draw(view(state), event.at)
+
+    def end(self, shown: RunView) -> None:
+        """The last picture, which stays."""
+        if self._live is not None:
+            ended = shown.ended_at or datetime.now(UTC)
+            self._draw(shown, int(ended.timestamp() * 1000))
+
+    def _draw(self, shown: RunView, at: int) -> None:
+        from rich.text import Text
+
+        from auterity_cli.output.run import tree
+
+        if self._live is not None:
+            lines: Any = Text("\n").join(tree(shown, datetime.fromtimestamp(at / 1000, UTC)))
+            self._live.update(lines, refresh=True)
+
+
+def _line(event: Event) -> str | None:
+    match event:
+        case RunStarted():
+            return f"run {event.run_id}"
+        case StepStarted():
+            return f"  {printable(event.step)}: started"
+        case AttemptEnded():
+            return f"  {printable(event.step)}: {one_line(event.error.message)}; tried again"
+        case StepEnded(error=None):
+            return f"  {printable(event.step)}: {event.outcome}"
+        case StepEnded(error=error):
+            said = one_line(error.message) if error else ""
+            return f"  {printable(event.step)}: {event.outcome}: {said}"
+        case _:
+            return None

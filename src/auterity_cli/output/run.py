@@ -1,0 +1,169 @@
+"""A run for people and for programs: its tree of steps, what it waits for, how it ended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import typer
+from rich.text import Text
+
+from auterity_cli.output.console import Color, console
+from auterity_cli.output.printable import one_line, printable
+from auterity_sdk.runtime.view import RunView, StepView, Waiting
+
+FORMAT = "auterity-run-1"
+"""The version of the JSON form of a run."""
+
+_MARKS = {
+    "not started": ("·", "dim"),
+    "not reached": ("·", "dim"),
+    "running": ("●", "bold blue"),
+    "retrying": ("↻", "yellow"),
+    "waiting": ("◷", "yellow"),
+    "stopping": ("●", "yellow"),
+    "failed": ("✗", "bold red"),
+    "cancelled": ("✗", "red"),
+    "skipped": ("○", "dim"),
+    "timeout": ("◷", "yellow"),
+}
+_ENDED = ("✓", "green")
+
+
+def tree(run: RunView, now: datetime) -> Iterator[Text]:
+    """A line for each step: mark, id, state, time. Steps inside loops are indented."""
+    yield Text.assemble(
+        (printable(run.workflow), "bold"),
+        f"  {run.run_id}  ",
+        _status(run),
+        _took(run.started_at, run.ended_at, now),
+    )
+    waits = {wait.path: wait for wait in run.waiting}
+    width = max((_depth(step) * 2 + len(_name(step)) for step in run.walk()), default=0)
+    for step in run.walk():
+        yield _line(step, waits.get(step.path), width, now)
+
+
+def _status(run: RunView) -> tuple[str, str]:
+    style = {"succeeded": "bold green", "failed": "bold red", "cancelled": "red"}
+    text = f"{run.status}: {printable(run.end)}" if run.end else run.status
+    return text, style.get(run.status, "yellow")
+
+
+def _line(step: StepView, wait: Waiting | None, width: int, now: datetime) -> Text:
+    state = "waiting" if wait is not None else step.state
+    mark, style = _MARKS.get(state, _ENDED)
+    indent = "  " * _depth(step)
+    name = _name(step)
+    text = Text.assemble(
+        f"{indent}",
+        (f"{mark} ", style),
+        (f"{name:<{width - len(indent)}}  ", "" if step.started_at else "dim"),
+        (f"{step.state if wait is None else waiting_text(wait)}", style),
+    )
+    if step.attempt > 1:
+        text.append(f"  attempt {step.attempt}", "yellow")
+    if step.error is not None:
+        text.append(f"  {one_line(step.error.message, 100)}", "red")
+    if step.compensation:
+        text.append(f"  undone: {step.compensation}", "yellow")
+    if step.started_at is not None:
+        text.append(_took(step.started_at, step.ended_at, now)[0], "dim")
+    return text
+
+
+def _depth(step: StepView) -> int:
+    return step.path.count("/")
+
+
+def _name(step: StepView) -> str:
+    if "/" not in step.path:
+        return step.path
+    loop, _, name = step.path.rpartition("/")
+    return f"[{loop.rpartition('[')[2]} {name}"
+
+
+def _took(start: datetime, end: datetime | None, now: datetime) -> tuple[str, str]:
+    seconds = max(0.0, ((end or now) - start).total_seconds())
+    if seconds < 0.001:
+        return "", "dim"
+    return f"  {length(seconds)}", "dim"
+
+
+def length(seconds: float) -> str:
+    """A length of time in two units at most: `340 ms`, `4.2 s`, `3 min 5 s`, `2 d 4 h`."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    for big, small, size, part in (
+        ("min", "s", 60, 1),
+        ("h", "min", 3600, 60),
+        ("d", "h", 86400, 3600),
+    ):
+        if seconds < size * (60 if big == "min" else 24) or big == "d":
+            whole, rest = divmod(int(seconds), size)
+            return f"{whole} {big}" + (f" {rest // part} {small}" if rest // part else "")
+    return f"{seconds:.0f} s"
+
+
+def waiting_text(wait: Waiting) -> str:
+    """What one step waits for."""
+    until = f", until {wait.until:%Y-%m-%d %H:%M:%S} UTC" if wait.until else ""
+    what = {
+        "approve": f"waits for an approval by {printable(wait.what)}",
+        "receive": f"waits for {printable(wait.what)}",
+        "wait": "waits",
+        "retry": "waits for the next attempt",
+        "repeat": "waits for the next round",
+        "call": f"waits for the run {wait.what}",
+    }
+    return what[wait.kind] + until
+
+
+def commands(run: RunView) -> Iterator[str]:
+    """The commands that carry a waiting run on, one for each thing it waits for."""
+    for wait in run.waiting:
+        match wait.kind:
+            case "approve":
+                yield f"auterity approve {run.run_id} {wait.path}"
+            case "receive":
+                yield f"auterity send {printable(wait.what)} key=value …"
+            case "call":
+                yield f"auterity runs show {wait.what}"
+            case _:
+                yield f"auterity runs resume {run.run_id} --wait"
+
+
+def print_waits(run: RunView, color: Color) -> None:
+    """What a run waits for, and how to go on."""
+    err = console("err", color)
+    err.print(f"the run {run.run_id} waits:", style="bold")
+    for wait in run.waiting:
+        err.print(f"  {wait.path}: {waiting_text(wait)}")
+        if wait.title:
+            err.print(f"    {one_line(wait.title)}")
+    for command in dict.fromkeys(commands(run)):
+        err.print(f"  → {command}", style="cyan")
+
+
+def print_end(run: RunView, color: Color) -> None:
+    """How a run ended; its output goes to standard output."""
+    if run.error is not None:
+        at = f" at `{run.error.step}`" if run.error.step else ""
+        text = f"{run.status}{at}: {run.error.type}: {printable(run.error.message)}"
+        console("err", color).print(text, style="bold red")
+    if run.status == "succeeded":
+        typer.echo(json.dumps(run.output, indent=2, ensure_ascii=True, default=str))
+
+
+def run_json(run: RunView) -> str:
+    """A run with its input, its outputs and its steps. It may hold personal data."""
+    return json.dumps({"format": FORMAT, **asdict(run)}, indent=2, default=_plain)
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
