@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 
 from auterity_sdk.runtime.plugins import BUILTIN_STEP_TYPES, builtin_registry
 from auterity_sdk.steps.model_schema import schema_of_model, schemas_of_fields
 from auterity_sdk.steps.step_type import StepType
+
+T = TypeVar("T")
 
 
 class Tree(BaseModel):
@@ -43,16 +45,29 @@ def test_fields_that_are_models_refer_to_the_shared_definition() -> None:
     assert definitions == whole["$defs"]
 
 
-def test_two_models_of_one_name_keep_apart() -> None:
-    def named(field: str) -> type[BaseModel]:
-        return type("Item", (BaseModel,), {"__annotations__": {field: str}, "__module__": field})
+def item(module: str, field: str) -> type[BaseModel]:
+    kind = {"__annotations__": {field: int}, "__module__": module}
+    return type("Item", (BaseModel,), kind)
 
-    model: Any = type(
-        "Both", (BaseModel,), {"__annotations__": {"one": named("a"), "two": named("b")}}
-    )
-    schemas, definitions = schemas_of_fields(model)
-    assert len(definitions) == 2
-    assert schemas["one"] != schemas["two"]
+
+class Page(BaseModel, Generic[T]):
+    content: T
+
+
+@pytest.mark.parametrize(
+    "types",
+    [
+        (item("a", "x"), item("b", "y")),
+        (item("a", "x"), item("b", "x")),
+        (item("a", "x"), list[item("b", "y")]),  # type: ignore[misc]
+        (Page[int], Page[str]),
+    ],
+)
+def test_models_whose_names_do_not_tell_them_apart(types: tuple[Any, Any]) -> None:
+    fields: dict[str, Any] = {"one": (types[0], ...), "two": (types[1], ...)}
+    model = create_model("Both", **fields)
+    whole = model.model_json_schema()
+    assert schemas_of_fields(model) == (whole["properties"], whole["$defs"])
 
 
 def test_a_schema_is_made_once() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from types import NoneType
+from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, create_model
 from pydantic.fields import FieldInfo
@@ -11,58 +13,64 @@ from pydantic.fields import FieldInfo
 from auterity_sdk.workflow.signature import JsonSchema
 
 Schemas = dict[str, JsonSchema]
+Model = type[BaseModel]
 
 
 @lru_cache(maxsize=1024)
-def schema_of_model(model: type[BaseModel]) -> JsonSchema:
+def schema_of_model(model: Model) -> JsonSchema:
     """The JSON Schema of what a model reads, with its `$defs`. It is shared: nobody may change it."""
     return model.model_json_schema()
 
 
-def schemas_of_fields(model: type[BaseModel]) -> tuple[Schemas, Schemas]:
+def schemas_of_fields(model: Model) -> tuple[Schemas, Schemas]:
     """The JSON Schema of each field of a model, and the definitions that they refer to.
 
-    They are those of Pydantic for the whole model, but that fields which are models share theirs.
+    They are those that Pydantic makes of the whole model, which is made only where two models in it have
+    one name. Else Pydantic is shown an empty model for each that is the type of a field.
     """
-    fields = model.model_fields
-    parts = {name: part for name, field in fields.items() if (part := _model_alone(field))}
-    rest = _whole(_without(model, parts))
-    schemas: Schemas = dict(rest.get("properties", {}))
-    definitions: Schemas = dict(rest.get("$defs", {}))
-    for name, part in parts.items():
-        schemas[name] = {"$ref": f"#/$defs/{part.__name__}"}
-        for key, definition in _definitions(part).items():
-            if definitions.setdefault(key, definition) != definition:
-                # Two models of one name: only Pydantic, which sees both, can tell them apart.
-                whole = _whole(model)
-                return dict(whole["properties"]), dict(whole["$defs"])
-    return schemas, definitions
+    parts = {name: part for name, field in model.model_fields.items() if (part := _part(field))}
+    names = {part.__name__ for part in parts.values()}
+    schema = _with_stand_ins(model, parts).model_json_schema(by_alias=False)
+    found: Schemas = schema.get("$defs", {})
+    definitions = {name: found[name] for name in found if name not in names}
+    clear = names <= found.keys()
+    for part in {*parts.values()}:
+        for name, definition in _definitions(part).items():
+            clear = clear and definitions.setdefault(name, definition) == definition
+    if not clear:
+        schema = model.model_json_schema(by_alias=False)
+        definitions = schema["$defs"]
+    return schema.get("properties", {}), definitions
 
 
-def _model_alone(field: FieldInfo) -> type[BaseModel] | None:
-    """The model that a field has for its type, if there is nothing else to say of the field."""
-    found = field.annotation
-    plain = field.is_required() and not field.metadata and not field.description
-    if plain and isinstance(found, type) and issubclass(found, BaseModel):
-        return found
-    return None
+def _part(field: FieldInfo) -> Model | None:
+    """The model that is the type of a field, or its type but for None."""
+    options = [option for option in get_args(field.annotation) if option is not NoneType]
+    found = options[0] if _is_optional(field) and len(options) == 1 else field.annotation
+    plain = field.is_required() or field.default is None
+    return found if plain and isinstance(found, type) and issubclass(found, BaseModel) else None
 
 
-def _without(model: type[BaseModel], left_out: dict[str, type[BaseModel]]) -> type[BaseModel]:
-    fields: dict[str, Any] = {
-        name: (field.annotation, field)
-        for name, field in model.model_fields.items()
-        if name not in left_out
-    }
+def _is_optional(field: FieldInfo) -> bool:
+    return NoneType in get_args(field.annotation)
+
+
+def _with_stand_ins(model: Model, parts: Mapping[str, Model]) -> Model:
+    """The same model, with an empty one of the same name in place of each part."""
+    empty: dict[Model, Any] = {part: create_model(part.__name__) for part in {*parts.values()}}
+    fields: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        annotation: Any = field.annotation
+        if name in parts:
+            stand_in = empty[parts[name]]
+            annotation = stand_in | None if _is_optional(field) else stand_in
+        fields[name] = (annotation, field)
     config = ConfigDict(arbitrary_types_allowed=True, defer_build=True)
     return create_model(model.__name__, __config__=config, **fields)
 
 
-def _whole(model: type[BaseModel]) -> JsonSchema:
-    return model.model_json_schema(by_alias=False)
-
-
-def _definitions(model: type[BaseModel]) -> Schemas:
+def _definitions(model: Model) -> Schemas:
+    """Those of a model and of all that is in it."""
     schema = dict(schema_of_model(model))
     definitions: Schemas = dict(schema.pop("$defs", {}))
     return definitions if "$ref" in schema else {**definitions, model.__name__: schema}

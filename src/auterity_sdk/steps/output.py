@@ -42,7 +42,7 @@ class Output(BaseModel):
     Without any of its own, the only outcome is `ok`.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     ok: ClassVar[Outcome] = Outcome("ended well")
     failed: ClassVar[Outcome] = Outcome("failed after the last attempt")
