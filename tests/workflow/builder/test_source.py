@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from auterity_sdk.errors import BuildError
 from auterity_sdk.workflow.builder import workflow
+from auterity_sdk.workflow.builder.source import python_module
 from tests.workflow.builder.flows import Lead, sort
 
 PROGRAM = """
@@ -34,6 +36,13 @@ def test_names_are_found_without_columns(tmp_path: Path) -> None:
     command = [sys.executable, "-X", "no_debug_ranges", str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("first second\n", "")
+
+
+def test_a_file_is_parsed_once_until_it_is_read_anew() -> None:
+    first = python_module(__file__)
+    assert python_module(__file__) is first
+    linecache.clearcache()
+    assert python_module(__file__) is not first
 
 
 def test_without_the_source_a_step_needs_its_id_as_an_option() -> None:

@@ -14,7 +14,7 @@ from auterity_sdk.diagnostics import Location, SourceMap
 from auterity_sdk.errors import BuildError
 from auterity_sdk.workflow.builder.building import Graph, graph_now, opened
 from auterity_sdk.workflow.builder.cel import Cel, select
-from auterity_sdk.workflow.builder.edge import OutcomeEdge, Requirement, needs_of, requirements
+from auterity_sdk.workflow.builder.edge import Requirement, needs_of, requirements
 from auterity_sdk.workflow.builder.input_types import type_expression
 from auterity_sdk.workflow.builder.misuse import first_misuse
 from auterity_sdk.workflow.builder.places import Places
@@ -248,6 +248,3 @@ def _invalid(error: ValidationError, places: Places) -> BuildError:
     return BuildError(
         f"{shown}: {first['msg']}", file=span.file, line=span.line, column=span.column
     )
-
-
-__all__ = ["OutcomeEdge", "WorkflowDefinition", "ends", "workflow"]

@@ -6,13 +6,14 @@ import ast
 import linecache
 import sys
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import islice
 from types import CodeType, FrameType
 
 from auterity_sdk.errors import BuildError
 
 Node = ast.AST
+Stretch = tuple[int, int, int, int]
+"""Line and UTF-8 offset of a start and an end, as `ast` and code objects count them."""
+
 _OWN = (
     "auterity_sdk.workflow.builder",
     "auterity_sdk.steps.step_type",
@@ -22,13 +23,15 @@ _OWN = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PythonModule:
-    """A file's lines and syntax. `calls` finds a call by where it ends, which no two calls share."""
+    """A file's lines and syntax. `calls` finds a call by where it ends, which no two calls share;
+    `nodes` finds the innermost syntax of just that stretch."""
 
     file: str
     lines: tuple[str, ...]
     tree: ast.Module
-    parents: dict[Node, Node]
-    calls: dict[tuple[int, int], ast.Call]
+    parents: dict[Node, Node] = field(default_factory=dict)
+    calls: dict[tuple[int, int], ast.Call] = field(default_factory=dict)
+    nodes: dict[Stretch, Node] = field(default_factory=dict)
 
     def column(self, line: int, offset: int) -> int:
         """The column (from 1, in code points) of a UTF-8 offset, which is what `ast` counts."""
@@ -76,7 +79,15 @@ def python_module(
 ) -> PythonModule | None:
     """The module in `file`; None where its source is not at hand or no Python."""
     lines = linecache.getlines(file, module_globals)
-    return _parsed(file, tuple(line.rstrip("\n") for line in lines)) if lines else None
+    # One list stands for one reading of the file: comparing its lines at each step would take too long.
+    known = _modules.get(file)
+    if known is None or known[0] is not lines:
+        parsed = _parsed(file, tuple(line.rstrip("\n") for line in lines)) if lines else None
+        known = _modules[file] = (lines, parsed)
+    return known[1]
+
+
+_modules: dict[str, tuple[list[str], PythonModule | None]] = {}
 
 
 def _site(frame: FrameType) -> CallSite:
@@ -93,7 +104,7 @@ def _site(frame: FrameType) -> CallSite:
         call = None  # the call only ends where a larger piece of syntax does
     if call is not None:
         line, start = call.lineno, call.col_offset
-    node = call or _innermost(module.tree, line, start, end_line, end)
+    node = call or module.nodes.get((line, start, end_line, end))
     return CallSite(file, line, module.column(line, start), module, call, node)
 
 
@@ -101,8 +112,17 @@ Position = tuple[int | None, int | None, int | None, int | None]
 
 
 def _position(code: CodeType, instruction: int) -> Position:
-    positions = islice(code.co_positions(), instruction // 2, None)
-    return next(positions, (None, None, None, None))
+    known = _positions.get(id(code))
+    if known is None or known[0] is not code:
+        if len(_positions) >= _MOST_CODES:
+            _positions.clear()
+        known = _positions[id(code)] = (code, list(code.co_positions()))
+    index = instruction // 2
+    return known[1][index] if index < len(known[1]) else (None, None, None, None)
+
+
+_MOST_CODES = 64
+_positions: dict[int, tuple[CodeType, list[Position]]] = {}
 
 
 def _only_call(module: PythonModule, line: int) -> ast.Call | None:
@@ -115,33 +135,20 @@ def _only_call(module: PythonModule, line: int) -> ast.Call | None:
     return found[0] if len(found) == 1 else None
 
 
-@lru_cache(maxsize=64)
 def _parsed(file: str, lines: tuple[str, ...]) -> PythonModule | None:
     try:
         tree = ast.parse("\n".join(lines), file)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError):
         return None
-    parents: dict[Node, Node] = {}
-    calls: dict[tuple[int, int], ast.Call] = {}
+    module = PythonModule(file, lines, tree)
     for node in ast.walk(tree):
-        for child in ast.iter_child_nodes(node):
-            parents[child] = node
-        if isinstance(node, ast.Call) and node.end_lineno and node.end_col_offset:
-            calls[node.end_lineno, node.end_col_offset] = node
-    return PythonModule(file, lines, tree, parents, calls)
-
-
-def _innermost(tree: Node, line: int, start: int, end_line: int, end: int) -> Node | None:
-    """The smallest node that holds the stretch."""
-    found = None
-    for node in ast.walk(tree):
-        first = (getattr(node, "lineno", None), getattr(node, "col_offset", None))
-        last = (getattr(node, "end_lineno", None), getattr(node, "end_col_offset", None))
-        if None in (*first, *last):
-            continue
-        if first <= (line, start) and last >= (end_line, end):
-            found = node
-    return found
+        module.parents.update((child, node) for child in ast.iter_child_nodes(node))
+        if isinstance(node, ast.expr | ast.stmt):
+            end_line, end = node.end_lineno or node.lineno, node.end_col_offset or 0
+            module.nodes[node.lineno, node.col_offset, end_line, end] = node
+            if isinstance(node, ast.Call):
+                module.calls[end_line, end] = node
+    return module
 
 
 def _target(call: ast.Call, parents: dict[Node, Node]) -> ast.Name | None:

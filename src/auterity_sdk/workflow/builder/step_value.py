@@ -5,7 +5,6 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any, NoReturn, Protocol, TypeVar
 
-from auterity_sdk.workflow.builder.building import Graph
 from auterity_sdk.workflow.builder.built_step import BuiltStep
 from auterity_sdk.workflow.builder.cel import Cel, select
 from auterity_sdk.workflow.builder.edge import MaybeOutcome, OutcomeEdge
@@ -91,11 +90,6 @@ def step_of(value: object) -> BuiltStep:
 def edge(step: object, outcome: str) -> OutcomeEdge:
     """The outcome of a step by its name, for a name that Python does not take after a dot."""
     return OutcomeEdge(outcome, step_of(step))
-
-
-def output_of(step: BuiltStep, graph: Graph) -> Any:
-    """The value of a step that was added to a graph."""
-    return StepValue(graph.built[step.id])
 
 
 def _no_outcome(step: BuiltStep, name: str) -> Exception:
