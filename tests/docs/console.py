@@ -8,7 +8,8 @@ page share one empty project folder, in order. Two comments prepare it:
 
 In shown output a line `...` stands for any lines. What differs from run to run is compared by its kind only:
 measured times (`0.4 s`, `12 ms`, or `‹time›`), times of day (`‹clock›`), run ids (`‹run›`) and the project's
-folder (`‹project›`). `$ echo $?` shows the exit code of the command before it.
+folder (`‹project›`). A run id that the page shows may be typed in a later command: it stands for the real one.
+`$ echo $?` shows the exit code of the command before it.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ KINDS = (
     ("‹run›", re.compile(r"\brun[_-][0-9a-zA-Z]{6,}\b")),
     ("‹run›", re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")),
     ("‹run›", re.compile(r"\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b")),
+    ("‹run›", re.compile(r"\b[0-9a-f]{12}\b")),
 )
+RUN = re.compile("|".join(pattern.pattern for kind, pattern in KINDS if kind == "‹run›"))
 NEVER_SHOWN = ("Traceback (most recent call last)", ": command not found", ": not found")
 SECONDS = 60
 
@@ -189,6 +192,30 @@ class Shell:
             shutil.copyfile(ROOT / name, target)
 
 
+class Runs:
+    """The run ids of a page, each with the real one."""
+
+    def __init__(self) -> None:
+        self._real: dict[str, str] = {}
+
+    def learn(self, shown: Sequence[str], real: Sequence[str]) -> None:
+        """Pair the ids that a page shows for a command with those in its real output."""
+        before, after = ([found[0] for found in RUN.finditer("\n".join(x))] for x in (shown, real))
+        if len(before) == len(after):
+            self._real.update(zip(before, after, strict=True))
+        else:
+            self._real.update(zip(after, after, strict=True))
+
+    def real(self, command: str) -> str:
+        """A command of the page with the ids that are real now."""
+        return RUN.sub(lambda found: self._real.get(found[0], found[0]), command)
+
+    def shown(self, lines: Sequence[str]) -> list[str]:
+        """Real output with the ids that the page has."""
+        back = {real: shown for shown, real in reversed(self._real.items())}
+        return [RUN.sub(lambda found: back.get(found[0], found[0]), line) for line in lines]
+
+
 def kinds(line: str) -> str:
     """The line with what differs from run to run named by its kind, and the columns it shifts closed up."""
     named = line
@@ -217,7 +244,7 @@ def differences(page: Path, *, fix: bool = False) -> list[Difference]:
     lines = text.split("\n")
     moved = 0
     with tempfile.TemporaryDirectory() as folder:
-        shell = Shell(Path(folder).resolve())
+        shell, runs = Shell(Path(folder).resolve()), Runs()
         for part in parts(text):
             match part:
                 case File():
@@ -225,7 +252,7 @@ def differences(page: Path, *, fix: bool = False) -> list[Difference]:
                 case Copy(name):
                     shell.copy(name)
                 case Block(steps, start, end):
-                    found += run_block(shell, part)
+                    found += run_block(shell, runs, part)
                     real = [line for step in steps for line in (*step.typed, *step.shown)]
                     lines[start + moved : end + moved] = real
                     moved += len(real) - (end - start)
@@ -234,13 +261,15 @@ def differences(page: Path, *, fix: bool = False) -> list[Difference]:
     return found
 
 
-def run_block(shell: Shell, block: Block) -> list[Difference]:
+def run_block(shell: Shell, runs: Runs, block: Block) -> list[Difference]:
     """Run a block's commands; a step that differs is given its real output."""
     found = []
     line = block.start + 1
     for step in block.steps:
         here, line = line, line + len(step.typed) + len(step.shown)
-        real = trimmed(shell.run(step.command))
+        real = trimmed(shell.run(runs.real(step.command)))
+        runs.learn(step.shown, real)
+        real = runs.shown(real)
         broken = next((sign for sign in NEVER_SHOWN if sign in "\n".join(real)), None)
         if broken is not None or not same(trimmed(step.shown), real):
             found.append(Difference(here, step.command, step.shown, real))

@@ -35,6 +35,12 @@ RIGHT = {
     "a command may take lines": block("$ echo one \\", "> two", "one two"),
     "dots stand for lines": block("$ printf 'a\\nb\\nc\\nd\\n'", "a", "...", "d"),
     "times are compared by kind": block("$ echo took 0.2 s", "took 31.5 s"),
+    "a shown run id stands for the real one": block(
+        "$ tr -dc 0-9a-f </dev/urandom | head -c 12 > id; cat id; echo",
+        "0123456789ab",
+        "$ test 0123456789ab = $(cat id) && echo the same",
+        "the same",
+    ),
     "run ids are compared by kind": block("$ echo run_0123456789ab", "‹run›"),
     "standard error is seen": block("$ echo oh >&2", "oh"),
     "other blocks are not run": "```sh\nexit 1\n```\n",
@@ -59,6 +65,15 @@ def test_a_right_page_passes(tmp_path: Path, name: str) -> None:
 def test_a_wrong_page_is_found(tmp_path: Path, name: str) -> None:
     [difference] = console.differences(page(tmp_path, WRONG[name]))
     assert difference.line == 2
+
+
+def test_fix_keeps_the_run_ids_that_the_page_has(tmp_path: Path) -> None:
+    made = "$ echo 9a9a9a9a9a9a"
+    path = page(tmp_path, block(made, "run 0123456789ab", "$ echo x 9a9a9a9a9a9a", "y"))
+    console.differences(path, fix=True)
+    assert path.read_text(encoding="utf-8") == block(
+        made, "0123456789ab", "$ echo x 9a9a9a9a9a9a", "x 0123456789ab"
+    )
 
 
 def test_fix_writes_the_real_output_and_nothing_else(tmp_path: Path) -> None:
