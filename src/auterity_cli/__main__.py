@@ -17,7 +17,9 @@ def main() -> None:
     gc.disable()  # a command is short; those that run workflows switch it on again
     from auterity_cli.app import run
 
-    sys.exit(run())
+    code = run()
+    gc.freeze()  # the end of the process needs no collection, which would look at every object once more
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ FILE_NAME = "auterity.toml"
 class Section(BaseModel):
     """A table of the file. Unknown keys are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class ProjectTable(Section):
