@@ -16,10 +16,12 @@ from auterity_sdk.checks.check import Checked
 from auterity_sdk.errors import UsageError
 from auterity_sdk.runtime.loader import check_file, find_file
 from auterity_sdk.runtime.project import Project
+from auterity_sdk.steps.registry import Registry
 from auterity_sdk.workflow.canonical import version
 from auterity_sdk.workflow.document import write_document
 from auterity_sdk.workflow.export import to_python
 from auterity_sdk.workflow.model import dump
+from auterity_sdk.workflow.signature import Catalog
 
 app = typer.Typer()
 
@@ -80,5 +82,17 @@ def _written(checked: Checked, to: Spelling) -> str:
     if workflow is None or graph is None:
         raise UsageError("the workflow cannot be read", help="auterity validate says why")
     if to is Spelling.PYTHON:
-        return to_python(workflow, checked.subject.catalog)
+        catalog = checked.subject.catalog
+        return to_python(workflow, catalog, **_importable(catalog))
     return f"# version {version(workflow, graph)}\n{write_document(dump(workflow))}"
+
+
+def _importable(catalog: Catalog) -> dict[str, dict[str, str]]:
+    """Where Python imports the step types and types from that can be imported."""
+    if not isinstance(catalog, Registry):
+        return {}
+    tables = {"step_types": catalog.step_types, "types": catalog.types}
+    return {
+        kind: {name: target for name, target in table.items() if isinstance(target, str)}
+        for kind, table in tables.items()
+    }

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TypeVar, cast
 
-from auterity_sdk.connections.mail import Mail
+from auterity_sdk.connections.mail import Mail, Mailer
 from auterity_sdk.connections.outbox import Message, mail_as_kept, task_as_kept, text_as_kept
-from auterity_sdk.connections.records import Claim, Claimed, Entry, Json
-from auterity_sdk.connections.sms import TextMessage
-from auterity_sdk.connections.tasks import Task
+from auterity_sdk.connections.records import Claim, Claimed, Entry, Json, Records
+from auterity_sdk.connections.sms import TextMessage, TextMessenger
+from auterity_sdk.connections.tasks import Task, TaskList
+from auterity_sdk.errors import ConfigurationError
+
+Port = TypeVar("Port")
 
 
 class MemoryOutbox:
@@ -81,3 +85,19 @@ class MemoryRecords:
     def _answered(self, collection: str, claim: Claim, answer: Claimed) -> Claimed:
         self._answers[collection, claim.key] = answer
         return answer
+
+
+class MemoryConnections:
+    """Connections of which nothing leaves this process. HTTP has none: a step that asks for it fails."""
+
+    def __init__(self) -> None:
+        self.outbox = MemoryOutbox()
+        self.records = MemoryRecords()
+
+    def get(self, port: Callable[..., Port], name: str | None = None) -> Port:  # noqa: ARG002 - every name is the same here
+        """The connection of a port. Raises `ConfigurationError` for one that reaches outside."""
+        if port in (TextMessenger, Mailer, TaskList):
+            return cast("Port", self.outbox)
+        if port is Records:
+            return cast("Port", self.records)
+        raise ConfigurationError("there is no such connection in a rehearsal")

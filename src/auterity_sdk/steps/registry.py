@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from auterity_sdk.errors import ConfigurationError
 from auterity_sdk.steps.model_schema import schema_of_model
 from auterity_sdk.steps.step_type import StepType
 from auterity_sdk.workflow.model import Workflow
-from auterity_sdk.workflow.signature import JsonSchema, Signature
+from auterity_sdk.workflow.signature import Fitted, JsonSchema, Problem, Signature
 
 Target = str
 """`module:attribute`, imported when it is needed."""
@@ -67,9 +67,21 @@ class Registry:
 
     def type_schema(self, name: str) -> JsonSchema | None:
         """The JSON Schema of a registered type, or None."""
-        found = self.types.get(name)
-        model = _loaded(found) if isinstance(found, str) else found
+        model = self._model(name)
         return schema_of_model(model) if model else None
+
+    def fitted(self, name: str, value: Any) -> Fitted | None:
+        """A value of a registered type as its model writes it, or what is wrong with it; None for no such type."""
+        model = self._model(name)
+        if model is None:
+            return None
+        try:
+            read = model.model_validate(value)
+        except ValidationError as error:
+            # Pydantic's own text quotes the value, which may be personal data.
+            details = error.errors(include_input=False, include_url=False)
+            return Fitted(value, tuple(Problem(each["loc"], each["msg"]) for each in details))
+        return Fitted(read.model_dump(mode="json", exclude_none=True), ())
 
     def called_workflow(self, name: str) -> Workflow | None:
         """The workflow that a `call` names, or None. A version behind `@` is not looked at here."""
@@ -78,6 +90,10 @@ class Registry:
     def type_names(self) -> Collection[str]:
         """The names of all registered types."""
         return self.types.keys()
+
+    def _model(self, name: str) -> type[BaseModel] | None:
+        found = self.types.get(name)
+        return _loaded(found) if isinstance(found, str) else found
 
 
 def _loaded(target: Target) -> Any:

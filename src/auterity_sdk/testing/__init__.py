@@ -1,1 +1,6 @@
-"""For tests of workflows and of stores: a clock moved by hand, and what every store must do."""
+"""For tests of workflows and of stores: rehearsals, a clock moved by hand, and what every store must do."""
+
+from auterity_sdk.testing.rehearsal import Rehearsal
+from auterity_sdk.testing.virtual_clock import VirtualClock
+
+__all__ = ["Rehearsal", "VirtualClock"]

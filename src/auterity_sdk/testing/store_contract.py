@@ -1,5 +1,7 @@
 """What every run store must do, as a test class: derive from it, and give `store`."""
 
+# ruff: noqa: S101 - to assert is what a contract is for
+
 from __future__ import annotations
 
 import asyncio

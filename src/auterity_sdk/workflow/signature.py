@@ -30,6 +30,14 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Fitted:
+    """A value read by the model of its type, defaults filled in; or the value as it was, and its problems."""
+
+    value: Any
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """An argument of a step type. `schema` is a JSON Schema whose `$ref`s point into the signature's `definitions`."""
 
@@ -75,6 +83,10 @@ class Catalog(Protocol):
 
     def type_schema(self, name: str) -> JsonSchema | None:
         """The JSON Schema (with its own `$defs`) of a registered type such as `Lead`, or None."""
+        ...
+
+    def fitted(self, name: str, value: Any) -> Fitted | None:
+        """A value held against the model of a registered type; None where there is no such model."""
         ...
 
     def called_workflow(self, name: str) -> Workflow | None:

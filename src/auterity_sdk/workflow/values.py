@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auterity_sdk.expression.suggest import did_you_mean
-from auterity_sdk.workflow.signature import Catalog, JsonSchema, Problem
+from auterity_sdk.workflow.signature import Catalog, Fitted, JsonSchema, Problem
 from auterity_sdk.workflow.step import TypeExpression
 from auterity_sdk.workflow.types import is_required, schema_of
 
@@ -25,20 +25,44 @@ class Accepted:
 def accept(
     declared: Mapping[str, TypeExpression], given: Mapping[str, Any], catalog: Catalog
 ) -> Accepted:
-    """Hold named values against their declared types. Never quotes a value: it may be personal data."""
+    """Hold named values against their declared types. Never quotes a value: it may be personal data.
+
+    A value of a registered type is given back as its model writes it: `{amount: "18000.00", currency: USD}`
+    becomes Money's `{minor: 1800000, currency: USD}`.
+    """
     problems: list[Problem] = [
         Problem((name,), _unknown(name, declared)) for name in given if name not in declared
     ]
     values: dict[str, Any] = {}
     for name, written in declared.items():
         if name in given:
-            values[name] = given[name]
-            problems += misfits(given[name], schema_of(written, catalog), (name,))
+            fitted = _fitted(given[name], written, catalog)
+            values[name] = fitted.value
+            problems += [Problem((name, *each.place), each.message) for each in fitted.problems]
         elif is_required(written):
             problems.append(Problem((name,), "is missing"))
         elif isinstance(written, dict) and written["default"] is not None:
             values[name] = written["default"]
     return Accepted(values, tuple(problems[:MOST_PROBLEMS]))
+
+
+def _fitted(value: Any, written: TypeExpression, catalog: Catalog) -> Fitted:
+    name = written if isinstance(written, str) else written.get("type")
+    by_model = catalog.fitted(name, value) if isinstance(name, str) else None
+    if by_model is not None:
+        return by_model
+    items = written.get("items") if isinstance(written, dict) else None
+    if isinstance(value, list) and isinstance(items, str | dict):
+        each = [_fitted(item, items, catalog) for item in value]
+        value = [fitted.value for fitted in each]
+        problems = [
+            Problem((index, *problem.place), problem.message)
+            for index, fitted in enumerate(each)
+            for problem in fitted.problems
+        ]
+        if problems:
+            return Fitted(value, tuple(problems))
+    return Fitted(value, tuple(misfits(value, schema_of(written, catalog))))
 
 
 def misfits(value: Any, schema: JsonSchema, place: tuple[str | int, ...] = ()) -> Iterator[Problem]:
