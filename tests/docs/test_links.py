@@ -68,6 +68,21 @@ def test_links_resolve(page: Path) -> None:
     assert [found for target in targets(text) if (found := problem(page, target))] == []
 
 
+def test_every_page_is_reached_from_the_index() -> None:
+    folder = console.ROOT / "docs"
+    waiting, reached = [folder / "index.md"], set[Path]()
+    while waiting:
+        page = waiting.pop()
+        if page in reached or page.suffix != ".md" or not page.exists():
+            continue
+        reached.add(page)
+        text = page.read_text(encoding="utf-8")
+        links = (urlsplit(target) for target in targets(text))
+        waiting += [(page.parent / link.path).resolve() for link in links if not link.scheme]
+    missing = {str(page.relative_to(folder)) for page in set(folder.rglob("*.md")) - reached}
+    assert missing == set()
+
+
 def test_a_broken_link_is_found(tmp_path: Path) -> None:
     page = tmp_path / "a.md"
     text = "# One `x` & two\n\n[a](b.md) [c](#one-x--two) [d](#three) ![e](f.png) [g](https://h.example)\n"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
-from typing import Any
+from enum import Enum
+from pathlib import Path
+from typing import Any, get_args
 
 import typer
 
@@ -13,6 +15,7 @@ from auterity_cli.exit_codes import ExitCode
 from tools.pages.tables import table
 
 _NOT_LISTED = frozenset({"--install-completion", "--show-completion", "--help"})
+_NAMES = {str: "TEXT", int: "NUMBER", Path: "PATH"}
 _MEANING = {
     ExitCode.OK: "clean, or the run ended well; warnings alone too, unless `--strict`",
     ExitCode.FINDINGS: "findings, or a failed run",
@@ -84,18 +87,21 @@ def _written(option: Any) -> str:
 
 
 def _values(option: Any) -> str:
-    choices = getattr(option.type, "choices", None)
-    return f"`{'|'.join(map(_choice, choices))}`" if choices else f"`{option.type.name.upper()}`"
-
-
-def _choice(choice: Any) -> str:
-    return str(getattr(choice, "value", choice))
+    kind = option.type_descriptor.annotation
+    kind = next(iter(get_args(kind)), kind)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return f"`{'|'.join(str(choice.value) for choice in kind)}`"
+    return f"`{_NAMES[kind]}`"
 
 
 def _help(parameter: Any) -> str:
     said = [(parameter.help or "").strip()]
     if (envvar := getattr(parameter, "envvar", None)) is not None:
         said.append(f"Also `{envvar}`.")
+    if parameter.required and parameter.param_type_name == "option":
+        said.append("Required.")
+    if getattr(parameter, "multiple", False):
+        said.append("May be given several times.")
     given = parameter.default
     flag = getattr(parameter, "is_flag", False)
     if (
@@ -104,5 +110,5 @@ def _help(parameter: Any) -> str:
         and not callable(given)
         and getattr(parameter, "show_default", True)
     ):
-        said.append(f"Default: `{_choice(given)}`.")
+        said.append(f"Default: `{given.value if isinstance(given, Enum) else given}`.")
     return " ".join(filter(None, said))
