@@ -22,7 +22,7 @@ class Status(Enum):
     WAITING = "waiting"
     STOPPING = "stopping"
     ENDED = "ended"
-    NOT_REACHED = "not_reached"
+    NOT_REACHED = "not reached"
 
 
 SETTLED = (Status.ENDED, Status.NOT_REACHED)

@@ -1,0 +1,324 @@
+"""Runs carried on by the local runtime: attempts, timers, people, children, other processes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from auterity_sdk.errors import InvalidWorkflow, RunNotFound, UsageError
+from auterity_sdk.runtime.local import LocalRuntime
+from auterity_sdk.runtime.stores.memory import MemoryStore
+from auterity_sdk.runtime.stores.sqlite import SqliteStore
+from auterity_sdk.testing.virtual_clock import VirtualClock
+from tests.runtime.worlds import REGISTRY, outcomes, workflow, world
+
+SIMPLE = """
+input: {n: {type: integer, default: 1}}
+steps:
+  a: {uses: add, with: {n: "${input.n}"}}
+  b: {uses: in_a_thread, with: {n: "${a.n * 10}"}}
+  c: {uses: add, with: {n: "${a.n}", to: 5}}
+output: {b: "${b.n}", c: "${c.n}"}
+"""
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MemoryStore | SqliteStore]:
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    made = SqliteStore(tmp_path / "runs.db")
+    yield made
+    made.close()
+
+
+async def test_a_run_succeeds(store: MemoryStore | SqliteStore) -> None:
+    runtime = LocalRuntime(world(), store)
+    view = await runtime.run(workflow(SIMPLE), {"n": 2}, requester="ann")
+    assert (view.status, view.output) == ("succeeded", {"b": 30, "c": 8})
+    assert outcomes(view) == {"a": "ok", "b": "ok", "c": "ok"}
+    assert (await runtime.show(view.run_id)) == view
+    assert [run.status for run in await runtime.list_runs()] == ["succeeded"]
+
+
+async def test_an_input_that_does_not_fit_is_refused() -> None:
+    runtime = LocalRuntime(world())
+    with pytest.raises(UsageError, match="input.n"):
+        await runtime.start(workflow(SIMPLE), {"n": "many"})
+    with pytest.raises(UsageError, match=r"input\.m"):
+        await runtime.start(workflow(SIMPLE), {"m": 1})
+    assert await runtime.list_runs() == []
+
+
+async def test_what_runs_do_not_carry_out_is_refused() -> None:
+    text = "steps: {a: {uses: nop, lock: \"'key'\"}}"
+    with pytest.raises(InvalidWorkflow, match="`lock`"):
+        await LocalRuntime(world()).start(workflow(text), {})
+
+
+async def test_attempts_are_repeated(store: MemoryStore | SqliteStore) -> None:
+    clock = VirtualClock()
+    runtime = LocalRuntime(world(), store, clock)
+    text = "steps: {a: {uses: flaky, with: {times: 3}, retry: {attempts: 3, initial: 20s, jitter: false}}}"
+    view = await runtime.run(workflow(text), {})
+    assert (view.status, view.steps[0].attempt) == ("succeeded", 3)
+    assert view.ended_at is not None
+    assert view.ended_at - view.started_at == timedelta(seconds=60)
+
+
+async def test_an_attempt_may_take_only_so_long() -> None:
+    text = "steps: {a: {uses: forever, retry: {attempts: 2, initial: 1ms, timeout: 5ms}}}\nends: {x: a.failed, y: a}"
+    view = await LocalRuntime(world()).run(workflow(text), {})
+    assert view.steps[0].error is not None
+    assert (view.end, view.steps[0].attempt, view.steps[0].error.type) == ("x", 2, "timeout")
+
+
+async def test_a_step_may_take_only_so_long() -> None:
+    text = "steps: {a: {uses: forever, timeout: 20ms}}\nends: {x: a.failed, y: a}"
+    view = await LocalRuntime(world()).run(workflow(text), {})
+    assert view.steps[0].error is not None
+    assert (view.end, view.steps[0].error.type) == ("x", "timeout")
+
+
+async def test_a_failure_stops_what_runs() -> None:
+    text = "steps: {a: {uses: forever}, b: {uses: crash, with: {text: secret-of-a-customer}}}"
+    view = await LocalRuntime(world()).run(workflow(text), {})
+    assert (view.status, outcomes(view)) == ("failed", {"a": "cancelled", "b": "failed"})
+    assert view.error is not None
+    assert "KeyError at worlds.py" in view.error.message
+    assert "secret-of-a-customer" not in view.error.message
+
+
+async def test_a_run_that_is_driven_can_be_cancelled(store: MemoryStore | SqliteStore) -> None:
+    runtime = LocalRuntime(world(), store)
+    for text in (
+        "steps: {a: {uses: forever}}",
+        "steps: {a: {uses: forever}, b: {uses: forever}}",
+        "steps: {a: {uses: forever, timeout: 1h}}",
+    ):
+        run_id = await runtime.start(workflow(text), {})
+        driving = asyncio.create_task(runtime.drive(run_id))
+        await asyncio.sleep(0.02)
+        assert await runtime.cancel(run_id)
+        view = await driving
+        assert (view.status, outcomes(view)["a"]) == ("cancelled", "cancelled")
+        assert not await runtime.cancel(run_id)
+
+
+async def test_a_driver_that_is_cancelled_leaves_the_run_to_another(
+    store: MemoryStore | SqliteStore,
+) -> None:
+    runtime = LocalRuntime(world(), store)
+    run_id = await runtime.start(workflow("steps: {a: {uses: forever}}"), {})
+    driving = asyncio.create_task(runtime.drive(run_id))
+    await asyncio.sleep(0.02)
+    driving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await driving
+    assert (await runtime.show(run_id)).status == "running"
+    again = asyncio.create_task(runtime.drive(run_id))
+    await asyncio.sleep(0.02)
+    await runtime.cancel(run_id)
+    assert (await again).status == "cancelled"
+
+
+WAITS = """
+steps:
+  text: {uses: nop}
+  reply: {needs: text, receive: {event: sms, match: event.from == '+1', timeout: 2d}}
+  ask: {needs: reply.received, approve: {role: manager, title: Sell?, timeout: 1d}}
+  sell: {needs: ask.approved, uses: echo, with: {text: "${reply.body}"}}
+ends: {sold: sell, silence: reply.timeout, no: {any: [ask.rejected, ask.timeout]}}
+output: {text: "${sell.?text.orValue('-')}"}
+"""
+
+
+async def test_people_and_outside_systems_answer(store: MemoryStore | SqliteStore) -> None:
+    runtime = LocalRuntime(world(), store)
+    view = await runtime.run(workflow(WAITS), {})
+    assert (view.status, [(w.path, w.kind, w.what) for w in view.waiting]) == (
+        "waiting",
+        [("reply", "receive", "sms")],
+    )
+    assert await runtime.send("sms", {"from": "+2", "body": "who?"}) == (True, None)
+    assert await runtime.send("sms", {"from": "+1", "body": "yes"}, id="m1") == (True, view.run_id)
+    assert await runtime.send("sms", {"from": "+1", "body": "yes"}, id="m1") == (False, None)
+    view = await runtime.drive(view.run_id)
+    assert [(w.path, w.kind, w.what, w.title) for w in view.waiting] == [
+        ("ask", "approve", "manager", "Sell?")
+    ]
+    await runtime.approve(view.run_id, "ask", by="bob", roles=["manager"])
+    view = await runtime.drive(view.run_id)
+    assert (view.end, view.output) == ("sold", {"text": "yes"})
+
+
+async def test_an_event_that_came_before_its_receive_is_kept_for_it(
+    store: MemoryStore | SqliteStore,
+) -> None:
+    runtime = LocalRuntime(world(), store, VirtualClock())
+    run_id = await runtime.start(workflow(WAITS), {})
+    assert await runtime.send("sms", {"from": "+1", "body": "first"}) == (True, None)
+    await runtime.send("sms", {"from": "+1", "body": "second"})
+    view = await runtime.drive(run_id)
+    assert [wait.path for wait in view.waiting] == ["ask"]
+    assert outcomes(view)["reply"] == "received"
+    await runtime.approve(run_id, "ask", by="bob", roles=["manager"])
+    assert (await runtime.drive(run_id)).output == {"text": "first"}
+
+
+async def test_an_event_goes_to_the_run_that_has_waited_longest(
+    store: MemoryStore | SqliteStore,
+) -> None:
+    clock = VirtualClock()
+    runtime = LocalRuntime(world(), store, clock)
+    waiting = []
+    for _ in range(3):
+        waiting.append((await runtime.run(workflow(WAITS), {})).run_id)
+        clock.advance(timedelta(seconds=1))
+    for expected in waiting:
+        assert await runtime.send("sms", {"from": "+1", "body": "x"}) == (True, expected)
+
+
+async def test_long_waits_are_left_and_short_ones_are_waited_for() -> None:
+    clock = VirtualClock()
+    runtime = LocalRuntime(world(), clock=clock)
+    text = "steps: {a: {wait: 30s}, b: {needs: a, wait: 2d}, c: {needs: b, uses: nop}}"
+    view = await runtime.run(workflow(text), {})
+    assert (outcomes(view)["a"], outcomes(view)["b"]) == ("ok", "waiting")
+    assert (await runtime.drive(view.run_id)).status == "waiting"
+    clock.advance(timedelta(days=2))
+    assert (await runtime.drive(view.run_id)).status == "succeeded"
+    view = await runtime.run(workflow(text), {}, to_the_end=True)
+    assert view.status == "succeeded"
+
+
+CHILD = workflow(
+    """
+    input: {n: integer}
+    steps: {a: {uses: add, with: {n: "${input.n}"}}, ask: {needs: a, approve: {role: manager, timeout: 1d}}}
+    ends: {yes: ask.approved, no: ask.rejected, late: ask.timeout}
+    output: {n: "${a.n}", by: "${run.requester}"}
+    """,
+    "child",
+)
+PARENT = """
+steps:
+  c: {call: child, with: {n: 4}}
+  d: {needs: c.yes, uses: add, with: {n: "${c.n}"}}
+ends: {yes: d, no: {any: [c.no, c.late]}}
+output: {n: "${d.?n.orValue(0)}", by: "${c.?by.orValue('')}"}
+"""
+
+
+async def test_a_call_runs_a_child(store: MemoryStore | SqliteStore) -> None:
+    runtime = LocalRuntime(world(registry=REGISTRY.extended(workflows=[CHILD])), store)
+    view = await runtime.run(workflow(PARENT), {}, requester="ann")
+    child = view.steps[0].child_run
+    assert [(w.kind, w.what) for w in view.waiting] == [("call", child)]
+    assert await runtime.outermost(child) == view.run_id
+    await runtime.approve(child, "ask", by="bob", roles=["manager"])
+    view = await runtime.drive(view.run_id)
+    assert (view.status, view.output) == ("succeeded", {"n": 6, "by": "ann"})
+    assert len(await runtime.list_runs()) == 2
+
+
+async def test_cancelling_reaches_child_runs(store: MemoryStore | SqliteStore) -> None:
+    runtime = LocalRuntime(world(registry=REGISTRY.extended(workflows=[CHILD])), store)
+    view = await runtime.run(workflow(PARENT), {})
+    await runtime.cancel(view.run_id)
+    view = await runtime.drive(view.run_id)
+    assert view.status == "cancelled"
+    assert {run.status for run in await runtime.list_runs()} == {"cancelled"}
+
+
+async def test_a_child_that_cannot_start_fails_its_step() -> None:
+    view = await LocalRuntime(world()).run(
+        workflow(PARENT.replace("call: child", "call: nobody")), {}
+    )
+    assert view.error is not None
+    assert (view.status, "nobody" in view.error.message) == ("failed", True)
+
+
+async def test_another_process_carries_on(tmp_path: Path) -> None:
+    first, second = SqliteStore(tmp_path / "runs.db"), SqliteStore(tmp_path / "runs.db")
+    one, two = LocalRuntime(world(), first), LocalRuntime(world(), second)
+    run_id = await one.start(workflow(WAITS), {})
+    driving = asyncio.create_task(one.drive(run_id, to_the_end=True))
+    await asyncio.sleep(0.05)
+    with pytest.raises(UsageError, match="another process"):
+        await two.drive(run_id)
+    assert (await two.send("sms", {"from": "+1", "body": "hi"}))[1] == run_id
+    await two.approve(run_id, "ask", by="bob", roles=["manager"])
+    view = await driving
+    assert (view.status, view.output) == ("succeeded", {"text": "hi"})
+    first.close()
+    second.close()
+
+
+async def test_another_process_cancels_what_runs(tmp_path: Path) -> None:
+    first, second = SqliteStore(tmp_path / "runs.db"), SqliteStore(tmp_path / "runs.db")
+    one, two = LocalRuntime(world(), first), LocalRuntime(world(), second)
+    run_id = await one.start(workflow("steps: {a: {uses: forever}}"), {})
+    driving = asyncio.create_task(one.drive(run_id))
+    await asyncio.sleep(0.05)
+    assert await two.cancel(run_id)
+    assert (await driving).status == "cancelled"
+    first.close()
+    second.close()
+
+
+async def test_a_run_is_found_by_the_beginning_of_its_id() -> None:
+    runtime = LocalRuntime(world())
+    run_id = await runtime.start(workflow(SIMPLE), {}, run_id="abc1")
+    await runtime.start(workflow(SIMPLE), {}, run_id="abd2")
+    assert await runtime.find("abc") == run_id
+    for prefix, said in (("ab", "several"), ("x", "no run")):
+        with pytest.raises(UsageError, match=said):
+            await runtime.find(prefix)
+    with pytest.raises(RunNotFound):
+        await runtime.show("x")
+
+
+def test_a_script_needs_no_event_loop() -> None:
+    assert LocalRuntime(world()).run_sync(workflow(SIMPLE), {}).status == "succeeded"
+
+
+async def test_secrets_reach_the_step_and_nothing_else(tmp_path: Path) -> None:
+    secret = "hunter2-is-my-password"
+    text = """
+    input: {name: string}
+    steps:
+      a: {uses: echo, with: {text: "${secrets.TOKEN}"}}
+      b: {uses: quote, with: {text: "${secrets.TOKEN}"}, retry: {attempts: 2, initial: 1ms, on: [refused]}}
+      c: {needs: a, uses: echo, with: {text: "${input.name}"}}
+    ends: {x: b.failed, y: b}
+    output: {text: "${a.text}"}
+    """
+    store = SqliteStore(tmp_path / "runs.db")
+    runtime = LocalRuntime(world({"TOKEN": secret}), store)
+    seen: list[str] = []
+    view = await runtime.run(
+        workflow(text),
+        {"name": "${secrets.TOKEN}"},
+        watcher=lambda run_id, event, state: seen.append(repr(event)),
+    )
+    assert (view.end, view.steps[1].attempt) == ("x", 2)
+    assert outcomes(view)["c"] == "ok"
+    assert secret not in repr(view)
+    assert secret not in "".join(seen)
+    assert "[secret]" in repr(view)
+    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert secret.encode() not in kept
+    assert b"secrets.TOKEN" in kept
+    store.close()
+
+
+async def test_a_missing_secret_is_named() -> None:
+    text = 'steps: {a: {uses: echo, with: {text: "${secrets.TOKEN}"}}}'
+    view = await LocalRuntime(world()).run(workflow(text), {})
+    assert view.error is not None
+    assert (view.error.type, "`TOKEN`" in view.error.message) == ("configuration", True)

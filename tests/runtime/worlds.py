@@ -1,0 +1,115 @@
+"""Step types with effects that can be counted, and the world that runs them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from textwrap import dedent
+from typing import Any, TypeVar
+
+from auterity_sdk.errors import ConfigurationError, StepError
+from auterity_sdk.runtime.attempt import World
+from auterity_sdk.steps.context import StepContext
+from auterity_sdk.steps.output import Output
+from auterity_sdk.steps.registry import Registry
+from auterity_sdk.steps.step_type import step
+from auterity_sdk.workflow.document import load_document
+from auterity_sdk.workflow.model import Workflow, load
+
+Port = TypeVar("Port")
+EFFECTS = "AUTERITY_TEST_EFFECTS"
+
+
+class Number(Output):
+    n: int = 0
+
+
+class Text(Output):
+    text: str
+
+
+class NoConnections:
+    def get(self, port: Callable[..., Port], name: str | None = None) -> Port:
+        raise ConfigurationError("no connection is configured")
+
+
+@step
+async def nop() -> None:
+    return None
+
+
+@step
+async def add(n: int = 0, to: int = 1) -> Number:
+    return Number(n=n + to)
+
+
+@step
+def in_a_thread(n: int = 0) -> Number:
+    time.sleep(0.01)
+    return Number(n=n)
+
+
+@step
+async def forever() -> None:
+    await asyncio.Event().wait()
+
+
+@step
+async def effect(context: StepContext, name: str) -> Number:
+    """Leave a mark outside of the store, under the idempotency key; then take a little."""
+    marks = Path(os.environ[EFFECTS])
+    mark = marks / context.idempotency_key
+    with mark.open("a") as file:
+        file.write(f"{name} {context.step}\n")
+    await asyncio.sleep(0.01)
+    return Number(n=len(name))
+
+
+@step
+async def flaky(context: StepContext, times: int) -> Number:
+    if context.attempt < times:
+        raise StepError("not yet", type="network", retryable=True)
+    return Number(n=context.attempt)
+
+
+@step
+async def crash(text: str = "") -> None:
+    raise KeyError(text)
+
+
+@step
+async def echo(text: str) -> Text:
+    return Text(text=text)
+
+
+@step
+async def quote(text: str) -> Text:
+    raise StepError(f"refused: {text}", type="refused")
+
+
+STEPS = [nop, add, in_a_thread, forever, effect, flaky, crash, echo, quote]
+REGISTRY = Registry().extended(STEPS)
+
+
+def workflow(text: str, name: str = "test") -> Workflow:
+    read = load_document(dedent(text).encode(), file="test.yaml")
+    assert isinstance(read.data, dict), read.diagnostics
+    return load({"auterity": 1, "name": name, **read.data})
+
+
+def world(secrets: Mapping[str, str] | None = None, registry: Registry = REGISTRY) -> World:
+    known = secrets or {}
+
+    def secret(name: str) -> str:
+        if name not in known:
+            raise ConfigurationError(f"there is no secret `{name}`")
+        return known[name]
+
+    return World(registry, NoConnections(), secret)
+
+
+def outcomes(view: Any) -> dict[str, str]:
+    return {found.path: found.state for found in view.walk()}
