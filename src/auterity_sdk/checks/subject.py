@@ -77,6 +77,14 @@ class Subject:
             return ()
         return tuple(typed_expressions(self.workflow, self.graph, self.catalog))
 
+    def feasibility_of(self, graph: Graph) -> Feasibility | None:
+        """What can run in one of the graphs; None if it has a cycle."""
+        return self._by_path.get(graph.path)
+
+    @cached_property
+    def _by_path(self) -> Mapping[Path, Feasibility]:
+        return {graph.path: found for graph, found in self.feasible}
+
     @cached_property
     def feasible(self) -> tuple[tuple[Graph, Feasibility], ...]:
         """What can run in each graph without a cycle."""

@@ -15,6 +15,8 @@ from auterity_sdk.expression.narrow import Paths
 from auterity_sdk.expression.references import Reference
 from auterity_sdk.workflow.graph import Graph, NeedGroup, Read
 
+_AT_THE_END = frozenset({"output", "until", "where"})
+
 
 @rule("AUT406")
 def absent_value(subject: Subject) -> Found:
@@ -77,8 +79,9 @@ def absent_value(subject: Subject) -> Found:
                 reads = [read for read in node.reads if read.step != node.id]
                 yield from _absent(absence, node.needs, reads, known[node.path])
     for expression in subject.expressions:
-        if expression.occurrence.path[0] == "output" and expression.node is None:
-            yield from _at_the_end(subject, expression)
+        graph = expression.graphs[0]
+        if expression.occurrence.path[len(graph.path)] in _AT_THE_END:
+            yield from _at_the_end(subject, graph, expression)
 
 
 def _absent(
@@ -96,9 +99,10 @@ def _absent(
             yield _finding(absence.graph, read.step, read.at, way, read.reference)
 
 
-def _at_the_end(subject: Subject, expression: Typed) -> Found:
-    graph, feasible = next(iter(subject.feasible), (None, None))
-    if graph is None or feasible is None or graph.path != ():
+def _at_the_end(subject: Subject, graph: Graph, expression: Typed) -> Found:
+    """What is read when a graph is over: after one of its ends, or when all is settled."""
+    feasible = subject.feasibility_of(graph)
+    if feasible is None:
         return
     absence = Absence(graph, Witnesses(graph, feasible), handled_failures(graph))
     for reference in expression.references:

@@ -105,12 +105,12 @@ def _uncertain(expression: Typed, path: tuple[str, ...], present: Paths) -> tupl
 def _may_be_unreached(subject: Subject, expression: Typed, step: str) -> bool:
     """Whether an expression can be read while a step was surely not reached, and so has no outcome."""
     path = expression.occurrence.path
-    for graph, feasible in subject.feasible:
-        if graph in expression.graphs and step in graph.nodes:
-            for node in graph.nodes.values():
-                if node.path == path[: len(node.path)]:
-                    return Witnesses(graph, feasible).around(node.needs, step) is not None
-    return False
+    graph = next((each for each in expression.graphs if step in each.nodes), None)
+    feasible = None if graph is None else subject.feasibility_of(graph)
+    if graph is None or feasible is None or "steps" not in path[len(graph.path) :]:
+        return False
+    reader = graph.nodes[str(path[len(graph.path) + 1])]
+    return Witnesses(graph, feasible).around(reader.needs, step) is not None
 
 
 def _help(path: tuple[str, ...]) -> str:
