@@ -22,14 +22,20 @@ from auterity_cli.local_runs import (
 from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
 from auterity_cli.output.console import Color, console
 from auterity_cli.output.printable import printable
-from auterity_sdk.runtime.local import OVER
+from auterity_sdk.errors import UsageError
+from auterity_sdk.runtime.local import OVER, LocalRuntime
 from auterity_sdk.runtime.ports import Summary
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.view import RunView
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
-RunArgument = Annotated[str, typer.Argument(help="A run's id, or how it begins.", metavar="RUN")]
+RunArgument = Annotated[
+    str | None,
+    typer.Argument(
+        help="A run's id, or how it begins; without, the last to start.", metavar="[RUN]"
+    ),
+]
 
 
 class Status(StrEnum):
@@ -81,7 +87,7 @@ def _row(run: Summary) -> object:
 
 @app.command()
 def show(
-    run: RunArgument,
+    run: RunArgument = None,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
     color: ColorOption = Color.AUTO,
@@ -93,7 +99,7 @@ def show(
     runtime = local_runtime(Project.find(project))
 
     async def shown() -> RunView:
-        return await runtime.show(await runtime.find(run))
+        return await runtime.show(await _chosen(runtime, run))
 
     found = finish(shown())
     if not as_json:
@@ -111,7 +117,7 @@ def show(
 
 @app.command()
 def resume(
-    run: RunArgument,
+    run: RunArgument = None,
     wait: Annotated[
         bool, typer.Option("--wait", help="Stay until the run has ended, however long it waits.")
     ] = False,
@@ -127,7 +133,7 @@ def resume(
     display = Display(color, as_json)
 
     async def whole() -> RunView:
-        run_id = await runtime.find(run)
+        run_id = await _chosen(runtime, run)
         return await carry_on(runtime, run_id, stay=wait, display=display)
 
     raise typer.Exit(tell_end(finish(whole()), display))
@@ -135,7 +141,7 @@ def resume(
 
 @app.command()
 def cancel(
-    run: RunArgument,
+    run: Annotated[str, typer.Argument(help="A run's id, or how it begins.", metavar="RUN")],
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
     color: ColorOption = Color.AUTO,
@@ -157,3 +163,12 @@ def cancel(
     found = finish(whole())
     if found is not None:
         raise typer.Exit(tell_end(found, display))
+
+
+async def _chosen(runtime: LocalRuntime, run: str | None) -> str:
+    if run is not None:
+        return await runtime.find(run)
+    last = await runtime.list_runs(limit=1)
+    if not last:
+        raise UsageError("there is no run yet", help="auterity run FILE --input … starts one")
+    return last[0].run_id

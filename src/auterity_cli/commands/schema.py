@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
+
 from auterity_sdk.workflow.json_schema import json_schema
 
 app = typer.Typer()

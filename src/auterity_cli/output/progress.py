@@ -10,7 +10,7 @@ import typer
 
 from auterity_cli.output.console import Color, console, is_terminal
 from auterity_cli.output.printable import one_line, printable
-from auterity_sdk.runs.events import AttemptEnded, Event, RunStarted, StepEnded, StepStarted
+from auterity_sdk.runs.events import AttemptEnded, Event, StepEnded, StepStarted
 from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.view import RunView, view
 
@@ -38,6 +38,8 @@ class Progress:
 
             self._live = Live(console=console("err", self._color), auto_refresh=False)
             self._live.start()
+        elif self._lines:
+            typer.echo(f"run {self._run_id}", err=True)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -74,8 +76,6 @@ class Progress:
 
 def _line(event: Event) -> str | None:
     match event:
-        case RunStarted():
-            return f"run {event.run_id}"
         case StepStarted():
             return f"  {printable(event.step)}: started"
         case AttemptEnded():

@@ -156,6 +156,9 @@ def print_end(run: RunView, color: Color) -> None:
         at = f" at `{run.error.step}`" if run.error.step else ""
         text = f"{run.status}{at}: {run.error.type}: {printable(run.error.message)}"
         console("err", color).print(text, style="bold red")
+    else:
+        text, style = _status(run)
+        console("err", color).print(text, style=style)
     if run.status == "succeeded":
         typer.echo(json.dumps(run.output, indent=2, ensure_ascii=True, default=str))
 
