@@ -174,6 +174,8 @@ class Shell:
             "NO_COLOR": "1",
             "COLUMNS": "100",
             "PYTHONDONTWRITEBYTECODE": "1",
+            # Plugins of this repository's own tests are no part of a user's project.
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         }
 
     def write(self, file: File) -> None:
