@@ -10,7 +10,7 @@ from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Location, Path
 from auterity_sdk.workflow.signature import JsonSchema
 from auterity_sdk.workflow.step import ApproveStep, TypeExpression
-from auterity_sdk.workflow.values import misfits
+from auterity_sdk.workflow.values import misfits, schema_problem
 
 
 def written_types(subject: Subject) -> Iterator[tuple[Path, TypeExpression]]:
@@ -87,6 +87,31 @@ def schema_mistakes(schema: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
             if right is not None and not right(given):
                 yield (*here, key), f"`{key}` is {wanted}"
         waiting.extend(_inner(here, value))
+    yield from _foreign_references(schema)
+
+
+_DATA = frozenset({"default", "enum", "const", "examples"})
+_BASES = frozenset({"$id", "$anchor", "$dynamicRef", "$dynamicAnchor"})
+
+
+def _foreign_references(schema: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """References that lead out of the schema: whoever judges a value would have to fetch them."""
+    own = schema.get("$defs")
+    known = {"#", *(f"#/$defs/{name}" for name in (own if isinstance(own, dict) else ()))}
+    waiting: list[tuple[Path, Any]] = [((), schema)]
+    while waiting:
+        here, value = waiting.pop()
+        if isinstance(value, list):
+            waiting.extend(((*here, at), inner) for at, inner in enumerate(value))
+        if not isinstance(value, dict):
+            continue
+        for key, inner in value.items():
+            if key in _BASES and isinstance(inner, str):
+                yield (*here, key), f"`{key}` cannot stand in the type of an input"
+            elif key == "$ref" and isinstance(inner, str) and inner not in known:
+                yield (*here, key), "a `$ref` can only lead to a schema in the `$defs` beside it"
+            elif key not in _DATA:
+                waiting.append(((*here, key), inner))
 
 
 def _inner(here: Path, schema: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
@@ -124,6 +149,8 @@ def misfit(value: Any, schema: JsonSchema) -> str | None:
     """
     if {*schema} <= _JUDGED:
         return _plain_misfit(value, schema)
+    if schema_problem(schema):
+        return None
     found = next(misfits(value, schema), None)
     if found is None:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
-from auterity_sdk.checks.written_types import misfit, written_types
+from auterity_sdk.checks.written_types import misfit, schema_mistakes, written_types
 from auterity_sdk.diagnostics import Location
 from auterity_sdk.workflow.types import schema_of
 
@@ -49,6 +49,8 @@ def bad_default(subject: Subject) -> Found:
     """
     for path, written in written_types(subject):
         if not isinstance(written, dict) or written.get("default") is None:
+            continue
+        if any(schema_mistakes(written)):
             continue
         try:
             schema = schema_of(written, subject.catalog)

@@ -107,9 +107,12 @@ def _may_be_unreached(subject: Subject, expression: Typed, step: str) -> bool:
     path = expression.occurrence.path
     graph = next((each for each in expression.graphs if step in each.nodes), None)
     feasible = None if graph is None else subject.feasibility_of(graph)
-    if graph is None or feasible is None or "steps" not in path[len(graph.path) :]:
+    if graph is None or feasible is None:
         return False
-    reader = graph.nodes[str(path[len(graph.path) + 1])]
+    place, *rest = path[len(graph.path) :]
+    if place != "steps":
+        return False
+    reader = graph.nodes[str(rest[0])]
     return Witnesses(graph, feasible).around(reader.needs, step) is not None
 
 
