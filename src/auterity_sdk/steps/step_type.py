@@ -127,9 +127,10 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
 
     def check_literal(self, name: str, value: Any) -> tuple[Problem, ...]:
         """What is wrong with a plain value as the argument `name`."""
-        adapter: TypeAdapter[Any] = TypeAdapter(self._hints.get(name, Any))
+        if name not in self._adapters:
+            self._adapters[name] = TypeAdapter(self._hints.get(name, Any))
         try:
-            adapter.validate_python(value)
+            self._adapters[name].validate_python(value)
         except ValidationError as error:
             return tuple(Problem(detail["loc"], detail["msg"]) for detail in error.errors())
         return ()
@@ -166,6 +167,11 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
                 help=f"return {self.output_model.__name__}.{declared[0]}(…)",
             )
         return StepResult(outcome or "ok", returned.model_dump(mode="json"))
+
+    @cached_property
+    def _adapters(self) -> dict[str, TypeAdapter[Any]]:
+        """Of the parameters of which a plain value was judged."""
+        return {}
 
     @cached_property
     def _hints(self) -> dict[str, Any]:
