@@ -203,8 +203,8 @@ def test_rounds_go_on_until_the_condition_holds() -> None:
 
 def test_rounds_are_counted() -> None:
     run = ByHand(REPEAT % "")
-    for round in range(3):
-        run.ok(f"poll[{round}]/ask", n=0)
+    for number in range(3):
+        run.ok(f"poll[{number}]/ask", n=0)
     assert (run.state.end, run.state.output) == ("none", {"rounds": 3, "last": 0})
 
 

@@ -47,7 +47,7 @@ async def test_a_run_succeeds(store: MemoryStore | SqliteStore) -> None:
 
 async def test_an_input_that_does_not_fit_is_refused() -> None:
     runtime = LocalRuntime(world())
-    with pytest.raises(UsageError, match="input.n"):
+    with pytest.raises(UsageError, match=r"input\.n"):
         await runtime.start(workflow(SIMPLE), {"n": "many"})
     with pytest.raises(UsageError, match=r"input\.m"):
         await runtime.start(workflow(SIMPLE), {"m": 1})
@@ -287,6 +287,10 @@ def test_a_script_needs_no_event_loop() -> None:
     assert LocalRuntime(world()).run_sync(workflow(SIMPLE), {}).status == "succeeded"
 
 
+def bytes_in(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.iterdir())
+
+
 async def test_secrets_reach_the_step_and_nothing_else(tmp_path: Path) -> None:
     secret = "hunter2-is-my-password"
     text = """
@@ -311,7 +315,7 @@ async def test_secrets_reach_the_step_and_nothing_else(tmp_path: Path) -> None:
     assert secret not in repr(view)
     assert secret not in "".join(seen)
     assert "[secret]" in repr(view)
-    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    kept = bytes_in(tmp_path)
     assert secret.encode() not in kept
     assert b"secrets.TOKEN" in kept
     store.close()
