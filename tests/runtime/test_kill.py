@@ -9,12 +9,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from auterity_sdk.runs.events import StepEnded
+from auterity_sdk.runs.events import Event, StepEnded
 from auterity_sdk.runtime.local import LocalRuntime
+from auterity_sdk.runtime.ports import Summary
+from auterity_sdk.runtime.stores.memory import MemoryStore
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
 from tests.runtime.worlds import EFFECTS, outcomes, workflow, world
 
@@ -40,7 +43,8 @@ def carry_on(folder: Path) -> None:
     async def go() -> None:
         if await store.run(RUN_ID) is None:
             await runtime.start(workflow(TEXT), {}, run_id=RUN_ID)
-        print("ready", flush=True)
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
         await runtime.drive(RUN_ID, to_the_end=True)
 
     asyncio.run(go())
@@ -112,27 +116,42 @@ def finish(folder: Path) -> None:
     assert running.returncode == 0
 
 
-@pytest.mark.parametrize("seen", range(0, 20, 3))
-async def test_a_run_goes_on_from_any_length_of_its_journal(
-    tmp_path: Path, seen: int, monkeypatch: pytest.MonkeyPatch
+class Recording(MemoryStore):
+    """Remembers how long the journal was after each append: where a process may be killed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cuts: list[tuple[int, Summary]] = []
+
+    async def append(
+        self,
+        run_id: str,
+        expected: int,
+        events: Sequence[Event],
+        summary: Summary | None = None,
+        taken: Sequence[str] = (),
+    ) -> None:
+        await super().append(run_id, expected, events, summary, taken)
+        known = await self.run(run_id)
+        assert known is not None
+        self.cuts.append((expected + len(events), known))
+
+
+async def test_a_run_goes_on_from_each_append(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "effects").mkdir()
     monkeypatch.setenv(EFFECTS, str(tmp_path / "effects"))
-    whole = SqliteStore(tmp_path / "whole.db")
-    runtime = LocalRuntime(world(), whole)
-    view = await runtime.run(workflow(TEXT), {})
+    whole = Recording()
+    view = await LocalRuntime(world(), whole).run(workflow(TEXT), {})
     events = await whole.events(view.run_id)
-    summary = await whole.run(view.run_id)
-    assert summary is not None
-    part = SqliteStore(tmp_path / "part.db")
-    again = LocalRuntime(world(), part)
-    await again.plans.of(workflow(TEXT))
-    await part.append(view.run_id, 0, events[: seen + 1], summary)
-    found = await again.drive(view.run_id, to_the_end=True)
-    assert (found.status, found.output, outcomes(found)) == (
-        view.status,
-        view.output,
-        outcomes(view),
-    )
-    whole.close()
-    part.close()
+    assert len(whole.cuts) > 8
+    for length, summary in whole.cuts:
+        part = MemoryStore()
+        again = LocalRuntime(world(), part)
+        await again.plans.of(workflow(TEXT))
+        await part.append(view.run_id, 0, events[:length], summary)
+        found = await again.drive(view.run_id, to_the_end=True)
+        assert (found.status, found.output) == (view.status, view.output)
+        assert outcomes(found) == outcomes(view)
+    assert len(effects(tmp_path)) == 5
