@@ -140,6 +140,8 @@ class Shell:
         self.home = folder / "home"
         self.project.mkdir()
         self.home.mkdir()
+        # pytest looks for its settings upwards, and would find those of whoever owns the folder above.
+        (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
         self.where = self.project
         self.status = 0
 
