@@ -68,7 +68,6 @@ _KEYWORDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "enum": (lambda value: isinstance(value, list) and bool(value), "a list of values"),
     "pattern": (_is_pattern, "a regular expression"),
     "properties": (lambda value: isinstance(value, dict), "a mapping of names to schemas"),
-    "items": (lambda value: isinstance(value, str | dict | bool), "a type or a schema"),
     "type": (lambda value: isinstance(value, str) or _is_names(value), "the name of a type"),
     "description": (lambda value: isinstance(value, str), "text"),
     "format": (lambda value: isinstance(value, str), "text"),
@@ -81,6 +80,8 @@ def schema_mistakes(schema: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     while waiting:
         here, value = waiting.pop()
         if not isinstance(value, dict):
+            if not isinstance(value, str | bool):
+                yield here, "a schema is the name of a type, or a mapping"
             continue
         for key, given in value.items():
             right, wanted = _KEYWORDS.get(key, (None, ""))
@@ -114,12 +115,20 @@ def _foreign_references(schema: Mapping[str, Any]) -> Iterator[tuple[Path, str]]
                 waiting.append(((*here, key), inner))
 
 
+_MAPS = ("properties", "patternProperties", "$defs", "definitions")
+_LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
+_SINGLE = ("items", "additionalProperties", "not", "contains")
+
+
 def _inner(here: Path, schema: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
-    if isinstance(schema.get("properties"), dict):
-        for name, inner in schema["properties"].items():
-            yield (*here, "properties", name), inner
-    for key in ("items", "additionalProperties"):
-        yield (*here, key), schema.get(key)
+    """The schemas right inside a schema."""
+    for key in _MAPS:
+        if isinstance(members := schema.get(key), dict):
+            yield from (((*here, key, name), inner) for name, inner in members.items())
+    for key in _LISTS:
+        if isinstance(parts := schema.get(key), list):
+            yield from (((*here, key, at), inner) for at, inner in enumerate(parts))
+    yield from (((*here, key), schema[key]) for key in _SINGLE if key in schema)
 
 
 _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {

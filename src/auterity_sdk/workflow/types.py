@@ -74,6 +74,8 @@ def _expanded(written: Any, catalog: Catalog, definitions: dict[str, Any]) -> Js
         return {} if written else {"not": {}}
     if isinstance(written, str):
         return _named(written, catalog, definitions)
+    if not isinstance(written, dict):
+        return {}
     made: dict[str, Any] = {}
     for key, value in written.items():
         if key in _SCHEMA_KEYS and isinstance(value, str | dict):

@@ -23,7 +23,7 @@ def shortest_cycles(graph: Graph) -> Iterator[tuple[str, ...]]:
     knots = networkx.strongly_connected_components(graph.digraph)
     for knot in sorted(sorted(found) for found in knots if len(found) > 1):
         members = set(knot)
-        after = {step: sorted(members & {*graph.digraph[step]}) for step in knot}
+        after = {step: sorted(members & {*graph.digraph[step]} - {step}) for step in knot}
         found = [_through(after, start) for start in knot[:_MOST_STARTS]]
         yield min(found, key=lambda cycle: (len(cycle), cycle))
 
