@@ -88,6 +88,13 @@ def _syntax(source: SourceText, failure: SyntaxFailure) -> Diagnostic:
         return yaml_finding(
             "AUT101", "nothing is open that this closes", _point(source, offset), "remove it"
         )
+    if "node content" in said and not source.text[offset:].strip():
+        return yaml_finding(
+            "AUT101",
+            "the file ends where a value or a closing bracket is missing",
+            _point(source, offset),
+            "write what is missing, and close every `[` and `{`",
+        )
     for words, fact, advice in _PHRASES:
         if words in said:
             message, next_step = fact, advice

@@ -1,0 +1,185 @@
+"""`auterity run`, `runs`, `approve`, `send`: runs of a project, over several processes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Cli, Ended
+
+ROOT = Path(__file__).parents[2]
+ASK = """\
+auterity: 1
+name: ask
+input:
+  amount: {type: number, default: 100}
+  phone: {type: string, default: ""}
+steps:
+  desk:
+    when: input.amount > 50
+    approve: {role: manager, title: "Pay ${input.amount}?", form: {note: string}, timeout: 1d}
+  reply:
+    needs: desk.approved
+    receive: {event: sms.received, match: event.from == input.phone, timeout: 1d}
+ends:
+  small: desk.skipped
+  refused: {any: [desk.rejected, desk.timeout]}
+  silent: reply.timeout
+  answered: reply.received
+output:
+  end: ${run.end}
+  phone: ${input.phone}
+  note: ${desk.?note.orValue('')}
+"""
+
+
+@pytest.fixture(autouse=True)
+def file(cli: Cli) -> None:
+    Path("ask.yaml").write_text(ASK)
+
+
+def last(cli: Cli) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(cli("runs", "show", "--json").out)
+    return found
+
+
+def output(ended: Ended) -> Any:
+    return json.loads(ended.out)
+
+
+def test_a_run_that_ends_gives_its_output(cli: Cli) -> None:
+    ended = cli("run", "ask.yaml", "--input", "amount=5", "-i", "phone=0123")
+    assert ended.code == 0, ended.err
+    assert output(ended) == {"end": "small", "phone": "0123", "note": ""}
+    assert ended.err.splitlines()[-1] == "succeeded: small"
+
+
+def test_a_run_is_approved_and_answered_from_other_processes(cli: Cli) -> None:
+    waits = cli("run", "ask.yaml", "--requester", "ann", "-i", "phone=+14195550188")
+    assert waits.code == 6
+    assert "desk: waits for an approval by manager" in waits.err
+    assert "Pay 100?" in waits.err
+    run = last(cli)["run_id"]
+    assert f"→ auterity approve {run} desk" in waits.err
+    assert cli("approve", run, "desk", "--role", "clerk").code == 2
+    approved = cli("approve", run, "note=fine", "--as", "bob")
+    assert approved.code == 6, approved.err
+    assert "reply: waits for sms.received" in approved.err
+    other = cli("send", "sms.received", "from=+1", "body=hi")
+    assert other.code == 0
+    assert "is kept" in other.err
+    ended = cli("send", "sms.received", "from=+14195550188", "--id", "e1")
+    assert ended.code == 0, ended.err
+    assert output(ended) == {"end": "answered", "phone": "+14195550188", "note": "fine"}
+    assert "came before" in cli("send", "sms.received", "from=+14195550188", "--id", "e1").err
+
+
+def test_a_rejection_and_a_cancel_end_a_run(cli: Cli) -> None:
+    cli("run", "ask.yaml")
+    ended = cli("approve", last(cli)["run_id"], "--reject")
+    assert output(ended)["end"] == "refused"
+    cli("run", "ask.yaml")
+    run = last(cli)["run_id"]
+    assert cli("runs", "cancel", run).code == 1
+    assert last(cli)["status"] == "cancelled"
+    assert cli("runs", "cancel", run).code == 0
+    assert cli("approve", run).code == 2
+
+
+def test_runs_are_listed_and_shown(cli: Cli) -> None:
+    cli("run", "ask.yaml", "-i", "amount=5")
+    cli("run", "ask.yaml")
+    listed = cli("runs", "list").out.splitlines()
+    assert ["succeeded" in line for line in listed] == [False, True]
+    assert "for" not in listed[0].split("ask")[1]
+    assert len(json.loads(cli("runs", "list", "--status", "waiting", "--json").out)) == 1
+    shown = cli("runs", "show")
+    assert shown.code == 0
+    assert shown.out.splitlines()[0].startswith("ask  ")
+    assert "◷ desk" in shown.out
+
+
+def test_a_timeout_that_came_due_meanwhile_is_met_by_resume(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUTERITY_NOW", "2026-11-24T10:00:00-05:00")
+    cli("run", "ask.yaml")
+    assert cli("runs", "resume").code == 6
+    monkeypatch.setenv("AUTERITY_NOW", "2026-11-25T10:00:01-05:00")
+    ended = cli("runs", "resume")
+    assert (ended.code, output(ended)["end"]) == (0, "refused")
+
+
+def test_a_file_with_an_error_does_not_run(cli: Cli) -> None:
+    Path("bad.yaml").write_text(ASK.replace("desk.skipped", "desk.skiped"))
+    ended = cli("run", "bad.yaml")
+    assert (ended.code, ended.out) == (1, "")
+    assert "AUT319" in ended.err
+    assert "the workflow was not run" in ended.err
+    assert not Path(".auterity").exists()
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        (["amount=much"], "`input.amount` must be number"),
+        (["amout=5"], "a similar one exists: `amount`"),
+        (["nowhere.json"], "nowhere.json cannot be read"),
+        (["list.yaml"], "list.yaml is no map of inputs"),
+        (["bad.yaml"], "bad.yaml:2:1: the file ends where"),
+    ],
+)
+def test_a_wrong_input_is_code_2_and_starts_nothing(
+    cli: Cli, inputs: list[str], message: str
+) -> None:
+    Path("list.yaml").write_text("- 1\n")
+    Path("bad.yaml").write_text("a: [\n")
+    ended = cli("run", "ask.yaml", *(word for text in inputs for word in ("--input", text)))
+    assert ended.code == 2
+    assert message in ended.err
+    assert cli("runs", "list").out == ""
+
+
+def test_inputs_are_files_pairs_and_leads(cli: Cli) -> None:
+    Path("in.json").write_text('{"amount": 60, "phone": "1"}')
+    cli("run", "ask.yaml", "-i", "in.json", "-i", "amount=70")
+    assert last(cli)["input"] == {"amount": 70, "phone": "1"}
+    lead = str(ROOT / "examples" / "data" / "lead-dialect.xml")
+    workflow = str(ROOT / "workflows" / "lead-response.yaml")
+    ended = cli("run", workflow, "-i", f"lead=@{lead}")
+    assert ended.code in (0, 6)
+    assert "lead-dialect.xml:6: ADF101" in ended.err
+    assert last(cli)["input"]["lead"]["customer"]["first_name"] == "Sam"
+    ended = cli("run", "ask.yaml", "-i", lead)
+    assert ended.code == 2
+    assert "has 0 inputs of type Lead" in ended.err
+
+
+def test_hostile_text_of_a_lead_stays_text_on_screen(cli: Cli) -> None:
+    hostile = "\x1b]0;owned\x07[bold red]Hi[/]\u202e"
+    ended = cli("run", "ask.yaml", "-i", "amount=5", "-i", f"phone={hostile}")
+    assert ended.code == 0
+    shown = cli("runs", "show")
+    for text in (ended.out, ended.err, shown.out, cli("runs", "show", "--json").out):
+        assert not {"\x1b", "\x07", "\u202e"} & set(text)
+    assert "[bold red]Hi[/]" in shown.out
+
+
+def test_a_failed_run_is_code_1_and_says_where(cli: Cli) -> None:
+    Path("fails.yaml").write_text(
+        "auterity: 1\nname: fails\ninput: {n: integer}\nsteps:\n"
+        "  pick:\n    switch:\n      one: 10 / input.n == 1\n      other: else\n"
+        "ends: {a: pick.one, b: pick.other}\n"
+    )
+    ended = cli("run", "fails.yaml", "-i", "n=0")
+    assert ended.code == 1
+    assert "failed at `pick`" in ended.err
+    assert last(cli)["status"] == "failed"
+
+
+def test_an_unknown_run_is_code_2(cli: Cli) -> None:
+    for words in (["show", "nope"], ["resume", "nope"], ["cancel", "nope"], ["show"]):
+        assert cli("runs", *words).code == 2
