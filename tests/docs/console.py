@@ -204,7 +204,7 @@ class Runs:
 
     def learn(self, shown: Sequence[str], real: Sequence[str]) -> None:
         """Pair the ids that a page shows for a command with those in its real output."""
-        before, after = ([found[0] for found in RUN.finditer("\n".join(x))] for x in (shown, real))
+        before, after = _run_ids(shown), _run_ids(real)
         if len(before) == len(after):
             self._real.update(zip(before, after, strict=True))
         else:
@@ -218,6 +218,11 @@ class Runs:
         """Real output with the ids that the page has."""
         back = {real: shown for shown, real in reversed(self._real.items())}
         return [RUN.sub(lambda found: back.get(found[0], found[0]), line) for line in lines]
+
+
+def _run_ids(lines: Sequence[str]) -> list[str]:
+    """The run ids in a command's output, each once, in order."""
+    return list(dict.fromkeys(found[0] for line in lines for found in RUN.finditer(line)))
 
 
 def kinds(line: str) -> str:
