@@ -2,7 +2,10 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -108,19 +111,52 @@ def test_no_file_is_answered_by_a_traceback(content: bytes) -> None:
     assert checked.graph is not None or not checked.report.ok
 
 
-KEYS = sorted({key for text in TEXTS for key in re.findall(r"(\w+):", text)})
-SHAPES = st.recursive(
-    st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from(PIECES),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4)
-    ),
-    max_leaves=25,
-)
+def parts(value: Any) -> Iterator[Any]:
+    """A value and everything in it."""
+    yield value
+    for inner in (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    ):
+        yield from parts(inner)
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
-@given(st.dictionaries(st.sampled_from(KEYS), SHAPES, max_size=5), SHAPES)
-def test_no_data_is_answered_by_a_traceback(data: dict[str, object], step: object) -> None:
-    content = json.dumps({"auterity": 1, "name": "demo", "steps": {"a": step}, **data})
-    checked = check(content.encode())
+LOADED = [load_document(text.encode("latin-1"), file="x").data for text in TEXTS]
+DATA = [data for data in LOADED if isinstance(data, dict)]
+VALUES = [part for data in DATA for part in parts(data)] + [
+    None,
+    True,
+    0,
+    -1,
+    "",
+    [],
+    {},
+    "${",
+    "\0",
+]
+KEYS = sorted({key for part in VALUES if isinstance(part, dict) for key in part})
+
+
+def changed(value: Any, random: Random) -> Any:
+    """The value with parts left out, renamed, or replaced by parts of other files."""
+    if random.random() < 0.03:
+        return random.choice(VALUES)
+    if isinstance(value, list):
+        return [changed(inner, random) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    made = {
+        random.choice(KEYS) if random.random() < 0.02 else key: changed(inner, random)
+        for key, inner in value.items()
+        if random.random() > 0.02
+    }
+    return made | ({random.choice(KEYS): random.choice(VALUES)} if random.random() < 0.03 else {})
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(DATA), st.integers(0, 2**32))
+def test_no_data_is_answered_by_a_traceback(data: Any, seed: int) -> None:
+    random = Random(seed)
+    for _ in range(random.randint(1, 3)):
+        data = changed(data, random)
+    checked = check(json.dumps(data).encode())
     assert checked.graph is not None or not checked.report.ok
