@@ -10,10 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 
-from auterity_sdk.runtime.plugins import builtin_registry
 from pydantic import BaseModel, ValidationError
 
 from auterity_sdk.errors import AuterityError, ConfigurationError
+from auterity_sdk.runtime.plugins import builtin_registry
 from auterity_sdk.runtime.settings import FILE_NAME, Settings, read_settings
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.steps.step_type import StepType
