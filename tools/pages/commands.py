@@ -21,10 +21,10 @@ _MEANING = {
     ExitCode.FINDINGS: "findings, or a failed run",
     ExitCode.USAGE: "wrong usage or configuration",
     ExitCode.NOTHING: "nothing to check",
-    ExitCode.SIGN_IN: "not signed in",
+    ExitCode.SIGN_IN: "not signed in; no command of this version ends so",
     ExitCode.OTHER_SIDE: "the other side failed: a store, a service, a disk",
     ExitCode.WAITING: "the run waits",
-    ExitCode.CHANGES: "there are changes, asked for by `--exit-code`",
+    ExitCode.CHANGES: "there are changes; no command of this version ends so",
     ExitCode.INTERNAL: "an internal error: a defect of Auterity",
     ExitCode.INTERRUPTED: "interrupted",
 }
