@@ -61,7 +61,8 @@ def planned(checked: Checked) -> Plan:
     """The plan of what was checked, which has to be right."""
     if not checked.report.ok or checked.workflow is None or checked.graph is None:
         raise SystemExit(f"the benchmark's workflow is wrong: {checked.report.diagnostics[:1]}")
-    return compile_plan(checked.workflow, checked.graph, builtin_registry())
+    subject = checked.subject
+    return compile_plan(checked.workflow, checked.graph, subject.catalog, subject.scopes)
 
 
 def of_model(number: int) -> Work:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -47,7 +48,9 @@ def interleaved(rounds: int, works: Mapping[str, Prepare]) -> Measured:
     found: dict[str, list[float]] = {name: [] for name in works}
     for number in range(rounds + 1):
         for name, prepare in works.items():
-            taken = seconds(prepare(number))
+            work = prepare(number)
+            gc.collect()
+            taken = seconds(work)
             if number:
                 found[name].append(taken)
     return found

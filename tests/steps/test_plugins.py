@@ -1,7 +1,6 @@
 import subprocess
 import sys
-from importlib.metadata import EntryPoint
-from typing import Any
+from importlib.metadata import EntryPoint, EntryPoints
 
 import pytest
 
@@ -67,10 +66,8 @@ assert "auterity_sdk.steps.builtin.lead" not in sys.modules
 
 
 def installed(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
-    def found(*, group: str) -> list[Any]:
-        return [EntryPoint(name, value, group)] if group == plugins.STEP_TYPES_GROUP else []
-
-    monkeypatch.setattr(plugins, "entry_points", found)
+    found = EntryPoints([EntryPoint(name, value, plugins.STEP_TYPES_GROUP)])
+    monkeypatch.setattr(plugins, "entry_points", lambda: found)
 
 
 def test_an_installed_package_adds_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from auterity_sdk.checks.facts.feasibility import Feasibility, feasibility
 from auterity_sdk.diagnostics import Diagnostic, Path, Severity, SourceMap
 from auterity_sdk.workflow.graph import Graph, Node
 from auterity_sdk.workflow.model import Workflow
+from auterity_sdk.workflow.scope import Scopes
 from auterity_sdk.workflow.signature import Catalog
 
 
@@ -73,9 +74,16 @@ class Subject:
     @cached_property
     def expressions(self) -> tuple[Typed, ...]:
         """Every expression with its type and its problems, in the order of the model."""
-        if self.workflow is None or self.graph is None:
+        if self.workflow is None or self.graph is None or self.scopes is None:
             return ()
-        return tuple(typed_expressions(self.workflow, self.graph, self.catalog))
+        return tuple(typed_expressions(self.workflow, self.graph, self.scopes))
+
+    @cached_property
+    def scopes(self) -> Scopes | None:
+        """What each expression may read, and what was compiled of it: a plan goes on with it."""
+        if self.workflow is None or self.graph is None:
+            return None
+        return Scopes(self.workflow, self.graph, self.catalog)
 
     def feasibility_of(self, graph: Graph) -> Feasibility | None:
         """What can run in one of the graphs; None if it has a cycle."""

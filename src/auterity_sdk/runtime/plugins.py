@@ -50,9 +50,10 @@ def builtin_registry() -> Registry:
 
     Raises `ConfigurationError` where a package takes a name that is taken.
     """
+    found = entry_points()  # once: it reads a file of each installed package
     return Registry(
-        step_types=_with_installed(BUILTIN_STEP_TYPES, entry_points(group=STEP_TYPES_GROUP)),
-        types=_with_installed(BUILTIN_TYPES, entry_points(group=TYPES_GROUP)),
+        step_types=_with_installed(BUILTIN_STEP_TYPES, found.select(group=STEP_TYPES_GROUP)),
+        types=_with_installed(BUILTIN_TYPES, found.select(group=TYPES_GROUP)),
     )
 
 

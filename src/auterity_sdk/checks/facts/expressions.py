@@ -17,7 +17,6 @@ from auterity_sdk.workflow.graph import Graph, Node
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.occurrences import Occurrence
 from auterity_sdk.workflow.scope import ROLES_OF_ENTRY, Scope, Scopes
-from auterity_sdk.workflow.signature import Catalog
 from auterity_sdk.workflow.step import ForEachStep, RepeatStep
 
 
@@ -65,9 +64,8 @@ class Typed:
         return (problem for problem in self.problems if problem.kind in kinds)
 
 
-def typed_expressions(workflow: Workflow, graph: Graph, catalog: Catalog) -> Iterator[Typed]:
+def typed_expressions(workflow: Workflow, graph: Graph, scopes: Scopes) -> Iterator[Typed]:
     """All expressions, those of the workflow first."""
-    scopes = Scopes(workflow, graph, catalog)
     for occurrence in occurrences.of_workflow(workflow):
         yield from _typed(scopes, graph, None, occurrence)
     for around in graph.walk():
