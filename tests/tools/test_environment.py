@@ -32,6 +32,7 @@ def log(env: Environment, monkeypatch: pytest.MonkeyPatch) -> Log:
     monkeypatch.setattr(environment, "LOCK", env.folder.parent / "lock")
     monkeypatch.setattr(environment, "make_environment", make)
     monkeypatch.setattr(environment, "pip", lambda env, *arguments: done.append("project"))
+    monkeypatch.setattr(environment, "compile_sources", lambda env: None)
     (env.folder.parent / "lock").write_text("a==1")
     (env.folder.parent / "pyproject.toml").write_text("[project]")
     return done
@@ -117,3 +118,15 @@ def test_a_python_that_does_not_run_is_none() -> None:
 def test_a_named_python_must_be_supported() -> None:
     with pytest.raises(Stop, match=r"/nowhere/python is not a Python of 3\.11 to 3\.14"):
         environment.other_environments(["/nowhere/python"])
+
+
+def test_the_projects_bytecode_is_written_even_where_python_may_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/module.py").write_text("value = 1")
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    environment.compile_sources(Environment(Path(sys.executable).parent.parent, sys.executable, ""))
+    assert list((tmp_path / "src/__pycache__").glob("module.*.pyc"))
