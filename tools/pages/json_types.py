@@ -39,7 +39,7 @@ def shown(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     plain = _bounded(schema, definitions)
     words = _PATTERNS.get(plain.get("pattern", "")) or ", ".join(
         [_words(without_null(found)), *_bounds(plain)]
-    )
+    ).replace(", to ", " to ")
     return f"{words}; or none" if empty else words
 
 
