@@ -22,6 +22,7 @@ from auterity_cli.local_runs import (
 from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
 from auterity_cli.output.console import Color, console
 from auterity_cli.output.printable import printable
+from auterity_cli.output.run import print_output, print_waits, run_json, tree
 from auterity_sdk.errors import UsageError
 from auterity_sdk.runtime.local import OVER, LocalRuntime
 from auterity_sdk.runtime.ports import Summary
@@ -102,16 +103,14 @@ def show(
         return await runtime.show(await _chosen(runtime, run))
 
     found = finish(shown())
-    if not as_json:
-        from auterity_cli.output.run import tree
-
-        for line in tree(found, now()):
-            console("out", color).print(line)
-    if as_json or found.status in OVER:
-        tell_end(found, Display(color, as_json))
+    if as_json:
+        typer.echo(run_json(found))
+        return
+    for line in tree(found, now()):
+        console("out", color).print(line)
+    if found.status in OVER:
+        print_output(found, color)
     else:
-        from auterity_cli.output.run import print_waits
-
         print_waits(found, color)
 
 

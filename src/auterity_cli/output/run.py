@@ -152,13 +152,18 @@ def print_waits(run: RunView, color: Color) -> None:
 
 def print_end(run: RunView, color: Color) -> None:
     """How a run ended; its output goes to standard output."""
+    if run.error is None:
+        text, style = _status(run)
+        console("err", color).print(text, style=style)
+    print_output(run, color)
+
+
+def print_output(run: RunView, color: Color) -> None:
+    """The output of a run that ended well, on standard output; else why it failed."""
     if run.error is not None:
         at = f" at `{run.error.step}`" if run.error.step else ""
         text = f"{run.status}{at}: {run.error.type}: {printable(run.error.message)}"
         console("err", color).print(text, style="bold red")
-    else:
-        text, style = _status(run)
-        console("err", color).print(text, style=style)
     if run.status == "succeeded":
         typer.echo(json.dumps(run.output, indent=2, ensure_ascii=True, default=str))
 
