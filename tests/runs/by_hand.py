@@ -15,7 +15,7 @@ from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.journal import from_line, to_line
 from auterity_sdk.runs.orders import outstanding
 from auterity_sdk.runs.plan import GraphPlan
-from auterity_sdk.runs.state import RunState, Status
+from auterity_sdk.runs.state import RunState, Scope, Status
 from auterity_sdk.steps.output import Outcome, Output
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.steps.step_type import step
@@ -140,8 +140,8 @@ def picture(value: Any) -> Any:
         return {
             each.name: picture(getattr(value, each.name))
             for each in fields(value)
-            if each.name not in ("parent", "run", "ranked")
-            or isinstance(getattr(value, each.name), str)
+            if each.name not in ("run", "ranked", "_places")
+            and not isinstance(getattr(value, each.name), Scope)
         }
     match value:
         case dict():

@@ -26,7 +26,7 @@ def decide(plan: Plan, state: RunState, command: c.Command, run_id: str = "") ->
     from the journal) where they cannot be appended. `run_id` names the run that `Start` begins.
     Raises `UsageError` for an approval that cannot be taken, and for a `Start` of a run that has started.
     """
-    jitter = command.jitter if isinstance(command, _CHANCE) else 1.0
+    jitter = 1.0 if type(command) is c.AttemptSucceeded else getattr(command, "jitter", 1.0)
     decision = Decision(plan, state, max(command.at, state.at), jitter)
     if isinstance(command, c.Start):
         _begin(decision, command, run_id)
@@ -34,9 +34,6 @@ def decide(plan: Plan, state: RunState, command: c.Command, run_id: str = "") ->
         _happen(decision, command)
     settle(decision)
     return decision.events
-
-
-_CHANCE = (c.AttemptFailed, c.TimerDue, c.ChildEnded)
 
 
 def _begin(decision: Decision, command: c.Start, run_id: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from heapq import heappush
 from typing import Any
 
@@ -27,7 +26,6 @@ from auterity_sdk.runs.state import Phase, RunState, Scope
 from auterity_sdk.workflow.needs import JoinKind
 
 
-@dataclass(slots=True, eq=False)
 class Decision:
     """Events are applied as they are made, so that each next one is decided on the state after it.
 
@@ -36,13 +34,16 @@ class Decision:
     `stops` are steps that are to be stopped first, each with whether its result is awaited.
     """
 
-    plan: Plan
-    state: RunState
-    at: int
-    jitter: float = 1.0
-    events: list[Event] = field(default_factory=list)
-    jobs: list[tuple[int, int]] = field(default_factory=list)
-    stops: deque[tuple[Scope, StepPlan, bool]] = field(default_factory=deque)
+    __slots__ = ("at", "events", "jitter", "jobs", "plan", "state", "stops")
+
+    def __init__(self, plan: Plan, state: RunState, at: int, jitter: float = 1.0) -> None:
+        self.plan = plan
+        self.state = state
+        self.at = at
+        self.jitter = jitter
+        self.events: list[Event] = []
+        self.jobs: list[tuple[int, int]] = []
+        self.stops: deque[tuple[Scope, StepPlan, bool]] = deque()
 
     def emit(self, event: Event) -> None:
         """Add a fact."""

@@ -27,9 +27,9 @@ def evolve(state: RunState, event: e.Event) -> RunState:
     state.at = event.at
     match event:
         case e.StepEnded():
-            _step_ended(state, event)
+            _step_ended(state, event, *state.place(event.step))
         case e.StepStarted():
-            _step_started(state, event)
+            _step_started(state, event, *state.place(event.step))
         case e.StepNotReached():
             scope, step = state.place(event.step)
             scope.runs[step.index] = StepRun(Status.NOT_REACHED, event.at, ended_at=event.at)
@@ -88,8 +88,7 @@ def _run(state: RunState, path: str) -> StepRun:
     return run
 
 
-def _step_started(state: RunState, event: e.StepStarted) -> None:
-    scope, step = state.place(event.step)
+def _step_started(state: RunState, event: e.StepStarted, scope: Scope, step: StepPlan) -> None:
     waits = event.wake is not None or step.waits_for_others
     run = StepRun(Status.WAITING if waits else Status.RUNNING, event.at, 1)
     scope.runs[step.index] = run
@@ -106,8 +105,7 @@ def _step_started(state: RunState, event: e.StepStarted) -> None:
         _set_alarm(state, event.step, run)
 
 
-def _step_ended(state: RunState, event: e.StepEnded) -> None:
-    scope, step = state.place(event.step)
+def _step_ended(state: RunState, event: e.StepEnded, scope: Scope, step: StepPlan) -> None:
     run = scope.runs[step.index]
     if run is None:
         run = scope.runs[step.index] = StepRun(Status.ENDED, event.at)
@@ -129,8 +127,10 @@ def _step_ended(state: RunState, event: e.StepEnded) -> None:
 def _settle(scope: Scope, step: StepPlan, outcome: str | None) -> None:
     scope.left -= 1
     for join, edge in step.edges:
-        counts = scope.met if edge_is_met(edge, outcome) else scope.unmet
-        counts[join] += 1
+        if edge_is_met(edge, outcome):
+            scope.met[join] += 1
+        else:
+            scope.unmet[join] += 1
     for waiter in step.waiters:
         scope.waits[waiter] -= 1
 

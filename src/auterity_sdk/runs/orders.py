@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,8 +75,9 @@ def new_orders(
         match event:
             case StepStarted() | AttemptStarted() | CompensationStarted() | StepStopping():
                 run = state.active.get(event.step)
-                if run is not None:
-                    orders.extend(_order(state, event.step, run))
+                order = None if run is None else _order(state, event.step, run)
+                if order is not None:
+                    orders.append(order)
             case StepEnded() | CompensationEnded():
                 if (state.run_id, event.step) in running:
                     orders.append(StopAttempt(event.step, 0))
@@ -91,34 +92,29 @@ def outstanding(state: RunState) -> list[Order]:
         return []
     orders: list[Order] = []
     for path, run in state.active.items():
-        for order in _order(state, path, run):
-            match order:
-                case StopAttempt():
-                    orders.append(StopAttempt(path, order.attempt, lost=True))
-                case _:
-                    orders.append(order)
+        order = _order(state, path, run)
+        if isinstance(order, StopAttempt):
+            order = StopAttempt(path, order.attempt, lost=True)
+        if order is not None:
+            orders.append(order)
     return orders
 
 
-def _order(state: RunState, path: str, run: StepRun) -> Iterator[Order]:
-    undone = state.undoing.get(path)
-    work = undone.undo[-1].work if undone is not None else state.place(path)[1].work
+def _order(state: RunState, path: str, run: StepRun) -> Order | None:
     running = run.status is Status.RUNNING
     if not running and run.status is not Status.STOPPING:
-        return
+        return None
+    undone = state.undoing.get(path) if state.undoing else None
+    work = undone.undo[-1].work if undone is not None else state.place(path)[1].work
     match work:
         case Uses():
+            if not running:
+                return StopAttempt(path, run.attempt)
             arguments = run.arguments["with"] if undone is not None else run.arguments
-            yield (
-                RunAttempt(path, run.attempt, work, arguments, run.limit)
-                if running
-                else StopAttempt(path, run.attempt)
-            )
+            return RunAttempt(path, run.attempt, work, arguments, run.limit)
         case Call():
-            yield (
-                StartChild(path, run.attempt, work, run.arguments)
-                if running
-                else CancelChild(path, run.attempt)
-            )
+            if not running:
+                return CancelChild(path, run.attempt)
+            return StartChild(path, run.attempt, work, run.arguments)
         case _:
-            return
+            return None

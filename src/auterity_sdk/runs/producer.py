@@ -168,7 +168,7 @@ def instant(value: Any, now: int) -> int:
 
 def moment(at: int) -> datetime:
     """Milliseconds since 1970 as an aware time in UTC."""
-    return _EPOCH + timedelta(milliseconds=at)
+    return datetime.fromtimestamp(at / 1000, UTC)
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

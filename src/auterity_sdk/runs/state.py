@@ -165,6 +165,7 @@ class RunState:
     not_undone: list[tuple[str, Failure]] = field(default_factory=list)
     ends: int = 0
     cancel_asked: bool = False
+    _places: dict[str, tuple[Scope, StepPlan]] = field(default_factory=dict)
 
     @property
     def over(self) -> bool:
@@ -174,7 +175,10 @@ class RunState:
     @property
     def waits(self) -> bool:
         """Nothing runs: only timers, people, outside events or child runs are waited for."""
-        return all(run.status is not Status.RUNNING or run.loop for run in self.active.values())
+        for run in self.active.values():
+            if run.status is Status.RUNNING and run.loop is None:
+                return False
+        return True
 
     @property
     def due(self) -> int | None:
@@ -183,9 +187,12 @@ class RunState:
 
     def place(self, path: str) -> tuple[Scope, StepPlan]:
         """The instance and the step at a path. Raises KeyError where there is none."""
-        key, _, name = path.rpartition("/")
-        scope = self.scopes[key]
-        return scope, scope.plan.steps[scope.plan.index[name]]
+        found = self._places.get(path)
+        if found is None:
+            key, _, name = path.rpartition("/")
+            scope = self.scopes[key]
+            found = self._places[path] = scope, scope.plan.steps[scope.plan.index[name]]
+        return found
 
     def run_of(self, path: str) -> StepRun | None:
         """How the step, or the compensation, at a path stands. Raises KeyError where there is no such step."""

@@ -66,7 +66,10 @@ async def execute(
         given: tuple[StepContext, ...] = ()
         if step_type.takes_context:
             given = (_context(world, run_id, workflow, order, now()),)
-        returned = await _called(step_type, given, bound, order.limit)
+        if order.limit is None and step_type.is_async:
+            returned = await step_type.function(*given, **bound)
+        else:
+            returned = await _called(step_type, given, bound, order.limit)
         result = step_type.result(returned)
     except Exception as error:  # noqa: BLE001 - a step may raise anything
         failure = _failure(error, order.work.uses)

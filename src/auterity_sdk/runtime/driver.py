@@ -168,9 +168,9 @@ class Driver:
             self.store.shared
             or self._attempts
             or self._done
+            or len(live.state.active) > 1
             or live.state.alarms
             or len(self._lives) > 1
-            or len(live.state.active) > 1
             or self._alone is not None
         )
 

@@ -47,10 +47,12 @@ class Live:
         overtaken = False
         for _ in range(_ATTEMPTS_TO_APPEND):
             before = self.state.seq
-            events = await self._decide(commands)
-            if not events:
-                return [], outstanding(self.state) if overtaken else []
+            events: list[Event] = []
             try:
+                for command in commands:
+                    events += decide(self.plan, self.state, command, self.run_id)
+                if not events:
+                    return events, outstanding(self.state) if overtaken else []
                 taken = _taken(commands, events)
                 await self.store.append(self.run_id, before, events, self._summary(), taken)
             except VersionConflict:
@@ -65,17 +67,6 @@ class Live:
             )
             return events, orders
         raise VersionConflict(f"the run {self.run_id} is being changed by others all the time")
-
-    async def _decide(self, commands: Iterable[Command]) -> list[Event]:
-        events: list[Event] = []
-        try:
-            for command in commands:
-                events += decide(self.plan, self.state, command, self.run_id)
-        except BaseException:
-            if events or self.state.seq:
-                await self._start_over()
-            raise
-        return events
 
     async def _start_over(self) -> None:
         self.state = RunState(self.plan)
@@ -110,7 +101,10 @@ class Live:
 
 
 def _taken(commands: Iterable[Command], events: Iterable[Event]) -> tuple[str, ...]:
-    if not any(isinstance(command, OutsideEvent) for command in commands):
+    for command in commands:
+        if isinstance(command, OutsideEvent):
+            break
+    else:
         return ()
     return tuple(event.event for event in events if isinstance(event, EventTaken))
 

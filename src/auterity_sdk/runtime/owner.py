@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from functools import cache
 from pathlib import Path
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
@@ -11,8 +12,12 @@ _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 def this_owner() -> str:
     """A name for one driver of this process: boot, process, its start, and a number of its own."""
-    pid = os.getpid()
-    return f"{_boot()}:{pid}:{_start(pid)}:{uuid.uuid4().hex[:8]}"
+    return f"{_this_process(os.getpid())}:{uuid.uuid4().hex[:8]}"
+
+
+@cache
+def _this_process(pid: int) -> str:
+    return f"{_boot()}:{pid}:{_start(pid)}"
 
 
 def is_dead(owner: str) -> bool:
@@ -23,6 +28,7 @@ def is_dead(owner: str) -> bool:
     return boot != _boot() or _start(int(pid)) != start
 
 
+@cache
 def _boot() -> str:
     try:
         return _BOOT.read_text(encoding="ascii").strip()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from auterity_sdk.runs.failure import Failure
@@ -49,7 +50,7 @@ class Waiting:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RunView:
     """A run. `status` is running, waiting, failing, cancelling, succeeded, failed or cancelled."""
 
@@ -64,9 +65,19 @@ class RunView:
     end: str
     output: Any
     error: Failure | None
-    steps: tuple[StepView, ...]
-    waiting: tuple[Waiting, ...]
-    parent_run: str = ""
+    parent_run: str
+    _state: RunState = field(repr=False, compare=False)
+
+    # Made when they are asked for: a run of ten thousand steps is seldom looked at step by step.
+    @cached_property
+    def steps(self) -> tuple[StepView, ...]:
+        """The steps, in topological order."""
+        return tuple(_steps(self._state, self._state.scopes[""]))
+
+    @cached_property
+    def waiting(self) -> tuple[Waiting, ...]:
+        """What the run waits for, the longest wait first."""
+        return tuple(_waits(self._state))
 
     def walk(self) -> Iterator[StepView]:
         """All steps, those inside loops behind their loop."""
@@ -78,7 +89,7 @@ class RunView:
 
 
 def view(state: RunState) -> RunView:
-    """The view of a run's state."""
+    """The view of a run's state, which nobody may change from now on."""
     status = "waiting" if state.status == "running" and state.waits else state.status
     return RunView(
         run_id=state.run_id,
@@ -92,9 +103,8 @@ def view(state: RunState) -> RunView:
         end=state.end,
         output=state.output,
         error=state.error,
-        steps=tuple(_steps(state, state.scopes[""])),
-        waiting=tuple(_waits(state)),
         parent_run=state.parent_run,
+        _state=state,
     )
 
 

@@ -66,7 +66,7 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
         """The parameters in order, without the context."""
         return tuple(self._own_parameters)
 
-    @property
+    @cached_property
     def is_async(self) -> bool:
         """Whether the function is a coroutine function; another one is run in a thread."""
         return inspect.iscoroutinefunction(self.function)
@@ -137,6 +137,8 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
 
     def bind(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments as the function's own types. Raises `StepError` of type `bad_input`."""
+        if not arguments and not self._own_parameters:
+            return {}
         try:
             bound = self.arguments_model.model_validate(dict(arguments))
         except ValidationError as error:
@@ -159,7 +161,7 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
                 type="bad_output",
             )
         outcome = returned.outcome_name if isinstance(returned, Output) else None
-        declared = outcomes_of(self.output_model)
+        declared = self._outcomes
         if outcome is None and declared != ("ok",):
             raise StepError(
                 f"`{self.name}` returned an output without an outcome",
@@ -180,6 +182,10 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
     @cached_property
     def _parameters(self) -> Mapping[str, inspect.Parameter]:
         return inspect.signature(self.function).parameters
+
+    @cached_property
+    def _outcomes(self) -> tuple[str, ...]:
+        return outcomes_of(self.output_model)
 
     @cached_property
     def _own_parameters(self) -> dict[str, inspect.Parameter]:

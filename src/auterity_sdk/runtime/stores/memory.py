@@ -35,7 +35,7 @@ class MemoryStore:
         journal = self._journals.get(run_id)
         if journal is None:
             journal = self._journals[run_id] = []
-        if len(journal) != expected or any(used not in self._inbox for used in taken):
+        if len(journal) != expected or (taken and not self._inbox.keys() >= {*taken}):
             raise VersionConflict(f"the run {run_id} has been changed meanwhile")
         journal.extend(events)
         if summary is not None:
