@@ -157,3 +157,18 @@ def test_the_shortest_pause_of_a_schedule(line: str, minutes: int) -> None:
 )
 def test_a_wrong_schedule_is_seen(line: str) -> None:
     assert cron_mistake(line) is not None
+
+
+def test_a_file_of_faults_is_answered_without_a_long_look_for_each() -> None:
+    lines = [f"  step{at}: {{needs: stip{at}, wait: 1h}}\n" for at in range(600)]
+    checked = check("auterity: 1\nname: demo\nsteps:\n" + "".join(lines))
+    advice = [found.help[0] for found in checked.report.diagnostics]
+    assert len(advice) == 600
+    assert advice[0] == "a step with a similar name exists: `step0`"
+    assert advice[-1] == "write the id of a step"
+
+
+def test_many_cases_of_a_switch_are_read_once_each() -> None:
+    cases = "".join(f"      c{at}: run.id == '{at}'\n" for at in range(3_000))
+    checked = check(f"auterity: 1\nname: demo\nsteps:\n  s:\n    switch:\n{cases}")
+    assert set(codes(checked)) == {"AUT308", "AUT321"}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from auterity_sdk.checks.catalogue import all_rules
 from auterity_sdk.checks.reading import read_workflow
 from auterity_sdk.checks.rule import Rule
 from auterity_sdk.checks.subject import Subject
-from auterity_sdk.diagnostics import Diagnostic, Report, Severity, SourceMap, Span, sorted_by_place
+from auterity_sdk.diagnostics import Diagnostic, Report, Severity, SourceMap, sorted_by_place
 from auterity_sdk.workflow.document import Document
 from auterity_sdk.workflow.graph import Graph, build_graph
 from auterity_sdk.workflow.model import Workflow, dump
@@ -63,16 +65,28 @@ def _checked(subject: Subject, rules: Iterable[Rule] | None) -> Checked:
 
 
 def _found(subject: Subject, rules: Iterable[Rule] | None) -> Iterator[Diagnostic]:
-    wrong = [found for found in subject.loading if found.severity is Severity.ERROR]
-    misread = [subject.source.span(found.location) for found in wrong]
+    misread = _Misread(subject)
     for rule in all_rules() if rules is None else rules:
         for found in rule.run(subject):
-            if found in subject.loading or not _inside(
-                subject.source.span(found.location), misread
-            ):
+            if not misread.echoes(found):
                 yield found
 
 
-def _inside(place: Span, misread: Iterable[Span]) -> bool:
-    """What is found in a place that was misread is only an echo."""
-    return any(other.start <= place.start and place.end <= other.end for other in misread)
+class _Misread:
+    """The places that could not be read: what another rule finds inside of one is only its echo."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._source = subject.source
+        self._own = frozenset(subject.loading)
+        wrong = (found for found in subject.loading if found.severity is Severity.ERROR)
+        spans = [subject.source.span(found.location) for found in wrong]
+        places = sorted((span.start, span.end) for span in spans)
+        self._starts = [start for start, _ in places]
+        self._farthest = list(accumulate((end for _, end in places), max))
+
+    def echoes(self, found: Diagnostic) -> bool:
+        if not self._starts or found in self._own:
+            return False
+        place = self._source.span(found.location)
+        before = bisect_right(self._starts, place.start) - 1
+        return before >= 0 and self._farthest[before] >= place.end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,10 +10,13 @@ from typing import Any
 from auterity_sdk.checks.facts.expressions import Typed, typed_expressions
 from auterity_sdk.checks.facts.feasibility import Feasibility, feasibility
 from auterity_sdk.diagnostics import Diagnostic, Path, Severity, SourceMap
+from auterity_sdk.expression.suggest import did_you_mean
 from auterity_sdk.workflow.graph import Graph, Node
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.scope import Scopes
 from auterity_sdk.workflow.signature import Catalog
+
+_MOST_NAMES_LOOKED_AT = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,15 @@ class Subject:
         if self.workflow is None or self.graph is None:
             return None
         return Scopes(self.workflow, self.graph, self.catalog)
+
+    def similar(self, word: str, names: Collection[str]) -> str | None:
+        """The name that a misspelt word most likely stands for, as long as a file of faults takes no long look."""
+        looked = self._looked_at[0] = self._looked_at[0] + len(names)
+        return did_you_mean(word, names) if looked <= _MOST_NAMES_LOOKED_AT else None
+
+    @cached_property
+    def _looked_at(self) -> list[int]:
+        return [0]
 
     def feasibility_of(self, graph: Graph) -> Feasibility | None:
         """What can run in one of the graphs; None if it has a cycle."""

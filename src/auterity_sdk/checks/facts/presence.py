@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from auterity_sdk.diagnostics import Path
 from auterity_sdk.expression.narrow import NOTHING, Paths, narrow
@@ -13,46 +14,66 @@ from auterity_sdk.workflow.signature import SKIPPED
 from auterity_sdk.workflow.step import SwitchStep
 
 
-def known_present(graphs: Iterable[Graph]) -> Mapping[Path, Paths]:
-    """The path of a step → the values that are there when its `when` is read. Graphs come outer first."""
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """`steps`: the path of a step → the values that are there when its `when` is read. `cases`: the path of a
+    switch → for each case, what is there as well once it is looked at."""
+
+    steps: Mapping[Path, Paths]
+    cases: Mapping[Path, Mapping[str, Paths]]
+
+
+def known_present(graphs: Iterable[Graph]) -> Presence:
+    """What conditions tell about every step. Graphs come outer first."""
     known: dict[Path, Paths] = {}
     around: dict[Path, Paths] = {}
+    cases: dict[Path, Mapping[str, Paths]] = {}
     for graph in graphs:
         outer = around.get(graph.path, NOTHING)
         after: dict[str, Paths] = {}
         for step_id in graph.order or ():
             node = graph.nodes[step_id]
-            here = _all(node.needs, graph, after, outer)
-            known[node.path] = here
-            after[step_id] = here
+            here = _all(node.needs, graph, after, outer, cases)
+            known[node.path] = after[step_id] = here
+            if isinstance(node.step, SwitchStep):
+                cases[node.path] = _case_facts(node.step)
             if node.body is not None:
                 around[node.body.path] = here | _when_true(node)
-    return known
+    return Presence(known, cases)
 
 
-def case_facts(step: SwitchStep, case: str) -> Paths:
-    """What is there once a case is looked at, and all before it were false."""
-    found = NOTHING
+def _case_facts(step: SwitchStep) -> Mapping[str, Paths]:
+    """A case is looked at once all before it were false."""
+    found, cases = NOTHING, {}
     for name, text in step.switch.items():
-        if name == case or text == ELSE:
-            return found
-        found |= narrow(text).when_false
-    return found
+        cases[name] = found
+        if text != ELSE:
+            found = found | narrow(text).when_false
+    return cases
 
 
 def _all(
-    groups: Iterable[NeedGroup], graph: Graph, after: Mapping[str, Paths], outer: Paths
+    groups: Iterable[NeedGroup],
+    graph: Graph,
+    after: Mapping[str, Paths],
+    outer: Paths,
+    cases: Mapping[Path, Mapping[str, Paths]],
 ) -> Paths:
     found = outer
     for group in groups:
-        ways = [_by(edge, graph, after) for edge in group.edges]
+        ways = [_by(edge, graph, after, cases) for edge in group.edges]
         told = ways[0].intersection(*ways[1:])
         if told:
             found = found | told
     return found
 
 
-def _by(edge: Edge, graph: Graph, after: Mapping[str, Paths]) -> Paths:
+def _by(
+    edge: Edge,
+    graph: Graph,
+    after: Mapping[str, Paths],
+    cases: Mapping[Path, Mapping[str, Paths]],
+) -> Paths:
     node = graph.nodes.get(edge.step)
     if node is None or node.step is None:
         return NOTHING
@@ -62,7 +83,7 @@ def _by(edge: Edge, graph: Graph, after: Mapping[str, Paths]) -> Paths:
     found = found | _when_true(node) if node.step.when is not None else found
     if isinstance(node.step, SwitchStep):
         case = node.step.switch[edge.outcome]
-        found = found | case_facts(node.step, edge.outcome)
+        found = found | cases[node.path][edge.outcome]
         if case != ELSE:
             found |= narrow(case).when_true
     return found

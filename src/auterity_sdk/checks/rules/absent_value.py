@@ -77,7 +77,7 @@ def absent_value(subject: Subject) -> Found:
         for node in graph.nodes.values():
             if not node.implicit and node.step is not None:
                 reads = [read for read in node.reads if read.step != node.id]
-                yield from _absent(absence, node.needs, reads, known[node.path])
+                yield from _absent(absence, node.needs, reads, known.steps[node.path])
     for expression in subject.expressions:
         graph = expression.graphs[0]
         if expression.occurrence.path[len(graph.path)] in _AT_THE_END:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from auterity_sdk.checks.facts.expressions import Typed
-from auterity_sdk.checks.facts.presence import case_facts, known_present
+from auterity_sdk.checks.facts.presence import Presence, known_present
 from auterity_sdk.checks.facts.witness import Witnesses
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
-from auterity_sdk.diagnostics import Path, Severity
+from auterity_sdk.diagnostics import Severity
 from auterity_sdk.expression.narrow import NOTHING, Paths, narrow
 from auterity_sdk.expression.types import ObjectType
 from auterity_sdk.workflow.graph import OUTCOME
 from auterity_sdk.workflow.occurrences import Role
-from auterity_sdk.workflow.step import SwitchStep
 
 
 @rule("AUT407", Severity.WARNING)
@@ -75,15 +72,15 @@ def nullable_value(subject: Subject) -> Found:
                 )
 
 
-def _present(expression: Typed, known: Mapping[Path, Paths]) -> Paths:
+def _present(expression: Typed, known: Presence) -> Paths:
     node, role = expression.node, expression.occurrence.role
     if node is None or node.step is None:
         return NOTHING
-    found = known.get(node.path, NOTHING)
+    found = known.steps.get(node.path, NOTHING)
     if role is not Role.WHEN and node.step.when is not None:
         found = found | narrow(node.step.when).when_true
-    if role is Role.CASE and isinstance(node.step, SwitchStep):
-        found = found | case_facts(node.step, str(expression.occurrence.path[-1]))
+    if role is Role.CASE and node.path in known.cases:
+        found = found | known.cases[node.path][str(expression.occurrence.path[-1])]
     return found
 
 

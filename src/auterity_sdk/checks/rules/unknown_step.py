@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
-from auterity_sdk.expression.suggest import did_you_mean
 from auterity_sdk.workflow.graph import Graph, NeedGroup
 from auterity_sdk.workflow.needs import Edge
 
@@ -57,7 +56,7 @@ def _unknown(subject: Subject, graph: Graph, groups: Sequence[NeedGroup]) -> Fou
 
 
 def _help(subject: Subject, graph: Graph, edge: Edge) -> tuple[str, ...]:
-    near = did_you_mean(edge.step, graph.nodes)
+    near = subject.similar(edge.step, graph.nodes)
     if near:
         return (f"a step with a similar name exists: `{near}`",)
     other = next((each for each in subject.graphs if edge.step in each.nodes), None)
