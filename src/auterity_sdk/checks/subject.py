@@ -9,6 +9,7 @@ from typing import Any
 
 from auterity_sdk.checks.facts.expressions import Typed, typed_expressions
 from auterity_sdk.checks.facts.feasibility import Feasibility, feasibility
+from auterity_sdk.checks.facts.witness import Witnesses
 from auterity_sdk.diagnostics import Diagnostic, Path, Severity, SourceMap
 from auterity_sdk.expression.suggest import did_you_mean
 from auterity_sdk.workflow.graph import Graph, Node
@@ -97,13 +98,13 @@ class Subject:
     def _looked_at(self) -> list[int]:
         return [0]
 
-    def feasibility_of(self, graph: Graph) -> Feasibility | None:
-        """What can run in one of the graphs; None if it has a cycle."""
-        return self._by_path.get(graph.path)
+    def witnesses_of(self, graph: Graph) -> Witnesses | None:
+        """Ways through one of the graphs, for all rules together; None if it has a cycle."""
+        return self._witnesses.get(graph.path)
 
     @cached_property
-    def _by_path(self) -> Mapping[Path, Feasibility]:
-        return {graph.path: found for graph, found in self.feasible}
+    def _witnesses(self) -> Mapping[Path, Witnesses]:
+        return {graph.path: Witnesses(graph, found) for graph, found in self.feasible}
 
     @cached_property
     def feasible(self) -> tuple[tuple[Graph, Feasibility], ...]:

@@ -19,7 +19,7 @@ class Witnesses:
 
     graph: Graph
     feasible: Feasibility
-    budget: int = 300_000
+    budget: int = 200_000
     _rank: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from auterity_sdk.checks.facts.absence import Absence, handled_failures
 from auterity_sdk.checks.facts.expressions import Typed
 from auterity_sdk.checks.facts.presence import known_present
-from auterity_sdk.checks.facts.witness import Way, Witnesses, choices
+from auterity_sdk.checks.facts.witness import Way, choices
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Location
@@ -72,16 +72,22 @@ def absent_value(subject: Subject) -> Found:
     if not subject.complete:
         return
     known = known_present(subject.graphs)
-    for graph, feasible in subject.feasible:
-        absence = Absence(graph, Witnesses(graph, feasible), handled_failures(graph))
+    absences = {
+        graph.path: Absence(graph, witnesses, handled_failures(graph))
+        for graph in subject.graphs
+        if (witnesses := subject.witnesses_of(graph)) is not None
+    }
+    for absence in absences.values():
+        graph = absence.graph
         for node in graph.nodes.values():
             if not node.implicit and node.step is not None:
                 reads = [read for read in node.reads if read.step != node.id]
                 yield from _absent(absence, node.needs, reads, known.steps[node.path])
     for expression in subject.expressions:
-        graph = expression.graphs[0]
-        if expression.occurrence.path[len(graph.path)] in _AT_THE_END:
-            yield from _at_the_end(subject, graph, expression)
+        absence_there = absences.get(expression.graphs[0].path)
+        depth = len(expression.graphs[0].path)
+        if absence_there is not None and expression.occurrence.path[depth] in _AT_THE_END:
+            yield from _at_the_end(absence_there, expression)
 
 
 def _absent(
@@ -99,12 +105,9 @@ def _absent(
             yield _finding(absence.graph, read.step, read.at, way, read.reference)
 
 
-def _at_the_end(subject: Subject, graph: Graph, expression: Typed) -> Found:
+def _at_the_end(absence: Absence, expression: Typed) -> Found:
     """What is read when a graph is over: after one of its ends, or when all is settled."""
-    feasible = subject.feasibility_of(graph)
-    if feasible is None:
-        return
-    absence = Absence(graph, Witnesses(graph, feasible), handled_failures(graph))
+    graph = absence.graph
     for reference in expression.references:
         step = reference.root
         if step not in graph.nodes or not reference.plain or (step,) in reference.present:

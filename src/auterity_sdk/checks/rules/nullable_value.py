@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from auterity_sdk.checks.facts.expressions import Typed
 from auterity_sdk.checks.facts.presence import Presence, known_present
-from auterity_sdk.checks.facts.witness import Witnesses
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Severity
@@ -103,14 +102,14 @@ def _may_be_unreached(subject: Subject, expression: Typed, step: str) -> bool:
     """Whether an expression can be read while a step was surely not reached, and so has no outcome."""
     path = expression.occurrence.path
     graph = next((each for each in expression.graphs if step in each.nodes), None)
-    feasible = None if graph is None else subject.feasibility_of(graph)
-    if graph is None or feasible is None:
+    witnesses = None if graph is None else subject.witnesses_of(graph)
+    if graph is None or witnesses is None:
         return False
     place, *rest = path[len(graph.path) :]
     if place != "steps":
         return False
     reader = graph.nodes[str(rest[0])]
-    return Witnesses(graph, feasible).around(reader.needs, step) is not None
+    return witnesses.around(reader.needs, step) is not None
 
 
 def _help(path: tuple[str, ...]) -> str:

@@ -43,10 +43,10 @@ def overlapping_join(subject: Subject) -> Found:
           mail: {wait: 1m}
           note: {needs: {any: [text, mail]}, wait: 1m}
     """
-    for graph, feasible in subject.feasible:
-        if feasible.cancels:
+    for graph in subject.graphs:
+        witnesses = subject.witnesses_of(graph)
+        if witnesses is None or witnesses.feasible.cancels:
             continue
-        witnesses = Witnesses(graph, feasible)
         for node in graph.nodes.values():
             for group in node.needs:
                 yield from _overlap(group, witnesses)
