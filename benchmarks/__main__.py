@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import pkgutil
 import platform
 import sys
+from collections.abc import Coroutine
 from importlib import import_module
 
 import benchmarks
 
 FRAME = {"__main__", "rounds"}
-"""Modules of this folder that are no benchmark; every other one has a `main()`."""
+"""Modules of this folder that are no benchmark; every other one has a `main()`, async or not."""
 
 
 def names() -> list[str]:
@@ -28,7 +30,9 @@ def main(wanted: list[str]) -> int:
         return 2
     print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}\n")
     for name in wanted or known:
-        import_module(f"benchmarks.{name}").main()
+        running = import_module(f"benchmarks.{name}").main()
+        if isinstance(running, Coroutine):
+            asyncio.run(running)
     return 0
 
 

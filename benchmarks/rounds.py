@@ -1,10 +1,13 @@
-"""Rounds of measurements that take turns, so that a busy moment of the machine slows all of them alike."""
+"""Rounds of measurements that take turns, so that a busy moment of the machine slows all of them alike.
+
+What is told is processor time: that of a quiet core, where the works only compute.
+"""
 
 from __future__ import annotations
 
 import gc
 import os
-import time
+import resource
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -37,10 +40,15 @@ class Line:
 
 
 def seconds(work: Work) -> float:
-    """The wall clock time of one call."""
-    start = time.perf_counter()
+    """The processor seconds of one call, and of the processes that it started and waited for."""
+    start = _processor_seconds()
     work()
-    return time.perf_counter() - start
+    return _processor_seconds() - start
+
+
+def _processor_seconds() -> float:
+    spent = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in spent)
 
 
 def interleaved(rounds: int, works: Mapping[str, Prepare]) -> Measured:
@@ -70,7 +78,7 @@ def show(title: str, measured: Measured, lines: Sequence[Line]) -> None:
     """Print a table: median, least and most of each in milliseconds, then the comparisons."""
     rounds = len(next(iter(measured.values())))
     print(f"{title}: {rounds} rounds, taking turns; load {_load()}")
-    print(f"  {'milliseconds':<{_WIDTH}} {'median':>8} {'least':>8} {'most':>8}")
+    print(f"  {'milliseconds of processor time':<{_WIDTH}} {'median':>8} {'least':>8} {'most':>8}")
     for name, taken in measured.items():
         shown = " ".join(
             f"{value * 1000:8.1f}" for value in (median(taken), min(taken), max(taken))
