@@ -113,10 +113,13 @@ def run_docs(options: argparse.Namespace) -> int:
 
 
 def run_fuzz(options: argparse.Namespace) -> int:
-    """The fuzz tests with 100,000 inputs each (or --examples)."""
-    return pytest(
-        ready(), "tests/fuzz", *options.rest, AUTERITY_FUZZ_EXAMPLES=str(options.examples)
-    )
+    """Feed 100,000 hostile inputs (or --examples) to the YAML loader, and as many to the ADF reader."""
+    failed = 0
+    for name in ("document", "adf"):
+        say(f"fuzzing: {name}")
+        command = [str(ready().python), f"tests/fuzz/{name}.py", str(options.examples)]
+        failed |= subprocess.run(command, cwd=ROOT).returncode
+    return failed
 
 
 def run_bench(options: argparse.Namespace) -> int:
@@ -196,7 +199,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--fix", action="store_true", help="lint, docs: mend in place")
     parser.add_argument("--all-pythons", action="store_true", help="test: each Python on PATH")
     parser.add_argument("--python", action="append", default=[], help="test: one more Python")
-    parser.add_argument("--examples", type=int, default=FUZZ_EXAMPLES, help="fuzz: inputs a test")
+    parser.add_argument(
+        "--examples", type=int, default=FUZZ_EXAMPLES, help="fuzz: inputs for each reader"
+    )
     options, rest = parser.parse_known_args(arguments)
     options.rest = [word for word in rest if word != "--"]
     return options

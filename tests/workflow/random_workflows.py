@@ -61,12 +61,69 @@ HOSTILE = (
 )
 """Texts that break careless writing."""
 
-_WORDS = ("a", "b2", "lead_1", "text", "call", "wait", "edge", "class", "None", "list", "x_", "expr", "_y", "Lead")
+_WORDS = (
+    "a",
+    "b2",
+    "lead_1",
+    "text",
+    "call",
+    "wait",
+    "edge",
+    "class",
+    "None",
+    "list",
+    "x_",
+    "expr",
+    "_y",
+    "Lead",
+)
 _IDS = st.sampled_from(_WORDS) | st.from_regex(r"[a-z][a-z0-9_]{0,6}", fullmatch=True)
 _RESERVED = frozenset(
-    "as break const continue else false for function if import in let loop namespace null package return "
-    "true var void while int uint double bool string bytes list map type any dyn duration timestamp "
-    "input run secrets connections outcome event item index previous".split()
+    [
+        "as",
+        "break",
+        "const",
+        "continue",
+        "else",
+        "false",
+        "for",
+        "function",
+        "if",
+        "import",
+        "in",
+        "let",
+        "loop",
+        "namespace",
+        "null",
+        "package",
+        "return",
+        "true",
+        "var",
+        "void",
+        "while",
+        "int",
+        "uint",
+        "double",
+        "bool",
+        "string",
+        "bytes",
+        "list",
+        "map",
+        "type",
+        "any",
+        "dyn",
+        "duration",
+        "timestamp",
+        "input",
+        "run",
+        "secrets",
+        "connections",
+        "outcome",
+        "event",
+        "item",
+        "index",
+        "previous",
+    ]
 )
 _TEXT = st.sampled_from(HOSTILE) | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 _DURATIONS = st.sampled_from(["5s", "1m", "2h30m", "3d", "250ms"])
@@ -179,10 +236,14 @@ class _Drawing:
         return data, _Made(("ok",), ("count", "words"))
 
     def _pick(self, graph: _Graph, reads: list[str]) -> tuple[dict[str, Any], _Made]:
-        return {"uses": "test.pick", "with": self.arguments(reads)}, _Made(("left", "right"), ("count",))
+        return {"uses": "test.pick", "with": self.arguments(reads)}, _Made(
+            ("left", "right"), ("count",)
+        )
 
     def _switch(self, graph: _Graph, reads: list[str]) -> tuple[dict[str, Any], _Made]:
-        names = self.draw(st.lists(st.sampled_from(["hot", "warm", "class", "self"]), min_size=1, unique=True))
+        names = self.draw(
+            st.lists(st.sampled_from(["hot", "warm", "class", "self"]), min_size=1, unique=True)
+        )
         cases = {name: self.condition(reads) for name in names} | {"cold": "else"}
         return {"switch": cases}, _Made(tuple(cases))
 
