@@ -27,6 +27,7 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from run_ids import RUN, RunIds
 
 ROOT = Path(__file__).parents[2]
 DIRECTIVE = re.compile(r"<!--\s*(file|copy):\s*(\S+)\s*-->")
@@ -35,12 +36,8 @@ KINDS = (
     ("‹clock›", re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?")),
     ("‹clock›", re.compile(r"\b\d\d:\d\d:\d\d\b")),
     ("‹time›", re.compile(r"\b\d+(\.\d+ ?s|(\.\d+)? ?[mµ]s)\b")),
-    ("‹run›", re.compile(r"\brun[_-][0-9a-zA-Z]{6,}\b")),
-    ("‹run›", re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")),
-    ("‹run›", re.compile(r"\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b")),
-    ("‹run›", re.compile(r"\b[0-9a-f]{12}\b")),
+    ("‹run›", RUN),
 )
-RUN = re.compile("|".join(pattern.pattern for kind, pattern in KINDS if kind == "‹run›"))
 NEVER_SHOWN = ("Traceback (most recent call last)", ": command not found", ": not found")
 SECONDS = 60
 
@@ -196,35 +193,6 @@ class Shell:
             shutil.copyfile(ROOT / name, target)
 
 
-class Runs:
-    """The run ids of a page, each with the real one."""
-
-    def __init__(self) -> None:
-        self._real: dict[str, str] = {}
-
-    def learn(self, shown: Sequence[str], real: Sequence[str]) -> None:
-        """Pair the ids that a page shows for a command with those in its real output."""
-        before, after = _run_ids(shown), _run_ids(real)
-        if len(before) == len(after):
-            self._real.update(zip(before, after, strict=True))
-        else:
-            self._real.update(zip(after, after, strict=True))
-
-    def real(self, command: str) -> str:
-        """A command of the page with the ids that are real now."""
-        return RUN.sub(lambda found: self._real.get(found[0], found[0]), command)
-
-    def shown(self, lines: Sequence[str]) -> list[str]:
-        """Real output with the ids that the page has."""
-        back = {real: shown for shown, real in reversed(self._real.items())}
-        return [RUN.sub(lambda found: back.get(found[0], found[0]), line) for line in lines]
-
-
-def _run_ids(lines: Sequence[str]) -> list[str]:
-    """The run ids in a command's output, each once, in order."""
-    return list(dict.fromkeys(found[0] for line in lines for found in RUN.finditer(line)))
-
-
 def kinds(line: str) -> str:
     """The line with what differs from run to run named by its kind, and the columns it shifts closed up."""
     named = line
@@ -253,7 +221,7 @@ def differences(page: Path, *, fix: bool = False) -> list[Difference]:
     lines = text.split("\n")
     moved = 0
     with tempfile.TemporaryDirectory() as folder:
-        shell, runs = Shell(Path(folder).resolve()), Runs()
+        shell, runs = Shell(Path(folder).resolve()), RunIds()
         for part in parts(text):
             match part:
                 case File():
@@ -270,7 +238,7 @@ def differences(page: Path, *, fix: bool = False) -> list[Difference]:
     return found
 
 
-def run_block(shell: Shell, runs: Runs, block: Block) -> list[Difference]:
+def run_block(shell: Shell, runs: RunIds, block: Block) -> list[Difference]:
     """Run a block's commands; a step that differs is given its real output."""
     found = []
     line = block.start + 1
