@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +47,8 @@ class Settings(Section):
 
 def read_settings(file: Path) -> Settings:
     """The settings in a file. Raises `ConfigurationError` that names the file and the key."""
+    import tomllib  # here: a file may be checked without a project
+
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
