@@ -169,8 +169,8 @@ def chance(state: RunState, random: Any, now: int) -> c.Command:
                 output = {"count": random.randrange(5), "words": "w"}
                 return c.AttemptSucceeded(now, order.step, attempt, outcome, output)
     if state.listening and random.random() < 0.3:
-        path, type = random.choice(list(state.listening.items()))
-        return c.OutsideEvent(now, str(now), type, {"number": 3, "from": "me"}, now)
+        listened = random.choice(list(state.listening.values()))
+        return c.OutsideEvent(now, str(now), listened, {"number": 3, "from": "me"}, now)
     waiting = [
         path
         for path, run in state.active.items()

@@ -109,6 +109,16 @@ async def test_a_run_that_is_driven_can_be_cancelled(store: MemoryStore | Sqlite
         assert not await runtime.cancel(run_id)
 
 
+async def test_a_thread_that_is_told_to_stop_is_awaited() -> None:
+    runtime = LocalRuntime(world())
+    run_id = await runtime.start(workflow("steps: {a: {uses: in_a_thread, with: {n: 3}}}"), {})
+    driving = asyncio.create_task(runtime.drive(run_id))
+    await asyncio.sleep(0)
+    assert await runtime.cancel(run_id)
+    view = await driving
+    assert (view.status, outcomes(view)["a"], view.steps[0].output) == ("cancelled", "ok", {"n": 3})
+
+
 async def test_a_driver_that_is_cancelled_leaves_the_run_to_another(
     store: MemoryStore | SqliteStore,
 ) -> None:

@@ -20,11 +20,12 @@ from auterity_sdk.runs.orders import (
 )
 from auterity_sdk.runs.plan import Wait
 from auterity_sdk.runs.state import RunState, Status
-from auterity_sdk.runtime.attempt import World, execute
+from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.children import begin_child, child_id, ended_child, not_started
 from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Clock, Store
+from auterity_sdk.runtime.running import Running
 
 PATIENCE = 60_000
 """A pause of at most so many milliseconds is waited for, a longer one is left to a later resume."""
@@ -34,13 +35,6 @@ LEASE = 15_000
 
 Watcher = Callable[[str, Event, RunState], None]
 """Told of each event, with the run's id and the state after its transition."""
-
-
-@dataclass(slots=True, eq=False)
-class _Attempt:
-    task: asyncio.Task[None]
-    number: int
-    stoppable: bool
 
 
 @dataclass(eq=False)
@@ -54,13 +48,15 @@ class Driver:
     owner: str
     watcher: Watcher | None = None
     _lives: dict[str, Live] = field(default_factory=dict)
-    _attempts: dict[tuple[str, str], _Attempt] = field(default_factory=dict)
+    _running: Running = field(init=False)
     _done: list[tuple[Live, c.Command]] = field(default_factory=list)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _offered: set[tuple[str, str]] = field(default_factory=set)
     _renewed: int = 0
     _alone: tuple[Live, RunAttempt] | None = None
-    _inline: asyncio.Task[None] | None = None
+
+    def __post_init__(self) -> None:
+        self._running = Running(self.world, self.clock, self._report)
 
     async def drive(self, run_id: str, *, to_the_end: bool = False) -> RunState:
         """Carry the run on until it has ended, or until only waits are left (unless `to_the_end`).
@@ -71,11 +67,12 @@ class Driver:
             live = await self._open(run_id)
             while not live.state.over:
                 if self._alone is not None:
-                    await self._run_alone(*self._alone)
+                    alone, self._alone = self._alone, None
+                    await self._running.alone(*alone)
                 if self._done:
                     await self._record()
                 elif not self._collect_due():
-                    if not to_the_end and not self._attempts and not self._soon():
+                    if not to_the_end and not self._running.attempts and not self._soon():
                         break
                     await self._pause()
             return live.state
@@ -85,7 +82,7 @@ class Driver:
     async def submit(self, run_id: str, command: c.Command) -> bool:
         """Apply a command of somebody else in this process to a run that is being driven; whether it counted."""
         live = self._lives[run_id]
-        events, orders = await live.apply([command], self._attempts)
+        events, orders = await live.apply([command], self._running.attempts)
         self._tell(live, events)
         await self._dispatch(live, orders)
         await self._after(live)
@@ -118,6 +115,10 @@ class Driver:
                     help="wait for it, or stop that process first",
                 )
 
+    def _report(self, live: Live, command: c.Command) -> None:
+        self._done.append((live, command))
+        self._wake.set()
+
     async def _record(self) -> None:
         """Append what attempts, timers and children have brought: all of one run at once."""
         done, self._done = self._done, []
@@ -131,7 +132,7 @@ class Driver:
             await self._apply(live, commands)
 
     async def _apply(self, live: Live, commands: Sequence[c.Command]) -> None:
-        events, orders = await live.apply(commands, self._attempts)
+        events, orders = await live.apply(commands, self._running.attempts)
         if self.watcher is not None:
             self._tell(live, events)
         if orders:
@@ -145,93 +146,39 @@ class Driver:
                 self.watcher(live.run_id, event, live.state)
 
     async def _dispatch(self, live: Live, orders: Sequence[Order]) -> None:
-        if len(orders) == 1 and isinstance(orders[0], RunAttempt) and self._may_run_alone(live):
+        if (
+            len(orders) == 1
+            and isinstance(orders[0], RunAttempt)
+            and self._may_run_alone(live, orders[0])
+        ):
             self._alone = (live, orders[0])
             return
         if self._alone is not None:
             alone, self._alone = self._alone, None
-            self._start(*alone)
+            self._running.start(*alone)
         for order in orders:
             match order:
                 case RunAttempt():
-                    self._start(live, order)
+                    self._running.start(live, order)
                 case StopAttempt():
-                    self._stop(live, order)
+                    self._running.stop(live, order)
                 case StartChild():
                     await self._call(live, order)
                 case CancelChild():
                     await self._cancel_child(live, order)
 
-    def _may_run_alone(self, live: Live) -> bool:
+    def _may_run_alone(self, live: Live, order: RunAttempt) -> bool:
         """Nothing else can happen meanwhile but that somebody of this process stops the attempt."""
         return not (
             self.store.shared
-            or self._attempts
+            or self._running.attempts
             or self._done
             or len(live.state.active) > 1
             or live.state.alarms
             or len(self._lives) > 1
             or self._alone is not None
+            or not self._running.is_stoppable(order)
         )
-
-    async def _run_alone(self, live: Live, order: RunAttempt) -> None:
-        """Run an attempt without a task of its own."""
-        self._alone = None
-        self._inline = asyncio.current_task()
-        try:
-            command: c.Command = await execute(
-                self.world, live.run_id, live.plan.name, order, self.clock.now
-            )
-        except asyncio.CancelledError:
-            if self._inline is not None:
-                raise
-            command = c.AttemptStopped(self.clock.now(), order.step, order.attempt)
-        task, self._inline = self._inline, None
-        if task is None and self._still_cancelled():
-            raise asyncio.CancelledError
-        self._done.append((live, command))
-
-    def _still_cancelled(self) -> bool:
-        """Take back the cancellation by which `_stop` stopped the attempt; whether others asked for one too."""
-        task = asyncio.current_task()
-        return task is not None and task.uncancel() > 0
-
-    def _start(self, live: Live, order: RunAttempt) -> None:
-        key = (live.run_id, order.step)
-        known = self._attempts.get(key)
-        if known is not None and known.number == order.attempt:
-            return
-        step_type = self.world.registry.step_type(order.work.uses)
-        stoppable = step_type is None or step_type.is_async
-        task = asyncio.create_task(self._run(live, order))
-        self._attempts[key] = _Attempt(task, order.attempt, stoppable)
-
-    async def _run(self, live: Live, order: RunAttempt) -> None:
-        try:
-            command: c.Command = await execute(
-                self.world, live.run_id, live.plan.name, order, self.clock.now
-            )
-        except asyncio.CancelledError:
-            command = c.AttemptStopped(self.clock.now(), order.step, order.attempt)
-        known = self._attempts.get((live.run_id, order.step))
-        if known is not None and known.number == order.attempt:
-            del self._attempts[live.run_id, order.step]
-        self._done.append((live, command))
-        self._wake.set()
-
-    def _stop(self, live: Live, order: StopAttempt) -> None:
-        known = self._attempts.get((live.run_id, order.step))
-        if known is not None:
-            if not order.attempt:
-                del self._attempts[live.run_id, order.step]
-            if known.stoppable:
-                known.task.cancel()
-        elif self._inline is not None:
-            task, self._inline = self._inline, None
-            task.cancel()
-        elif order.lost:
-            now = self.clock.now()
-            self._done.append((live, c.AttemptStopped(now, order.step, order.attempt, lost=True)))
 
     async def _call(self, live: Live, order: StartChild) -> None:
         child = child_id(live.run_id, order.step, order.attempt)
@@ -306,7 +253,7 @@ class Driver:
             until = poll if until is None else min(until, poll)
         self._wake.clear()
         if not self._done:
-            await self.clock.pause(until, self._wake, idle=not self._attempts)
+            await self.clock.pause(until, self._wake, idle=not self._running.attempts)
         if self.store.shared:
             await self._look_around()
 
@@ -318,15 +265,11 @@ class Driver:
             events = await live.catch_up()
             if events:
                 self._tell(live, events)
-                await self._dispatch(live, new_orders(live.state, events, self._attempts))
+                await self._dispatch(live, new_orders(live.state, events, self._running.attempts))
             if events or live.state.listening:
                 await self._after(live)
 
     async def _close(self) -> None:
         """Stop what still runs here; another drive finds it outstanding."""
-        tasks = [attempt.task for attempt in self._attempts.values()]
-        self._attempts.clear()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._running.close()
         await self.store.give_back(self.owner)

@@ -1,0 +1,111 @@
+"""The attempts that run in this process: as tasks, or alone in the driver's own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from auterity_sdk.runs.commands import AttemptStopped, Command
+from auterity_sdk.runs.orders import RunAttempt, StopAttempt
+from auterity_sdk.runtime.attempt import World, execute
+from auterity_sdk.runtime.live import Live
+from auterity_sdk.runtime.ports import Clock
+
+Report = Callable[[Live, Command], None]
+"""Takes what an attempt brought."""
+
+
+@dataclass(slots=True, eq=False)
+class Attempt:
+    """A task that runs an attempt; a thread behind it cannot be stopped."""
+
+    task: asyncio.Task[None]
+    number: int
+    stoppable: bool
+
+
+@dataclass(slots=True, eq=False)
+class Running:
+    """Starts and stops attempts. `attempts` are those with a task, by run and step."""
+
+    world: World
+    clock: Clock
+    report: Report
+    attempts: dict[tuple[str, str], Attempt] = field(default_factory=dict)
+    _alone: asyncio.Task[None] | None = None
+
+    async def alone(self, live: Live, order: RunAttempt) -> None:
+        """Run an attempt in the caller's task, which saves making one."""
+        self._alone = asyncio.current_task()
+        try:
+            command: Command = await execute(
+                self.world, live.run_id, live.plan.name, order, self.clock.now
+            )
+        except asyncio.CancelledError:
+            if self._alone is not None:
+                raise
+            command = self._stopped(order)
+        task, self._alone = self._alone, None
+        if task is None and _still_cancelled():
+            raise asyncio.CancelledError
+        self.report(live, command)
+
+    def start(self, live: Live, order: RunAttempt) -> None:
+        """Run an attempt in a task, unless it runs already."""
+        key = (live.run_id, order.step)
+        known = self.attempts.get(key)
+        if known is not None and known.number == order.attempt:
+            return
+        task = asyncio.create_task(self._run(live, order))
+        self.attempts[key] = Attempt(task, order.attempt, self.is_stoppable(order))
+
+    def is_stoppable(self, order: RunAttempt) -> bool:
+        """Whether an attempt can be told to stop: a thread cannot."""
+        step_type = self.world.registry.step_type(order.work.uses)
+        return step_type is None or step_type.is_async
+
+    def stop(self, live: Live, order: StopAttempt) -> None:
+        """Tell an attempt to stop. One that nobody runs is reported as lost."""
+        key = (live.run_id, order.step)
+        known = self.attempts.get(key)
+        if known is not None:
+            if not order.attempt:
+                del self.attempts[key]
+            if known.stoppable:
+                known.task.cancel()
+        elif self._alone is not None:
+            task, self._alone = self._alone, None
+            task.cancel()
+        elif order.lost:
+            self.report(live, self._stopped(order, lost=True))
+
+    async def close(self) -> None:
+        """Stop all; whoever drives the run next finds them outstanding."""
+        tasks = [attempt.task for attempt in self.attempts.values()]
+        self.attempts.clear()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self, live: Live, order: RunAttempt) -> None:
+        try:
+            command: Command = await execute(
+                self.world, live.run_id, live.plan.name, order, self.clock.now
+            )
+        except asyncio.CancelledError:
+            command = self._stopped(order)
+        key = (live.run_id, order.step)
+        known = self.attempts.get(key)
+        if known is not None and known.number == order.attempt:
+            del self.attempts[key]
+        self.report(live, command)
+
+    def _stopped(self, order: RunAttempt | StopAttempt, *, lost: bool = False) -> AttemptStopped:
+        return AttemptStopped(self.clock.now(), order.step, order.attempt, lost)
+
+
+def _still_cancelled() -> bool:
+    """Take back the cancellation by which `stop` stopped the attempt; whether others asked for one too."""
+    task = asyncio.current_task()
+    return task is not None and task.uncancel() > 0

@@ -1,0 +1,43 @@
+"""What runs do not carry out is found, wherever it stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from auterity_sdk.runs.support import unsupported
+from tests.runs.by_hand import workflow
+
+STEPS = "steps: {a: {%s}}"
+EACH = "steps: {a: {for_each: {in: '[1]', steps: {b: {%s}}}}}"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (STEPS % "uses: do, lock: input.x", "steps.a.lock"),
+        (STEPS % "uses: do, cache: {key: input.x, age: 1h}", "steps.a.cache"),
+        (STEPS % "uses: do, queue: slow", "steps.a.queue"),
+        (STEPS % "wait: {business: 4h}", "steps.a.wait"),
+        (STEPS % "approve: {role: x, remind: {every: 1h}}", "steps.a.approve.remind"),
+        (STEPS % "approve: {role: x, escalate: {after: 1h, role: y}}", "steps.a.approve.escalate"),
+        (STEPS % "approve: {role: x, edit: {n: 1}}", "steps.a.approve.edit"),
+        (STEPS % "call: other@abc", "steps.a.call"),
+        (STEPS % "call: other, with: {k: '${secrets.K}'}", "steps.a.with.k"),
+        (EACH % "uses: do, lock: input.x", "steps.a.for_each.steps.b.lock"),
+        (STEPS % "uses: do" + "\nconcurrency: {key: input.x}", "concurrency"),
+        (STEPS % "uses: do" + "\nidempotency_key: input.x", "idempotency_key"),
+        (STEPS % "uses: do" + "\nguarantees: [a only after start]", "guarantees.0"),
+    ],
+)
+def test_each_such_place_is_found(text: str, place: str) -> None:
+    assert [".".join(map(str, path)) for path, _ in unsupported(workflow(text))] == [place]
+
+
+def test_nothing_is_found_in_what_runs_carry_out() -> None:
+    text = """
+    timeout: 1d
+    steps:
+      a: {uses: do, with: {text: "${secrets.K}"}, retry: {attempts: 2}, timeout: 1m, compensate: {uses: do}}
+      b: {approve: {role: x, quorum: 2, exclude: requester, timeout: 1h, default: rejected}}
+    """
+    assert list(unsupported(workflow(text))) == []
