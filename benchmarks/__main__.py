@@ -33,6 +33,7 @@ def main(wanted: list[str]) -> int:
         running = import_module(f"benchmarks.{name}").main()
         if isinstance(running, Coroutine):
             asyncio.run(running)
+        print(flush=True)
     return 0
 
 

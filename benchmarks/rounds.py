@@ -86,7 +86,6 @@ def show(title: str, measured: Measured, lines: Sequence[Line]) -> None:
         print(f"  {name:<{_WIDTH}} {shown}")
     for line in lines:
         print(line)
-    print(flush=True)
 
 
 def _load() -> str:
