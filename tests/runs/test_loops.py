@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from auterity_sdk.runs.kinds import loops
 from tests.runs.by_hand import ByHand
 
 EACH = """
@@ -237,3 +238,14 @@ def test_items_that_end_at_once_need_no_recursion() -> None:
         items=list(range(1_000)),
     )
     assert run.state.status == "succeeded"
+
+
+def test_rounds_that_would_never_end_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loops, "ENDLESS", 50)
+    run = ByHand(
+        """
+        steps: {r: {repeat: {steps: {s: {switch: {a: else}}, t: {needs: s.a, wait: 0s}}, until: index < 0}}}
+        ends: {ok: r, none: r.exhausted, failed: r.failed}
+        """
+    )
+    assert (run.error("r"), run.state.end) == ("endless_loop", "failed")

@@ -18,6 +18,9 @@ from auterity_sdk.runs.plan import ForEach, Loop, Repeat, StepPlan
 from auterity_sdk.runs.producer import plain, produce
 from auterity_sdk.runs.state import LoopRun, Scope, Status, StepRun
 
+ENDLESS = 10_000
+"""So many rounds at one moment, without `max`, are taken for a loop that never ends."""
+
 
 def start(decision: Decision, scope: Scope, step: StepPlan, work: Loop) -> None:
     """A loop begins. Raises `ExpressionError`."""
@@ -120,13 +123,21 @@ def _next_round(
     except AuterityError as error:
         decision.fail(scope, step, error)
         return
-    if done or loop.begun == work.longest:
+    if not done and work.longest is None and _is_endless(decision, scope, step, loop):
+        said = f"{ENDLESS} rounds took no time, and `until` is still false"
+        decision.fail(scope, step, Failure("endless_loop", said))
+    elif done or loop.begun == work.longest:
         _end(decision, scope, step, loop, "ok" if done else "exhausted", None)
     elif work.every:
         wake = decision.at + work.every
         decision.emit(RoundPaused(decision.at, scope.path(step), wake))
     else:
         begin_body(decision, scope, step, loop.begun)
+
+
+def _is_endless(decision: Decision, scope: Scope, step: StepPlan, loop: LoopRun) -> bool:
+    earlier = decision.state.scopes.get(_key(scope, step, loop.begun - ENDLESS))
+    return earlier is not None and earlier.started_at == decision.at
 
 
 def begin_body(decision: Decision, scope: Scope, step: StepPlan, index: int) -> None:
