@@ -54,7 +54,11 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Replace what stands at `location` by `text`."""
+    """Replace what stands at `location` by `text`.
+
+    At a whole key or value `text` is the new text itself, and is quoted as the file needs it; an empty one
+    removes the entry, with what parts it from its neighbours. At a fragment or a span it is put in as it is.
+    """
 
     location: Location
     text: str
@@ -74,7 +78,8 @@ class Diagnostic:
     """One finding of one rule.
 
     `code` (`AUT304`) and `name` (`unreachable-step`) are stable. `message` states the fact, lower case,
-    without a full stop; `help` proposes what to do; `related` are places that explain it.
+    without a full stop; `help` proposes what to do; `related` are places that explain it. `trace` are the
+    steps of a counter-example, in order, each with its label.
     """
 
     code: str
@@ -86,6 +91,7 @@ class Diagnostic:
     notes: tuple[str, ...] = ()
     help: tuple[str, ...] = ()
     fixes: tuple[Fix, ...] = field(default=())
+    trace: tuple[Location, ...] = ()
 
 
 class SourceMap(Protocol):

@@ -22,6 +22,7 @@ class Finding:
     notes: tuple[str, ...] = ()
     help: tuple[str, ...] = ()
     fixes: tuple[Fix, ...] = ()
+    trace: tuple[Location, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Rule:
                 found.notes,
                 found.help,
                 found.fixes,
+                found.trace,
             )
 
 
