@@ -13,8 +13,10 @@ from auterity_sdk.errors import InvalidWorkflow, RunNotFound, UsageError
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.stores.memory import MemoryStore
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
+from auterity_sdk.steps.step_type import step
 from auterity_sdk.testing.virtual_clock import VirtualClock
-from tests.runtime.worlds import REGISTRY, outcomes, workflow, world
+from auterity_sdk.workflow.duration import Duration
+from tests.runtime.worlds import REGISTRY, Text, outcomes, workflow, world
 
 SIMPLE = """
 input: {n: {type: integer, default: 1}}
@@ -336,3 +338,17 @@ async def test_a_missing_secret_is_named() -> None:
     view = await LocalRuntime(world()).run(workflow(text), {})
     assert view.error is not None
     assert (view.error.type, "`TOKEN`" in view.error.message) == ("configuration", True)
+
+
+async def test_a_duration_reaches_a_step_in_either_type() -> None:
+    @step
+    async def lengths(short: timedelta, long: Duration, none: timedelta | None = None) -> Text:
+        return Text(text=f"{short.total_seconds()} {long} {none}")
+
+    text = """
+    steps: {a: {uses: lengths, with: {short: "${duration('90m')}", long: "${days(2)}", none: 5s}}}
+    output: {text: "${a.text}"}
+    """
+    made = world(registry=REGISTRY.extended([lengths]))
+    view = await LocalRuntime(made).run(workflow(text), {})
+    assert view.output == {"text": "5400.0 2d 0:00:05"}

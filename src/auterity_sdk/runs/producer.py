@@ -9,7 +9,7 @@ from typing import Any
 
 from auterity_sdk.errors import ExpressionError
 from auterity_sdk.expression.compile import Compiled
-from auterity_sdk.expression.durations import parse_duration
+from auterity_sdk.expression.durations import parse_duration, show_duration
 from auterity_sdk.expression.problem import AbsentValue
 from auterity_sdk.expression.render import render
 from auterity_sdk.workflow.graph import OUTCOME
@@ -126,7 +126,7 @@ def names_read(producer: Producer) -> Iterator[str]:
 
 
 def plain(value: Any) -> Any:
-    """A value of an expression as JSON data: times as RFC 3339, durations as ISO 8601."""
+    """A value of an expression as JSON data: times as RFC 3339, durations as `1h30m`."""
     match value:
         case dict():
             return {key: plain(inner) for key, inner in value.items()}
@@ -135,7 +135,7 @@ def plain(value: Any) -> Any:
         case datetime():
             return value.isoformat().replace("+00:00", "Z")
         case timedelta():
-            return f"PT{value.total_seconds():f}S"
+            return show_duration(timedelta(milliseconds=round(value / timedelta(milliseconds=1))))
         case _:
             return value
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import (
+    Annotated,
     Any,
     Concatenate,
     Generic,
@@ -17,10 +19,18 @@ from typing import (
     overload,
 )
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    TypeAdapter,
+    ValidationError,
+    create_model,
+)
 from pydantic.fields import FieldInfo
 
 from auterity_sdk.errors import StepError, UsageError
+from auterity_sdk.expression.durations import parse_duration
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.model_schema import schemas_of_fields
 from auterity_sdk.steps.output import Output, outcomes_of
@@ -101,7 +111,10 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
                     help="name each parameter: a workflow passes arguments by name",
                 )
             default = ... if parameter.default is parameter.empty else parameter.default
-            fields[name] = (self._hints.get(name, Any), default)
+            hint = self._hints.get(name, Any)
+            if hint in (timedelta, timedelta | None, Duration, Duration | None):
+                hint = Annotated[hint, BeforeValidator(_written_duration)]
+            fields[name] = (hint, default)
         config = ConfigDict(extra="forbid", arbitrary_types_allowed=True, defer_build=True)
         return create_model(f"{self.function.__name__}_arguments", __config__=config, **fields)
 
@@ -191,6 +204,11 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
     def _own_parameters(self) -> dict[str, inspect.Parameter]:
         skipped = 1 if self.takes_context else 0
         return dict(list(self._parameters.items())[skipped:])
+
+
+def _written_duration(value: Any) -> Any:
+    """A duration as the language writes it; Pydantic knows only other forms."""
+    return parse_duration(value) if isinstance(value, str) else value
 
 
 def _parameter(field: FieldInfo, schema: JsonSchema) -> Parameter:
