@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -170,7 +169,7 @@ def print_output(run: RunView, color: Color) -> None:
 
 def run_json(run: RunView) -> str:
     """A run with its input, its outputs and its steps. It may hold personal data."""
-    return json.dumps({"format": FORMAT, **asdict(run)}, indent=2, default=_plain)
+    return json.dumps({"format": FORMAT, **run.as_data()}, indent=2, default=_plain)
 
 
 def _plain(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -78,6 +78,13 @@ class RunView:
     def waiting(self) -> tuple[Waiting, ...]:
         """What the run waits for, the longest wait first."""
         return tuple(_waits(self._state))
+
+    def as_data(self) -> dict[str, Any]:
+        """The view as nested dicts; times stay times."""
+        known = {each.name: getattr(self, each.name) for each in fields(self) if each.repr}
+        error = None if self.error is None else asdict(self.error)
+        steps = [asdict(step) for step in self.steps]
+        return {**known, "error": error, "steps": steps, "waiting": list(map(asdict, self.waiting))}
 
     def walk(self) -> Iterator[StepView]:
         """All steps, those inside loops behind their loop."""
