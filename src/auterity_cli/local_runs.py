@@ -79,8 +79,7 @@ def secret_from_environment(name: str) -> str:
     value = os.environ.get(SECRET_PREFIX + name)
     if value is None:
         raise ConfigurationError(
-            f"there is no secret `{name}`",
-            help=f"set the environment variable {SECRET_PREFIX}{name}",
+            f"there is no secret `{name}`: set the environment variable {SECRET_PREFIX}{name}"
         )
     return value
 

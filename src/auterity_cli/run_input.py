@@ -22,7 +22,7 @@ STANDARD_INPUT = "-"
 class InputReader:
     """Reads the inputs of one run.
 
-    `now` is when a lead counts as received. `lead` says which of a document's leads is meant, from 1; it has
+    `now` is when a lead counts as received; its zone is that of times that a lead gives without one. `lead` says which of a document's leads is meant, from 1; it has
     to be said where there are several. `remark` is told of each repair of an ADF document.
     """
 

@@ -183,3 +183,40 @@ def test_a_failed_run_is_code_1_and_says_where(cli: Cli) -> None:
 def test_an_unknown_run_is_code_2(cli: Cli) -> None:
     for words in (["show", "nope"], ["resume", "nope"], ["cancel", "nope"], ["show"]):
         assert cli("runs", *words).code == 2
+
+
+def test_a_time_of_a_lead_without_offset_is_the_dealerships(cli: Cli) -> None:
+    Path("auterity.toml").write_text('[dealership]\ntimezone = "America/New_York"\n')
+    lead = str(ROOT / "examples" / "data" / "lead-dialect.xml")
+    cli("run", str(ROOT / "workflows" / "lead-response.yaml"), "-i", lead)
+    assert last(cli)["input"]["lead"]["requested_at"] == "2026-11-23T09:05:00-05:00"
+
+
+def test_a_secret_that_is_missing_is_named_with_its_variable(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("auterity.toml").write_text('[project]\nsteps = ["our_steps"]\n')
+    Path("our_steps.py").write_text(
+        "from auterity_sdk import Output, step\n\n@step(name='our.use')\n"
+        "def use(key: str) -> Output:\n    assert key == 's3cr3t'\n    return Output()\n"
+    )
+    Path("x.yaml").write_text(
+        "auterity: 1\nname: x\nsteps:\n  a:\n    uses: our.use\n    with: {key: '${secrets.KEY}'}\n"
+    )
+    ended = cli("run", "x.yaml")
+    assert ended.code == 1
+    assert "set the environment variable AUTERITY_SECRET_KEY" in ended.err
+    monkeypatch.setenv("AUTERITY_SECRET_KEY", "s3cr3t")
+    ended = cli("run", "x.yaml")
+    assert ended.code == 0, ended.err
+    assert b"s3cr3t" not in Path(".auterity/runs.db").read_bytes()
+
+
+def test_a_duration_is_an_argument(cli: Cli) -> None:
+    Path("x.yaml").write_text(
+        "auterity: 1\nname: x\ninput: {due: {type: duration, default: 90m}}\nsteps:\n"
+        "  a:\n    uses: task.assign\n    with: {role: bdc, title: Call, due: '${input.due}'}\n"
+        "output: {at: '${a.due_at}'}\n"
+    )
+    ended = cli("run", "x.yaml")
+    assert ended.code == 0, ended.out + ended.err

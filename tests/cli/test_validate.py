@@ -189,3 +189,21 @@ def test_settings_with_a_wrong_key_are_code_2(cli: Cli) -> None:
     ended = cli("validate")
     assert ended.code == 2
     assert "auterity.toml: `project.step`" in ended.err
+
+
+def test_files_that_are_found_are_named_from_here(cli: Cli) -> None:
+    Path("auterity.toml").write_text("")
+    Path("workflows").mkdir()
+    Path("workflows/a.yaml").write_text(BROKEN)
+    found = json.loads(cli("validate", "--format", "json").out)["findings"]
+    assert {each["file"] for each in found} == {"workflows/a.yaml"}
+
+
+def test_a_workflow_is_found_by_the_name_that_stands_in_it(cli: Cli) -> None:
+    Path("auterity.toml").write_text("")
+    Path("workflows").mkdir()
+    Path("workflows/file.yaml").write_text(SOUND)
+    assert cli("graph", "sound").out.startswith("sound\n")
+    ended = cli("graph", "soond")
+    assert ended.code == 2
+    assert "a workflow with a similar name exists: `sound`" in ended.err

@@ -22,7 +22,7 @@ from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.view import RunView, Waiting
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -23,7 +23,7 @@ from auterity_sdk.workflow.export import to_python
 from auterity_sdk.workflow.model import dump
 from auterity_sdk.workflow.signature import Catalog
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 class Spelling(StrEnum):

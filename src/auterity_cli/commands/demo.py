@@ -22,7 +22,7 @@ from auterity_cli.output.console import Color, console
 from auterity_cli.shipped import shipped
 from auterity_sdk.errors import UsageError
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 class Act(NamedTuple):

@@ -20,12 +20,13 @@ from auterity_cli.exit_codes import ExitCode
 from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
 from auterity_cli.output.console import Color, console
 from auterity_sdk import __version__
+from auterity_sdk.connections.configured import configured
 from auterity_sdk.errors import AuterityError
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.settings import FILE_NAME
 from auterity_sdk.workflow.document.nodes import HAS_LIBYAML
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 _MARKS = {
     (True, True): ("ok", "green"),
@@ -148,7 +149,17 @@ def _project(folder: Path) -> Iterator[Symptom]:
     except AuterityError as error:
         yield Symptom("project", False, error.message, error.help or "")
         return
+    yield _connections(found)
     yield _store(found)
+
+
+def _connections(project: Project) -> Symptom:
+    tables = project.settings.connections
+    try:
+        configured(tables, project.store_folder)
+    except AuterityError as error:
+        return Symptom("connections", False, error.message, error.help or "")
+    return Symptom("connections", True, ", ".join(tables) or "none: messages stay in the outbox")
 
 
 def _store(project: Project) -> Symptom:

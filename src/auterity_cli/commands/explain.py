@@ -12,7 +12,7 @@ from auterity_cli.output.console import Color, console, is_terminal
 from auterity_sdk.checks.catalogue import all_rules, find_rule
 from auterity_sdk.checks.catalogue import explain as page_of
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -15,7 +15,7 @@ from auterity_sdk.runtime.loader import check_file, find_file
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.workflow.render import Line, mermaid, outline
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 _STYLES = {"step": "bold", "doing": "dim", "outcome": "cyan", "end": "bold green", "join": "dim"}
 

@@ -13,7 +13,7 @@ import typer
 from auterity_sdk.errors import UsageError
 from auterity_sdk.workflow.json_schema import json_schema
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 PLACES = {
     "auterity.toml": "auterity.toml",

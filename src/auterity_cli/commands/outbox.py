@@ -15,7 +15,7 @@ from auterity_cli.output.printable import printable
 from auterity_sdk.connections.outbox import FILE_NAME, Message, Outbox
 from auterity_sdk.runtime.project import Project
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 class Channel(StrEnum):

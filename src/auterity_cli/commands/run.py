@@ -16,7 +16,14 @@ from auterity_cli.local_runs import (
     tell_end,
     this_person,
 )
-from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption, WorkflowArgument
+from auterity_cli.options import (
+    HERE,
+    ColorOption,
+    JsonOption,
+    NoPythonOption,
+    ProjectOption,
+    WorkflowArgument,
+)
 from auterity_cli.output.console import Color
 from auterity_cli.output.reports import print_reports
 from auterity_cli.run_input import InputReader
@@ -27,7 +34,7 @@ from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.view import RunView
 from auterity_sdk.steps.registry import Registry
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 StayOption = Annotated[
     bool, typer.Option("--wait", help="Stay until the run has ended, however long it waits.")
@@ -55,6 +62,7 @@ def run(
         str | None, typer.Option(help="Who asks for the run; else the user of this terminal.")
     ] = None,
     wait: StayOption = False,
+    no_python: NoPythonOption = False,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
     color: ColorOption = Color.AUTO,
@@ -67,7 +75,7 @@ def run(
 
     Exit code: 0 succeeded, 1 failed or findings, 6 the run waits.
     """
-    found = Project.find(project)
+    found = Project.find(project, python=not no_python)
     display = Display(color, as_json)
     checked = _checked(file, name, found)
     if not checked.report.ok or checked.workflow is None:
@@ -75,7 +83,8 @@ def run(
         typer.echo("the workflow was not run", err=True)
         raise typer.Exit(ExitCode.FINDINGS)
     workflow = checked.workflow
-    reader = InputReader(workflow, now(), lead, lambda text: typer.echo(text, err=True))
+    here = now().astimezone(found.zone)
+    reader = InputReader(workflow, here, lead, lambda text: typer.echo(text, err=True))
     values = reader.read(input or [])
     catalog = checked.subject.catalog
     runtime = local_runtime(found, catalog if isinstance(catalog, Registry) else None)

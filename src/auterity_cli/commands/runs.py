@@ -29,7 +29,7 @@ from auterity_sdk.runtime.ports import Summary
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.view import RunView
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
 RunArgument = Annotated[
     str | None,

@@ -10,7 +10,7 @@ import typer
 
 from auterity_sdk.workflow.json_schema import json_schema
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 class Dialect(StrEnum):

@@ -17,7 +17,7 @@ from auterity_sdk.errors import UsageError
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.view import RunView
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

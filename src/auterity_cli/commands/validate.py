@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from pathlib import Path
@@ -24,7 +25,7 @@ from auterity_sdk.diagnostics import Report, Severity
 from auterity_sdk.runtime.loader import check_file
 from auterity_sdk.runtime.project import Project, workflow_files
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()
@@ -50,7 +51,7 @@ def validate(
     """
     begun = time.perf_counter()
     found = Project.find(project, python=not no_python)
-    files = list(workflow_files(tuple(places or [found.root])))
+    files = list(workflow_files(tuple(places or [Path(os.path.relpath(found.root))])))
     reports = [checked.report for file in files for checked in check_file(file, found)]
     if format is Format.JSON:
         from auterity_cli.output.json import dumps

@@ -34,6 +34,9 @@ Schema = Mapping[str, Any]
 MAX_DEPTH = 60
 """Levels of a schema that are read; what is deeper is of type any."""
 
+TYPE_KEYWORD = "x-auterity-type"
+"""The keyword that names a type of expressions for which JSON Schema has no word: `duration`, as 1h30m."""
+
 _PLAIN: dict[str, Type] = {"null": NULL, "boolean": BOOL, "integer": INT, "number": NUMBER}
 _FORMATS: dict[str, Type] = {"date-time": TIMESTAMP, "duration": DURATION}
 
@@ -140,6 +143,9 @@ class _Reader:
         if isinstance(kind, Sequence) and not isinstance(kind, str):
             return one_of(self._typed({**schema, "type": each}, name) for each in kind)
         if kind == "string":
+            if schema.get(TYPE_KEYWORD) == "duration":
+                # Written as text or computed: both are taken.
+                return one_of((DURATION, STRING))
             return _FORMATS.get(str(schema.get("format")), STRING)
         if kind == "array":
             return ListType(self._items(schema, name))

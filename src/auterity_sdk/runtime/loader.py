@@ -89,7 +89,7 @@ def find_file(name: str, project: Project) -> Path:
     file = Path(name)
     if file.exists() or file.suffix in (".yaml", ".yml", ".json", PYTHON) or "/" in name:
         return file
-    known = {found.stem: found for found in _project_files(project)}
+    known = dict(_named_files(project))
     if name in known:
         return known[name]
     near = did_you_mean(name, known)
@@ -110,8 +110,12 @@ def read(file: Path) -> bytes:
         raise UsageError(f"{file} cannot be read: {reason}") from None
 
 
-def _project_files(project: Project) -> Iterator[Path]:
-    yield from workflow_files(project.workflow_folders)
+def _named_files(project: Project) -> Iterator[tuple[str, Path]]:
+    """The project's workflow files by the name that stands in them, the file's own where none can be read."""
+    for file in workflow_files(project.workflow_folders):
+        data = load_document(read(file), file=str(file)).data
+        named = data.get("name") if isinstance(data, dict) else None
+        yield (named if isinstance(named, str) else file.stem), file
 
 
 def _line(file: Path, error: Exception) -> int | None:

@@ -6,9 +6,11 @@ import importlib
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ValidationError
 
@@ -45,6 +47,17 @@ class Project:
     def store_folder(self) -> Path:
         """Where runs, messages and records are kept; readable by its owner only."""
         return self.root / STORE_FOLDER
+
+    @property
+    def zone(self) -> tzinfo:
+        """The dealership's time zone. Raises `ConfigurationError` where there is none of that name."""
+        name = self.settings.dealership.timezone
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ConfigurationError(
+                f"[dealership] timezone `{name}` is no time zone", help="write America/Chicago"
+            ) from None
 
     @cached_property
     def registry(self) -> Registry:

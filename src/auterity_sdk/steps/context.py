@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Protocol, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 Port = TypeVar("Port")
 
@@ -39,3 +40,11 @@ class StepContext:
     now: datetime
     connections: Connections
     dealership: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The dealership's time zone; UTC where none is set, or none of that name is known."""
+        try:
+            return ZoneInfo(str(self.dealership.get("timezone") or "UTC"))
+        except (ZoneInfoNotFoundError, ValueError):
+            return UTC

@@ -35,6 +35,8 @@ from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.model_schema import schemas_of_fields
 from auterity_sdk.steps.output import Output, outcomes_of
 from auterity_sdk.workflow.builder.uses import UsesMaker
+from auterity_sdk.workflow.declaration import NOTHING, Declaration
+from auterity_sdk.workflow.duration import Duration
 from auterity_sdk.workflow.signature import JsonSchema, Parameter, Problem, Signature
 
 P = ParamSpec("P")
@@ -56,9 +58,15 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
     """
 
     def __init__(
-        self, function: Callable[..., Any], *, name: str | None = None, idempotent: bool = True
+        self,
+        function: Callable[..., Any],
+        *,
+        name: str | None = None,
+        idempotent: bool = True,
+        declares: Declaration = NOTHING,
     ) -> None:
         self.function = function
+        self.declares = declares
         self.name = name or function.__name__
         self.idempotent = idempotent
         self.__doc__ = function.__doc__
@@ -136,6 +144,7 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
             idempotent=self.idempotent,
             summary=(inspect.getdoc(self.function) or "").partition("\n")[0],
             check_literal=self.check_literal,
+            declares=self.declares,
         )
 
     def check_literal(self, name: str, value: Any) -> tuple[Problem, ...]:
@@ -264,21 +273,25 @@ def step(function: Callable[P, Awaitable[R]], /) -> StepType[P, R]: ...
 @overload
 def step(function: Callable[P, R], /) -> StepType[P, R]: ...
 @overload
-def step(*, name: str | None = None, idempotent: bool = True) -> StepDecorator: ...
+def step(
+    *, name: str | None = None, idempotent: bool = True, declares: Declaration = NOTHING
+) -> StepDecorator: ...
 def step(
     function: Callable[..., Any] | None = None,
     /,
     *,
     name: str | None = None,
     idempotent: bool = True,
+    declares: Declaration = NOTHING,
 ) -> Any:
     """Make a step type of a function, sync or async.
 
     A first parameter of type `StepContext` is filled by the engine. The name is the function's, or `name`.
-    `idempotent=False` says that a repeated attempt may repeat an outside effect.
+    `idempotent=False` says that a repeated attempt may repeat an outside effect. `declares` are the step type's
+    effects, facts, duties and labels, by which the checks know it.
     """
 
     def made(function: Callable[..., Any]) -> StepType[..., Any]:
-        return StepType(function, name=name, idempotent=idempotent)
+        return StepType(function, name=name, idempotent=idempotent, declares=declares)
 
     return made if function is None else made(function)

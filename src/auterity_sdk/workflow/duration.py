@@ -11,6 +11,8 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
+from auterity_sdk.expression.schema import TYPE_KEYWORD
+
 UNITS = {"w": 604_800_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1_000, "ms": 1}
 """Milliseconds in each unit, longest first: the order in which they must be written."""
 
@@ -68,7 +70,8 @@ class Duration:
     def __get_pydantic_json_schema__(
         cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return {"type": "string", "pattern": PATTERN}
+        # `format: duration` would be ISO 8601's, which editors hold texts against.
+        return {"type": "string", "pattern": PATTERN, TYPE_KEYWORD: "duration"}
 
     @classmethod
     def validate(cls, value: object) -> Duration:

@@ -38,12 +38,12 @@ class ParsedAdf(Output):
 def parse_adf(context: StepContext, document: str, country: str = "US") -> ParsedAdf:
     """Read the leads of an ADF document, or of an e-mail that holds one.
 
-    `country` (ISO 3166) is that of phone numbers without `+`. Entities and documents over 5 MB are refused.
+    A time without an offset is the dealership's own. `country` (ISO 3166) is that of phone numbers without `+`. Entities and documents over 5 MB are refused.
     """
     from auterity_sdk.dealership import adf  # here: a check of a workflow needs no reader
 
     try:
-        found = adf.parse_adf(document, received_at=context.now, region=country)
+        found = adf.parse_adf(document, received_at=context.now.astimezone(context.zone), region=country)
     except (adf.AdfRefused, adf.AdfUnreadable) as error:
         return ParsedAdf.unreadable(ParsedAdf(problem=error.message))
     repairs = [
