@@ -45,9 +45,9 @@ def settle(decision: Decision) -> None:
 
 
 def _look_at_step(decision: Decision, scope: Scope, step: StepPlan) -> None:
-    ready = not scope.waits[step.index]
+    ready, joins = not scope.waits[step.index], scope.plan.joins
     for number in step.joins:
-        verdict = scope.plan.joins[number].rule.verdict(scope.met[number], scope.unmet[number])
+        verdict = joins[number].rule.verdict(scope.met[number], scope.unmet[number])
         if verdict is Verdict.UNMET:
             decision.not_reached(scope, step)
             return

@@ -123,7 +123,8 @@ class Driver:
         """Append what attempts, timers and children have brought: all of one run at once."""
         done, self._done = self._done, []
         if len(done) == 1:
-            await self._apply(done[0][0], (done[0][1],))
+            live, command = done[0]
+            await self._apply(live, (command,))
             return
         by_run: dict[Live, list[c.Command]] = {}
         for live, command in done:

@@ -34,6 +34,7 @@ class Running:
     report: Report
     attempts: dict[tuple[str, str], Attempt] = field(default_factory=dict)
     _alone: asyncio.Task[None] | None = None
+    _stoppable: dict[str, bool] = field(default_factory=dict)
 
     async def alone(self, live: Live, order: RunAttempt) -> None:
         """Run an attempt in the caller's task, which saves making one."""
@@ -62,8 +63,12 @@ class Running:
 
     def is_stoppable(self, order: RunAttempt) -> bool:
         """Whether an attempt can be told to stop: a thread cannot."""
-        step_type = self.world.registry.step_type(order.work.uses)
-        return step_type is None or step_type.is_async
+        uses = order.work.uses
+        known = self._stoppable.get(uses)
+        if known is None:
+            step_type = self.world.registry.step_type(uses)
+            known = self._stoppable[uses] = step_type is None or step_type.is_async
+        return known
 
     def stop(self, live: Live, order: StopAttempt) -> None:
         """Tell an attempt to stop. One that nobody runs is reported as lost."""
