@@ -112,11 +112,20 @@ class SourceMap(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that a comment in the file allows, and the reason that stands there."""
+
+    diagnostic: Diagnostic
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """All findings on one source, in order of their place, then code."""
+    """All findings on one source, in order of their place, then code; and those that comments allow."""
 
     source: SourceMap
     diagnostics: tuple[Diagnostic, ...]
+    suppressed: tuple[Suppressed, ...] = ()
 
     @property
     def ok(self) -> bool:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,11 +14,13 @@ from hypothesis import strategies as st
 
 from auterity_sdk.checks.catalogue import all_rules
 from auterity_sdk.checks.check import Checked, check_document
+from auterity_sdk.checks.policy import Policy
 from auterity_sdk.diagnostics import Severity
 from auterity_sdk.workflow.document import load_document
 
 from .registry import REGISTRY
 
+DAY = Policy(as_of=date(2026, 11, 23))
 CORPUS = Path(__file__).parent.parent / "corpus"
 BROKEN = sorted((CORPUS / "broken").glob("*.yaml"))
 SOUND = sorted((CORPUS / "sound").glob("*.yaml"))
@@ -25,7 +28,7 @@ SHIPPED = sorted((CORPUS.parent.parent / "workflows").glob("*.yaml"))
 
 
 def check(content: bytes, name: str = "workflow.yaml") -> Checked:
-    return check_document(load_document(content, file=name), REGISTRY)
+    return check_document(load_document(content, file=name), REGISTRY, policy=DAY)
 
 
 def expected(content: bytes) -> list[str]:

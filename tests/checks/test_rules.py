@@ -2,17 +2,20 @@
 
 import re
 import textwrap
+from datetime import date
 
 import pytest
 
 from auterity_sdk.checks.catalogue import all_rules
 from auterity_sdk.checks.check import check_document
+from auterity_sdk.checks.policy import Policy
 from auterity_sdk.checks.rule import Rule
 from auterity_sdk.diagnostics import Diagnostic
 from auterity_sdk.workflow.document import load_document
 
 from .registry import REGISTRY
 
+DAY = Policy(as_of=date(2026, 11, 23))
 SECTIONS = ["What it checks", "Why it matters", "Example", "Instead"]
 
 
@@ -29,7 +32,8 @@ def findings(rule: Rule, section: str) -> tuple[Diagnostic, ...]:
     text = example(rule, section)
     # The one mistake that no text in a docstring can hold.
     content = text.encode("latin-1") if "Latin-1" in text else text.encode()
-    return check_document(load_document(content, file="example.yaml"), REGISTRY).report.diagnostics
+    document = load_document(content, file="example.yaml")
+    return check_document(document, REGISTRY, policy=DAY).report.diagnostics
 
 
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)

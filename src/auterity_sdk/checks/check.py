@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from auterity_sdk.checks.catalogue import all_rules
+from auterity_sdk.checks.policy import Policy
 from auterity_sdk.checks.reading import read_workflow
 from auterity_sdk.checks.rule import Rule
 from auterity_sdk.checks.subject import Subject
+from auterity_sdk.checks.suppression.comments import allowances
+from auterity_sdk.checks.suppression.verdict import ABOUT_COMMENTS, verdict
 from auterity_sdk.diagnostics import Diagnostic, Report, Severity, SourceMap, sorted_by_place
 from auterity_sdk.workflow.document import Document
 from auterity_sdk.workflow.graph import Graph, build_graph
@@ -29,22 +32,29 @@ class Checked:
 
 
 def check_document(
-    document: Document, catalog: Catalog, rules: Iterable[Rule] | None = None
+    document: Document,
+    catalog: Catalog,
+    rules: Iterable[Rule] | None = None,
+    policy: Policy | None = None,
 ) -> Checked:
     """Check a file that was read. Never fails: whatever is wrong is in the report.
 
-    `rules` stands in place of all that there are.
+    `rules` stands in place of all that there are; `policy` says which of them count, and how much.
     """
-    return _checked(_read(document, catalog), rules)
+    return _checked(_read(document, catalog), rules, policy or Policy())
 
 
 def check_workflow(
-    workflow: Workflow, source: SourceMap, catalog: Catalog, rules: Iterable[Rule] | None = None
+    workflow: Workflow,
+    source: SourceMap,
+    catalog: Catalog,
+    rules: Iterable[Rule] | None = None,
+    policy: Policy | None = None,
 ) -> Checked:
     """Check a workflow built in Python; `source` knows the call that made each part."""
     graph = build_graph(workflow, catalog)
     subject = Subject(source, dump(workflow), catalog, workflow=workflow, graph=graph)
-    return _checked(subject, rules)
+    return _checked(subject, rules, policy or Policy())
 
 
 def _read(document: Document, catalog: Catalog) -> Subject:
@@ -59,14 +69,33 @@ def _read(document: Document, catalog: Catalog) -> Subject:
     return Subject(source, data, catalog, loading, reading.errors, workflow, graph, broken, exact)
 
 
-def _checked(subject: Subject, rules: Iterable[Rule] | None) -> Checked:
-    found = sorted_by_place(subject.source, _found(subject, rules))
-    return Checked(Report(subject.source, found), subject.workflow, subject.graph, subject)
+def _checked(subject: Subject, rules: Iterable[Rule] | None, policy: Policy) -> Checked:
+    chosen = policy.chosen(all_rules() if rules is None else rules)
+    report = _report(subject, list(_found(subject, chosen)), chosen, policy)
+    return Checked(report, subject.workflow, subject.graph, subject)
 
 
-def _found(subject: Subject, rules: Iterable[Rule] | None) -> Iterator[Diagnostic]:
+def _report(
+    subject: Subject, found: list[Diagnostic], rules: tuple[Rule, ...], policy: Policy
+) -> Report:
+    source = subject.source
+    comments = tuple(allowances(source)) if policy.suppressions else ()
+    if not comments:
+        return Report(source, sorted_by_place(source, map(policy.judged, found)))
+    held = verdict(source, found, comments, rules, policy.as_of, complete=subject.complete)
+    remarks = _found(replace(subject, loading=held.remarks), _on_comments(rules))
+    kept = sorted_by_place(source, map(policy.judged, [*held.kept, *remarks]))
+    return Report(source, kept, held.suppressed)
+
+
+def _on_comments(rules: Iterable[Rule]) -> Iterator[Rule]:
+    """The rules on the comments themselves, whose findings are made when all others are known."""
+    return (rule for rule in rules if rule.name in ABOUT_COMMENTS)
+
+
+def _found(subject: Subject, rules: Iterable[Rule]) -> Iterator[Diagnostic]:
     misread = _Misread(subject)
-    for rule in all_rules() if rules is None else rules:
+    for rule in rules:
         for found in rule.run(subject):
             if not misread.echoes(found):
                 yield found

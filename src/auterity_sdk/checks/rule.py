@@ -11,6 +11,10 @@ from auterity_sdk.diagnostics import Diagnostic, Fix, Location, Severity
 
 Found = Iterator["Finding"]
 
+_FIRM_GROUPS = ("AUT0", "AUT1", "AUT2", "AUT4", "AUT5")
+_FIRM = frozenset({"AUT301", "AUT302", "AUT303", "AUT318", "AUT319", "AUT320", "AUT322", "AUT702"})
+_LOOSE = frozenset({"AUT406", "AUT419"})
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -41,6 +45,12 @@ class Rule:
     def name(self) -> str:
         """The name that users see, such as `unreachable-step`."""
         return self.function.__name__.replace("_", "-")
+
+    @property
+    def firm(self) -> bool:
+        """A workflow with this finding cannot be carried out, so nothing takes the finding away."""
+        within = self.code.startswith(_FIRM_GROUPS) and self.code not in _LOOSE
+        return self.severity is Severity.ERROR and (within or self.code in _FIRM)
 
     @property
     def page(self) -> str:

@@ -12,7 +12,7 @@ from auterity_sdk.workflow.document.nodes import Kind, Nodes
 from auterity_sdk.workflow.document.source_text import SourceText
 
 
-class _Member(NamedTuple):
+class Member(NamedTuple):
     """A member of a container: its value's node, and its key's (none in a sequence)."""
 
     value: int
@@ -25,7 +25,7 @@ class YamlSource:
     def __init__(self, source: SourceText, nodes: Nodes) -> None:
         self._source = source
         self._nodes = nodes
-        self._members: dict[int, dict[str | int, _Member]] = {}
+        self._members: dict[int, dict[str | int, Member]] = {}
 
     @property
     def file(self) -> str:
@@ -36,6 +36,15 @@ class YamlSource:
     def text(self) -> str:
         """The whole text, without a leading byte order mark; spans' offsets count in it."""
         return self._source.text
+
+    @property
+    def nodes(self) -> Nodes:
+        """The table of the text's nodes."""
+        return self._nodes
+
+    def at(self, start: int, end: int) -> Span:
+        """The stretch of the text from `start` to `end` (exclusive)."""
+        return self._source.span(start, end)
 
     def line(self, number: int) -> str:
         """The text of a line (from 1), without its end; empty where there is none."""
@@ -68,34 +77,47 @@ class YamlSource:
         value = self._target(member.value)
         return self._nodes.texts[value] if self._nodes.kinds[value] == Kind.PLAIN else None
 
-    def _member(self, path: Path) -> tuple[_Member | None, bool]:
+    def own_member(self, path: Path) -> Member | None:
+        """The member written at `path` itself; None if it is not there, or stands there by an alias."""
+        if not self._nodes.kinds:
+            return None
+        member = Member(0, None)
+        for step in path:
+            inner = self.members_of(member.value).get(step)
+            if inner is None or inner.value in self._nodes.targets:
+                return None
+            member = inner
+        return member
+
+    def _member(self, path: Path) -> tuple[Member | None, bool]:
         """The member at `path` and True, or its nearest ancestor and False."""
         if not self._nodes.kinds:
             return None, False
-        member = _Member(0, None)
+        member = Member(0, None)
         for step in path:
-            inner = self._members_of(self._target(member.value)).get(step)
+            inner = self.members_of(self._target(member.value)).get(step)
             if inner is None:
                 return member, False
             member = inner
         return member, True
 
-    def _members_of(self, container: int) -> dict[str | int, _Member]:
+    def members_of(self, container: int) -> dict[str | int, Member]:
+        """The members of a container by their keys or indexes; none of a scalar."""
         known = self._members.get(container)
         if known is None:
             known = self._members[container] = self._read_members(container)
         return known
 
-    def _read_members(self, container: int) -> dict[str | int, _Member]:
+    def _read_members(self, container: int) -> dict[str | int, Member]:
         nodes = self._nodes
         children = list(nodes.children(container))
         match nodes.kinds[container]:
             case Kind.SEQUENCE:
-                return {index: _Member(child, None) for index, child in enumerate(children)}
+                return {index: Member(child, None) for index, child in enumerate(children)}
             case Kind.MAPPING:
-                members: dict[str | int, _Member] = {}
+                members: dict[str | int, Member] = {}
                 for key, value in zip(children[::2], children[1::2], strict=False):
-                    members.setdefault(nodes.texts[self._target(key)], _Member(value, key))
+                    members.setdefault(nodes.texts[self._target(key)], Member(value, key))
                 return members
             case _:
                 return {}
@@ -103,7 +125,7 @@ class YamlSource:
     def _target(self, node: int) -> int:
         return self._nodes.targets.get(node, node)
 
-    def _head(self, member: _Member) -> Span:
+    def _head(self, member: Member) -> Span:
         """What stands for a member in one line: its key, or what its value begins with."""
         if member.key is not None:
             return self._whole(member.key)

@@ -72,7 +72,7 @@ def _block(data: Mapping[str, Any] | Sequence[Any]) -> list[str]:
 def _pair(key: str, value: Any) -> list[str]:
     if not isinstance(key, str):
         raise TypeError(f"a key is {type(key).__name__}, not text")
-    name = _text(key, in_flow=False)
+    name = spelled(key, in_flow=False)
     if len(key) > _LONGEST_SIMPLE_KEY:
         return [f"? {name}", *_after(":", value)]
     return _after(f"{name}:", value)
@@ -125,7 +125,9 @@ def _flow(value: Mapping[str, Any] | Sequence[Any], column: int) -> str | None:
         if _scalar(member, in_flow=True) != _scalar(member, in_flow=False):
             return None
     if isinstance(value, Mapping):
-        pairs = (f"{_text(k, in_flow=True)}: {_scalar(v, in_flow=True)}" for k, v in value.items())
+        pairs = (
+            f"{spelled(k, in_flow=True)}: {_scalar(v, in_flow=True)}" for k, v in value.items()
+        )
         line = "{" + ", ".join(pairs) + "}"
     else:
         line = "[" + ", ".join(_scalar(member, in_flow=True) for member in value) + "]"
@@ -143,7 +145,7 @@ def _scalar(value: Any, *, in_flow: bool) -> str:
         case float():
             return _float(value)
         case str():
-            return _text(value, in_flow=in_flow)
+            return spelled(value, in_flow=in_flow)
     raise TypeError(f"{type(value).__name__} cannot be written as YAML")
 
 
@@ -164,7 +166,8 @@ def _float(value: float) -> str:
     )
 
 
-def _text(text: str, *, in_flow: bool) -> str:
+def spelled(text: str, *, in_flow: bool) -> str:
+    """The text as a YAML scalar that any reader takes for this text: plain, or in quotes where it needs them."""
     if _is_plain(text) and not (in_flow and _FLOW_MARKS.search(text)):
         return text
     if "\n" not in text and not _UNCLEAR.search(text) and ('"' in text or "\\" in text):

@@ -1,0 +1,121 @@
+"""Which findings the comments of a file take away, and what is wrong with the comments themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from auterity_sdk.checks.catalogue import find_rule
+from auterity_sdk.checks.rule import Rule
+from auterity_sdk.checks.suppression.comments import FORM, Allowance
+from auterity_sdk.diagnostics import Diagnostic, Location, Severity, SourceMap, Suppressed
+from auterity_sdk.errors import UsageError
+
+ABOUT_COMMENTS = frozenset(
+    {
+        "unknown-rule",
+        "unused-suppression",
+        "suppression-without-reason",
+        "expired-suppression",
+        "bad-suppression",
+    }
+)
+"""The rules on comments, which take their findings from here."""
+
+_DEPTH_OF_A_NODE = 2
+"""A comment at `steps:` itself would speak for the whole file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is left, what was taken away, and the findings on the comments."""
+
+    kept: tuple[Diagnostic, ...]
+    suppressed: tuple[Suppressed, ...]
+    remarks: tuple[Diagnostic, ...]
+
+
+def verdict(
+    source: SourceMap,
+    found: Iterable[Diagnostic],
+    comments: Sequence[Allowance],
+    rules: Collection[Rule],
+    as_of: date | None,
+    *,
+    complete: bool,
+) -> Verdict:
+    """Hold the findings of `rules` against the comments. `complete` False: what is unused is not known."""
+    remarks: list[Diagnostic] = []
+    in_force: dict[tuple[int, str], Allowance] = {}
+    for comment in comments:
+        wrong = list(_wrong(comment, as_of))
+        remarks += wrong
+        if not wrong or all(each.name == "unknown-rule" for each in wrong):
+            in_force.update({(comment.line, rule.name): comment for rule in _known(comment)})
+    kept, suppressed, used = [], [], set()
+    for diagnostic in found:
+        lines = _lines(source, diagnostic) if in_force else ()
+        key = next((key for line in lines if (key := (line, diagnostic.name)) in in_force), None)
+        if key is None:
+            kept.append(diagnostic)
+        else:
+            used.add(key)
+            suppressed.append(Suppressed(diagnostic, in_force[key].reason))
+    ran = {rule.name for rule in rules}
+    unused = [key for key in in_force if complete and key not in used and key[1] in ran]
+    remarks += [_unused(in_force[key], key[1]) for key in unused]
+    return Verdict(tuple(kept), tuple(suppressed), tuple(remarks))
+
+
+def _lines(source: SourceMap, found: Diagnostic) -> Iterator[int]:
+    """Where a comment for a finding may stand: its own line, and the key of each node around it."""
+    yield source.span(found.location).line
+    path = found.location.path
+    for length in range(len(path), _DEPTH_OF_A_NODE - 1, -1):
+        yield source.span(Location(path[:length], "key")).line
+
+
+def _known(comment: Allowance) -> Iterator[Rule]:
+    for name in comment.rules:
+        try:
+            yield find_rule(name)
+        except UsageError:
+            continue
+
+
+def _wrong(comment: Allowance, as_of: date | None) -> Iterator[Diagnostic]:
+    if comment.problem:
+        yield _remark(
+            "bad-suppression", "this comment allows nothing", comment, help=comment.problem
+        )
+        return
+    for name in comment.rules:
+        try:
+            rule = find_rule(name)
+        except UsageError as error:
+            yield _remark("unknown-rule", error.message, comment, help=error.help or "")
+            continue
+        if rule.firm or rule.code.startswith("AUT00"):
+            message = f"`{rule.name}` cannot be suppressed"
+            yield _remark("bad-suppression", message, comment, help="mend what it names")
+    if not comment.reason:
+        advice = f"say why it is allowed: {FORM}"
+        message = "a suppression without a reason allows nothing"
+        yield _remark("suppression-without-reason", message, comment, help=advice)
+    elif comment.until is not None and as_of is not None and as_of > comment.until:
+        message = f"this suppression ended with {comment.until.isoformat()}"
+        advice = "mend what it allowed, or give it a new reason and a new day"
+        yield _remark("expired-suppression", message, comment, help=advice)
+
+
+def _unused(comment: Allowance, name: str) -> Diagnostic:
+    message = f"nothing here is found by `{name}`"
+    advice = "remove it" if len(comment.rules) == 1 else f"remove `{name}` from it"
+    return _remark("unused-suppression", message, comment, help=advice)
+
+
+def _remark(name: str, message: str, comment: Allowance, *, help: str) -> Diagnostic:
+    rule = find_rule(name)
+    advice = (help,) if help else ()
+    return Diagnostic(rule.code, name, Severity.WARNING, message, comment.place, help=advice)

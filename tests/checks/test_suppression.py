@@ -1,0 +1,131 @@
+"""Comments that allow findings: where they may stand, what they need, and what they cannot do."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from auterity_sdk.checks.check import check_document
+from auterity_sdk.checks.policy import Policy, levels
+from auterity_sdk.diagnostics import Report, Severity
+from auterity_sdk.errors import ConfigurationError
+from auterity_sdk.workflow.document import load_document
+
+from .registry import REGISTRY
+
+ALLOW = '# auterity: allow AUT601 reason="the desk closes each lead" until=2027-03-01'
+DAY = date(2026, 11, 23)
+
+
+def report(text: str, policy: Policy | None = None) -> Report:
+    document = load_document(text, file="demo.yaml")
+    return check_document(document, REGISTRY, policy=policy or Policy(as_of=DAY)).report
+
+
+def flow(*steps: str) -> str:
+    return "\n".join(["auterity: 1", "name: demo", "steps:", *steps, "ends: {done: a.received}\n"])
+
+
+PLACES = {
+    "on its line": flow("  a:", f"    receive: {{event: x}} {ALLOW}"),
+    "above its line": flow("  a:", f"    {ALLOW}", "    receive: {event: x}"),
+    "on the key of the step": flow(f"  a: {ALLOW}", "    receive: {event: x}"),
+    "above the step": flow(f"  {ALLOW}", "  # and more", "", "  a:", "    receive: {event: x}"),
+}
+
+
+@pytest.mark.parametrize("text", PLACES.values(), ids=PLACES)
+def test_a_comment_may_stand(text: str) -> None:
+    found = report(text)
+    assert found.diagnostics == ()
+    assert [each.diagnostic.code for each in found.suppressed] == ["AUT601"]
+    assert found.suppressed[0].reason == "the desk closes each lead"
+
+
+def test_a_comment_at_the_whole_file_allows_nothing() -> None:
+    text = flow("  a:", "    receive: {event: x}").replace("steps:", f"steps: {ALLOW}")
+    assert {each.code for each in report(text).diagnostics} == {"AUT601", "AUT004"}
+
+
+def test_a_text_is_no_comment() -> None:
+    text = flow("  a:", "    description: |", f"      {ALLOW}", "    receive: {event: x}")
+    assert [each.code for each in report(text).diagnostics] == ["AUT601"]
+
+
+@pytest.mark.parametrize(("day", "holds"), [("2027-03-01", True), ("2027-03-02", False)])
+def test_the_day_it_ends_is_its_last(day: str, holds: bool) -> None:
+    found = report(PLACES["on its line"], Policy(as_of=date.fromisoformat(day)))
+    codes = {each.code for each in found.diagnostics}
+    assert codes == (set() if holds else {"AUT601", "AUT007"})
+
+
+def test_without_a_day_nothing_expires() -> None:
+    text = PLACES["on its line"].replace("2027", "1999")
+    assert report(text, Policy()).diagnostics == ()
+
+
+def test_suppressions_can_be_left_out() -> None:
+    found = report(PLACES["on its line"], Policy(as_of=DAY, suppressions=False))
+    assert [each.code for each in found.diagnostics] == ["AUT601"]
+    assert found.suppressed == ()
+
+
+@pytest.mark.parametrize(
+    ("comment", "code"),
+    [
+        ('# auterity: allow AUT601 reason="" until=2027-03-01', "AUT005"),
+        ("# auterity: allow AUT601 until=2027-03-01", "AUT005"),
+        ('# auterity: allow AUT601 reason="x"', "AUT008"),
+        ('# auterity: allow AUT601 reason="x" until=2027-02-30', "AUT008"),
+        ('# auterity: allow AUT601 reason="x" until=2027-03-01 by=me', "AUT008"),
+        ('# auterity: allow reason="x" until=2027-03-01', "AUT008"),
+        ('# auterity: allow * reason="x" until=2027-03-01', "AUT008"),
+        ("# auterity: off", "AUT008"),
+        ('# auterity: allow AUT9999 reason="x" until=2027-03-01', "AUT003"),
+    ],
+)
+def test_a_comment_without_effect_is_a_finding(comment: str, code: str) -> None:
+    found = report(flow("  a:", f"    receive: {{event: x}} {comment}"))
+    assert {each.code for each in found.diagnostics} == {"AUT601", code}
+
+
+def test_what_cannot_be_carried_out_cannot_be_suppressed() -> None:
+    comment = ALLOW.replace("AUT601", "unknown-step-type")
+    text = flow("  a:", "    receive: {event: x, timeout: 1d}", f"  b: {{uses: no.such}} {comment}")
+    codes = [each.code for each in report(text).diagnostics]
+    assert codes.count("AUT501") == codes.count("AUT008") == 1
+
+
+def test_an_unused_one_is_not_reported_where_the_file_cannot_be_read() -> None:
+    text = flow("  a:", f"    receive: {{event: x, timeout: 1d}} {ALLOW}")
+    assert "AUT004" in {each.code for each in report(text).diagnostics}
+    assert "AUT004" not in {each.code for each in report(text + "extra: 1\n").diagnostics}
+
+
+def test_an_unused_one_is_not_reported_where_its_rule_is_off() -> None:
+    text = flow("  a:", f"    receive: {{event: x, timeout: 1d}} {ALLOW}").replace(
+        "a.received", "[a.received, a.timeout]"
+    )
+    off = Policy(levels({"AUT601": "off"}, "x"))
+    assert "AUT004" not in {each.code for each in report(text, off).diagnostics}
+
+
+def test_levels_are_set_by_code_or_name() -> None:
+    text = flow("  a:", "    receive: {event: x}")
+    (found,) = report(text, Policy(levels({"AUT601": "error"}, "x"))).diagnostics
+    assert found.severity is Severity.ERROR
+    assert report(text, Policy(levels({"receive-without-timeout": "off"}, "x"))).diagnostics == ()
+
+
+def test_a_setting_for_a_rule_that_there_is_not() -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        levels({"receive-without-timeot": "off"}, "auterity.toml: [rules]")
+    assert "AUT003 auterity.toml: [rules]: there is no rule" in raised.value.message
+    assert "`receive-without-timeout`" in str(raised.value.help)
+
+
+@pytest.mark.parametrize("level", ["off", "info", "warning"])
+def test_a_firm_rule_stays_an_error(level: str) -> None:
+    with pytest.raises(ConfigurationError, match="`syntax` is always an error"):
+        levels({"syntax": level}, "auterity.toml")  # type: ignore[dict-item]
