@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,9 @@ from auterity_sdk.checks.check import check_document
 from auterity_sdk.checks.policy import Policy, levels
 from auterity_sdk.diagnostics import Report, Severity
 from auterity_sdk.errors import ConfigurationError
+from auterity_sdk.runtime.loader import check_file
+from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.settings import Settings
 from auterity_sdk.workflow.document import load_document
 
 from .registry import REGISTRY
@@ -129,3 +133,35 @@ def test_a_setting_for_a_rule_that_there_is_not() -> None:
 def test_a_firm_rule_stays_an_error(level: str) -> None:
     with pytest.raises(ConfigurationError, match="`syntax` is always an error"):
         levels({"syntax": level}, "auterity.toml")  # type: ignore[dict-item]
+
+
+PYTHON = """\
+from auterity_sdk import receive, workflow
+
+
+@workflow()
+def first():
+    \"\"\"One.\"\"\"
+    a = receive("x.happened")  # auterity: allow AUT601 reason="the desk" until=2027-03-01
+
+
+@workflow()
+def second():
+    \"\"\"Two.\"\"\"
+    # auterity: allow AUT601 reason="the desk" until=2027-03-01
+    b = receive("y.happened")
+    c = receive("z.happened")
+"""
+
+
+def test_a_python_workflow_has_its_comments(tmp_path: Path) -> None:
+    file = tmp_path / "flows.py"
+    file.write_text(PYTHON)
+    project = Project(tmp_path, Settings(), True)
+    one, two = (each.report for each in check_file(file, project, Policy(as_of=DAY)))
+    assert [each.diagnostic.code for each in one.suppressed] == ["AUT601"]
+    assert [each.diagnostic.code for each in two.suppressed] == ["AUT601"]
+    assert [each.code for each in one.diagnostics if each.code != "AUT308"] == []
+    left = [each for each in two.diagnostics if each.code == "AUT601"]
+    assert [two.source.span(each.location).line for each in left] == [15]
+    assert not {"AUT004", "AUT008"} & {each.code for each in two.diagnostics}

@@ -10,8 +10,10 @@ from pathlib import Path
 from types import ModuleType
 
 from auterity_sdk.checks.check import Checked, check_document, check_workflow
+from auterity_sdk.checks.policy import Policy
 from auterity_sdk.errors import AuterityError, BuildError, UsageError
 from auterity_sdk.expression.suggest import did_you_mean
+from auterity_sdk.runtime.policies import policy_of
 from auterity_sdk.runtime.project import (
     Project,
     import_path,
@@ -25,28 +27,36 @@ from auterity_sdk.workflow.document import load_document
 PYTHON = ".py"
 
 
-def check_files(places: Iterable[Path], project: Project) -> Iterator[Checked]:
+def check_files(
+    places: Iterable[Path], project: Project, policy: Policy | None = None
+) -> Iterator[Checked]:
     """Check each workflow in the files and folders. Raises `UsageError` for a file that cannot be read."""
+    policy = policy or policy_of(project)
     for file in workflow_files(tuple(places)):
-        yield from check_file(file, project)
+        yield from check_file(file, project, policy)
 
 
-def check_file(file: Path, project: Project) -> Iterator[Checked]:
-    """Check the workflows of one file: one in YAML or JSON, any number in Python."""
+def check_file(file: Path, project: Project, policy: Policy | None = None) -> Iterator[Checked]:
+    """Check the workflows of one file: one in YAML or JSON, any number in Python.
+
+    Without a `policy`, that of the project's settings counts, as of today.
+    """
+    policy = policy or policy_of(project)
     if file.suffix == PYTHON:
         if not project.python:
             raise UsageError(
                 f"{file} is Python, which --no-python does not import",
                 help="leave --no-python out, or check its YAML (auterity convert --to yaml)",
             )
-        yield from check_module(file, project)
+        yield from check_module(file, project, policy)
         return
     document = load_document(read(file), file=str(file))
-    yield check_document(document, project.registry)
+    yield check_document(document, project.registry, policy=policy)
 
 
-def check_module(file: Path, project: Project) -> Iterator[Checked]:
+def check_module(file: Path, project: Project, policy: Policy | None = None) -> Iterator[Checked]:
     """Import a Python file, and check each `@workflow` in it."""
+    policy = policy or policy_of(project)
     module = import_file(file, project)
     found = [value for value in vars(module).values() if isinstance(value, WorkflowDefinition)]
     if not found:
@@ -58,7 +68,7 @@ def check_module(file: Path, project: Project) -> Iterator[Checked]:
     models = [workflow.workflow for workflow in found]
     registry = project.registry.extended(own, types_in(module), models)
     for workflow in found:
-        yield check_workflow(workflow.workflow, workflow.source, registry)
+        yield check_workflow(workflow.workflow, workflow.source, registry, policy=policy)
 
 
 def import_file(file: Path, project: Project) -> ModuleType:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from auterity_sdk.errors import AuterityError, ConfigurationError
 from auterity_sdk.runtime.plugins import builtin_registry
-from auterity_sdk.runtime.settings import FILE_NAME, Settings, read_settings
+from auterity_sdk.runtime.settings import FILE_NAME, Settings, read_settings, settings_file
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.steps.step_type import StepType
 from auterity_sdk.workflow.document import is_workflow, load_document
@@ -36,11 +36,11 @@ class Project:
 
     @classmethod
     def find(cls, start: Path, *, python: bool = True) -> Project:
-        """The project around a folder: the nearest `auterity.toml` above it, else the folder itself."""
+        """The project around a folder: the nearest with settings above it, else the folder itself."""
         start = start.resolve()
         for folder in (start, *start.parents):
-            if (folder / FILE_NAME).is_file():
-                return cls(folder, read_settings(folder / FILE_NAME), python)
+            if (file := settings_file(folder)) is not None:
+                return cls(folder, read_settings(file), python)
         return cls(start, Settings(), python)
 
     @property
@@ -67,7 +67,7 @@ class Project:
             module = self._module(name)
             registry = registry.extended(step_types_in(module), types_in(module))
         children = ProjectWorkflows(self.workflow_folders)
-        return Registry(registry.step_types, registry.types, children)
+        return replace(registry, workflows=children)
 
     @property
     def workflow_folders(self) -> tuple[Path, ...]:

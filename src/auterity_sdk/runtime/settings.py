@@ -1,15 +1,20 @@
-"""`auterity.toml`: what a project is made of."""
+"""`auterity.toml`, or `[tool.auterity]` in `pyproject.toml`: what a project is made of."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from auterity_sdk.errors import ConfigurationError
 
 FILE_NAME = "auterity.toml"
+PYPROJECT = "pyproject.toml"
+_HEADING = re.compile(r"^\[tool\.auterity[.\]]", re.MULTILINE)
+
+Level = Literal["off", "info", "warning", "error"]
 
 
 class Section(BaseModel):
@@ -38,11 +43,28 @@ class Dealership(Section):
 
 
 class Settings(Section):
-    """The whole file. `connections` holds one table for each configured outside system."""
+    """The whole file. `connections` holds one table for each configured outside system.
+
+    `rules` gives rules, by code or name, a level of the project's own; each table of `profiles` does so where
+    it is asked for.
+    """
 
     project: ProjectTable = Field(default_factory=ProjectTable)
     dealership: Dealership = Field(default_factory=Dealership)
     connections: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    rules: dict[str, Level] = Field(default_factory=dict)
+    profiles: dict[str, dict[str, Level]] = Field(default_factory=dict)
+
+
+def settings_file(folder: Path) -> Path | None:
+    """The file in a folder that makes it a project: `auterity.toml`, else a `pyproject.toml` with our table."""
+    own, shared = folder / FILE_NAME, folder / PYPROJECT
+    if own.is_file():
+        return own
+    try:
+        return shared if _HEADING.search(shared.read_text(encoding="utf-8")) else None
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def read_settings(file: Path) -> Settings:
@@ -56,7 +78,7 @@ def read_settings(file: Path) -> Settings:
     except OSError as error:
         raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None
     try:
-        return Settings.model_validate(data)
+        return Settings.model_validate(data["tool"]["auterity"] if file.name == PYPROJECT else data)
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         key = ".".join(map(str, first["loc"]))

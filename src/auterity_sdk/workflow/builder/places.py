@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from auterity_sdk.diagnostics import Location, Span
 from auterity_sdk.diagnostics import Path as DataPath
+from auterity_sdk.workflow.builder.comments import comments_in
 from auterity_sdk.workflow.builder.source import CallSite, PythonModule, call_site
 
 _Node = ast.expr | ast.keyword | ast.arg | ast.stmt
@@ -27,6 +28,14 @@ class Places:
     values: dict[DataPath, Span] = field(default_factory=dict)
     keys: dict[DataPath, Span] = field(default_factory=dict)
     texts: dict[DataPath, Span] = field(default_factory=dict)
+
+    @property
+    def comments(self) -> tuple[tuple[int, str, int], ...]:
+        """The comments for the check within the workflow's function, and right above it."""
+        if self.module is None:
+            return ()
+        last = max((span.end_line for span in self.values.values()), default=self.first_line)
+        return tuple(comments_in(self.module.lines, self.first_line - 1, last))
 
     def here(self) -> CallSite:
         """The place of the user's code that is running."""

@@ -1,0 +1,39 @@
+"""How a project's findings are judged: the levels of its settings, and today."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from auterity_sdk.checks.policy import Policy, levels
+from auterity_sdk.errors import UsageError
+from auterity_sdk.expression.suggest import did_you_mean
+from auterity_sdk.runtime.project import Project
+
+
+def policy_of(
+    project: Project,
+    *,
+    as_of: date | None = None,
+    profile: str = "",
+    suppressions: bool = True,
+) -> Policy:
+    """The policy of a project, on a day (today where none is given), with a profile of its settings on top.
+
+    Raises `ConfigurationError` for a rule that there is not, `UsageError` for such a profile.
+    """
+    settings = project.settings
+    judged = levels(settings.rules, "[rules]")
+    if profile:
+        if profile not in settings.profiles:
+            raise _no_profile(profile, list(settings.profiles))
+        judged |= levels(settings.profiles[profile], f"[profiles.{profile}]")
+    today = as_of or date.today()  # noqa: DTZ011 - a person's day, where the command runs
+    return Policy(judged, today, suppressions)
+
+
+def _no_profile(asked: str, known: list[str]) -> UsageError:
+    near = did_you_mean(asked, known)
+    proposal = f"a profile with a similar name exists: `{near}`" if near else None
+    listed = ", ".join(f"`{name}`" for name in known)
+    advice = f"the profiles are {listed}" if known else f"write a table [profiles.{asked}]"
+    return UsageError(f"the settings have no profile `{asked}`", help=proposal or advice)
