@@ -50,6 +50,7 @@ def local_runtime(project: Project, registry: Registry | None = None) -> LocalRu
         configured(project.settings.connections, project.store_folder),
         secret_from_environment,
         project.settings.dealership.model_dump(),
+        tuple(project.settings.connections),
     )
     return LocalRuntime(world, SqliteStore(project.store_folder / STORE_FILE), clock())
 

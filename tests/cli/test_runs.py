@@ -220,3 +220,51 @@ def test_a_duration_is_an_argument(cli: Cli) -> None:
     )
     ended = cli("run", "x.yaml")
     assert ended.code == 0, ended.out + ended.err
+
+
+def test_a_step_that_exits_fails_and_nothing_else(cli: Cli) -> None:
+    Path("auterity.toml").write_text('[project]\nsteps = ["leaving"]\n')
+    Path("leaving.py").write_text(
+        "from auterity_sdk import Output, step\n\n@step(name='our.exit')\n"
+        "def leave() -> Output:\n    raise SystemExit(3)\n"
+    )
+    Path("x.yaml").write_text(
+        "auterity: 1\nname: x\nsteps:\n  a: {uses: our.exit}\n  b: {needs: a.failed, wait: 0s}\n"
+    )
+    ended = cli("run", "x.yaml")
+    assert ended.code == 0, ended.err
+    assert "`our.exit` raised SystemExit" in ended.err
+
+
+def test_a_connection_is_named_by_its_expression(cli: Cli) -> None:
+    Path("x.yaml").write_text(
+        "auterity: 1\nname: x\nsteps:\n"
+        "  a: {uses: task.assign, with: {role: bdc, title: t, due: 5m, connection: '${connections.desk}'}}\n"
+    )
+    assert cli("run", "x.yaml").code == 1
+    Path("auterity.toml").write_text('[connections.desk]\nuse = "outbox"\n')
+    ended = cli("run", "x.yaml")
+    assert ended.code == 0, ended.err
+
+
+def test_an_outcome_that_only_a_loop_reads_is_handled(cli: Cli) -> None:
+    Path("x.yaml").write_text(
+        "auterity: 1\nname: x\nsteps:\n  again:\n    repeat:\n      max: 2\n"
+        "      until: outcome.reply == 'received'\n"
+        "      steps: {reply: {receive: {event: x, timeout: 1h}}}\n"
+        "ends: {done: again, never: again.exhausted}\n"
+    )
+    assert cli("run", "x.yaml").code == 6
+    ended = cli("send", "x", "a=1")
+    assert ended.code == 0, ended.err
+    assert "succeeded: done" in ended.err
+
+
+def test_a_link_in_place_of_the_store_is_refused(cli: Cli) -> None:
+    Path(".auterity").mkdir()
+    Path("elsewhere.db").touch()
+    Path(".auterity/runs.db").symlink_to(Path("elsewhere.db").resolve())
+    ended = cli("run", "ask.yaml", "-i", "amount=5")
+    assert ended.code == 5
+    assert "runs.db cannot be opened" in ended.err
+    assert Path("elsewhere.db").read_bytes() == b""

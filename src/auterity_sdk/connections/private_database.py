@@ -21,7 +21,7 @@ def transaction(path: Path, schema: str) -> Iterator[sqlite3.Connection]:
     The folder is made 0700 and the file 0600. Raises `StoreUnavailable`.
     """
     try:
-        _make_private(path)
+        make_private(path)
         with closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as connection:
             _set_up(connection)
             connection.execute("BEGIN IMMEDIATE")
@@ -36,7 +36,11 @@ def transaction(path: Path, schema: str) -> Iterator[sqlite3.Connection]:
         ) from error
 
 
-def _make_private(path: Path) -> None:
+def make_private(path: Path) -> None:
+    """Make the file, if it is not there, readable by its owner only, as is its folder. Raises OSError.
+
+    A symbolic link in its place is refused: it might lead to a file that others read.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # SQLite would make the file by the umask; its -wal and -shm files take over this one's mode.
     flags = os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)

@@ -82,10 +82,9 @@ class _Compiler:
         )
 
     def _work(self, node: Node, graph: Graph) -> tuple[Work, Uses | None, Expr | None]:
-        body = None if node.body is None else self.graph(node.body)
         when = node.step.when if isinstance(node.step, StepBase) else None
         return (
-            self._works.of(node, graph, body),
+            self._works.of(node, graph, self.graph),
             self._works.undo(node, graph),
             self._values.optional(when, graph, (*node.path, "when"), Role.WHEN),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from auterity_sdk.diagnostics import Path
 from auterity_sdk.errors import InternalError
 from auterity_sdk.runs import plan
@@ -13,6 +15,8 @@ from auterity_sdk.workflow.occurrences import ELSE, Role
 from auterity_sdk.workflow.signature import TIMEOUT, Catalog
 from auterity_sdk.workflow.types import is_required, schema_of
 
+CompileBody = Callable[[Graph], plan.GraphPlan]
+
 _NOTHING = Constant({})
 
 
@@ -23,8 +27,8 @@ class Works:
         self._values = values
         self._catalog = catalog
 
-    def of(self, node: Node, graph: Graph, body: plan.GraphPlan | None) -> plan.Work:
-        """The work of a step of `graph`; `body` is the compiled body of a loop."""
+    def of(self, node: Node, graph: Graph, compile_body: CompileBody) -> plan.Work:
+        """The work of a step of `graph`; `compile_body` compiles the body of a loop."""
         step, path = node.step, node.path
         match step:
             case model.UsesStep():
@@ -38,9 +42,9 @@ class Works:
             case model.WaitStep():
                 return plan.Wait(self._values.time(step.wait, graph, (*path, "wait")))
             case model.ForEachStep():
-                return self._for_each(step, graph, node, body)
+                return self._for_each(step, graph, node, compile_body)
             case model.RepeatStep():
-                return self._repeat(step, graph, node, body)
+                return self._repeat(step, graph, node, compile_body)
             case model.CallStep():
                 return self._call(step, graph, path)
             case None:
@@ -116,39 +120,44 @@ class Works:
         return plan.Receive(receive.event, match, timeout)
 
     def _for_each(
-        self, step: model.ForEachStep, graph: Graph, node: Node, body: plan.GraphPlan | None
+        self, step: model.ForEachStep, graph: Graph, node: Node, compile_body: CompileBody
     ) -> plan.ForEach:
         loop, path = step.for_each, (*node.path, "for_each")
         inner = _inner(node)
         failures = loop.until_failures
         where = self._values.optional(loop.where, inner, (*path, "where"), Role.WHERE)
         timeout = self._values.duration(step.timeout, graph, (*node.path, "timeout"), Role.TIMEOUT)
+        items = self._values.condition(loop.in_, graph, (*path, "in"), Role.IN)
+        output = self._output(loop.output, inner, path)
         return plan.ForEach(
-            body=_compiled(body),
-            items=self._values.condition(loop.in_, graph, (*path, "in"), Role.IN),
+            # Last, since which outcomes count as read has to be known by then.
+            body=compile_body(inner),
+            items=items,
             names=(inner.bound[0], inner.bound[1]),
             max_parallel=loop.max_parallel,
             failures=int(str(failures).rstrip("%")),
             percent=isinstance(failures, str),
             first=loop.first,
             where=where,
-            output=self._output(loop.output, inner, path),
+            output=output,
             timeout=timeout,
         )
 
     def _repeat(
-        self, step: model.RepeatStep, graph: Graph, node: Node, body: plan.GraphPlan | None
+        self, step: model.RepeatStep, graph: Graph, node: Node, compile_body: CompileBody
     ) -> plan.Repeat:
         loop, path = step.repeat, (*node.path, "repeat")
         inner = _inner(node)
         timeout = self._values.duration(step.timeout, graph, (*node.path, "timeout"), Role.TIMEOUT)
+        until = self._values.condition(loop.until, inner, (*path, "until"), Role.UNTIL)
+        output = self._output(loop.output, inner, path)
         return plan.Repeat(
-            body=_compiled(body),
-            until=self._values.condition(loop.until, inner, (*path, "until"), Role.UNTIL),
+            body=compile_body(inner),
+            until=until,
             longest=loop.max,
             every=0 if loop.every is None else loop.every.milliseconds,
             names=(inner.bound[0], inner.bound[1]),
-            output=self._output(loop.output, inner, path),
+            output=output,
             timeout=timeout,
         )
 
@@ -162,9 +171,3 @@ def _inner(node: Node) -> Graph:
     if node.body is None:
         raise InternalError(f"the loop `{node.id}` has no body")
     return node.body
-
-
-def _compiled(body: plan.GraphPlan | None) -> plan.GraphPlan:
-    if body is None:
-        raise InternalError("a loop has no body")
-    return body

@@ -39,12 +39,17 @@ def no_secrets(name: str) -> str:
 
 @dataclass(frozen=True)
 class World:
-    """What attempts may touch. `dealership` is the table of that name in the project's settings."""
+    """What attempts may touch.
+
+    `dealership` is the table of that name in the project's settings; `connection_names` are the configured
+    ones, which expressions read as `connections.name`.
+    """
 
     registry: Registry
     connections: Connections
     secrets: Secrets = no_secrets
     dealership: Mapping[str, Any] = field(default_factory=dict)
+    connection_names: tuple[str, ...] = ()
 
 
 def idempotency_key(run_id: str, step: str) -> str:
@@ -71,7 +76,7 @@ async def execute(
         else:
             returned = await _called(step_type, given, bound, order.limit)
         result = step_type.result(returned)
-    except Exception as error:  # noqa: BLE001 - a step may raise anything
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a step may raise anything
         failure = _failure(error, order.work.uses)
         if secrets:
             failure = replace(failure, message=_hidden(failure.message, secrets))
@@ -185,7 +190,7 @@ def _hidden(value: Any, secrets: Mapping[str, str]) -> Any:
             return value
 
 
-def _failure(error: Exception, uses: str) -> Failure:
+def _failure(error: BaseException, uses: str) -> Failure:
     """An error as the journal keeps it. The text of a foreign one may quote personal data, so it is left out."""
     if isinstance(error, ConfigurationError):
         return Failure("configuration", error.message)
@@ -199,7 +204,7 @@ def _failure(error: Exception, uses: str) -> Failure:
     return Failure("exception", said, retryable=True)
 
 
-def _place(error: Exception) -> str:
+def _place(error: BaseException) -> str:
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -61,7 +61,8 @@ class LocalRuntime:
         plan = await self.plans.of(workflow, graph)
         values = await self.plans.accepted(plan, input)
         run_id = run_id or uuid.uuid4().hex[:12]
-        command = c.Start(self.clock.now(), values, requester)
+        names = {name: name for name in self.world.connection_names}
+        command = c.Start(self.clock.now(), values, requester, connections=names)
         await Live(run_id, plan, self.store, RunState(plan)).apply([command])
         return run_id
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from pathlib import Path
 
+from auterity_sdk.connections.private_database import make_private
 from auterity_sdk.errors import StoreUnavailable
 
 SCHEMA = 1
@@ -60,10 +60,8 @@ def open_database(file: Path) -> sqlite3.Connection:
 
 
 def _make_private(file: Path) -> None:
-    """An empty file that only its owner may read; SQLite gives its other files the same mode."""
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+        make_private(file)
     except OSError as error:
         raise StoreUnavailable(
             f"{file} cannot be opened: {error.strerror}",
