@@ -10,6 +10,7 @@ from auterity_sdk.dealership.lead import Lead
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.output import Outcome, Output
 from auterity_sdk.steps.step_type import step
+from auterity_sdk.workflow.declaration import declare
 
 
 class AdfRepair(BaseModel):
@@ -34,7 +35,7 @@ class ParsedAdf(Output):
     problem: str = ""
 
 
-@step(name="lead.parse_adf")
+@step(name="lead.parse_adf", declares=declare(passes=()))
 def parse_adf(context: StepContext, document: str, country: str = "US") -> ParsedAdf:
     """Read the leads of an ADF document, or of an e-mail that holds one.
 
@@ -43,7 +44,9 @@ def parse_adf(context: StepContext, document: str, country: str = "US") -> Parse
     from auterity_sdk.dealership import adf  # here: a check of a workflow needs no reader
 
     try:
-        found = adf.parse_adf(document, received_at=context.now.astimezone(context.zone), region=country)
+        found = adf.parse_adf(
+            document, received_at=context.now.astimezone(context.zone), region=country
+        )
     except (adf.AdfRefused, adf.AdfUnreadable) as error:
         return ParsedAdf.unreadable(ParsedAdf(problem=error.message))
     repairs = [
