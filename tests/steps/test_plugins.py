@@ -57,7 +57,9 @@ from auterity_sdk.runtime.plugins import builtin_registry
 registry = builtin_registry()
 heavy = ("httpx2", "phonenumbers", "auterity_sdk.dealership.lead", "auterity_sdk.steps.builtin.sms")
 assert not [name for name in heavy if name in sys.modules]
-registry.signature("sms.send")
+assert registry.signature("sms.send") and registry.type_schema("Lead")
+assert not [name for name in heavy if name in sys.modules]
+registry.step_type("sms.send")
 assert "auterity_sdk.steps.builtin.sms" in sys.modules
 assert not [name for name in ("httpx2", "phonenumbers", "smtplib") if name in sys.modules]
 assert "auterity_sdk.steps.builtin.lead" not in sys.modules

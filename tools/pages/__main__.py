@@ -1,15 +1,16 @@
-"""Renew the generated parts of every page; tells which pages changed."""
+"""Renew what is generated: parts of pages, and the data of built-in step types. Tells what changed."""
 
 from __future__ import annotations
 
 import sys
 
+from tools import signatures
 from tools.pages.generated import GENERATED, PAGES, renewed
 from tools.pages.rules import files
 
 
 def main() -> int:
-    """Write the pages that are not as the code says; 0 also where some were written."""
+    """Write the files that are not as the code says; 0 also where some were written."""
     for name in GENERATED:
         page = PAGES / name
         old = page.read_text(encoding="utf-8")
@@ -23,7 +24,7 @@ def main() -> int:
             whole.parent.mkdir(exist_ok=True)
             whole.write_text(text, encoding="utf-8")
             print(f"wrote {whole.relative_to(PAGES.parent)}")
-    return 0
+    return signatures.main()
 
 
 if __name__ == "__main__":

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
+from importlib.resources import files
 
 from auterity_sdk.errors import ConfigurationError
+from auterity_sdk.steps.prepared import Prepared
 from auterity_sdk.steps.registry import Registry, Target
 
 STEP_TYPES_GROUP = "auterity.step_types"
@@ -54,7 +56,13 @@ def builtin_registry() -> Registry:
     return Registry(
         step_types=_with_installed(BUILTIN_STEP_TYPES, found.select(group=STEP_TYPES_GROUP)),
         types=_with_installed(BUILTIN_TYPES, found.select(group=TYPES_GROUP)),
+        prepared=Prepared(_signatures),
     )
+
+
+def _signatures() -> bytes:
+    """What `python -m tools.pages` wrote."""
+    return (files("auterity_sdk.steps.builtin") / "signatures.json").read_bytes()
 
 
 def _with_installed(ours: Mapping[str, Target], found: Iterable[EntryPoint]) -> dict[str, Target]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
 from auterity_sdk.errors import ConfigurationError
 from auterity_sdk.steps.model_schema import schema_of_model
-from auterity_sdk.steps.step_type import StepType
+from auterity_sdk.steps.prepared import Prepared
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.signature import Fitted, JsonSchema, Problem, Signature
+
+if TYPE_CHECKING:  # a check of a file of built-in step types needs none of what makes one
+    from auterity_sdk.steps.step_type import StepType
 
 Target = str
 """`module:attribute`, imported when it is needed."""
@@ -24,12 +28,14 @@ class Registry:
     """Names, and where what they name is found. A value: `extended` gives a new one.
 
     `step_types` and `types` map a name to the thing itself or to its `Target`; `workflows` are those that
-    a `call` may name. Implements the `Catalog` of `workflow.signature`.
+    a `call` may name. `prepared` knows of some targets what they say of themselves without importing them.
+    Implements the `Catalog` of `workflow.signature`.
     """
 
     step_types: Mapping[str, Target | StepType[..., Any]] = field(default_factory=dict)
     types: Mapping[str, Target | type[BaseModel]] = field(default_factory=dict)
     workflows: Mapping[str, Workflow] = field(default_factory=dict)
+    prepared: Prepared = field(default_factory=Prepared)
 
     def extended(
         self,
@@ -47,8 +53,11 @@ class Registry:
                 )
         named = {model.__name__: model for model in types}
         children = {workflow.name: workflow for workflow in workflows}
-        return Registry(
-            {**self.step_types, **more}, {**self.types, **named}, {**self.workflows, **children}
+        return replace(
+            self,
+            step_types={**self.step_types, **more},
+            types={**self.types, **named},
+            workflows={**self.workflows, **children},
         )
 
     def step_type(self, name: str) -> StepType[..., Any] | None:
@@ -58,8 +67,13 @@ class Registry:
 
     def signature(self, name: str) -> Signature | None:
         """The signature of a step type, or None."""
-        found = self.step_type(name)
-        return found.signature if found else None
+        found = self.step_types.get(name)
+        if found is None:
+            return None
+        if not isinstance(found, str):
+            return found.signature
+        prepared = self.prepared.signature(found, partial(_loaded, found))
+        return prepared or _loaded(found).signature
 
     def step_type_names(self) -> Collection[str]:
         """The names of all step types."""
@@ -67,6 +81,10 @@ class Registry:
 
     def type_schema(self, name: str) -> JsonSchema | None:
         """The JSON Schema of a registered type, or None."""
+        found = self.types.get(name)
+        prepared = self.prepared.type_schema(found) if isinstance(found, str) else None
+        if prepared is not None:
+            return prepared
         model = self._model(name)
         return schema_of_model(model) if model else None
 

@@ -34,6 +34,7 @@ from auterity_sdk.expression.durations import parse_duration
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.model_schema import schemas_of_fields
 from auterity_sdk.steps.output import Output, outcomes_of
+from auterity_sdk.steps.plain_form import to_plain
 from auterity_sdk.workflow.builder.uses import UsesMaker
 from auterity_sdk.workflow.declaration import NOTHING, Declaration
 from auterity_sdk.workflow.duration import Duration
@@ -225,7 +226,7 @@ def _parameter(field: FieldInfo, schema: JsonSchema) -> Parameter:
     return Parameter(
         schema=schema,
         required=required,
-        default=None if required else field.get_default(call_default_factory=True),
+        default=None if required else to_plain(field.get_default(call_default_factory=True)),
         description=field.description or "",
     )
 
