@@ -35,6 +35,7 @@ COMMANDS = {
     "init": Entry(PROJECT, "Make a project in which validate, run and the test pass at once."),
     "validate": Entry(WRITE, "Check workflow files, and show what to mend."),
     "explain": Entry(WRITE, "Say what a rule checks, why, and how to mend it."),
+    "diff": Entry(WRITE, "Show what differs between two versions of a workflow."),
     "graph": Entry(WRITE, "Draw a workflow, in the terminal or as Mermaid."),
     "convert": Entry(WRITE, "Write a YAML workflow as Python, or the other way round."),
     "schema": Entry(WRITE, "Print the JSON Schema of workflow files, for editors."),
