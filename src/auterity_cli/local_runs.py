@@ -19,7 +19,7 @@ from auterity_cli.output.console import Color
 from auterity_cli.output.progress import Progress
 from auterity_cli.output.run import print_end, print_waits, run_json
 from auterity_sdk.connections.configured import configured
-from auterity_sdk.errors import ConfigurationError, UsageError
+from auterity_sdk.errors import ConfigurationError, RunHeld, UsageError
 from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.local import OVER, LocalRuntime
@@ -110,6 +110,17 @@ async def carry_on(runtime: LocalRuntime, run_id: str, *, stay: bool, display: D
     except asyncio.CancelledError:
         typer.echo(f"\nthe run is kept; `auterity runs resume {run_id}` carries it on", err=True)
         raise KeyboardInterrupt from None
+
+
+async def carry_on_elsewhere(
+    runtime: LocalRuntime, run_id: str, *, display: Display
+) -> RunView | None:
+    """Carry a run on after something came for it; None where another process does so already."""
+    try:
+        return await carry_on(runtime, run_id, stay=False, display=display)
+    except RunHeld as held:
+        typer.echo(held.message, err=True)
+        return None
 
 
 def tell_end(shown: RunView, display: Display) -> ExitCode:

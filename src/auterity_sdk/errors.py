@@ -3,7 +3,8 @@
 AuterityError
 ├── UsageError                 the caller asked for what cannot be (exit code 2)
 │   ├── ConfigurationError     auterity.toml, a connection or a module is wrong
-│   └── BuildError             a Python workflow is written wrongly; knows its file and line
+│   ├── BuildError             a Python workflow is written wrongly; knows its file and line
+│   └── RunHeld                another living process carries the run on
 ├── InvalidWorkflow            a workflow has findings of severity error (exit code 1)
 ├── ExpressionError            an expression ended in an error value, or cannot be compiled
 ├── StepError                  an attempt failed; `retryable` says whether another may help
@@ -56,6 +57,10 @@ class BuildError(UsageError):
         place = f"{self.file}:{self.line}: " if self.file else ""
         hint = f" ({self.help})" if self.help else ""
         return f"{place}{self.message}{hint}"
+
+
+class RunHeld(UsageError):
+    """Another living process carries the run on."""
 
 
 class InvalidWorkflow(AuterityError):

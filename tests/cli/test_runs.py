@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -268,3 +272,29 @@ def test_a_link_in_place_of_the_store_is_refused(cli: Cli) -> None:
     assert ended.code == 5
     assert "runs.db cannot be opened" in ended.err
     assert Path("elsewhere.db").read_bytes() == b""
+
+
+def test_what_comes_for_a_run_that_another_process_drives_is_left_to_it(cli: Cli) -> None:
+    command = [sys.executable, "-m", "auterity_cli", "run", "ask.yaml", "-i", "phone=+1", "--wait"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as other:
+        until(lambda: "waiting" in cli("runs", "list").out)
+        run = json.loads(cli("runs", "list", "--json").out)[0]["run_id"]
+        assert cli("runs", "resume", run).code == 2
+        approved = cli("approve", run, "note=fine", "--as", "bob")
+        assert approved.code == 0, approved.err
+        assert f"carried on by the process {other.pid}" in approved.err
+        until(lambda: "sms.received" in cli("runs", "list").out)
+        assert cli("send", "sms.received", "from=+1").code == 0
+        out, err = other.communicate(timeout=30)
+    assert json.loads(out)["end"] == "answered", err
+    assert other.returncode == 0
+
+
+def until(holds: Callable[[], bool]) -> None:
+    for _ in range(300):
+        if holds():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not come to be in 15 s")

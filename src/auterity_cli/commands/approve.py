@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
+from auterity_cli.exit_codes import ExitCode
 from auterity_cli.local_runs import (
     Display,
-    carry_on,
+    carry_on_elsewhere,
     finish,
     local_runtime,
     tell_end,
@@ -57,7 +58,7 @@ def approve(
     display = Display(color, as_json)
     values = read_pairs([step, *(form or [])] if step and "=" in step else form or [])
 
-    async def whole() -> RunView:
+    async def whole() -> RunView | None:
         run_id = await runtime.find(run)
         asked = await _asked(runtime, run_id, None if step and "=" in step else step)
         await runtime.approve(
@@ -68,9 +69,11 @@ def approve(
             approved=not reject,
             form=values,
         )
-        return await carry_on(runtime, await runtime.outermost(run_id), stay=False, display=display)
+        outermost = await runtime.outermost(run_id)
+        return await carry_on_elsewhere(runtime, outermost, display=display)
 
-    raise typer.Exit(tell_end(finish(whole()), display))
+    found = finish(whole())
+    raise typer.Exit(ExitCode.OK if found is None else tell_end(found, display))
 
 
 async def _asked(runtime: LocalRuntime, run_id: str, step: str | None) -> Waiting:

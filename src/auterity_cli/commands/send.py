@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from auterity_cli.exit_codes import ExitCode
-from auterity_cli.local_runs import Display, carry_on, finish, local_runtime, tell_end
+from auterity_cli.local_runs import Display, carry_on_elsewhere, finish, local_runtime, tell_end
 from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
 from auterity_cli.output.console import Color
 from auterity_cli.pairs import read_pairs
@@ -54,7 +54,7 @@ def send(
             typer.echo(f"the event {said}", err=True)
             return None
         outermost = await runtime.outermost(run_id)
-        return await carry_on(runtime, outermost, stay=False, display=display)
+        return await carry_on_elsewhere(runtime, outermost, display=display)
 
     found = finish(whole())
     raise typer.Exit(ExitCode.OK if found is None else tell_end(found, display))

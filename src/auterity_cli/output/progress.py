@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +30,7 @@ class Progress:
         self._tree = live and is_terminal("err")
         self._lines = live and not self._tree
         self._live: Live | None = None
-        self._drawn = 0.0
+        self._next: asyncio.TimerHandle | None = None
 
     def __enter__(self) -> Progress:
         if self._tree:
@@ -43,6 +43,8 @@ class Progress:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._next is not None:
+            self._next.cancel()
         if self._live is not None:
             self._live.stop()
 
@@ -54,9 +56,14 @@ class Progress:
             text = _line(event)
             if text:
                 typer.echo(text, err=True)
-        elif self._live is not None and time.monotonic() - self._drawn > FRAME:
-            self._drawn = time.monotonic()
-            self._draw(view(state), event.at)
+        elif self._live is not None and self._next is None:
+            # Drawn a little later, so that the last of many events is on the picture too.
+            loop = asyncio.get_running_loop()
+            self._next = loop.call_later(FRAME, self._draw_state, state, event.at)
+
+    def _draw_state(self, state: RunState, at: int) -> None:
+        self._next = None
+        self._draw(view(state), at)
 
     def end(self, shown: RunView) -> None:
         """The last picture, which stays."""

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from auterity_sdk.errors import AuterityError, UsageError
+from auterity_sdk.errors import AuterityError, RunHeld
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runs.orders import (
@@ -23,6 +23,7 @@ from auterity_sdk.runs.state import RunState, Status
 from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.children import begin_child, child_id, ended_child, not_started
 from auterity_sdk.runtime.live import Live, open_run
+from auterity_sdk.runtime.owner import process_of
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Clock, Store
 from auterity_sdk.runtime.running import Running
@@ -61,7 +62,7 @@ class Driver:
     async def drive(self, run_id: str, *, to_the_end: bool = False) -> RunState:
         """Carry the run on until it has ended, or until only waits are left (unless `to_the_end`).
 
-        Raises `UsageError` where another living process carries it on.
+        Raises `RunHeld` where another living process carries it on.
         """
         try:
             live = await self._open(run_id)
@@ -110,8 +111,8 @@ class Driver:
         for run_id in run_ids:
             holder = await self.store.take(run_id, self.owner, now, now + LEASE)
             if holder is not None:
-                raise UsageError(
-                    f"the run {run_id} is being carried on by another process ({holder})",
+                raise RunHeld(
+                    f"the run {run_id} is being carried on by {process_of(holder)}",
                     help="wait for it, or stop that process first",
                 )
 

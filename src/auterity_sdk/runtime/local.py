@@ -71,7 +71,7 @@ class LocalRuntime:
     ) -> RunView:
         """Carry a run on until it has ended, or only waits are left (unless `to_the_end`).
 
-        Raises `RunNotFound`, and `UsageError` where another living process carries it on.
+        Raises `RunNotFound`, and `RunHeld` where another living process carries it on.
         """
         owner = this_owner()
         driver = Driver(self.store, self.clock, self.world, self.plans, owner, watcher)

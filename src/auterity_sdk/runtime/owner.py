@@ -20,6 +20,11 @@ def _this_process(pid: int) -> str:
     return f"{_boot()}:{pid}:{_start(pid)}"
 
 
+def process_of(owner: str) -> str:
+    """The owner in words for people."""
+    return f"the process {owner.split(':')[1]}"
+
+
 def is_dead(owner: str) -> bool:
     """Whether the owner's process is known to be gone; False where this machine cannot tell."""
     boot, pid, start, _ = owner.split(":")
