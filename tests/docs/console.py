@@ -175,6 +175,7 @@ class Shell:
             "PYTHONDONTWRITEBYTECODE": "1",
             # Plugins of this repository's own tests are no part of a user's project.
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "PYTEST_PLUGINS": "auterity_cli.pytest_plugin",
         }
 
     def write(self, file: File) -> None:
