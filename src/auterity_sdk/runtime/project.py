@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import cached_property
 from pathlib import Path
-from types import ModuleType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from auterity_sdk.errors import AuterityError, ConfigurationError
+from auterity_sdk.errors import ConfigurationError
 from auterity_sdk.runtime.plugins import builtin_registry
-from auterity_sdk.runtime.settings import FILE_NAME, Settings, read_settings, settings_file
+from auterity_sdk.runtime.settings import Settings, read_settings, settings_file
 from auterity_sdk.steps.registry import Registry
-from auterity_sdk.steps.step_type import StepType
 from auterity_sdk.workflow.document import is_workflow, load_document
 from auterity_sdk.workflow.model import Workflow, load
 
@@ -63,9 +59,11 @@ class Project:
     def registry(self) -> Registry:
         """The built-in step types and types, the project's own, and its workflows for `call`."""
         registry = builtin_registry()
-        for name in self.settings.project.steps if self.python else ():
-            module = self._module(name)
-            registry = registry.extended(step_types_in(module), types_in(module))
+        if self.python and self.settings.project.steps:
+            # Here: few projects have any, and a step type takes the builder.
+            from auterity_sdk.runtime.step_modules import with_modules
+
+            registry = with_modules(registry, self.root, self.settings.project.steps)
         children = ProjectWorkflows(self.workflow_folders)
         return replace(registry, workflows=children)
 
@@ -74,51 +72,6 @@ class Project:
         """The folders of workflows that there are."""
         folders = (self.root / folder for folder in self.settings.project.workflows)
         return tuple(folder for folder in folders if folder.is_dir())
-
-    def _module(self, name: str) -> ModuleType:
-        with import_path(self.root):
-            try:
-                return importlib.import_module(name)
-            except AuterityError:
-                raise
-            except Exception as error:  # noqa: BLE001 - a project's module may raise anything
-                raise ConfigurationError(
-                    f"the step module `{name}` cannot be imported: {type(error).__name__}: {error}",
-                    help=f"it is named in {self.root / FILE_NAME}, under [project] steps",
-                ) from None
-
-
-class import_path:  # noqa: N801 - used as a function
-    """While it is open, modules are also looked for in a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = str(folder)
-
-    def __enter__(self) -> None:
-        sys.path.insert(0, self._folder)
-
-    def __exit__(self, *_: object) -> None:
-        sys.path.remove(self._folder)
-
-
-def step_types_in(module: ModuleType) -> list[StepType[..., object]]:
-    """The step types that a module itself makes."""
-    return [
-        value
-        for value in vars(module).values()
-        if isinstance(value, StepType) and value.function.__module__ == module.__name__
-    ]
-
-
-def types_in(module: ModuleType) -> list[type[BaseModel]]:
-    """The Pydantic models that a module itself makes; workflows name them as types."""
-    return [
-        value
-        for value in vars(module).values()
-        if isinstance(value, type)
-        and issubclass(value, BaseModel)
-        and value.__module__ == module.__name__
-    ]
 
 
 class ProjectWorkflows(Mapping[str, Workflow]):

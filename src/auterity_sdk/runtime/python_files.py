@@ -1,0 +1,63 @@
+"""Python files of workflows: imported, and each `@workflow` in them checked."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+from auterity_sdk.checks.check import Checked, check_workflow
+from auterity_sdk.checks.policy import Policy
+from auterity_sdk.errors import AuterityError, BuildError, UsageError
+from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.step_modules import import_path, step_types_in, types_in
+from auterity_sdk.workflow.builder import WorkflowDefinition
+
+
+def check_module(file: Path, project: Project, policy: Policy) -> Iterator[Checked]:
+    """Import a Python file, and check each `@workflow` in it."""
+    module = import_file(file, project)
+    found = [value for value in vars(module).values() if isinstance(value, WorkflowDefinition)]
+    if not found:
+        raise UsageError(
+            f"{file} holds no @workflow", help="decorate a function with @workflow(name=…)"
+        )
+    known = project.registry.step_types.values()
+    own = [made for made in step_types_in(module) if made not in known]
+    models = [workflow.workflow for workflow in found]
+    registry = project.registry.extended(own, types_in(module), models)
+    for workflow in found:
+        yield check_workflow(workflow.workflow, workflow.source, registry, policy=policy)
+
+
+def import_file(file: Path, project: Project) -> ModuleType:
+    """Import a Python file by its path. What it raises becomes an error that names its line."""
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    if spec is None or spec.loader is None:
+        raise UsageError(f"{file} cannot be imported")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[file.stem] = module
+    with import_path(project.root), import_path(file.resolve().parent):
+        try:
+            spec.loader.exec_module(module)
+        except AuterityError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a user's module may raise anything
+            raise BuildError(
+                f"{type(error).__name__}: {error}",
+                file=str(file),
+                line=_line(file, error),
+                help="the file must import without errors before its workflows can be checked",
+            ) from None
+    return module
+
+
+def _line(file: Path, error: Exception) -> int | None:
+    if isinstance(error, SyntaxError):
+        return error.lineno
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if Path(frame.filename) == file.resolve()]
+    return lines[-1] if lines else None
