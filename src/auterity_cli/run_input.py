@@ -100,7 +100,7 @@ def _data(content: bytes, place: str) -> Any:
             span = document.source.span(found.location)
             raise UsageError(
                 f"{place}:{span.line}:{span.column}: {found.message}",
-                help=found.help[0] if found.help else None,
+                help="write name: value, as JSON or YAML",
             )
     return document.data
 
