@@ -42,8 +42,8 @@ def test_rules_have_the_levels_of_the_settings(tmp_path: Path) -> None:
 def test_today_is_the_day_unless_another_is_given(tmp_path: Path) -> None:
     project = Project.find(tmp_path)
     assert policy_of(project, as_of=date(2026, 1, 2)).as_of == date(2026, 1, 2)
-    before = date.today()
-    assert before <= (policy_of(project).as_of or date.min) <= date.today()
+    before = date.today()  # noqa: DTZ011
+    assert before <= (policy_of(project).as_of or date.min) <= date.today()  # noqa: DTZ011
 
 
 def test_a_level_that_there_is_not(tmp_path: Path) -> None:

@@ -24,7 +24,8 @@ Kind = Literal[
 class Problem:
     """What is wrong at `start` to `end`: code point offsets in the expression, end exclusive.
 
-    `message` states the fact, `help` proposes what to do (empty if nothing is known).
+    `message` states the fact, `help` proposes what to do (empty if nothing is known), `instead` is what most
+    likely was to stand there.
     """
 
     kind: Kind
@@ -32,6 +33,7 @@ class Problem:
     start: int
     end: int
     help: str = ""
+    instead: str = ""
 
 
 class AbsentValue(ExpressionError):

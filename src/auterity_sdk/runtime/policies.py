@@ -28,7 +28,7 @@ def policy_of(
             raise _no_profile(profile, list(settings.profiles))
         judged |= levels(settings.profiles[profile], f"[profiles.{profile}]")
     today = as_of or date.today()  # noqa: DTZ011 - a person's day, where the command runs
-    return Policy(judged, today, suppressions)
+    return Policy(judged, today, suppressions=suppressions)
 
 
 def _no_profile(asked: str, known: list[str]) -> UsageError:

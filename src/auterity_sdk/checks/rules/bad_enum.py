@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from auterity_sdk.checks.proposals import renamed
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.schema_faults import faults, place_of
 from auterity_sdk.checks.subject import Subject
-from auterity_sdk.expression.suggest import did_you_mean
 
 
 @rule("AUT204")
@@ -42,7 +42,9 @@ def bad_enum(subject: Subject) -> Found:
     """
     for error in faults(subject, "bad-enum"):
         allowed = re.findall(r"'([^']+)'", str(error.context.get("expected", "")))
-        near = did_you_mean(str(error.value), allowed)
+        near = subject.similar(str(error.value), allowed)
         listed = f"one of {', '.join(f'`{word}`' for word in allowed)}"
         advice = f"a similar word exists: `{near}`" if near else f"it is {listed}"
-        yield Finding(f"`{error.name}` cannot be `{error.value}`", place_of(error), help=(advice,))
+        place = place_of(error)
+        message = f"`{error.name}` cannot be `{error.value}`"
+        yield Finding(message, place, help=(advice,), fixes=renamed(place, near))

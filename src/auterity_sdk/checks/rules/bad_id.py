@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from auterity_sdk.checks.proposals import renamed
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.schema_faults import faults, place_of
 from auterity_sdk.checks.subject import Subject
-from auterity_sdk.diagnostics import Location
+from auterity_sdk.diagnostics import Fix, Location
 from auterity_sdk.workflow.step import IDENTIFIER_PATTERN
 
 
@@ -42,13 +43,16 @@ def bad_id(subject: Subject) -> Found:
         if error.path == ("name",):
             words = "-".join(re.findall(r"[a-z0-9]+", str(error.value).lower())) or "lead-response"
             advice = f"write lower case words joined by `-`, such as `{words}`"
-            yield Finding(
-                f"`{error.value}` cannot be a workflow's name", Location(error.path), help=(advice,)
-            )
+            message = f"`{error.value}` cannot be a workflow's name"
+            place = Location(error.path)
+            yield Finding(message, place, help=(advice,), fixes=renamed(place, words))
             continue
         key = str(error.path[-2])
         advice = "use letters, digits and `_`, and begin with a letter"
         name = re.sub(r"\W+", "_", key, flags=re.ASCII).strip("_")[:100]
+        place = place_of(error)
+        fixes: tuple[Fix, ...] = ()
         if re.match(IDENTIFIER_PATTERN, name) and name != key:
             advice = f"write it as `{name}`"
-        yield Finding(f"`{key}` cannot be a name", place_of(error), help=(advice,))
+            fixes = renamed(place, name)
+        yield Finding(f"`{key}` cannot be a name", place, help=(advice,), fixes=fixes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from auterity_sdk.checks.proposals import removed
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.schema_faults import faults, plain_words
 from auterity_sdk.checks.subject import Subject
@@ -58,7 +59,8 @@ def _repeated(groups: Sequence[NeedGroup]) -> Found:
             if first is not None:
                 message = f"the edge `{edge}` stands twice"
                 related = (replace(first, label="first here"),)
-                yield Finding(message, place, related, help=("remove one of them",))
+                fixes = removed(place, "the second one", safe=True)
+                yield Finding(message, place, related, help=("remove one of them",), fixes=fixes)
 
 
 def _before(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auterity_sdk.checks.proposals import renamed
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Location
@@ -63,7 +64,10 @@ def _finding(node: Node, place: Location, *, implicit: bool) -> Finding:
     label = f"outcomes: {', '.join(outcomes)}"
     advice = f"say which one: {listed}, or `{node.id}.done` for any"
     message = f"the step `{node.id}` has no outcome `ok`"
+    fixes = renamed(place, f"{node.id}.{outcomes[0]}" if outcomes else None)
     if implicit:
+        fixes = ()
         message = f"reading `{node.id}` waits for its `ok`, which it does not have"
         advice = f"add `needs` with one of {listed}"
-    return Finding(message, place, (Location(node.path, "key", label=label),), help=(advice,))
+    related = (Location(node.path, "key", label=label),)
+    return Finding(message, place, related, help=(advice,), fixes=fixes)

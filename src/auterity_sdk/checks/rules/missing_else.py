@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auterity_sdk.checks.proposals import renamed
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Location, Severity
@@ -49,8 +50,10 @@ def missing_else(subject: Subject) -> Found:
         if isinstance(node.step, SwitchStep):
             texts = [text.strip() for text in node.step.switch.values()]
             if ELSE not in texts and texts[-1] != "true":
+                place = (*node.path, "switch")
                 yield Finding(
                     f"the switch `{node.id}` has no `else`",
-                    Location((*node.path, "switch"), "key"),
+                    Location(place, "key"),
                     help=("add a last case `other: else`, and say what happens then",),
+                    fixes=renamed(Location((*place, list(node.step.switch)[-1])), ELSE),
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auterity_sdk.checks.proposals import renamed
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.schema_faults import faults, place_of
 from auterity_sdk.checks.subject import SchemaError, Subject
@@ -59,7 +60,8 @@ def _without_kind(error: SchemaError) -> Finding:
         key, kind = found
         message = f"the step `{error.name}` has no kind, and `{key}` is unknown"
         advice = f"a similar key exists: `{kind}`"
-        return Finding(message, Location((*error.path, key), "key"), help=(advice,))
+        place = Location((*error.path, key), "key")
+        return Finding(message, place, help=(advice,), fixes=renamed(place, kind))
     kinds = ", ".join(f"`{kind}`" for kind in KINDS)
     message = f"the step `{error.name}` does not say what it does"
     return Finding(message, place_of(error), help=(f"give it one of the keys {kinds}",))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from auterity_sdk.checks.calls import calls
+from auterity_sdk.checks.proposals import renamed
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Location
-from auterity_sdk.expression.suggest import did_you_mean
 
 
 @rule("AUT504")
@@ -45,11 +45,13 @@ def unknown_argument(subject: Subject) -> Found:
         known = call.signature.parameters
         for name in call.arguments:
             if name not in known:
-                near = did_you_mean(name, known)
+                near = subject.similar(name, known)
                 listed = ", ".join(f"`{each}`" for each in known)
                 advice = f"it takes {listed}" if known else "it takes no arguments"
+                place = Location((*call.path, "with", name), "key")
                 yield Finding(
                     f"`{call.signature.name}` takes no argument `{name}`",
-                    Location((*call.path, "with", name), "key"),
+                    place,
                     help=(f"a similar argument exists: `{near}`" if near else advice,),
+                    fixes=renamed(place, near),
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auterity_sdk.checks.proposals import renamed
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
 
@@ -43,4 +44,6 @@ def unknown_field(subject: Subject) -> Found:
             if expression.text[: problem.end].endswith("run.end"):
                 continue
             place = expression.place(problem.start, problem.end)
-            yield Finding(problem.message, place, help=(problem.help,) if problem.help else ())
+            advice = (problem.help,) if problem.help else ()
+            fixes = renamed(place, problem.instead)
+            yield Finding(problem.message, place, help=advice, fixes=fixes)

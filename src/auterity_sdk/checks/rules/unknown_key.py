@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from auterity_sdk.checks.proposals import renamed
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.schema_faults import faults, keys_at, place_of
-from auterity_sdk.checks.subject import SchemaError, Subject
+from auterity_sdk.checks.subject import Subject
 from auterity_sdk.expression.suggest import did_you_mean
 
 
@@ -36,11 +37,13 @@ def unknown_key(subject: Subject) -> Found:
     """
     for error in faults(subject, "unknown-key"):
         known = keys_at(error.path[:-1], subject.data)
-        yield Finding(f"unknown key `{error.path[-1]}`", place_of(error), help=_help(error, known))
+        near = did_you_mean(str(error.path[-1]), known)
+        place = place_of(error)
+        message = f"unknown key `{error.path[-1]}`"
+        yield Finding(message, place, help=_help(near, known), fixes=renamed(place, near))
 
 
-def _help(error: SchemaError, known: tuple[str, ...]) -> tuple[str, ...]:
-    near = did_you_mean(str(error.path[-1]), known)
+def _help(near: str | None, known: tuple[str, ...]) -> tuple[str, ...]:
     if near:
         return (f"a similar key exists: `{near}`",)
     if not known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auterity_sdk.checks.proposals import renamed
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.expression.names import BODY_NAMES, ROOT_NAMES
@@ -46,7 +47,9 @@ def unknown_name(subject: Subject) -> Found:
             if name in ROOT_NAMES | BODY_NAMES or expression.is_early(name):
                 continue
             place = expression.place(problem.start, problem.end)
-            yield Finding(problem.message, place, help=_help(subject, name, problem))
+            fixes = renamed(place, problem.instead)
+            advice = _help(subject, name, problem)
+            yield Finding(problem.message, place, help=advice, fixes=fixes)
 
 
 def _help(subject: Subject, name: str, problem: Problem) -> tuple[str, ...]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from auterity_sdk.checks.proposals import renamed
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Location
-from auterity_sdk.expression.suggest import did_you_mean
 from auterity_sdk.workflow.graph import Node
 from auterity_sdk.workflow.needs import Edge
 from auterity_sdk.workflow.signature import COMMON_OUTCOMES, DONE, OK, TIMEOUT
@@ -53,18 +53,20 @@ def unknown_outcome(subject: Subject) -> Found:
                 if node is None or node.outcomes is None or edge.outcome in (OK, DONE):
                     continue
                 if edge.outcome not in (*node.outcomes, *COMMON_OUTCOMES):
-                    yield _finding(edge, node, place)
+                    yield _finding(subject, edge, node, place)
 
 
-def _finding(edge: Edge, node: Node, place: Location) -> Finding:
+def _finding(subject: Subject, edge: Edge, node: Node, place: Location) -> Finding:
     own = node.outcomes or ()
-    near = did_you_mean(edge.outcome or "", (*own, *COMMON_OUTCOMES, DONE))
+    near = subject.similar(edge.outcome or "", (*own, *COMMON_OUTCOMES, DONE))
     listed = ", ".join(f"`{outcome}`" for outcome in own)
+    fixes = renamed(place, f"{node.id}.{near}" if near else None)
     advice = (
         f"a similar outcome exists: `{node.id}.{near}`" if near else f"its outcomes are {listed}"
     )
     if edge.outcome == TIMEOUT:
         advice = "it ends so only with a `timeout` of its own, inside `approve` or `receive`"
+        fixes = ()
     related = Location(node.path, "key", label=f"outcomes: {', '.join(own)}")
     message = f"the step `{node.id}` has no outcome `{edge.outcome}`"
-    return Finding(message, place, (related,), help=(advice,))
+    return Finding(message, place, (related,), help=(advice,), fixes=fixes)

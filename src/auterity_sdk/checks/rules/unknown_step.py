@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from auterity_sdk.checks.proposals import renamed
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.workflow.graph import Graph, NeedGroup
@@ -51,12 +53,13 @@ def _unknown(subject: Subject, graph: Graph, groups: Sequence[NeedGroup]) -> Fou
     for group in groups:
         for edge, place in zip(group.edges, group.places, strict=True):
             if edge.step not in graph.nodes:
-                advice = _help(subject, graph, edge)
-                yield Finding(f"there is no step `{edge.step}`", place, help=advice)
+                near = subject.similar(edge.step, graph.nodes)
+                advice = _help(subject, graph, edge, near)
+                fixes = renamed(replace(place, fragment=(0, len(edge.step))), near)
+                yield Finding(f"there is no step `{edge.step}`", place, help=advice, fixes=fixes)
 
 
-def _help(subject: Subject, graph: Graph, edge: Edge) -> tuple[str, ...]:
-    near = subject.similar(edge.step, graph.nodes)
+def _help(subject: Subject, graph: Graph, edge: Edge, near: str | None) -> tuple[str, ...]:
     if near:
         return (f"a step with a similar name exists: `{near}`",)
     other = next((each for each in subject.graphs if edge.step in each.nodes), None)

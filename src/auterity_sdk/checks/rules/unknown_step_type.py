@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auterity_sdk.checks.calls import calls
+from auterity_sdk.checks.proposals import renamed
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Location
-from auterity_sdk.expression.suggest import did_you_mean
 
 
 @rule("AUT501")
@@ -43,15 +43,18 @@ def unknown_step_type(subject: Subject) -> Found:
     """
     for call in calls(subject):
         if call.signature is None and call.uses:
+            known = sorted(subject.catalog.step_type_names())
+            near = subject.similar(call.uses, known)
+            place = Location((*call.path, "uses"))
             yield Finding(
                 f"there is no step type `{call.uses}`",
-                Location((*call.path, "uses")),
-                help=_help(call.uses, sorted(subject.catalog.step_type_names())),
+                place,
+                help=_help(call.uses, known, near),
+                fixes=renamed(place, near),
             )
 
 
-def _help(name: str, known: Sequence[str]) -> tuple[str, ...]:
-    near = did_you_mean(name, known)
+def _help(name: str, known: Sequence[str], near: str | None) -> tuple[str, ...]:
     if near:
         return (f"a step type with a similar name exists: `{near}`",)
     group = [each for each in known if each.partition(".")[0] == name.partition(".")[0]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auterity_sdk.checks.proposals import renamed
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
 
@@ -39,4 +40,6 @@ def unknown_value(subject: Subject) -> Found:
     for expression in subject.expressions:
         for problem in expression.of_kind("unknown_value"):
             place = expression.place(problem.start, problem.end)
-            yield Finding(problem.message, place, help=(problem.help,) if problem.help else ())
+            advice = (problem.help,) if problem.help else ()
+            fixes = renamed(place, problem.instead)
+            yield Finding(problem.message, place, help=advice, fixes=fixes)

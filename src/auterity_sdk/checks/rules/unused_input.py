@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auterity_sdk.checks.proposals import removed
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Location, Severity
@@ -54,9 +55,10 @@ def unused_input(subject: Subject) -> Found:
                 read.add(reference.members[0])
     for name in subject.workflow.input:
         if name not in read:
-            advice = "remove it, or read it"
+            place = Location(("input", name), "key")
             yield Finding(
                 f"the input `{name}` is never read",
-                Location(("input", name), "key"),
-                help=(advice,),
+                place,
+                help=("remove it, or read it",),
+                fixes=removed(place, f"the input `{name}`", safe=False),
             )

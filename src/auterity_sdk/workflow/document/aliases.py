@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auterity_sdk.diagnostics import Diagnostic, Severity
+from auterity_sdk.diagnostics import Diagnostic, Edit, Fix, Location, Severity
 from auterity_sdk.workflow.document.nodes import Kind, Nodes
 from auterity_sdk.workflow.document.source_text import SourceText
 from auterity_sdk.workflow.document.yaml_rules import yaml_finding
@@ -36,9 +36,24 @@ def _anchors(source: SourceText, nodes: Nodes) -> list[Diagnostic]:
                 yaml_finding("AUT101", message, place, "give it another name", related=related)
             )
         elif name not in used:
-            message = f"no alias names the anchor `&{name[:40]}`"
-            found.append(yaml_finding("AUT108", message, place, f"remove `&{name[:40]}`"))
+            found.append(_unused(source, place, name))
     return found
+
+
+def _unused(source: SourceText, place: Location, name: str) -> Diagnostic:
+    message, advice = f"no alias names the anchor `&{name[:40]}`", f"remove `&{name[:40]}`"
+    span = source.span(0, 0) if place.span is None else place.span
+    text, start, end = source.text, span.start, span.end
+    behind = end
+    while text[behind : behind + 1] in (" ", "\t"):
+        behind += 1
+    if text[behind : behind + 1] not in ("", "\r", "\n", "#"):
+        end = behind
+    else:
+        while text[start - 1 : start] in (" ", "\t"):
+            start -= 1
+    fix = Fix(advice, (Edit(source.at(start, end), ""),), safe=True)
+    return yaml_finding("AUT108", message, place, advice, fixes=(fix,))
 
 
 def _aliases(source: SourceText, nodes: Nodes) -> list[Diagnostic]:

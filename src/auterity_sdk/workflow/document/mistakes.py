@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from auterity_sdk.diagnostics import Diagnostic, Location
+from auterity_sdk.diagnostics import Diagnostic, Edit, Fix, Location
 from auterity_sdk.workflow.document.nodes import Failure, LimitFailure, SyntaxFailure
 from auterity_sdk.workflow.document.source_text import SourceText
 from auterity_sdk.workflow.document.unquoted import Unquoted, unquoted_at
@@ -56,12 +56,11 @@ def explain(source: SourceText, failure: Failure) -> tuple[Diagnostic, Unquoted 
 
 def unquoted_finding(source: SourceText, unquoted: Unquoted) -> Diagnostic:
     """The finding that says to quote."""
-    return yaml_finding(
-        unquoted.code,
-        unquoted.message,
-        source.at(unquoted.start, unquoted.end),
-        f"quote the {unquoted.noun}: {unquoted.quoted(source.text)}",
-    )
+    place = source.at(unquoted.start, unquoted.end)
+    quoted = unquoted.quoted(source.text)
+    fix = Fix(f"quote the {unquoted.noun}", (Edit(place, quoted),), safe=unquoted.is_expression)
+    advice = f"quote the {unquoted.noun}: {quoted}"
+    return yaml_finding(unquoted.code, unquoted.message, place, advice, fixes=(fix,))
 
 
 def _tab(source: SourceText, offset: int) -> Diagnostic | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from auterity_sdk.diagnostics import Diagnostic, Location, Severity
+from auterity_sdk.diagnostics import Diagnostic, Fix, Location, Severity
 
 
 class YamlRule(NamedTuple):
@@ -63,7 +63,10 @@ def yaml_finding(
     location: Location,
     *help: str,
     related: tuple[Location, ...] = (),
+    fixes: tuple[Fix, ...] = (),
 ) -> Diagnostic:
     """A finding of the rule `code`, with the name and severity of the table."""
     rule = YAML_RULES[code]
-    return Diagnostic(code, rule.name, rule.severity, message, location, related, help=help)
+    return Diagnostic(
+        code, rule.name, rule.severity, message, location, related, help=help, fixes=fixes
+    )
