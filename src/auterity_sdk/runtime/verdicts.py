@@ -1,0 +1,148 @@
+"""Checks whose verdicts are kept: a file that did not change, nor what it refers to, is not checked again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from auterity_sdk.checks.check import check_document
+from auterity_sdk.checks.policy import Policy
+from auterity_sdk.diagnostics import Diagnostic, Location, Report, Severity, Span, Suppressed
+from auterity_sdk.runtime.loader import PYTHON, check_file, read
+from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.verdict_key import surroundings, workflows_in
+from auterity_sdk.runtime.verdict_store import VerdictStore
+from auterity_sdk.steps.plain_form import from_plain, to_plain
+from auterity_sdk.steps.registry import Registry
+from auterity_sdk.workflow.document import load_document
+from auterity_sdk.workflow.document.source import YamlSource
+from auterity_sdk.workflow.model import Workflow
+
+
+class Verdicts:
+    """The reports on files of one project, under one policy, made or remembered.
+
+    A verdict is kept by the hash of the file's bytes, its name, and its `surroundings`; that of a file which
+    asked for other workflows counts as long as no workflow of the project's folders changes. Python files are
+    always checked, since what they import is not known before they are run.
+    """
+
+    def __init__(self, project: Project, policy: Policy, store: VerdictStore | None = None) -> None:
+        self._project = project
+        self._policy = policy
+        self._store = store
+
+    def reports(self, file: Path) -> Sequence[Report]:
+        """The reports on a file. Raises `UsageError` for one that cannot be read."""
+        if self._store is None or file.suffix == PYTHON:
+            checked = check_file(file, self._project, self._policy)
+            return [each.report for each in checked]
+        content = read(file)
+        key = hashlib.sha256(
+            f"{self._surroundings}\n{file}\n".encode(errors="surrogateescape") + content
+        ).hexdigest()
+        kept = self._kept(key, file, content)
+        if kept is None:
+            kept, watched = self._checked(file, content)
+            workflows = self._workflows if watched.asked else None
+            self._store.put(key, {"workflows": workflows, **_plain(kept)})
+        return [kept]
+
+    def _kept(self, key: str, file: Path, content: bytes) -> Report | None:
+        entry = self._store.get(key) if self._store is not None else None
+        try:
+            if entry is None or entry["workflows"] not in (None, self._workflows_if(entry)):
+                return None
+            return _report(entry, KeptSource(str(file), content))
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def _workflows_if(self, entry: Mapping[str, Any]) -> str | None:
+        return None if entry["workflows"] is None else self._workflows
+
+    def _checked(self, file: Path, content: bytes) -> tuple[Report, _Watched]:
+        registry = self._project.registry
+        watched = _Watched(registry.workflows)
+        catalog: Registry = replace(registry, workflows=watched)
+        document = load_document(content, file=str(file))
+        return check_document(document, catalog, policy=self._policy).report, watched
+
+    @cached_property
+    def _surroundings(self) -> str:
+        return surroundings(self._project, self._policy)
+
+    @cached_property
+    def _workflows(self) -> str:
+        return workflows_in(self._project.workflow_folders)
+
+
+class _Watched(Mapping[str, Workflow]):
+    """The workflows of a project, and whether a check asked for any."""
+
+    def __init__(self, workflows: Mapping[str, Workflow]) -> None:
+        self._workflows = workflows
+        self.asked = False
+
+    def __getitem__(self, name: str) -> Workflow:
+        self.asked = True
+        return self._workflows[name]
+
+    def __iter__(self) -> Iterator[str]:
+        self.asked = True
+        return iter(self._workflows)
+
+    def __len__(self) -> int:
+        self.asked = True
+        return len(self._workflows)
+
+
+class KeptSource:
+    """The source map of a file whose verdict is remembered: read only where a finding has to be shown."""
+
+    def __init__(self, file: str, content: bytes) -> None:
+        self._file = file
+        self._content = content
+
+    @property
+    def file(self) -> str:
+        """The file's path as the user gave it."""
+        return self._file
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return self._source.text
+
+    def span(self, location: Location) -> Span:
+        """The place of `location`."""
+        return self._source.span(location)
+
+    def line(self, number: int) -> str:
+        """The text of a line."""
+        return self._source.line(number)
+
+    @cached_property
+    def _source(self) -> YamlSource:
+        return load_document(self._content, file=self._file).source
+
+
+def _plain(report: Report) -> dict[str, Any]:
+    return {
+        "found": [to_plain(each) for each in report.diagnostics],
+        "suppressed": [to_plain(each) for each in report.suppressed],
+    }
+
+
+def _report(entry: Mapping[str, Any], source: KeptSource) -> Report:
+    found = tuple(_diagnostic(from_plain(Diagnostic, each)) for each in entry["found"])
+    allowed = (from_plain(Suppressed, each) for each in entry["suppressed"])
+    suppressed = tuple(replace(each, diagnostic=_diagnostic(each.diagnostic)) for each in allowed)
+    return Report(source, found, suppressed)
+
+
+def _diagnostic(read: Diagnostic) -> Diagnostic:
+    return replace(read, severity=Severity(read.severity))
