@@ -38,6 +38,7 @@ COMMANDS = {
     "diff": Entry(WRITE, "Show what differs between two versions of a workflow."),
     "graph": Entry(WRITE, "Draw a workflow, in the terminal or as Mermaid."),
     "convert": Entry(WRITE, "Write a YAML workflow as Python, or the other way round."),
+    "lsp": Entry(WRITE, "Serve an editor: findings while you type, completion, quick fixes."),
     "schema": Entry(WRITE, "Print the JSON Schema of workflow files, for editors."),
     "run": Entry(RUN, "Check a workflow, then run it here."),
     "runs": Entry(RUN, "List, show, resume or cancel runs."),

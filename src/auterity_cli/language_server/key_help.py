@@ -1,0 +1,140 @@
+"""One line on each key of a workflow file, shown while it is written. Keys are those of the model."""
+
+from __future__ import annotations
+
+_RUNS_OVER = "Bounds it from start to end, retries included; running over is `failed`."
+_UNDO = "Undoes the step, should the run fail later: a `uses` with `with`, `retry` and `timeout`."
+_LOCK = "The expression of a key; steps of all runs that hold an equal one take turns."
+_OUTPUT = "What it gives: named values, or one `${…}` of an object."
+_AS = "The name of the item or round inside, needed where loops are nested."
+
+STEP_HELP = {
+    "description": "A note for readers.",
+    "needs": "The edge, join, or list of these that must be met before the step runs: `step.outcome`.",
+    "when": "An expression, read once `needs` are met; where it is false, the step is `skipped`.",
+    "uses": "Runs a step type.",
+    "with": "The arguments. A text may hold `${…}`.",
+    "switch": "Picks the first true case; its name is the outcome. The last may be `else`.",
+    "approve": "Asks people of a role; outcomes `approved`, `rejected`, `timeout`.",
+    "receive": "Waits for an outside event; outcomes `received`, `timeout`.",
+    "wait": "A durable timer: a duration, a time, business time, or `${…}`.",
+    "for_each": "Runs steps for each item of a list.",
+    "repeat": "Runs steps until a condition holds.",
+    "call": "Runs another workflow, `name` or `name@version`; its ends are the outcomes.",
+    "retry": "How often and how fast an attempt that failed is tried again.",
+    "timeout": _RUNS_OVER,
+    "compensate": _UNDO,
+    "lock": _LOCK,
+    "cache": "Takes an earlier output of an equal key in place of a run.",
+    "queue": "The name of the queue whose workers run the step.",
+}
+"""The keys of a step, of every kind."""
+
+KEY_HELP: dict[str, dict[str, str]] = {
+    "Workflow": {
+        "auterity": "The version of the language, by which a workflow file is known: `1`.",
+        "name": "The workflow's name: small letters, digits and hyphens.",
+        "description": "A note for readers.",
+        "labels": "Words for sorting and searching.",
+        "input": "What a run is given: names and types, `Lead`, `string`, or a JSON Schema.",
+        "triggers": "What starts a run: `webhook`, `event`, `schedule`.",
+        "concurrency": "How many runs of an equal key there may be at once.",
+        "idempotency_key": "An expression; a second run of an equal key is not started.",
+        "timeout": _RUNS_OVER,
+        "steps": "The steps by id. Their order has no meaning.",
+        "ends": "The named ways in which a run ends well, read in order.",
+        "guarantees": "Sentences that hold on every run: `text only after consent.granted`.",
+        "output": _OUTPUT,
+    },
+    "Join": {
+        "any": "Met when all edges are settled and one or more is met.",
+        "one": "Met by the one edge that can come; two are never met in one run.",
+        "first": "Met as soon as one edge is.",
+        "at_least": "Met as soon as so many edges of `of` are.",
+        "of": "The edges of `at_least`.",
+        "cancel_rest": "Once it is met, cancels the steps of the other edges.",
+    },
+    "Approve": {
+        "role": "Whose people are asked.",
+        "quorum": "How many approvals approve (1).",
+        "title": "The question that is shown.",
+        "form": "Fields to fill in, by type; their values are the output.",
+        "edit": "Values that may be changed before approving.",
+        "exclude": "`requester`: who started the run may not approve.",
+        "remind": "When to remind: once `after`, or `every` so long.",
+        "escalate": "Who is asked instead, and `after` how long.",
+        "timeout": "After which the outcome is `timeout`, or that of `default`.",
+        "default": "The outcome in place of `timeout`.",
+    },
+    "Receive": {
+        "event": "The type of the event.",
+        "match": "An expression over `event`; only an event for which it is true is taken.",
+        "timeout": "After which the outcome is `timeout`.",
+    },
+    "ForEach": {
+        "in": "An expression of the list, read once.",
+        "as": _AS,
+        "max_parallel": "How many items run at once (10).",
+        "until_failures": "At which failed item the step fails: a number, or a share such as `20%` (1).",
+        "first": "Ends at that many items that ended well.",
+        "where": "Which items count for `first`: an expression over the body's steps.",
+        "steps": "The steps that run for each item: a graph of its own.",
+        "output": _OUTPUT,
+    },
+    "Repeat": {
+        "steps": "The steps of a round: a graph of its own.",
+        "until": "An expression, read after each round; where it is true, the loop ends.",
+        "max": "The most rounds; then the outcome is `exhausted`.",
+        "every": "The pause between rounds.",
+        "as": _AS,
+        "output": _OUTPUT,
+    },
+    "Retry": {
+        "attempts": "How many attempts, the first one too (3).",
+        "initial": "The first pause (1s).",
+        "factor": "By what each pause is longer than the one before (2).",
+        "max": "The longest pause (1m).",
+        "jitter": "Takes a random part of each pause (true).",
+        "timeout": "Bounds one attempt.",
+        "on": "The types of error that are tried again; else the error itself says.",
+    },
+    "Compensation": {
+        "uses": "The step type that undoes it.",
+        "with": "Its arguments, evaluated when the step ends.",
+        "retry": "How often and how fast it is tried again.",
+        "timeout": _RUNS_OVER,
+    },
+    "Cache": {
+        "key": "The expression of the key.",
+        "age": "How old an output may be.",
+    },
+    "Remind": {"every": "Again and again, so long apart.", "after": "Once, after so long."},
+    "Escalate": {"after": "After so long without an answer.", "role": "Who is asked then."},
+    "BusinessTime": {
+        "business": "A length of business time.",
+        "calendar": "The calendar whose hours count (`default`).",
+    },
+    "Trigger": {
+        "webhook": "A run for each request.",
+        "event": "A run for each outside event of a type.",
+        "schedule": "A run at each tick of a cron line.",
+    },
+    "Webhook": {
+        "path": "Where requests are sent to.",
+        "format": "How the body is read: `adf`, `json`, `form`.",
+    },
+    "EventTrigger": {
+        "type": "The type of the event.",
+        "match": "An expression over `event`; only an event for which it is true starts a run.",
+    },
+    "Schedule": {
+        "cron": "Five fields: minute, hour, day, month, weekday.",
+        "timezone": "An IANA time zone (`UTC`).",
+    },
+    "Concurrency": {
+        "key": "The expression of the key.",
+        "limit": "How many runs of an equal key at once (1).",
+        "when_full": "What happens to one more: `queue`, `reject`, `replace`.",
+    },
+}
+"""The keys of every other mapping, by the model's name (`Join` for those of `needs`)."""
