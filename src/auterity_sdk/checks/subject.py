@@ -11,13 +11,11 @@ from auterity_sdk.checks.facts.expressions import Typed, typed_expressions
 from auterity_sdk.checks.facts.feasibility import Feasibility, feasibility
 from auterity_sdk.checks.facts.witness import Witnesses
 from auterity_sdk.diagnostics import Diagnostic, Path, Severity, SourceMap
-from auterity_sdk.expression.suggest import did_you_mean
+from auterity_sdk.expression.suggest import Suggestions
 from auterity_sdk.workflow.graph import Graph, Node
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.scope import Scopes
 from auterity_sdk.workflow.signature import Catalog
-
-_MOST_NAMES_LOOKED_AT = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +85,15 @@ class Subject:
         """What each expression may read, and what was compiled of it: a plan goes on with it."""
         if self.workflow is None or self.graph is None:
             return None
-        return Scopes(self.workflow, self.graph, self.catalog)
+        return Scopes(self.workflow, self.graph, self.catalog, suggestions=self._suggestions)
 
     def similar(self, word: str, names: Collection[str]) -> str | None:
         """The name that a misspelt word most likely stands for, as long as a file of faults takes no long look."""
-        looked = self._looked_at[0] = self._looked_at[0] + len(names)
-        return did_you_mean(word, names) if looked <= _MOST_NAMES_LOOKED_AT else None
+        return self._suggestions.nearest(word, names)
 
     @cached_property
-    def _looked_at(self) -> list[int]:
-        return [0]
+    def _suggestions(self) -> Suggestions:
+        return Suggestions()
 
     def witnesses_of(self, graph: Graph) -> Witnesses | None:
         """Ways through one of the graphs, for all rules together; None if it has a cycle."""

@@ -17,7 +17,7 @@ from auterity_sdk.expression.signatures import (
     signatures,
 )
 from auterity_sdk.expression.spans import Span, function_span, span
-from auterity_sdk.expression.suggest import did_you_mean
+from auterity_sdk.expression.suggest import Suggestions
 from auterity_sdk.expression.tree import Call, Constant, Items, Name, Node
 from auterity_sdk.expression.types import (
     ANY,
@@ -49,12 +49,15 @@ class Checker(Protocol):
 
     text: str
     casts: dict[int, str]
+    suggestions: Suggestions
 
     def infer(self, node: Node, bound: Mapping[str, Type]) -> Type:
         """The type of a node."""
         ...
 
-    def report(self, kind: Kind, message: str, where: Span, help: str = "") -> Type:
+    def report(
+        self, kind: Kind, message: str, where: Span, help: str = "", instead: str = ""
+    ) -> Type:
         """Note a problem; gives any."""
         ...
 
@@ -153,7 +156,7 @@ def _unknown_function(checker: Checker, node: Call) -> Type:
         usage = "has(a.x)" if node.function == "has" else f"list.{node.function}(x, …)"
         message = f"`{node.function}` is not called this way"
         return checker.report("bad_call", message, where, f"write `{usage}`")
-    near = did_you_mean(node.function, function_names())
+    near = checker.suggestions.nearest(node.function, function_names())
     message = f"there is no function `{node.function}`"
     return checker.report("bad_call", message, where, f"did you mean `{near}`?" if near else "")
 
@@ -276,9 +279,10 @@ def _choices(type: Type) -> tuple[str, ...] | None:
 def _unknown_value(checker: Checker, node: Constant, value: str, choices: tuple[str, ...]) -> bool:
     if value in choices:
         return False
-    near = did_you_mean(value, choices)
+    near = checker.suggestions.nearest(value, choices)
     shown = ", ".join(f"'{choice}'" for choice in choices[:8])
     message = f"the value is never '{value}'"
     hint = f"did you mean '{near}'?" if near else f"it is one of {shown}"
-    checker.report("unknown_value", message, span(checker.text, node), hint)
+    instead = f"'{near}'" if near and near.isidentifier() else ""
+    checker.report("unknown_value", message, span(checker.text, node), hint, instead)
     return True

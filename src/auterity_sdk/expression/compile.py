@@ -17,6 +17,7 @@ from auterity_sdk.expression.problem import Problem
 from auterity_sdk.expression.references import Reference, references_of
 from auterity_sdk.expression.render import renders
 from auterity_sdk.expression.rewrite import rewritten
+from auterity_sdk.expression.suggest import Suggestions
 from auterity_sdk.expression.tree import Node
 from auterity_sdk.expression.types import (
     ANY,
@@ -81,17 +82,23 @@ class Compiled:
 
 
 def compile_expression(
-    text: str, scope: Scope, *, expect: Type | None = None, rendered: bool = False
+    text: str,
+    scope: Scope,
+    *,
+    expect: Type | None = None,
+    rendered: bool = False,
+    suggestions: Suggestions | None = None,
 ) -> Compiled | tuple[Problem, ...]:
     """The typed expression, or all that is wrong with it, in order of place.
 
     `scope` gives the types of the roots it may read; only those that it names are looked at. `expect`
-    is the type that is wanted of its value, `rendered` says that it stands within a text.
+    is the type that is wanted of its value, `rendered` says that it stands within a text. `suggestions`
+    are those of the document that it stands in.
     """
     parsed = engine.parse(text)
     if isinstance(parsed, Problem):
         return (parsed,)
-    inference = Inference(text, scope)
+    inference = Inference(text, scope, suggestions)
     result = inference.infer(parsed.node, {})
     problems = inference.problems or _misfits(text, result, expect, rendered)
     if problems:

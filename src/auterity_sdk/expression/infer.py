@@ -7,13 +7,14 @@ and a number may be written as an int.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import chain
 
 from auterity_sdk.expression import calls, operators
 from auterity_sdk.expression.chains import presence_of
 from auterity_sdk.expression.members import item_type, loop_type, member_type, no_member
 from auterity_sdk.expression.problem import Kind, Problem
 from auterity_sdk.expression.spans import Span, field_span, function_span, span
-from auterity_sdk.expression.suggest import did_you_mean
+from auterity_sdk.expression.suggest import Suggestions
 from auterity_sdk.expression.tree import (
     Call,
     Constant,
@@ -55,8 +56,9 @@ _READERS: dict[Type, str] = {TIMESTAMP: "timestamp", DURATION: "@duration"}
 class Inference:
     """One expression's inference; `problems` are in order of finding, `casts` by the id of a node."""
 
-    def __init__(self, text: str, scope: Scope) -> None:
+    def __init__(self, text: str, scope: Scope, suggestions: Suggestions | None = None) -> None:
         self.text = text
+        self.suggestions = suggestions or Suggestions()
         self.problems: list[Problem] = []
         self.casts: dict[int, str] = {}
         self._scope = scope
@@ -81,9 +83,11 @@ class Inference:
             case Fold():
                 return self._fold(node, bound)
 
-    def report(self, kind: Kind, message: str, where: Span, help: str = "") -> Type:
+    def report(
+        self, kind: Kind, message: str, where: Span, help: str = "", instead: str = ""
+    ) -> Type:
         """Note a problem; the type of what is wrong is any, so that it is said once."""
-        self.problems.append(Problem(kind, message, *where, help))
+        self.problems.append(Problem(kind, message, *where, help, instead))
         return ANY
 
     def _read(self, node: Node, type: Type) -> Type:
@@ -115,10 +119,10 @@ class Inference:
         found = bound.get(node.name) or self._scope.get(node.name)
         if found is not None:
             return found
-        near = did_you_mean(node.name, [*bound, *self._scope])
+        near = self.suggestions.nearest(node.name, chain(bound, self._scope))
         hint = f"did you mean `{near}`?" if near else self._quoted(node)
         message = f"there is no `{node.name}` here"
-        return self.report("unknown_name", message, span(self.text, node), hint)
+        return self.report("unknown_name", message, span(self.text, node), hint, near or "")
 
     def _quoted(self, node: Name) -> str:
         return f"write '{node.name}' if it is a text" if self.text.strip() == node.name else ""
@@ -139,11 +143,8 @@ class Inference:
         found = member_type(owner, name)
         if found is not None:
             return found
-        return self.report("unknown_field", *self._unknown_member(owner, name, node))
-
-    def _unknown_member(self, owner: Type, name: str, node: Node) -> tuple[str, Span, str]:
-        message, hint = no_member(owner, name)
-        return message, field_span(self.text, node), hint
+        message, hint, near = no_member(owner, name, self.suggestions)
+        return self.report("unknown_field", message, field_span(self.text, node), hint, near)
 
     def _items(self, node: Items, bound: Scope) -> list[Type]:
         """The types of a list's items; one written `?item` stands for what its optional value holds."""

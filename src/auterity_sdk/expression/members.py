@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from auterity_sdk.expression.suggest import did_you_mean
+from collections.abc import Iterator
+from itertools import islice
+
+from auterity_sdk.expression.suggest import Suggestions
 from auterity_sdk.expression.types import (
     ANY,
     INT,
@@ -20,6 +23,9 @@ from auterity_sdk.expression.types import (
     one_of,
     options_of,
 )
+
+_LOOKED_AT = 200
+"""Fields that are looked at for those that a message lists."""
 
 
 def member_type(owner: Type, name: str) -> Type | None:
@@ -42,30 +48,29 @@ def member_type(owner: Type, name: str) -> Type | None:
             return ANY if owner in (ANY, NEVER) else None
 
 
-def no_member(owner: Type, name: str) -> tuple[str, str]:
-    """Message and help for a member that is not there."""
+def no_member(owner: Type, name: str, suggestions: Suggestions) -> tuple[str, str, str]:
+    """Message and help for a member that is not there, and the name that was most likely meant."""
     inner = owner.value if isinstance(owner, OptionalType) else owner
     message = f"{describe(inner)} has no field `{name}`"
-    near = did_you_mean(name, field_names(inner))
+    near = suggestions.nearest(name, field_names(inner))
     if near:
-        return message, f"did you mean `{near}`?"
+        return message, f"did you mean `{near}`?", near
     if isinstance(inner, ListType):
         return (
             message,
             f"write `[0].{name}` for one item, or use `exists`, `all`, `map` or `filter`",
+            "",
         )
-    names = sorted(field_names(inner))
-    return message, f"it has {', '.join(f'`{each}`' for each in names[:8])}" if names else ""
+    names = sorted({*islice(field_names(inner), _LOOKED_AT)})
+    listed = ", ".join(f"`{each}`" for each in names[:8])
+    return message, f"it has {listed}" if names else "", ""
 
 
-def field_names(owner: Type) -> frozenset[str]:
-    """The names of the fields that values of a type may have."""
-    return frozenset(
-        name
-        for option in options_of(owner)
-        if isinstance(option, ObjectType)
-        for name in option.fields
-    )
+def field_names(owner: Type) -> Iterator[str]:
+    """The names of the fields that values of a type may have; those of several types come more than once."""
+    for option in options_of(owner):
+        if isinstance(option, ObjectType):
+            yield from option.fields
 
 
 def item_type(owner: Type, key: Type) -> Type | None:

@@ -8,17 +8,56 @@ from difflib import SequenceMatcher
 MEASURED = 100
 """Candidates whose distance is measured: those that begin and end most like the word."""
 
+LONGEST = 200
+"""Letters of a word beyond which nothing is proposed: no name is that long."""
+
+WORK = 4_000_000
+"""What one `Suggestions` spends, counted in cells of the tables of distances: about a second."""
+
+_TO_FILTER, _TO_MEASURE = 12, 60
+"""Cells that it costs to look at a candidate, and to measure one besides its table."""
+
+
+class Suggestions:
+    """`did_you_mean` for one document: one full of mistakes takes no long look, its later ones get no proposal."""
+
+    def __init__(self, work: int = WORK) -> None:
+        self._left = work
+
+    def nearest(self, word: str, candidates: Iterable[str]) -> str | None:
+        """The candidate that `word` most likely stands for; None also when the work is spent.
+
+        No candidate is asked for then.
+        """
+        if self._left <= 0:
+            return None
+        names = list(candidates)
+        self._left -= _TO_FILTER * len(names)
+        if self._left < 0:
+            return None
+        likely = _likely(word, names)
+        self._left -= sum(_TO_MEASURE + len(word) * len(name) for name in likely)
+        return _nearest(word, likely)
+
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that `word` most likely stands for, or None if none is near.
 
     Ties go to the alphabetically first, so that the answer does not depend on the order given.
     """
-    if not word:
-        return None
+    return _nearest(word, _likely(word, candidates))
+
+
+def _likely(word: str, candidates: Iterable[str]) -> list[str]:
+    if not word or len(word) > LONGEST:
+        return []
     folded = word.casefold()
     near = {name for name in candidates if name != word and _may_be_near(folded, name.casefold())}
-    likely = sorted(near, key=lambda name: (-_shared(folded, name.casefold()), name))[:MEASURED]
+    return sorted(near, key=lambda name: (-_shared(folded, name.casefold()), name))[:MEASURED]
+
+
+def _nearest(word: str, likely: Iterable[str]) -> str | None:
+    folded = word.casefold()
     ranked = sorted((_distance(folded, name.casefold(), word, name), name) for name in likely)
     return ranked[0][1] if ranked and ranked[0][0] <= _allowed(len(word)) else None
 

@@ -9,6 +9,7 @@ from typing import Any
 from auterity_sdk.expression.compile import Compiled, compile_expression
 from auterity_sdk.expression.problem import Problem
 from auterity_sdk.expression.schema import from_json_schema
+from auterity_sdk.expression.suggest import Suggestions
 from auterity_sdk.expression.types import (
     ANY,
     BOOL,
@@ -123,12 +124,18 @@ class Scopes:
     """The scopes of one workflow, and the types of its steps' outputs. Made once, used by checks and plan."""
 
     def __init__(
-        self, workflow: Workflow, graph: Graph, catalog: Catalog, callers: tuple[str, ...] = ()
+        self,
+        workflow: Workflow,
+        graph: Graph,
+        catalog: Catalog,
+        callers: tuple[str, ...] = (),
+        suggestions: Suggestions | None = None,
     ) -> None:
         self._workflow = workflow
         self._graph = graph
         self._catalog = catalog
         self._callers = (*callers, workflow.name)
+        self._suggestions = suggestions or Suggestions()
         self.input = input_type(workflow.input, catalog)
         self._around: dict[tuple[Any, ...], tuple[Graph, ...]] = {}
         self._steps: dict[tuple[Any, ...], ForEachStep | RepeatStep] = {}
@@ -215,7 +222,7 @@ class Scopes:
         scope = self.at(graph, occurrence.role)
         compiled = []
         for start, text in occurrence.expressions():
-            made = compile_expression(text, scope)
+            made = compile_expression(text, scope, suggestions=self._suggestions)
             compiled.append(
                 CompiledPart(start, made, ())
                 if isinstance(made, Compiled)
@@ -263,7 +270,7 @@ class Scopes:
         if child is None or child.name in self._callers:
             return ANY
         graph = build_graph(child, self._catalog)
-        return Scopes(child, graph, self._catalog, self._callers).output()
+        return Scopes(child, graph, self._catalog, self._callers, self._suggestions).output()
 
     def _value(self, value: Any, graph: Graph, path: tuple[Any, ...], role: Role) -> Type:
         match value:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from auterity_sdk.expression.suggest import did_you_mean
+from auterity_sdk.expression.suggest import Suggestions
 from auterity_sdk.workflow.signature import Catalog, Fitted, JsonSchema, Problem
 from auterity_sdk.workflow.step import TypeExpression
 from auterity_sdk.workflow.types import is_required, schema_of
@@ -30,8 +30,11 @@ def accept(
     A value of a registered type is given back as its model writes it: `{amount: "18000.00", currency: USD}`
     becomes Money's `{minor: 1800000, currency: USD}`.
     """
+    suggestions = Suggestions()
     problems: list[Problem] = [
-        Problem((name,), _unknown(name, declared)) for name in given if name not in declared
+        Problem((name,), _unknown(name, declared, suggestions))
+        for name in given
+        if name not in declared
     ]
     values: dict[str, Any] = {}
     for name, written in declared.items():
@@ -95,8 +98,8 @@ def schema_problem(schema: JsonSchema) -> str | None:
     return None
 
 
-def _unknown(name: str, declared: Mapping[str, TypeExpression]) -> str:
-    near = did_you_mean(name, declared)
+def _unknown(name: str, declared: Mapping[str, TypeExpression], suggestions: Suggestions) -> str:
+    near = suggestions.nearest(name, declared)
     return (
         f"is no input of the workflow; a similar one exists: `{near}`"
         if near

@@ -6,7 +6,6 @@ from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.schedule import zone_names
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Location
-from auterity_sdk.expression.suggest import did_you_mean
 
 
 @rule("AUT213")
@@ -41,7 +40,7 @@ def bad_timezone(subject: Subject) -> Found:
         zone = trigger.schedule.timezone if trigger.schedule else "UTC"
         if zone not in zone_names():
             place = Location(("triggers", index, "schedule", "timezone"))
-            near = did_you_mean(zone, zone_names())
+            near = subject.similar(zone, zone_names())
             advice = (
                 f"a similar zone exists: `{near}`"
                 if near

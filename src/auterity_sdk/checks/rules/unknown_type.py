@@ -5,7 +5,6 @@ from __future__ import annotations
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.checks.written_types import name_place, written_types
-from auterity_sdk.expression.suggest import did_you_mean
 from auterity_sdk.workflow.step import TypeExpression
 from auterity_sdk.workflow.types import PLAIN_TYPES, schema_of
 
@@ -46,7 +45,7 @@ def unknown_type(subject: Subject) -> Found:
     for path, written in written_types(subject):
         unknown = _unknown(written, subject)
         if unknown is not None:
-            near = did_you_mean(unknown, (*PLAIN_TYPES, *subject.catalog.type_names()))
+            near = subject.similar(unknown, (*PLAIN_TYPES, *subject.catalog.type_names()))
             advice = (
                 f"a similar type exists: `{near}`"
                 if near
