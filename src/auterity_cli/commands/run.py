@@ -91,7 +91,10 @@ def run(
 
     async def whole() -> RunView:
         run_id = await runtime.start(
-            workflow, values, requester=this_person() if requester is None else requester
+            workflow,
+            values,
+            requester=this_person() if requester is None else requester,
+            scopes=checked.subject.scopes,
         )
         return await carry_on(runtime, run_id, stay=wait, display=display)
 

@@ -21,8 +21,8 @@ from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Clock, Incoming, Store, Summary
 from auterity_sdk.runtime.stores.memory import MemoryStore
 from auterity_sdk.runtime.view import RunView, view
-from auterity_sdk.workflow.graph import Graph
 from auterity_sdk.workflow.model import Workflow
+from auterity_sdk.workflow.scope import Scopes
 
 OVER = ("succeeded", "failed", "cancelled")
 ACTIVE = ("running", "waiting", "failing", "cancelling")
@@ -51,14 +51,15 @@ class LocalRuntime:
         input: Mapping[str, Any],
         *,
         requester: str = "",
-        graph: Graph | None = None,
+        scopes: Scopes | None = None,
         run_id: str | None = None,
     ) -> str:
         """Begin a run; gives its id. What can settle at once has, nothing else has begun.
 
+        `scopes` are those of a check of this workflow: what was compiled for it is not compiled again.
         Raises `UsageError` for an input that does not fit, `InvalidWorkflow` for what runs do not carry out.
         """
-        plan = await self.plans.of(workflow, graph)
+        plan = await self.plans.of(workflow, scopes)
         values = await self.plans.accepted(plan, input)
         run_id = run_id or uuid.uuid4().hex[:12]
         names = {name: name for name in self.world.connection_names}

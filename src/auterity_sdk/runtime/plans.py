@@ -12,8 +12,9 @@ from auterity_sdk.runs.plan import Plan
 from auterity_sdk.runs.support import unsupported
 from auterity_sdk.runtime.ports import Versions
 from auterity_sdk.steps.registry import Registry
-from auterity_sdk.workflow.graph import Graph, build_graph
+from auterity_sdk.workflow.graph import build_graph
 from auterity_sdk.workflow.model import Workflow, dump, load
+from auterity_sdk.workflow.scope import Scopes
 from auterity_sdk.workflow.values import accept
 
 
@@ -26,12 +27,16 @@ class Plans:
     _made: dict[str, Plan] = field(default_factory=dict)
     _workflows: dict[str, Workflow] = field(default_factory=dict)
 
-    async def of(self, workflow: Workflow, graph: Graph | None = None) -> Plan:
-        """The plan of a workflow. Raises `InvalidWorkflow` for what runs do not carry out."""
+    async def of(self, workflow: Workflow, scopes: Scopes | None = None) -> Plan:
+        """The plan of a workflow. Raises `InvalidWorkflow` for what runs do not carry out.
+
+        `scopes` are those of its check, with the graph and all that was compiled then.
+        """
         for path, what in unsupported(workflow):
             place = ".".join(map(str, path))
             raise InvalidWorkflow(f"runs do not carry out {what} yet (at `{place}`)")
-        plan = compile_plan(workflow, graph or build_graph(workflow, self.registry), self.registry)
+        graph = scopes.graph if scopes else build_graph(workflow, self.registry)
+        plan = compile_plan(workflow, graph, self.registry, scopes)
         if plan.version not in self._made:
             await self.versions.keep_version(plan.version, dump(workflow))
             self._keep(plan, workflow)

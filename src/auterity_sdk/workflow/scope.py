@@ -145,6 +145,11 @@ class Scopes:
         self._compiled: dict[tuple[Any, ...], tuple[CompiledPart, ...]] = {}
         self._place(graph, ())
 
+    @property
+    def graph(self) -> Graph:
+        """The graph of the workflow."""
+        return self._graph
+
     def at(self, graph: Graph, role: Role) -> Scope:
         """The names that an expression of that role may read in `graph`."""
         return Scope(self, graph, role)
