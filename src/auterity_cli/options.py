@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from auterity_cli.output.console import Color
-
-
-class Format(StrEnum):
-    """For people, or for programs."""
-
-    TEXT = "text"
-    JSON = "json"
-
 
 ProjectOption = Annotated[
     Path,
@@ -31,7 +22,6 @@ ColorOption = Annotated[
     Color, typer.Option(help="When to colour; NO_COLOR and FORCE_COLOR are honoured.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
-FormatOption = Annotated[Format, typer.Option("--format", help="For people, or for programs.")]
 NoPythonOption = Annotated[
     bool,
     typer.Option(

@@ -87,6 +87,8 @@ def _written(option: Any) -> str:
 
 
 def _values(option: Any) -> str:
+    if option.metavar:
+        return f"`{option.metavar}`"
     kind = option.type_descriptor.annotation
     kind = next(iter(get_args(kind)), kind)
     if isinstance(kind, type) and issubclass(kind, Enum):

@@ -4,28 +4,42 @@ from __future__ import annotations
 
 import os
 import time
-from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from auterity_cli.exit_codes import ExitCode
-from auterity_cli.options import (
-    HERE,
-    ColorOption,
-    Format,
-    FormatOption,
-    NoPythonOption,
-    ProjectOption,
+from auterity_cli.check_options import (
+    AsOfOption,
+    BaselineOption,
+    DiffOption,
+    FixOption,
+    FormatsOption,
+    NoSuppressionsOption,
+    ProfileOption,
+    StrictOption,
+    UnsafeOption,
+    WriteBaselineOption,
 )
+from auterity_cli.checking import check
+from auterity_cli.exit_codes import ExitCode
+from auterity_cli.options import HERE, ColorOption, NoPythonOption, ProjectOption
 from auterity_cli.output.console import Color
+from auterity_cli.output.formats import TEXT, Wanted, dumps, wanted
 from auterity_cli.output.reports import print_reports
-from auterity_sdk.diagnostics import Report, Severity
-from auterity_sdk.runtime.loader import check_file
+from auterity_cli.output.results import Results
+from auterity_cli.output.summary import count, summary
+from auterity_sdk.checks.policy import Policy
+from auterity_sdk.diagnostics import Severity
+from auterity_sdk.errors import UsageError
+from auterity_sdk.runtime.policies import policy_of
 from auterity_sdk.runtime.project import Project, workflow_files
 
 app = typer.Typer(add_completion=False)
+
+_STRICT = frozenset({Severity.ERROR, Severity.WARNING})
 
 
 @app.command()
@@ -37,8 +51,16 @@ def validate(
         ),
     ] = None,
     project: ProjectOption = HERE,
-    format: FormatOption = Format.TEXT,
-    strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
+    format: FormatsOption = None,
+    strict: StrictOption = False,
+    profile: ProfileOption = "",
+    as_of: AsOfOption = None,
+    no_suppressions: NoSuppressionsOption = False,
+    baseline: BaselineOption = None,
+    write_baseline: WriteBaselineOption = None,
+    fix: FixOption = False,
+    unsafe: UnsafeOption = False,
+    diff: DiffOption = False,
     no_python: NoPythonOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
@@ -50,43 +72,95 @@ def validate(
     Exit code: 0 clean (warnings alone too), 1 findings, 2 usage, 3 nothing to check.
     """
     begun = time.perf_counter()
+    outputs = wanted(format or ())
     found = Project.find(project, python=not no_python)
-    files = list(workflow_files(tuple(places or [Path(os.path.relpath(found.root))])))
-    reports = [checked.report for file in files for checked in check_file(file, found)]
-    if format is Format.JSON:
-        from auterity_cli.output.json import dumps
+    day = as_of.date() if as_of else None
+    policy = policy_of(found, as_of=day, profile=profile, suppressions=not no_suppressions)
+    files = _files(places, found)
+    if unsafe and not (fix or diff):
+        raise UsageError("--unsafe goes with --fix or --diff")
+    if fix or diff:
+        _fix(files, found, policy, unsafe=unsafe, only_shown=diff)
+    results = check(files, found, policy)
+    results = replace(results, failing=_STRICT if strict else results.failing)
+    results = _without_known(results, baseline, write_baseline)
+    results = replace(results, seconds=time.perf_counter() - begun)
+    for output in () if diff else outputs:
+        _write(output, results, color)
+    raise typer.Exit(_code(results))
 
-        typer.echo(dumps(reports, len(files)))
+
+def _files(places: Sequence[Path] | None, project: Project) -> list[Path]:
+    asked = tuple(places or [Path(os.path.relpath(project.root))])
+    return list(dict.fromkeys(workflow_files(asked)))
+
+
+def _fix(
+    files: Sequence[Path], project: Project, policy: Policy, *, unsafe: bool, only_shown: bool
+) -> None:
+    from auterity_cli.output.changes import show
+    from auterity_cli.rewriting import fix, write
+
+    rewritten = list(fix(files, project, policy, unsafe=unsafe))
+    made = count(sum(each.made for each in rewritten), "fix", "fixes")
+    where = count(len(rewritten), "file")
+    if only_shown:
+        for each in rewritten:
+            typer.echo(show(each), nl=False)
+        typer.echo(f"{made} would change {where}", err=True)
+        return
+    for each in rewritten:
+        write(each)
+    typer.echo(f"{made} changed {where}", err=True)
+
+
+def _without_known(results: Results, baseline: Path | None, written: Path | None) -> Results:
+    if baseline is None and written is None:
+        return results
+    from auterity_cli.baseline import Baseline, write_baseline
+
+    if written is not None:
+        made = write_baseline(written, results)
+        typer.echo(f"{count(len(made.known), 'finding')} written to {written}", err=True)
+        return made.without_known(results)
+    known = Baseline.read(baseline or Path())
+    stale = known.stale(results)
+    if stale:
+        gone = count(stale, "finding")
+        verb = "is" if stale == 1 else "are"
+        typer.echo(f"{gone} of {baseline} {verb} no longer there", err=True)
+        typer.echo("  help: write it anew with --write-baseline", err=True)
+    return known.without_known(results)
+
+
+def _write(output: Wanted, results: Results, color: Color) -> None:
+    if output.format == TEXT:
+        _print(results, color)
+        return
+    text = dumps(output.format, results)
+    if output.file is None:
+        typer.echo(text)
     else:
-        _print(reports, len(files), time.perf_counter() - begun, color)
-    raise typer.Exit(_code(reports, strict=strict))
+        from auterity_cli.replace_file import replace_file
+
+        replace_file(output.file, f"{text}\n".encode())
+    if output.format == "github":
+        from auterity_cli.output.github import add_summary
+
+        add_summary(results)
 
 
-def _print(reports: list[Report], files: int, seconds: float, color: Color) -> None:
-    print_reports(reports, color)
-    typer.echo(f"{summary(reports)} in {_count(files, 'file')}, {seconds * 1000:.0f} ms")
-    if not files:
+def _print(results: Results, color: Color) -> None:
+    print_reports([each.report for each in results.reports], color)
+    typer.echo(f"{summary(results)}, {results.seconds * 1000:.0f} ms")
+    if not results.files:
         typer.echo(
             "help: a workflow file has the top key `auterity: 1`; `auterity init` makes one",
             err=True,
         )
 
 
-def summary(reports: list[Report]) -> str:
-    """`2 errors, 1 warning`, or `no findings`."""
-    counts = Counter(found.severity for report in reports for found in report.diagnostics)
-    words = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "remark"}
-    parts = [_count(counts[severity], word) for severity, word in words.items() if counts[severity]]
-    return ", ".join(parts) or "no findings"
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
-def _code(reports: list[Report], *, strict: bool) -> ExitCode:
-    if not reports:
+def _code(results: Results) -> ExitCode:
+    if not results.reports:
         return ExitCode.NOTHING
-    graves = {found.severity for report in reports for found in report.diagnostics}
-    failed = Severity.ERROR in graves or (strict and Severity.WARNING in graves)
-    return ExitCode.FINDINGS if failed else ExitCode.OK
+    return ExitCode.FINDINGS if results.failed else ExitCode.OK

@@ -3,59 +3,82 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
-from auterity_sdk.diagnostics import Diagnostic, Location, Report, SourceMap
+from auterity_cli.output.results import GRAVEST_FIRST, Found, Results
+from auterity_sdk.diagnostics import Diagnostic, Location, SourceMap, Span
+from auterity_sdk.workflow.document import YamlSource
+from auterity_sdk.workflow.document.edits import replacements
 
 FORMAT = "auterity-findings-1"
 """Changed when a field is removed or gets another meaning; new fields may come at any time."""
 
 
-def dumps(reports: Iterable[Report], files: int) -> str:
+def dumps(results: Results) -> str:
     """All findings; lines and columns count from 1, ends are exclusive."""
-    found = [
-        _finding(report.source, diagnostic)
-        for report in reports
-        for diagnostic in report.diagnostics
-    ]
-    counts = dict.fromkeys(("error", "warning", "info"), 0)
-    for finding in found:
-        counts[finding["severity"]] += 1
-    return json.dumps(
-        {"format": FORMAT, "files": files, "counts": counts, "findings": found}, indent=2
-    )
+    counts = {severity.value: results.counts[severity] for severity in GRAVEST_FIRST}
+    written = {
+        "format": FORMAT,
+        "files": len(results.files),
+        "counts": counts,
+        "findings": [_finding(found) for found in results],
+        "suppressed": [
+            {**_head(each.report.source, allowed.diagnostic), "reason": allowed.reason}
+            for each in results.reports
+            for allowed in each.report.suppressed
+        ],
+        "known": results.known,
+    }
+    return json.dumps(written, indent=2)
 
 
-def _finding(source: SourceMap, diagnostic: Diagnostic) -> dict[str, Any]:
+def _finding(found: Found) -> dict[str, Any]:
+    source, diagnostic = found.source, found.diagnostic
+    return {
+        **_head(source, diagnostic),
+        "related": [_place(source, place) for place in diagnostic.related],
+        "trace": [_place(source, place) for place in diagnostic.trace],
+        "notes": list(diagnostic.notes),
+        "help": list(diagnostic.help),
+        "fixes": list(_fixes(source, diagnostic)),
+        "fingerprint": found.fingerprint,
+    }
+
+
+def _head(source: SourceMap, diagnostic: Diagnostic) -> dict[str, Any]:
     return {
         "code": diagnostic.code,
         "name": diagnostic.name,
         "severity": diagnostic.severity.value,
         "message": diagnostic.message,
         **_place(source, diagnostic.location),
-        "related": [_place(source, place) for place in diagnostic.related],
-        "notes": list(diagnostic.notes),
-        "help": list(diagnostic.help),
-        "fixes": [
-            {
-                "title": fix.title,
-                "safe": fix.safe,
-                "edits": [{**_place(source, e.location), "text": e.text} for e in fix.edits],
-            }
-            for fix in diagnostic.fixes
-        ],
     }
 
 
+def _fixes(source: SourceMap, diagnostic: Diagnostic) -> Iterator[dict[str, Any]]:
+    for fix in diagnostic.fixes:
+        changes = replacements(source, fix) if isinstance(source, YamlSource) else None
+        if isinstance(source, YamlSource) and changes is not None:
+            edits = [
+                {**_span(source.at(each.start, each.end)), "text": each.text} for each in changes
+            ]
+            yield {"title": fix.title, "safe": fix.safe, "edits": edits}
+
+
 def _place(source: SourceMap, location: Location) -> dict[str, Any]:
-    span = source.span(location)
+    return {
+        **_span(source.span(location)),
+        "path": list(location.path),
+        "label": location.label,
+    }
+
+
+def _span(span: Span) -> dict[str, Any]:
     return {
         "file": span.file,
         "line": span.line,
         "column": span.column,
         "end_line": span.end_line,
         "end_column": span.end_column,
-        "path": list(location.path),
-        "label": location.label,
     }
