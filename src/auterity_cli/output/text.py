@@ -13,6 +13,7 @@ from auterity_sdk.diagnostics import Diagnostic, Location, Report, Severity, Sou
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
 _RULER = "blue"
 _WIDEST = 160
+_LONGEST_TRACE = 30
 
 
 def findings(report: Report) -> Iterator[Text]:
@@ -34,7 +35,7 @@ def _finding(source: SourceMap, diagnostic: Diagnostic) -> Iterator[Text]:
     margin = len(str(max(place[1].line for place in places)))
     yield Text.assemble((" " * margin + "--> ", _RULER), f"{span.file}:{span.line}:{span.column}")
     yield from _excerpt(source, places, margin, _STYLES[diagnostic.severity])
-    yield from _remarks(diagnostic, margin)
+    yield from _remarks(source, diagnostic, margin)
 
 
 def _excerpt(
@@ -78,8 +79,9 @@ def _flat(text: str) -> str:
     return printable(text.replace("\t", "    "))
 
 
-def _remarks(diagnostic: Diagnostic, margin: int) -> Iterator[Text]:
-    remarks = [("note", note) for note in diagnostic.notes]
+def _remarks(source: SourceMap, diagnostic: Diagnostic, margin: int) -> Iterator[Text]:
+    remarks = [("trace", _trace(source, diagnostic.trace))] if diagnostic.trace else []
+    remarks += [("note", note) for note in diagnostic.notes]
     remarks += [("help", text) for text in diagnostic.help]
     if not diagnostic.help:
         remarks += [("help", fix.title) for fix in diagnostic.fixes]
@@ -90,3 +92,13 @@ def _remarks(diagnostic: Diagnostic, margin: int) -> Iterator[Text]:
         yield Text.assemble(
             (" " * margin + " = ", _RULER), (f"{word}: ", "bold"), indent.join(lines)
         )
+
+
+def _trace(source: SourceMap, steps: Sequence[Location]) -> str:
+    """The steps of a counter-example, a line each."""
+    shown = [
+        f"{number}. {step.label} (line {source.span(step).line})"
+        for number, step in enumerate(steps[:_LONGEST_TRACE], 1)
+    ]
+    more = len(steps) - len(shown)
+    return "\n".join([*shown, f"… and {more} more"] if more else shown)
