@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from auterity_sdk.checks.catalogue import all_rules
 from auterity_sdk.checks.check import check_document
 from auterity_sdk.checks.policy import Policy, levels
 from auterity_sdk.diagnostics import Report, Severity
 from auterity_sdk.errors import ConfigurationError
+from auterity_sdk.runs.compile_plan import compile_plan
 from auterity_sdk.runtime.loader import check_file
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.settings import Settings
@@ -165,3 +168,29 @@ def test_a_python_workflow_has_its_comments(tmp_path: Path) -> None:
     left = [each for each in two.diagnostics if each.code == "AUT601"]
     assert [two.source.span(each.location).line for each in left] == [15]
     assert not {"AUT004", "AUT008"} & {each.code for each in two.diagnostics}
+
+
+CORPUS = Path(__file__).parent.parent / "corpus" / "broken"
+RULES = {rule.name: rule for rule in all_rules()}
+
+
+def loosely_broken() -> Iterator[Path]:
+    """Files with errors that may all be suppressed."""
+    for path in sorted(CORPUS.glob("*.yaml")):
+        document = load_document(path.read_bytes(), file=path.name)
+        found = check_document(document, REGISTRY).report.diagnostics
+        wrong = {each.name for each in found if each.severity is Severity.ERROR}
+        if wrong and not any(RULES[name].firm for name in wrong):
+            yield path
+
+
+@pytest.mark.parametrize("path", list(loosely_broken()), ids=lambda path: path.stem)
+def test_what_may_be_suppressed_can_be_carried_out(path: Path) -> None:
+    document = load_document(path.read_bytes(), file=path.name)
+    off = Policy({name: None for name, rule in RULES.items() if not rule.firm})
+    checked = check_document(document, REGISTRY, policy=off)
+    assert checked.report.ok
+    assert checked.workflow is not None
+    assert checked.graph is not None
+    subject = checked.subject
+    assert compile_plan(checked.workflow, checked.graph, subject.catalog, subject.scopes).graph

@@ -13,7 +13,7 @@ Found = Iterator["Finding"]
 
 _FIRM_GROUPS = ("AUT0", "AUT1", "AUT2", "AUT4", "AUT5")
 _FIRM = frozenset({"AUT301", "AUT302", "AUT303", "AUT318", "AUT319", "AUT320", "AUT322", "AUT702"})
-_LOOSE = frozenset({"AUT406", "AUT419"})
+_LOOSE = frozenset({"AUT406"})
 
 
 @dataclass(frozen=True, slots=True)
