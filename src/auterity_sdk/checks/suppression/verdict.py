@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from auterity_sdk.checks.catalogue import find_rule
 from auterity_sdk.checks.rule import Rule
 from auterity_sdk.checks.suppression.comments import FORM, Allowance
-from auterity_sdk.diagnostics import Diagnostic, Location, Severity, SourceMap, Suppressed
+from auterity_sdk.diagnostics import (
+    Diagnostic,
+    Edit,
+    Fix,
+    Location,
+    Severity,
+    SourceMap,
+    Suppressed,
+)
 from auterity_sdk.errors import UsageError
+from auterity_sdk.workflow.document import YamlSource
 
 ABOUT_COMMENTS = frozenset(
     {
@@ -64,7 +73,7 @@ def verdict(
             suppressed.append(Suppressed(diagnostic, in_force[key].reason))
     ran = {rule.name for rule in rules}
     unused = [key for key in in_force if complete and key not in used and key[1] in ran]
-    remarks += [_unused(in_force[key], key[1]) for key in unused]
+    remarks += [_unused(source, in_force[key], key[1]) for key in unused]
     return Verdict(tuple(kept), tuple(suppressed), tuple(remarks))
 
 
@@ -109,10 +118,28 @@ def _wrong(comment: Allowance, as_of: date | None) -> Iterator[Diagnostic]:
         yield _remark("expired-suppression", message, comment, help=advice)
 
 
-def _unused(comment: Allowance, name: str) -> Diagnostic:
+def _unused(source: SourceMap, comment: Allowance, name: str) -> Diagnostic:
     message = f"nothing here is found by `{name}`"
-    advice = "remove it" if len(comment.rules) == 1 else f"remove `{name}` from it"
-    return _remark("unused-suppression", message, comment, help=advice)
+    if len(comment.rules) > 1:
+        return _remark(
+            "unused-suppression", message, comment, help=f"remove `{name}` from the comment"
+        )
+    found = _remark("unused-suppression", message, comment, help="remove the comment")
+    return replace(found, fixes=_removal(source, comment))
+
+
+def _removal(source: SourceMap, comment: Allowance) -> tuple[Fix, ...]:
+    """Remove the comment: with the blanks before it, and with its line where nothing else stands there."""
+    span = comment.place.span
+    if span is None or not isinstance(source, YamlSource):
+        return ()
+    text, start, end = source.text, span.start, span.end
+    while text[start - 1 : start] in (" ", "\t"):
+        start -= 1
+    if text[start - 1 : start] in ("", "\r", "\n"):
+        end += 2 if text.startswith("\r\n", end) else end < len(text)
+    place = Location(span=source.at(start, end))
+    return (Fix("remove the comment", (Edit(place, ""),), safe=True),)
 
 
 def _remark(name: str, message: str, comment: Allowance, *, help: str) -> Diagnostic:
