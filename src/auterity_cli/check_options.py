@@ -47,6 +47,23 @@ WriteBaselineOption = Annotated[
         "--write-baseline", metavar="FILE", help="Write a baseline: all that is found is known."
     ),
 ]
+OnlyWorkflowsOption = Annotated[
+    bool,
+    typer.Option(
+        "--only-workflows", help="Pass over named files that do not have the top key `auterity`."
+    ),
+]
+ChangedSinceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--changed-since",
+        metavar="GIT_REV",
+        help="Check only what changed since a git revision, and what that concerns.",
+    ),
+]
+NoCacheOption = Annotated[
+    bool, typer.Option("--no-cache", help="Remember no verdict, and take none that is remembered.")
+]
 FixOption = Annotated[bool, typer.Option("--fix", help="Make the safe fixes in the files.")]
 UnsafeOption = Annotated[
     bool,

@@ -9,15 +9,21 @@ from auterity_cli.output.results import OfFile, Results, reading_place, relative
 from auterity_sdk.checks.fingerprint import fingerprints
 from auterity_sdk.checks.policy import Policy
 from auterity_sdk.diagnostics import Report
-from auterity_sdk.runtime.loader import check_file
 from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.verdict_store import VerdictStore, cache_folder
+from auterity_sdk.runtime.verdicts import Verdicts
 
 
-def check(files: Sequence[Path], project: Project, policy: Policy) -> Results:
-    """The findings of the files, in their order."""
-    found = [
-        (file, checked.report) for file in files for checked in check_file(file, project, policy)
-    ]
+def check(
+    files: Sequence[Path], project: Project, policy: Policy, *, remembered: bool = False
+) -> Results:
+    """The findings of the files, in their order; `remembered` keeps verdicts, and takes those that are kept."""
+    folder = cache_folder() if remembered else None
+    store = VerdictStore(folder / "verdicts") if folder else None
+    verdicts = Verdicts(project, policy, store)
+    found = [(file, report) for file in files for report in verdicts.reports(file)]
+    if store is not None:
+        store.sweep()
     return results(files, found, project)
 
 

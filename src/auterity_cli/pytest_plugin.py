@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from auterity_sdk.diagnostics import Report
     from auterity_sdk.runtime.project import Project
 
-SUFFIXES = (".yaml", ".yml", ".json")
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options."""
@@ -54,7 +52,9 @@ class WorkflowFiles:
         self, file_path: Path, parent: pytest.Collector
     ) -> pytest.Collector | None:
         """A workflow file is known by its top key."""
-        if file_path.suffix not in SUFFIXES or not _is_workflow(file_path):
+        from auterity_sdk.runtime.project import SUFFIXES, is_workflow_file
+
+        if file_path.suffix not in SUFFIXES or not is_workflow_file(file_path):
             return None
         made: pytest.Collector = WorkflowFile.from_parent(parent, path=file_path, files=self)
         return made
@@ -127,15 +127,6 @@ class FoundError(Exception):
     def __init__(self, text: str) -> None:
         super().__init__("the workflow has findings")
         self.text = text
-
-
-def _is_workflow(file: Path) -> bool:
-    from auterity_sdk.workflow.document import is_workflow
-
-    try:
-        return is_workflow(file.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError):
-        return False
 
 
 def _text(reports: list[Report]) -> str:

@@ -31,6 +31,7 @@ def cli(
 ) -> Iterator[Cli]:
     """`cli("validate", "x.yaml")`, in an empty folder."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ".cache"))
     monkeypatch.delenv("AUTERITY_DEBUG", raising=False)
     path = list(sys.path)
 

@@ -42,6 +42,7 @@ def folder(
     """A project's folder, where no other installed plugin has a say."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTEST_PLUGINS", "auterity_cli.pytest_plugin")
+    pytester.makeini("[pytest]")  # else settings of a folder above count
     (pytester.mkdir("workflows") / "sound.yaml").write_text(SOUND)
     (pytester.path / "workflows" / "notes.yaml").write_text("just: yaml")
     return pytester

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,16 +13,20 @@ import typer
 from auterity_cli.check_options import (
     AsOfOption,
     BaselineOption,
+    ChangedSinceOption,
     DiffOption,
     FixOption,
     FormatsOption,
+    NoCacheOption,
     NoSuppressionsOption,
+    OnlyWorkflowsOption,
     ProfileOption,
     StrictOption,
     UnsafeOption,
     WriteBaselineOption,
 )
 from auterity_cli.checking import check
+from auterity_cli.choosing import Choice
 from auterity_cli.exit_codes import ExitCode
 from auterity_cli.options import HERE, ColorOption, NoPythonOption, ProjectOption
 from auterity_cli.output.console import Color
@@ -35,7 +38,7 @@ from auterity_sdk.checks.policy import Policy
 from auterity_sdk.diagnostics import Severity
 from auterity_sdk.errors import UsageError
 from auterity_sdk.runtime.policies import policy_of
-from auterity_sdk.runtime.project import Project, workflow_files
+from auterity_sdk.runtime.project import Project
 
 app = typer.Typer(add_completion=False)
 
@@ -61,6 +64,9 @@ def validate(
     fix: FixOption = False,
     unsafe: UnsafeOption = False,
     diff: DiffOption = False,
+    only_workflows: OnlyWorkflowsOption = False,
+    changed_since: ChangedSinceOption = None,
+    no_cache: NoCacheOption = False,
     no_python: NoPythonOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
@@ -76,23 +82,19 @@ def validate(
     found = Project.find(project, python=not no_python)
     day = as_of.date() if as_of else None
     policy = policy_of(found, as_of=day, profile=profile, suppressions=not no_suppressions)
-    files = _files(places, found)
+    choice = Choice(only_workflows, changed_since)
+    files = choice.files(places, found)
     if unsafe and not (fix or diff):
         raise UsageError("--unsafe goes with --fix or --diff")
     if fix or diff:
         _fix(files, found, policy, unsafe=unsafe, only_shown=diff)
-    results = check(files, found, policy)
+    results = check(files, found, policy, remembered=not no_cache)
     results = replace(results, failing=_STRICT if strict else results.failing)
     results = _without_known(results, baseline, write_baseline)
     results = replace(results, seconds=time.perf_counter() - begun)
     for output in () if diff else outputs:
-        _write(output, results, color)
-    raise typer.Exit(_code(results))
-
-
-def _files(places: Sequence[Path] | None, project: Project) -> list[Path]:
-    asked = tuple(places or [Path(os.path.relpath(project.root))])
-    return list(dict.fromkeys(workflow_files(asked)))
+        _write(output, results, color, choice)
+    raise typer.Exit(_code(results, choice))
 
 
 def _fix(
@@ -133,9 +135,9 @@ def _without_known(results: Results, baseline: Path | None, written: Path | None
     return known.without_known(results)
 
 
-def _write(output: Wanted, results: Results, color: Color) -> None:
+def _write(output: Wanted, results: Results, color: Color, choice: Choice) -> None:
     if output.format == TEXT:
-        _print(results, color)
+        _print(results, color, choice)
         return
     text = dumps(output.format, results)
     if output.file is None:
@@ -150,17 +152,17 @@ def _write(output: Wanted, results: Results, color: Color) -> None:
         add_summary(results)
 
 
-def _print(results: Results, color: Color) -> None:
+def _print(results: Results, color: Color, choice: Choice) -> None:
     print_reports([each.report for each in results.reports], color)
     typer.echo(f"{summary(results)}, {results.seconds * 1000:.0f} ms")
-    if not results.files:
+    if not results.files and not choice.may_be_none:
         typer.echo(
             "help: a workflow file has the top key `auterity: 1`; `auterity init` makes one",
             err=True,
         )
 
 
-def _code(results: Results) -> ExitCode:
+def _code(results: Results, choice: Choice) -> ExitCode:
     if not results.reports:
-        return ExitCode.NOTHING
+        return ExitCode.OK if choice.may_be_none else ExitCode.NOTHING
     return ExitCode.FINDINGS if results.failed else ExitCode.OK

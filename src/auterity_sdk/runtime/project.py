@@ -114,7 +114,7 @@ def workflow_files(places: tuple[Path, ...]) -> Iterator[Path]:
     """
     for place in places:
         if place.is_dir():
-            yield from (file for file in _files_below(place) if _is_workflow(file))
+            yield from (file for file in _files_below(place) if is_workflow_file(file))
         else:
             yield place
 
@@ -129,7 +129,8 @@ def _files_below(folder: Path) -> Iterator[Path]:
             yield entry
 
 
-def _is_workflow(file: Path) -> bool:
+def is_workflow_file(file: Path) -> bool:
+    """Whether a file has the top key `auterity`, by which a workflow is known."""
     try:
         return is_workflow(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError):

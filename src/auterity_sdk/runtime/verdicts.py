@@ -57,7 +57,7 @@ class Verdicts:
         try:
             if entry is None or entry["workflows"] not in (None, self._workflows_if(entry)):
                 return None
-            return _report(entry, KeptSource(str(file), content))
+            return _report(entry, str(file), content)
         except (KeyError, TypeError, ValueError):
             return None
 
@@ -100,8 +100,8 @@ class _Watched(Mapping[str, Workflow]):
         return len(self._workflows)
 
 
-class KeptSource:
-    """The source map of a file whose verdict is remembered: read only where a finding has to be shown."""
+class UnreadSource:
+    """The source map of a file in which nothing was found: it is read only where somebody asks for a place."""
 
     def __init__(self, file: str, content: bytes) -> None:
         self._file = file
@@ -111,11 +111,6 @@ class KeptSource:
     def file(self) -> str:
         """The file's path as the user gave it."""
         return self._file
-
-    @property
-    def text(self) -> str:
-        """The whole text."""
-        return self._source.text
 
     def span(self, location: Location) -> Span:
         """The place of `location`."""
@@ -137,11 +132,13 @@ def _plain(report: Report) -> dict[str, Any]:
     }
 
 
-def _report(entry: Mapping[str, Any], source: KeptSource) -> Report:
+def _report(entry: Mapping[str, Any], file: str, content: bytes) -> Report:
     found = tuple(_diagnostic(from_plain(Diagnostic, each)) for each in entry["found"])
     allowed = (from_plain(Suppressed, each) for each in entry["suppressed"])
     suppressed = tuple(replace(each, diagnostic=_diagnostic(each.diagnostic)) for each in allowed)
-    return Report(source, found, suppressed)
+    if not found and not suppressed:
+        return Report(UnreadSource(file, content), ())
+    return Report(load_document(content, file=file).source, found, suppressed)
 
 
 def _diagnostic(read: Diagnostic) -> Diagnostic:
