@@ -26,8 +26,25 @@ def place(text: str, part: str, behind: int = 0) -> tuple[int, int]:
 
 @pytest.fixture
 def editor(tmp_path: Path) -> Iterator[Editor]:
+    """An editor with a server of its own, which a test may end."""
     with Editor(tmp_path) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
+    """One server for all tests that leave it running, as an editor has one for all folders."""
+    with Editor(tmp_path_factory.mktemp("shared")) as made:
+        made.greet()
+        yield made
+        assert made.leave() == 0
+
+
+@pytest.fixture
+def shared(server: Editor, tmp_path: Path) -> Editor:
+    """The shared server, with files in a folder of the test's own."""
+    server.folder = tmp_path
+    return server
 
 
 def test_an_editor_from_hello_to_goodbye(editor: Editor) -> None:
@@ -77,22 +94,19 @@ def test_a_mistake_is_found_and_mended(editor: Editor) -> None:
     assert not page.exists()
 
 
-def test_only_the_newest_text_counts(editor: Editor) -> None:
-    editor.greet()
-    uri = editor.open("a.yaml", SHIPPED)
+def test_only_the_newest_text_counts(shared: Editor) -> None:
+    uri = shared.open("a.yaml", SHIPPED)
     for letter in range(30):
-        editor.type(uri, SHIPPED + "#" * letter)
-    last = editor.type(uri, SHIPPED.replace("uses: sms.send", "uses: sms.sent"))
-    assert [each["code"] for each in editor.findings(uri, last)] == ["AUT501"]
-    assert editor.leave() == 0
+        shared.type(uri, SHIPPED + "#" * letter)
+    last = shared.type(uri, SHIPPED.replace("uses: sms.send", "uses: sms.sent"))
+    assert [each["code"] for each in shared.findings(uri, last)] == ["AUT501"]
 
 
-def test_a_question_behind_an_edit_sees_the_edit(editor: Editor) -> None:
-    editor.greet()
-    uri = editor.open("a.yaml", SHIPPED)
+def test_a_question_behind_an_edit_sees_the_edit(shared: Editor) -> None:
+    uri = shared.open("a.yaml", SHIPPED)
     text = SHIPPED.replace("needs: consent.granted", "needs: hours.")
-    editor.type(uri, text)
-    found = editor.at("completion", uri, *place(text, "needs: hours.\n", 13))
+    shared.type(uri, text)
+    found = shared.at("completion", uri, *place(text, "needs: hours.\n", 13))
     assert [item["label"] for item in found][:2] == ["hours.open", "hours.closed"]
 
 
@@ -109,20 +123,18 @@ def test_columns_are_counted_as_agreed(tmp_path: Path, encoding: str, column: in
         assert found["range"]["start"]["character"] == column
 
 
-def test_files_of_other_kinds_are_left_alone(editor: Editor) -> None:
-    editor.greet()
-    uri = editor.open("compose.yaml", "services:\n  web: {image: x, image: y}\n")
-    assert editor.findings(uri) == []
-    assert editor.at("hover", uri, 1, 3) is None
-    assert editor.at("completion", uri, 1, 3) in ([], None)
+def test_files_of_other_kinds_are_left_alone(shared: Editor) -> None:
+    uri = shared.open("compose.yaml", "services:\n  web: {image: x, image: y}\n")
+    assert shared.findings(uri) == []
+    assert shared.at("hover", uri, 1, 3) is None
+    assert shared.at("completion", uri, 1, 3) in ([], None)
 
 
-def test_a_closed_file_has_no_findings(editor: Editor) -> None:
-    editor.greet()
-    uri = editor.open("a.yaml", "auterity: 1\n")
-    assert editor.findings(uri) != []
-    editor.tell("textDocument/didClose", {"textDocument": {"uri": uri}})
-    assert editor.findings(uri) == []
+def test_a_closed_file_has_no_findings(shared: Editor) -> None:
+    uri = shared.open("a.yaml", "auterity: 1\n")
+    assert shared.findings(uri) != []
+    shared.tell("textDocument/didClose", {"textDocument": {"uri": uri}})
+    assert shared.findings(uri) == []
 
 
 MALFORMED = [
@@ -155,16 +167,14 @@ def test_no_message_ends_the_server(editor: Editor) -> None:
     assert editor.leave() == 0
 
 
-def test_hostile_texts_are_answered(editor: Editor) -> None:
-    editor.greet()
+def test_hostile_texts_are_answered(shared: Editor) -> None:
     for number, text in enumerate(
         ("auterity: 1\n" + "[" * 50_000, "auterity: 1\nsteps: " + "{a: " * 200, "auterity: \ud83d\n", "\ufeffauterity: 1\r\rsteps:\u2028")
     ):  # fmt: skip
-        uri = editor.open(f"{number}.yaml", text)
-        assert editor.findings(uri) != []
-        editor.at("hover", uri, 1, 5)
-        editor.at("completion", uri, 1, 5)
-    assert editor.leave() == 0
+        uri = shared.open(f"{number}.yaml", text)
+        assert shared.findings(uri) != []
+        shared.at("hover", uri, 1, 5)
+        shared.at("completion", uri, 1, 5)
 
 
 def test_the_server_ends_with_its_editors_pipes(editor: Editor) -> None:
@@ -222,21 +232,19 @@ def project(folder: Path) -> None:
     (folder / "flows" / "greeting.yaml").write_text(GREETING)
 
 
-def test_a_projects_own_step_types_are_known_and_read_again(editor: Editor) -> None:
-    project(editor.folder)
-    editor.greet()
-    uri = editor.open("flows/greeting.yaml", GREETING)
-    assert editor.findings(uri) == []
-    page = editor.at("hover", uri, 4, 12)
+def test_a_projects_own_step_types_are_known_and_read_again(shared: Editor) -> None:
+    project(shared.folder)
+    uri = shared.open("flows/greeting.yaml", GREETING)
+    assert shared.findings(uri) == []
+    page = shared.at("hover", uri, 4, 12)
     assert "Say hello." in page["contents"]["value"]
-    code = editor.at("definition", uri, 4, 12)
+    code = shared.at("definition", uri, 4, 12)
     assert code["uri"].endswith("/shop_steps.py")
 
-    (editor.folder / "shop_steps.py").write_text(STEPS.replace("name: str", "title: str"))
-    changed = [{"uri": (editor.folder / "shop_steps.py").as_uri(), "type": 2}]
-    editor.tell("workspace/didChangeWatchedFiles", {"changes": changed})
-    assert {each["code"] for each in editor.findings(uri)} == {"AUT505", "AUT504"}
-    assert editor.leave() == 0
+    (shared.folder / "shop_steps.py").write_text(STEPS.replace("name: str", "title: str"))
+    changed = [{"uri": (shared.folder / "shop_steps.py").as_uri(), "type": 2}]
+    shared.tell("workspace/didChangeWatchedFiles", {"changes": changed})
+    assert {each["code"] for each in shared.findings(uri)} == {"AUT505", "AUT504"}
 
 
 def test_no_python_imports_nothing_of_the_project(tmp_path: Path) -> None:
@@ -249,34 +257,52 @@ def test_no_python_imports_nothing_of_the_project(tmp_path: Path) -> None:
         assert editor.leave() == 0
 
 
-def test_a_project_that_cannot_be_read_is_told(editor: Editor) -> None:
-    project(editor.folder)
-    (editor.folder / "shop_steps.py").write_text("1 / 0\n")
-    editor.greet()
-    uri = editor.open("flows/greeting.yaml", GREETING)
-    told = editor.wait(lambda message: message.get("method") == "window/showMessage")
+def test_a_project_that_cannot_be_read_is_told(shared: Editor) -> None:
+    project(shared.folder)
+    (shared.folder / "shop_steps.py").write_text("1 / 0\n")
+    uri = shared.open("flows/greeting.yaml", GREETING)
+    told = shared.wait(lambda message: message.get("method") == "window/showMessage")
     assert "the step module `shop_steps` cannot be imported" in told["params"]["message"]
-    assert [each["code"] for each in editor.findings(uri)] == ["AUT501"]
+    assert [each["code"] for each in shared.findings(uri)] == ["AUT501"]
 
 
-def test_a_called_workflow_is_found_in_the_project(editor: Editor) -> None:
-    project(editor.folder)
+def test_a_called_workflow_is_found_in_the_project(shared: Editor) -> None:
+    project(shared.folder)
     text = "auterity: 1\nname: caller\nsteps:\n  go:\n    call: greeting\n"
-    editor.greet()
-    uri = editor.open("caller.yaml", text)
-    assert editor.findings(uri) == []
-    found = editor.at("definition", uri, 4, 12)
+    uri = shared.open("caller.yaml", text)
+    assert shared.findings(uri) == []
+    found = shared.at("definition", uri, 4, 12)
     assert found["uri"].endswith("/flows/greeting.yaml")
 
 
-def test_the_projects_settings_judge_findings(editor: Editor) -> None:
-    project(editor.folder)
+def test_the_projects_settings_judge_findings(shared: Editor) -> None:
+    project(shared.folder)
     unused = GREETING.replace("steps:", "input: {who: string}\nsteps:")
-    editor.greet()
-    uri = editor.open("flows/greeting.yaml", unused)
-    assert [each["severity"] for each in editor.findings(uri)] == [2]
-    settings = editor.folder / "auterity.toml"
+    uri = shared.open("flows/greeting.yaml", unused)
+    assert [each["severity"] for each in shared.findings(uri)] == [2]
+    settings = shared.folder / "auterity.toml"
     settings.write_text(settings.read_text() + '[rules]\nunused-input = "error"\n')
     changed = [{"uri": settings.as_uri(), "type": 2}]
-    editor.tell("workspace/didChangeWatchedFiles", {"changes": changed})
-    assert [each["severity"] for each in editor.findings(uri)] == [1]
+    shared.tell("workspace/didChangeWatchedFiles", {"changes": changed})
+    assert [each["severity"] for each in shared.findings(uri)] == [1]
+
+
+def test_two_projects_may_name_their_modules_alike(shared: Editor) -> None:
+    for name in ("one", "other"):
+        (shared.folder / name).mkdir()
+        project(shared.folder / name)
+    module = shared.folder / "other" / "shop_steps.py"
+    module.write_text(STEPS.replace("name: str", "title: str"))
+    one = shared.open("one/flows/greeting.yaml", GREETING)
+    assert shared.findings(one) == []
+    other = shared.open("other/flows/greeting.yaml", GREETING)
+    assert {each["code"] for each in shared.findings(other)} == {"AUT505", "AUT504"}
+
+
+def test_a_module_that_ends_the_process_does_not_end_the_server(shared: Editor) -> None:
+    project(shared.folder)
+    (shared.folder / "shop_steps.py").write_text("raise SystemExit(9)\n")
+    uri = shared.open("flows/greeting.yaml", GREETING)
+    told = shared.wait(lambda message: "ends the process" in str(message.get("params")))
+    assert told["method"] == "window/showMessage"
+    assert [each["code"] for each in shared.findings(uri)] == ["AUT501"]

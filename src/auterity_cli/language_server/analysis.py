@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auterity_cli.language_server.cursor import Cursor, cursor_at
 from auterity_cli.language_server.outline import Outline
@@ -35,6 +35,11 @@ class Analysis:
     checked: Checked
     subjects: tuple[Subject, ...]
     catalog: Registry
+
+    def with_text(self, text: str, version: int | None) -> Analysis:
+        """The same knowledge about another text, which is outlined but not checked."""
+        lines = Lines(text, self.lines.encoding)
+        return replace(self, version=version, lines=lines, outline=Outline(lines))
 
     def cursor(self, offset: int) -> Cursor | None:
         """What stands at an offset; None in a comment."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 
 from auterity_cli.language_server.analysis import Analysis
 
@@ -14,6 +13,9 @@ PAUSE = 0.03
 
 Analyse = Callable[[str, Analysis | None], Analysis | None]
 """Makes the state of the file of an address, from the one before; None for a file that is no workflow."""
+
+Outlined = Callable[[str, Analysis], Analysis]
+"""Makes of a state one with the newest text of its file, without a check."""
 
 Publish = Callable[[str, Analysis | None], None]
 
@@ -26,9 +28,14 @@ class Checking:
     """
 
     def __init__(
-        self, analyse: Analyse, publish: Publish, complain: Callable[[Exception], None]
+        self,
+        analyse: Analyse,
+        outlined: Outlined,
+        publish: Publish,
+        complain: Callable[[Exception], None],
     ) -> None:
         self._analyse = analyse
+        self._outlined = outlined
         self._publish = publish
         self._complain = complain
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="check")
@@ -48,11 +55,16 @@ class Checking:
         for known in (self._edits, self._tasks, self.states):
             known.pop(uri, None)
 
-    async def newest(self, uri: str) -> Analysis | None:
-        """The state of the newest text of a file."""
+    async def newest(self, uri: str, patience: float | None = None) -> Analysis | None:
+        """The state of the newest text of a file; None if it is no workflow.
+
+        Where its check takes longer than `patience` seconds, the state before, with the newest text's outline.
+        """
         while (task := self._tasks.get(uri)) is not None and not task.done():
-            with suppress(asyncio.CancelledError):
-                await asyncio.shield(task)
+            _, late = await asyncio.wait({task}, timeout=patience)
+            state = self.states.get(uri)
+            if late and state is not None:
+                return self._outlined(uri, state)
         return self.states.get(uri)
 
     def stop(self) -> None:

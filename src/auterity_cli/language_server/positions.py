@@ -35,6 +35,7 @@ class Lines:
 
     def __init__(self, text: str, encoding: str = PositionEncodingKind.Utf16) -> None:
         self.text = text.removeprefix(_BOM)
+        self.encoding = encoding
         self._mark = len(text) - len(self.text)
         self._units = _UNITS.get(PositionEncodingKind(encoding))
 

@@ -19,7 +19,8 @@ from auterity_sdk.workflow.document import load_document
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a file may name, and how findings on it are judged. `project` None: it cannot be read."""
+    """What a file may name, and how findings on it are judged. `project` None: its settings cannot be
+    read."""
 
     project: Project | None
     registry: Registry
@@ -33,6 +34,7 @@ class Projects:
         self._complain = complain
         self._python = python
         self._known: dict[Path, Surroundings] = {}
+        self._told: dict[Path, str] = {}
         self._stale = False
         self._stale_modules = False
 
@@ -73,23 +75,38 @@ class Projects:
         self._known.clear()
 
     def _read(self, folder: Path) -> Surroundings:
+        project = None
         try:
             project = Project.find(folder, python=self._python)
+            _make_way(project)
             return Surroundings(project, project.registry, policy_of(project))
         except AuterityError as error:
-            self._complain(f"{error.message} ({error.help})" if error.help else error.message)
-            return Surroundings(None, builtin_registry(), Policy())
+            self._tell(folder, f"{error.message} ({error.help})" if error.help else error.message)
+        except SystemExit:
+            self._tell(folder, "a step module of the project ends the process when it is imported")
+        return Surroundings(project, builtin_registry(), Policy())
+
+    def _tell(self, folder: Path, reason: str) -> None:
+        if self._told.get(folder) != reason:
+            self._told[folder] = reason
+            self._complain(reason)
 
 
-def _forget_modules(root: Path) -> None:
+def _make_way(project: Project) -> None:
+    """Forget the step modules of other projects that have the names of this one's."""
+    for name in project.settings.project.steps:
+        top = name.partition(".")[0]
+        file = getattr(sys.modules.get(top), "__file__", None)
+        if file and not Path(file).is_relative_to(project.root):
+            _forget_modules(Path(file).parent, top)
+
+
+def _forget_modules(root: Path, top: str = "") -> None:
     """Let the modules below a folder be imported anew, those of installed packages left alone."""
     for name, module in list(sys.modules.items()):
+        first = name.partition(".")[0]
         file = getattr(module, "__file__", None)
-        if (
-            not file
-            or "site-packages" in file
-            or name.split(".")[0] in ("auterity_sdk", "auterity_cli")
-        ):
-            continue
-        if Path(file).is_relative_to(root):
+        foreign = first in ("auterity_sdk", "auterity_cli") or (top and first != top)
+        installed = file and ("site-packages" in file or Path(file).is_relative_to(sys.base_prefix))
+        if file and not foreign and not installed and Path(file).is_relative_to(root):
             del sys.modules[name]

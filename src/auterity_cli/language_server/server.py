@@ -32,7 +32,7 @@ class AuterityServer(LanguageServer):
         )
         self.pages = RuleFiles(pages)
         self.projects = Projects(self.complain, python=python)
-        self.checking = Checking(self.analyse, self.publish, self.failed)
+        self.checking = Checking(self.analyse, self.outlined, self.publish, self.failed)
         self.dismissed = False
         self._watch: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -72,6 +72,11 @@ class AuterityServer(LanguageServer):
             before=before,
             policy=around.policy,
         )
+
+    def outlined(self, uri: str, before: Analysis) -> Analysis:
+        """The newest text of an address, with what is known of the one before."""
+        document = self.workspace.get_text_document(uri)
+        return before.with_text(document.source, document.version)
 
     def publish(self, uri: str, analysis: Analysis | None) -> None:
         """Send the findings of a file; none for one that is no workflow."""

@@ -20,6 +20,9 @@ from auterity_cli.language_server.streams import protocol_streams
 from auterity_cli.language_server.symbols import symbols
 
 _WATCHED = ("**/auterity.toml", "**/*.py", "**/*.yaml", "**/*.yml")
+PATIENCE = 0.5
+"""Seconds that a question waits for the check of what was typed before it."""
+
 Params = TypeVar("Params")
 Answer = TypeVar("Answer")
 _TRIGGERS = [".", "{", "[", " ", "'", '"', "?"]
@@ -115,7 +118,7 @@ def _questions(server: AuterityServer) -> None:
     options = lsp.CompletionOptions(trigger_characters=_TRIGGERS)
 
     async def complete(params: lsp.CompletionParams) -> list[lsp.CompletionItem]:
-        state = await server.checking.newest(params.text_document.uri)
+        state = await server.checking.newest(params.text_document.uri, PATIENCE)
         return completion(state, state.lines.offset(params.position)) if state else []
 
     server.feature(lsp.TEXT_DOCUMENT_COMPLETION, options)(
@@ -123,7 +126,7 @@ def _questions(server: AuterityServer) -> None:
     )
 
     async def show(params: lsp.HoverParams) -> lsp.Hover | None:
-        state = await server.checking.newest(params.text_document.uri)
+        state = await server.checking.newest(params.text_document.uri, PATIENCE)
         return hover(state, state.lines.offset(params.position)) if state else None
 
     server.feature(lsp.TEXT_DOCUMENT_HOVER)(_answering(server, show, None))
@@ -147,7 +150,7 @@ def _names(server: AuterityServer) -> None:
     server.feature(lsp.TEXT_DOCUMENT_DEFINITION)(_answering(server, define, None))
 
     async def outline(params: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol]:
-        state = await server.checking.newest(params.text_document.uri)
+        state = await server.checking.newest(params.text_document.uri, PATIENCE)
         return symbols(state) if state else []
 
     server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL)(
