@@ -150,6 +150,14 @@ def test_a_fix_that_shows_more_mistakes_is_not_made() -> None:
     assert len(done.checked.report.diagnostics) <= len(check(text.encode()).report.diagnostics)
 
 
+def test_one_bad_fix_does_not_keep_the_others_back() -> None:
+    steps = "".join(f"  a{n}: {{wait: 1h, descripton: x}}\n" for n in range(40))
+    text = HEAD + f"steps:\n{steps}  my-step: {{wait: 1h}}\n  b: {{needs: my-step, wait: 1m}}\n"
+    done = fix(text, unsafe=True)
+    assert done.content.decode().count("description: x") == 40
+    assert "descripton" not in done.content.decode()
+
+
 def test_what_an_alias_stands_for_is_left_alone() -> None:
     text = HEAD + (
         "steps:\n  a: &same {wait: 1h, descripton: x}\n  b: *same\nends: {done: [a, b]}\n"

@@ -115,7 +115,8 @@ def test_an_unknown_rule_in_the_settings(cli: Cli, waits: Path) -> None:
     Path("auterity.toml").write_text('[rules]\nreceive-without-timeot = "off"\n')
     ended = cli("validate", "waits.yaml")
     assert ended.code == 2
-    assert "AUT003 [rules]: there is no rule `receive-without-timeot`" in ended.err
+    assert "AUT003 " in ended.err
+    assert "auterity.toml: [rules]: there is no rule `receive-without-timeot`" in ended.err
     assert "`receive-without-timeout`" in ended.err
 
 
@@ -171,7 +172,7 @@ def test_fixes_leave_every_other_byte(cli: Cli) -> None:
     assert file.read_bytes().decode() == WRAPPED.replace("${input.score > 2}", "input.score > 2")
     assert file.stat().st_mode & 0o777 == 0o640
     assert Path("link.yaml").is_symlink()
-    assert sorted(path.name for path in Path().iterdir()) == ["link.yaml", "wrapped.yaml"]
+    assert list(Path().glob(".*wrapped*")) == []
     assert cli("validate", "link.yaml", "--fix").err == "0 fixes changed 0 files\n"
 
 

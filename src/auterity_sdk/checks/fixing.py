@@ -18,6 +18,8 @@ from auterity_sdk.workflow.document.edits import (
 
 _ROUNDS = 10
 """A fix may make room for another one; more rounds change nothing in practice."""
+_MOST_CHECKS = 200
+"""In one round: what makes a file worse is looked for by halves."""
 
 Check = Callable[[bytes], Checked]
 _Changes = Sequence[Replacement]
@@ -39,11 +41,11 @@ def fixed(content: bytes, check: Check, *, unsafe: bool) -> Fixed:
     """
     now = Fixed(content, check(content), 0)
     for _ in range(_ROUNDS):
-        fixes = without_overlaps(_fixes(now.checked, unsafe=unsafe))
-        after = _after(now, fixes, check) or _one_by_one(now, fixes, check)
-        if after is None:
+        making = _Making(now, check)
+        making.add(without_overlaps(_fixes(now.checked, unsafe=unsafe)))
+        if making.best is now:
             break
-        now = after
+        now = making.best
     return now
 
 
@@ -61,24 +63,41 @@ def _fixes(checked: Checked, *, unsafe: bool) -> Iterator[_Changes]:
                 yield changes
 
 
-def _after(before: Fixed, fixes: Sequence[_Changes], check: Check) -> Fixed | None:
-    """The content with all of the fixes; None if it would not be better."""
-    source = before.checked.report.source
-    if not fixes or not isinstance(source, YamlSource):
-        return None
-    text = edited(source.text, (change for fix in fixes for change in fix))
-    mark = codecs.BOM_UTF8 if before.content.startswith(codecs.BOM_UTF8) else b""
-    content = mark + text.encode()
-    if content == before.content:
-        return None
-    after = Fixed(content, check(content), before.made + len(fixes))
-    return after if _is_better(after.checked, before.checked) else None
+class _Making:
+    """One round: all fixes together, or those parts of them that make the file better."""
 
+    def __init__(self, before: Fixed, check: Check) -> None:
+        self.best = before
+        self._before, self._check = before, check
+        self._chosen: list[_Changes] = []
+        self._checks_left = _MOST_CHECKS
 
-def _one_by_one(before: Fixed, fixes: Sequence[_Changes], check: Check) -> Fixed | None:
-    """The content with the first of the fixes that makes it better alone."""
-    made = (_after(before, [fix], check) for fix in fixes if len(fixes) > 1)
-    return next((after for after in made if after is not None), None)
+    def add(self, fixes: Sequence[_Changes]) -> None:
+        """Make the fixes, or each half of them as far as it is good."""
+        if not fixes or not self._checks_left:
+            return
+        self._checks_left -= 1
+        together = [*self._chosen, *fixes]
+        after = self._made(together)
+        if after is not None and _is_better(after.checked, self.best.checked):
+            self.best, self._chosen = after, together
+        elif len(fixes) > 1:
+            half = len(fixes) // 2
+            self.add(fixes[:half])
+            self.add(fixes[half:])
+
+    def _made(self, fixes: Sequence[_Changes]) -> Fixed | None:
+        """The content with the fixes; None if it stays the same."""
+        before = self._before
+        source = before.checked.report.source
+        if not isinstance(source, YamlSource):
+            return None
+        text = edited(source.text, (change for fix in fixes for change in fix))
+        mark = codecs.BOM_UTF8 if before.content.startswith(codecs.BOM_UTF8) else b""
+        content = mark + text.encode()
+        if content == before.content:
+            return None
+        return Fixed(content, self._check(content), before.made + len(fixes))
 
 
 def _is_better(after: Checked, before: Checked) -> bool:

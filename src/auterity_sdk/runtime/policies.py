@@ -8,6 +8,7 @@ from auterity_sdk.checks.policy import Policy, levels
 from auterity_sdk.errors import UsageError
 from auterity_sdk.expression.suggest import did_you_mean
 from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.settings import FILE_NAME, settings_file
 
 
 def policy_of(
@@ -22,11 +23,12 @@ def policy_of(
     Raises `ConfigurationError` for a rule that there is not, `UsageError` for such a profile.
     """
     settings = project.settings
-    judged = levels(settings.rules, "[rules]")
+    file = settings_file(project.root) or FILE_NAME
+    judged = levels(settings.rules, f"{file}: [rules]")
     if profile:
         if profile not in settings.profiles:
             raise _no_profile(profile, list(settings.profiles))
-        judged |= levels(settings.profiles[profile], f"[profiles.{profile}]")
+        judged |= levels(settings.profiles[profile], f"{file}: [profiles.{profile}]")
     today = as_of or date.today()  # noqa: DTZ011 - a person's day, where the command runs
     return Policy(judged, today, suppressions=suppressions)
 

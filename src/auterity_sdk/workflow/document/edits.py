@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from auterity_sdk.diagnostics import Edit, Fix, Path
 from auterity_sdk.workflow.document.fragments import scalar_start
-from auterity_sdk.workflow.document.nodes import Kind, Nodes
+from auterity_sdk.workflow.document.nodes import Kind
 from auterity_sdk.workflow.document.source import Member, YamlSource
 from auterity_sdk.workflow.document.writing import spelled
 
@@ -83,19 +83,20 @@ def _replacement(source: YamlSource, edit: Edit) -> Replacement | None:
     node = member.key if location.part == "key" else member.value
     if node is None or source.nodes.kinds[node] not in (Kind.PLAIN, Kind.TEXT):
         return None
+    in_flow = _in_flow(source, location.path)
     if location.fragment is None:
-        return _rewritten(source, node, edit.text)
+        return _rewritten(source, node, edit.text, in_flow)
     first, stop = location.fragment
     old = source.nodes.texts[node]
     span = source.span(location)
     as_it_is = source.text[span.start : span.end] == old[first:stop]
     new = old[:first] + edit.text + old[stop:]
-    if as_it_is and _may_stand(source, node, edit.text, new):
+    if as_it_is and _may_stand(source, node, edit.text, new, in_flow):
         return Replacement(span.start, span.end, edit.text)
-    return _rewritten(source, node, new)
+    return _rewritten(source, node, new, in_flow)
 
 
-def _may_stand(source: YamlSource, node: int, text: str, whole: str) -> bool:
+def _may_stand(source: YamlSource, node: int, text: str, whole: str, in_flow: bool) -> bool:
     """Whether `text` can be put into a scalar as it is, after which this is `whole`."""
     if re.search(r"[\r\n]", text) or (whole != whole.strip()):
         return False
@@ -107,10 +108,10 @@ def _may_stand(source: YamlSource, node: int, text: str, whole: str) -> bool:
         case "|" | ">":
             return True
         case _:
-            return spelled(whole, in_flow=_in_flow(source.nodes, node)) == whole
+            return spelled(whole, in_flow=in_flow) == whole
 
 
-def _rewritten(source: YamlSource, node: int, text: str) -> Replacement | None:
+def _rewritten(source: YamlSource, node: int, text: str, in_flow: bool) -> Replacement | None:
     """The whole scalar anew, in its own kind of quotes; a plain one gets quotes if it needs them."""
     nodes = source.nodes
     start = scalar_start(source.text, nodes.starts[node], nodes.ends[node])
@@ -122,7 +123,7 @@ def _rewritten(source: YamlSource, node: int, text: str) -> Replacement | None:
         case "|" | ">" | "'":
             return None
         case _:
-            written = spelled(text, in_flow=_in_flow(nodes, node))
+            written = spelled(text, in_flow=in_flow)
     return Replacement(start, nodes.ends[node], written)
 
 
@@ -132,8 +133,10 @@ def _style(source: YamlSource, node: int) -> str:
     return "" if nodes.kinds[node] == Kind.PLAIN else source.text[start : start + 1]
 
 
-def _in_flow(nodes: Nodes, node: int) -> bool:
-    return any(index < node < nodes.after[index] for index in nodes.flow)
+def _in_flow(source: YamlSource, path: Path) -> bool:
+    """Whether brackets stand around what is at `path`."""
+    around = (source.own_member(path[:length]) for length in range(len(path)))
+    return any(member is not None and member.value in source.nodes.flow for member in around)
 
 
 def _removal(source: YamlSource, path: Path, member: Member) -> Replacement | None:
@@ -141,10 +144,10 @@ def _removal(source: YamlSource, path: Path, member: Member) -> Replacement | No
     parent = source.own_member(path[:-1])
     if parent is None or not path:
         return None
-    siblings = sorted(source.members_of(parent.value).values(), key=lambda each: each.value)
+    siblings = list(source.members_of(parent.value).values())
     if len(siblings) < 2:
         return None
-    at = siblings.index(member)
+    at = bisect_left(siblings, member.value, key=lambda each: each.value)
     if parent.value in source.nodes.flow:
         return _flow_removal(source, siblings, at)
     return _block_removal(source, siblings, at)
