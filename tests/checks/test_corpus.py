@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from auterity_sdk.checks.catalogue import all_rules
 from auterity_sdk.checks.check import Checked, check_document
+from auterity_sdk.checks.law.rule import LawRule
 from auterity_sdk.checks.policy import Policy
 from auterity_sdk.diagnostics import Severity
 from auterity_sdk.workflow.document import load_document
@@ -46,7 +47,8 @@ def placed(checked: Checked) -> list[str]:
 def test_the_corpus_is_large_and_shows_every_rule() -> None:
     found = {entry.partition(":")[0] for path in BROKEN for entry in expected(path.read_bytes())}
     assert len(BROKEN) >= 80
-    assert {rule.code for rule in all_rules()} - found == set()
+    own = {rule.code for rule in all_rules() if not isinstance(rule, LawRule)}
+    assert own - found == set()
 
 
 @pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from auterity_sdk.checks.catalogue import all_rules
+from auterity_sdk.checks.law.rule import LawRule
 from auterity_sdk.checks.rule import Rule
 from auterity_sdk.workflow.json_schema import DIALECTS, json_schema
 from tools.pages.tables import table
@@ -20,6 +21,15 @@ GROUPS: Mapping[str, str] = {
     "AUT5": "Step types and called workflows",
     "AUT6": "Reliability",
     "AUT7": "Security",
+    "COM": "Messages and calls",
+    "CRD": "Credit",
+    "AML": "Money laundering and sanctions",
+    "PRV": "Personal data",
+    "ADV": "Advertising",
+    "VEH": "Vehicles",
+    "SVC": "Service work",
+    "AIG": "Language models",
+    "REL": "What a process loses, repeats or forgets",
 }
 """The first letters of codes, and what their rules are about."""
 
@@ -65,10 +75,35 @@ def files() -> Iterator[tuple[str, str]]:
 
 def page(rule: Rule) -> str:
     """The page of one rule."""
+    if isinstance(rule, LawRule):
+        return _page_of_law(rule)
     summary, _, rest = rule.page.partition("\n")
     before, heading, after = rest.partition("## Instead")
     head = f"# {rule.code} {rule.name}\n\n{summary} Severity: {rule.severity}.\n"
     return f"{head}{_fenced(before, 'yaml broken')}{heading}{_fenced(after, 'yaml')}"
+
+
+def _page_of_law(rule: LawRule) -> str:
+    """A page that stands in a file, and where its duty stands."""
+    summary, _, rest = rule.page.partition("\n")
+    rows = [(place, str(grade)) for place, grade in rule.places.items()]
+    shown = [(cited.text, cited.standing) for cited in rule.citations]
+    parts = [f"# {rule.code} {rule.name}", f"{summary}{rest.partition('##')[0].rstrip()}"]
+    parts.append(table(("where", "severity"), [(_PLACES.get(p, p), grade) for p, grade in rows]))
+    if shown:
+        parts.append(table(("source", "last looked at"), shown))
+    if rule.since:
+        parts.append(f"In force from {rule.since.isoformat()}; a warning before.")
+    parts.append(_SUBJECT_TO if shown else "")
+    return "\n\n".join(filter(None, [*parts, f"##{rest.partition('##')[2]}"])) + "\n"
+
+
+_PLACES = {"*": "everywhere"}
+
+_SUBJECT_TO = (
+    "This looks for one known mistake; a workflow without the finding is not called lawful by it. It is engineering,\n"
+    "not legal advice."
+)
 
 
 def _fenced(text: str, language: str) -> str:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import pkgutil
+import re
 from functools import cache
 from importlib import import_module
 
 from auterity_sdk.checks import rules as package
+from auterity_sdk.checks.law.catalogue import law_names, law_rules
 from auterity_sdk.checks.rule import Rule
 from auterity_sdk.errors import UsageError
 from auterity_sdk.expression.suggest import did_you_mean
+
+_CODE = re.compile(r"[a-z]{3}[0-9]")
 
 
 @cache
 def rule_names() -> tuple[str, ...]:
     """The names of all rules, sorted, without loading one."""
-    modules = pkgutil.iter_modules(package.__path__)
-    return tuple(sorted(module.name.replace("_", "-") for module in modules))
+    return tuple(sorted((*_modules(), *law_names())))
 
 
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """All rules, by code."""
-    return tuple(sorted(map(_named, rule_names()), key=lambda rule: rule.code))
+    return tuple(sorted((*map(_named, _modules()), *law_rules()), key=lambda rule: rule.code))
 
 
 def find_rule(code_or_name: str) -> Rule:
@@ -36,7 +39,7 @@ def find_rule(code_or_name: str) -> Rule:
     for rule in all_rules():
         if rule.code.lower() == asked:
             return rule
-    codes = [rule.code.lower() for rule in all_rules()] if asked.startswith("aut") else []
+    codes = [rule.code.lower() for rule in all_rules()] if _CODE.match(asked) else []
     near = did_you_mean(asked, codes or rule_names())
     proposal = (
         f"a rule with a similar name exists: `{near.upper() if codes else near}`" if near else None
@@ -52,7 +55,16 @@ def explain(rule: Rule) -> str:
     return f"# {rule.code} {rule.name} ({rule.severity})\n\n{rule.page}\n"
 
 
+@cache
+def _modules() -> tuple[str, ...]:
+    """The names of the rules that have a module of their own."""
+    modules = pkgutil.iter_modules(package.__path__)
+    return tuple(module.name.replace("_", "-") for module in modules)
+
+
 def _named(name: str) -> Rule:
+    if name in law_names():
+        return next(rule for rule in law_rules() if rule.name == name)
     module = name.replace("-", "_")
     found = getattr(import_module(f"{package.__name__}.{module}"), module)
     assert isinstance(found, Rule)  # noqa: S101 - the naming rule of the folder

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from auterity_sdk.checks.catalogue import all_rules
+from auterity_sdk.checks.law.catalogue import said_once
 from auterity_sdk.checks.policy import Policy
 from auterity_sdk.checks.reading import read_workflow
 from auterity_sdk.checks.rule import Rule
@@ -70,8 +71,10 @@ def _read(document: Document, catalog: Catalog) -> Subject:
 
 
 def _checked(subject: Subject, rules: Iterable[Rule] | None, policy: Policy) -> Checked:
+    profile = replace(policy.profile, as_of=policy.as_of)
+    subject = replace(subject, profile=profile)
     chosen = policy.chosen(all_rules() if rules is None else rules)
-    report = _report(subject, list(_found(subject, chosen)), chosen, policy)
+    report = _report(subject, list(said_once(_found(subject, chosen), chosen)), chosen, policy)
     return Checked(report, subject.workflow, subject.graph, subject)
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from auterity_sdk.checks.catalogue import find_rule
+from auterity_sdk.checks.profile import DEFAULT, Profile
 from auterity_sdk.checks.rule import Rule
 from auterity_sdk.diagnostics import Diagnostic, Severity
 from auterity_sdk.errors import ConfigurationError, UsageError
@@ -20,11 +21,12 @@ class Policy:
     """`levels` are by the names of rules, None for one that is off; rules without one keep their own.
 
     `as_of` is the day on which suppressions expire or not; without one they do not. `suppressions` False
-    reports what comments allow, too.
+    reports what comments allow, too. `profile` is the dealer for whom rules of law are asked.
     """
 
     levels: Mapping[str, Severity | None] = field(default_factory=dict)
     as_of: date | None = None
+    profile: Profile = DEFAULT
     suppressions: bool = True
 
     def chosen(self, rules: Iterable[Rule]) -> tuple[Rule, ...]:

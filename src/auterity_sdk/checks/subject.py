@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from auterity_sdk.checks.dataflow.availability import Facts
+from auterity_sdk.checks.dataflow.labels import LabelFlow
 from auterity_sdk.checks.facts.expressions import Typed, typed_expressions
 from auterity_sdk.checks.facts.feasibility import Feasibility, feasibility
 from auterity_sdk.checks.facts.witness import Witnesses
+from auterity_sdk.checks.profile import DEFAULT, Profile
 from auterity_sdk.diagnostics import Diagnostic, Path, Severity, SourceMap
+from auterity_sdk.errors import InternalError
 from auterity_sdk.expression.suggest import Suggestions
 from auterity_sdk.workflow.graph import Graph, Node
 from auterity_sdk.workflow.model import Workflow
@@ -54,6 +58,7 @@ class Subject:
     graph: Graph | None = None
     broken: Mapping[str, Path] | None = None
     exact_texts: frozenset[Path] = frozenset()
+    profile: Profile = DEFAULT
 
     @property
     def complete(self) -> bool:
@@ -94,6 +99,20 @@ class Subject:
     @cached_property
     def _suggestions(self) -> Suggestions:
         return Suggestions()
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What is known at each step. Asked for only where there is a graph."""
+        triggers = self.workflow.triggers if self.workflow else []
+        answers = not any(trigger.schedule for trigger in triggers)
+        return Facts(self.graph or Graph((), {}, {}), answers)
+
+    @cached_property
+    def labels(self) -> LabelFlow:
+        """Which kinds of data there are where. Asked for only where there is a workflow."""
+        if self.workflow is None:
+            raise InternalError("the data of a workflow that could not be read was asked for")
+        return LabelFlow(self.workflow, self.catalog, self.graphs, self.expressions)
 
     def witnesses_of(self, graph: Graph) -> Witnesses | None:
         """Ways through one of the graphs, for all rules together; None if it has a cycle."""

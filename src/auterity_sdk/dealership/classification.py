@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 
 class DataClass(StrEnum):
@@ -21,6 +23,10 @@ class DataClass(StrEnum):
     """What a person owes, earns or was lent."""
     FREE_TEXT = "free_text"
     """Written by anybody: untrusted, and may hold any of the others."""
+    GOVERNMENT_ID = "government_id"
+    """A number of the state: social security, driving licence."""
+    PROHIBITED_BASIS = "prohibited_basis"
+    """What no credit decision may look at: age, sex, race, marital status, public assistance (12 CFR 202.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,16 @@ class Classified:
     """Marks a field: `phone: Annotated[str, Classified(DataClass.CONTACT)]`."""
 
     data_class: DataClass
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """The class stands in the field's JSON Schema too, where the checks of data flow read it."""
+        return {**handler(schema), SCHEMA_KEY: self.data_class.value}
+
+
+SCHEMA_KEY = "x-data-class"
+"""The key of a JSON Schema that tells the class of a value; the input of a workflow may use it as well."""
 
 
 @dataclass(frozen=True, slots=True)

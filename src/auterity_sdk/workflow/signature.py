@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from auterity_sdk.workflow.declaration import NOTHING, Declaration
 from auterity_sdk.workflow.model import Workflow
 
 JsonSchema = Mapping[str, Any]
@@ -57,7 +58,8 @@ class Signature:
 
     `outcomes` are the type's own (`ok` alone, or names of its own without `ok`). `output` is the JSON Schema
     of an object. `idempotent` says that an attempt may be repeated without a second effect.
-    `check_literal(name, value)` judges a value that holds no expression.
+    `check_literal(name, value)` judges a value that holds no expression. `declares` is what the type says of its
+    effects, facts, duties and data.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Signature:
     idempotent: bool = True
     summary: str = ""
     check_literal: Callable[[str, Any], tuple[Problem, ...]] = _nothing_wrong
+    declares: Declaration = NOTHING
 
 
 class Catalog(Protocol):

@@ -20,6 +20,7 @@ from auterity_sdk.dealership.lead import Lead
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.output import Outcome, Output
 from auterity_sdk.steps.step_type import step
+from auterity_sdk.workflow.declaration import argument, declare, fact
 
 INQUIRY_LASTS = timedelta(days=90)
 """How long somebody's question may be answered: three months, as for the relationship of 47 CFR 64.1200(f)(5)."""
@@ -37,7 +38,31 @@ class Checked(Output):
     basis: Basis
 
 
-@step(name="consent.check")
+_PHONE = {"channel": ("sms", "voice")}
+_MAIL = {"channel": "email"}
+
+
+@step(
+    name="consent.check",
+    declares=declare(
+        gives=[
+            fact(
+                "consent",
+                subject,
+                on="granted",
+                when=when,
+                channel=argument("channel"),
+                purpose=argument("purpose"),
+            )
+            for subject, when in (("customer.phone", _PHONE), ("customer.email", _MAIL))
+        ]
+        + [
+            fact("optout.clear", subject, lifetime="10m", on="granted", when=when)
+            for subject, when in (("customer.phone", _PHONE), ("customer.email", _MAIL))
+        ],
+        passes=(),
+    ),
+)
 async def check(
     context: StepContext,
     channel: Channel,

@@ -12,6 +12,7 @@ from auterity_sdk.errors import StepError
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.output import Output
 from auterity_sdk.steps.step_type import step
+from auterity_sdk.workflow.declaration import argument, declare, duty, fact
 from auterity_sdk.workflow.duration import Duration
 
 
@@ -21,7 +22,25 @@ class Recorded(Output):
     record: ConsentRecord
 
 
-@step(name="consent.record")
+@step(
+    name="consent.record",
+    declares=declare(
+        gives=[
+            fact(
+                "consent",
+                "address",
+                when={"said": "yes"},
+                channel=argument("channel"),
+                purpose=argument("purpose"),
+            )
+        ],
+        withdraws=[
+            fact("consent", "address", when={"said": "stop"}),
+            fact("optout.clear", "address", when={"said": "stop"}),
+        ],
+        discharges=[duty("opt_out", when={"said": "stop"})],
+    ),
+)
 async def record(
     context: StepContext,
     channel: Channel,

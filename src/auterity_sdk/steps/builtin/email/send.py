@@ -8,6 +8,8 @@ from auterity_sdk.dealership.consent import Purpose
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.output import Output
 from auterity_sdk.steps.step_type import step
+from auterity_sdk.workflow.declaration import argument, declare
+from auterity_sdk.workflow.declaration import send as sends
 
 
 class SentMail(Output):
@@ -16,7 +18,21 @@ class SentMail(Output):
     message_id: str
 
 
-@step(name="email.send")
+@step(
+    name="email.send",
+    declares=declare(
+        effects=[
+            sends(
+                "email",
+                to="to",
+                text="body",
+                purpose=argument("purpose"),
+                subject_line=argument("subject"),
+            )
+        ],
+        passes=(),
+    ),
+)
 async def send(
     context: StepContext,
     to: Email,

@@ -14,6 +14,7 @@ from auterity_sdk.errors import StepError
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.output import Outcome, Output
 from auterity_sdk.steps.step_type import step
+from auterity_sdk.workflow.declaration import declare, fact
 
 
 class Gated(Output):
@@ -27,7 +28,13 @@ class Gated(Output):
     reason: str
 
 
-@step(name="hours.gate")
+@step(
+    name="hours.gate",
+    declares=declare(
+        gives=[fact("hours.ok", "phone", lifetime="15m", on="open", zones="all")],
+        passes=(),
+    ),
+)
 async def gate(context: StepContext, phone: E164, state: str | None = None) -> Gated:
     """Open while a call or text to this number is allowed by federal and state quiet hours.
 

@@ -14,6 +14,7 @@ from auterity_sdk.errors import StepError
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.output import Output
 from auterity_sdk.steps.step_type import step
+from auterity_sdk.workflow.declaration import argument, declare, effect, label
 from auterity_sdk.workflow.duration import Duration
 
 Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
@@ -32,7 +33,17 @@ class Answer(Output):
     """The body's value where the answer is JSON."""
 
 
-@step(name="http.request", idempotent=False)
+@step(
+    name="http.request",
+    idempotent=False,
+    declares=declare(
+        effects=[
+            effect("web", method=argument("method"), url=argument("url"), text=argument("body"))
+        ],
+        labels=[label("free_text", "text"), label("free_text", "data")],
+        passes=(),
+    ),
+)
 async def request(
     context: StepContext,
     url: str,

@@ -15,6 +15,7 @@ from auterity_sdk.dealership.vehicle import Vehicle
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.output import Outcome, Output
 from auterity_sdk.steps.step_type import step
+from auterity_sdk.workflow.declaration import declare, fact
 from auterity_sdk.workflow.duration import Duration
 
 _COLLECTION = "lead"
@@ -40,7 +41,10 @@ class Deduplicated(Output):
     reasons: list[str] = Field(default_factory=list)
 
 
-@step(name="lead.deduplicate")
+@step(
+    name="lead.deduplicate",
+    declares=declare(gives=[fact("lead.deduplicated", "lead", on="new")], passes=()),
+)
 async def deduplicate(
     context: StepContext,
     lead: Lead,

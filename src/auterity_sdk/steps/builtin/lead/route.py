@@ -15,6 +15,7 @@ from auterity_sdk.errors import StepError
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.output import Output
 from auterity_sdk.steps.step_type import step
+from auterity_sdk.workflow.declaration import declare
 from auterity_sdk.workflow.duration import Duration
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -48,7 +49,7 @@ class Routed(Output):
     """Whether the dealer is open at this time."""
 
 
-@step(name="lead.route")
+@step(name="lead.route", declares=declare(passes=()))
 async def route(
     context: StepContext,
     lead: Lead,

@@ -11,6 +11,7 @@ from auterity_sdk.dealership.lead import Lead
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.output import Output
 from auterity_sdk.steps.step_type import step
+from auterity_sdk.workflow.declaration import declare
 
 _FRESH = timedelta(hours=1)
 _ASKS_TO_COME = re.compile(
@@ -55,7 +56,7 @@ class Scored(Output):
     reasons: list[str] = Field(default_factory=list)
 
 
-@step(name="lead.score")
+@step(name="lead.score", declares=declare(passes=()))
 async def score(context: StepContext, lead: Lead, weights: ScoreWeights | None = None) -> Scored:
     """Score a lead from 0 to 100 by plain rules on what it says.
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 from auterity_sdk.dealership.consent import is_revocation
 from auterity_sdk.steps.output import Outcome, Output
 from auterity_sdk.steps.step_type import step
+from auterity_sdk.workflow.declaration import declare, duty
 
 _YES = frozenset(
     (
@@ -43,7 +44,10 @@ class ReadReply(Output):
     unclear: ClassVar[Outcome] = Outcome("a person should read it")
 
 
-@step(name="sms.read_reply")
+@step(
+    name="sms.read_reply",
+    declares=declare(raises=[duty("opt_out", on="stop")], passes=()),
+)
 async def read_reply(text: str) -> ReadReply:
     """Tell yes, no and stop from an answer that a person has to read.
 

@@ -8,6 +8,8 @@ from auterity_sdk.dealership.consent import Purpose
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.output import Output
 from auterity_sdk.steps.step_type import step
+from auterity_sdk.workflow.declaration import argument, declare
+from auterity_sdk.workflow.declaration import send as sends
 
 
 class SentText(Output):
@@ -17,7 +19,13 @@ class SentText(Output):
     segments: int
 
 
-@step(name="sms.send")
+@step(
+    name="sms.send",
+    declares=declare(
+        effects=[sends("sms", to="to", text="body", purpose=argument("purpose"))],
+        passes=(),
+    ),
+)
 async def send(
     context: StepContext,
     to: E164,

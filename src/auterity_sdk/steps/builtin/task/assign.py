@@ -8,6 +8,7 @@ from auterity_sdk.connections.tasks import Task, TaskList
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.output import Output
 from auterity_sdk.steps.step_type import step
+from auterity_sdk.workflow.declaration import argument, declare, effect
 from auterity_sdk.workflow.duration import Duration
 
 
@@ -18,7 +19,10 @@ class Assigned(Output):
     due_at: AwareDatetime
 
 
-@step(name="task.assign")
+@step(
+    name="task.assign",
+    declares=declare(effects=[effect("assign", text=argument("details"))], passes=()),
+)
 async def assign(
     context: StepContext,
     role: str,

@@ -13,6 +13,7 @@ from auterity_sdk.errors import StepError
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.output import Output
 from auterity_sdk.steps.step_type import step
+from auterity_sdk.workflow.declaration import declare
 
 Percent = Annotated[float, Field(ge=0, le=100)]
 
@@ -30,7 +31,7 @@ class Appraised(Output):
     reasons: list[str] = Field(default_factory=list)
 
 
-@step(name="trade.appraise")
+@step(name="trade.appraise", declares=declare(passes=()))
 async def appraise(
     context: StepContext,
     vehicle: Vehicle,

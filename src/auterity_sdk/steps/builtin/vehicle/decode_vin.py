@@ -8,6 +8,7 @@ from auterity_sdk.dealership.vin import read_vin
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.output import Output
 from auterity_sdk.steps.step_type import step
+from auterity_sdk.workflow.declaration import declare
 
 
 class DecodedVin(Output):
@@ -31,7 +32,7 @@ class DecodedVin(Output):
     country: str | None = None
 
 
-@step(name="vehicle.decode_vin")
+@step(name="vehicle.decode_vin", declares=declare(passes=()))
 async def decode_vin(context: StepContext, vin: str) -> DecodedVin:
     """Tell what a VIN itself says: form, check digit, model year, maker's identifier, country."""
     return DecodedVin(**asdict(read_vin(vin, current_year=context.now.year)))

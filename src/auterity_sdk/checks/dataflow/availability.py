@@ -1,0 +1,230 @@
+"""Whether a fact is known at each step of a graph on every way there, for how long at most, and what has ended it.
+
+A forward pass in topological order. At `all` it is enough that one member brings the fact, at `any`, `one`, `first` and
+`at_least` every member must; the age at a join is that of the member that may come last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from auterity_sdk.checks.dataflow.durations import Milliseconds, longest, until_last_round
+from auterity_sdk.checks.dataflow.values import Value, applies, argument_value, detail_words
+from auterity_sdk.diagnostics import Path
+from auterity_sdk.workflow.declaration import Argument, Fact
+from auterity_sdk.workflow.demand import INBOUND, INBOUND_LIFETIME, Needed
+from auterity_sdk.workflow.graph import Graph, NeedGroup, Node
+from auterity_sdk.workflow.needs import Edge
+from auterity_sdk.workflow.signature import SKIPPED
+from auterity_sdk.workflow.step import ReceiveStep
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The fact is known, given by the step at `giver` at most `age` before; it expires at `lifetime`."""
+
+    giver: Path
+    age: Milliseconds = 0
+    lifetime: Milliseconds | None = None
+
+    def older(self, by: Milliseconds, where: Path) -> State:
+        """The same fact so much later."""
+        aged = self.age + by
+        if self.lifetime is not None and aged > self.lifetime:
+            return Lost("expired", self.giver, where, by)
+        return replace(self, age=aged)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The fact is not known. It was never given on the way by `edge`; or it was given by `giver` and has `expired`
+    or been `withdrawn` at the step `killer`, which may take `length`."""
+
+    how: str
+    giver: Path = ()
+    killer: Path = ()
+    length: Milliseconds = 0
+    edges: tuple[tuple[Path, str], ...] = ()
+
+
+State = Held | Lost
+
+_LONGEST_WAY = 12
+"""How many of the last edges of a counter-example are kept."""
+
+NEVER = Lost("missing")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The fact that is looked for, and of which value; None of any."""
+
+    needed: Needed
+    subject: Value | None
+
+
+@dataclass
+class Availability:
+    """One fact in a graph and all its bodies. `first` is how it stands when the graph starts."""
+
+    key: Key
+    graph: Graph
+    first: State = NEVER
+    at: dict[Path, State] = field(default_factory=dict)
+    _after: dict[str, State] = field(default_factory=dict)
+    _lags: dict[frozenset[str], Mapping[str, Milliseconds]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for step_id in self.graph.order or ():
+            node = self.graph.nodes[step_id]
+            state = self._start(node)
+            self.at[node.path] = state
+            self._after[step_id] = state
+            if node.body is not None:
+                inner = state
+                if isinstance(state, Held):
+                    inner = state.older(until_last_round(node), node.path)
+                self.at.update(Availability(self.key, node.body, inner).at)
+
+    def _start(self, node: Node) -> State:
+        if not node.needs:
+            return self._waited(node, self.first, ())
+        states = [self._group(group) for group in node.needs]
+        held = [
+            (state, group)
+            for state, group in zip(states, node.needs, strict=True)
+            if isinstance(state, Held)
+        ]
+        if not held:
+            return next(
+                (s for s in states if isinstance(s, Lost) and s.how != "missing"), states[0]
+            )
+        aged = [self._waited(node, state, (group,)) for state, group in held]
+        best = [state for state in aged if isinstance(state, Held)]
+        return min(best, key=lambda state: state.age) if best else aged[0]
+
+    def _waited(self, node: Node, state: State, by: tuple[NeedGroup, ...]) -> State:
+        """The state once the slowest of what the step waits for besides has come."""
+        if not isinstance(state, Held) or state.lifetime is None:
+            return state
+        own = frozenset(edge.step for group in by for edge in group.edges)
+        others = {name for name in node.waits_for() if name in self._after} - own
+        if not others:
+            return state
+        lags = self._lags_behind(own)
+        slowest = max(sorted(others), key=lambda other: lags.get(other, 0.0))
+        lag = lags.get(slowest, 0.0)
+        return state.older(lag, self.graph.nodes[slowest].path) if lag else state
+
+    def _lags_behind(self, own: frozenset[str]) -> Mapping[str, Milliseconds]:
+        """By how much the end of each other step may come after the ends of all `own`."""
+        if own not in self._lags:
+            lags: dict[str, Milliseconds] = dict.fromkeys(self._before(own), 0.0)
+            for step_id in self.graph.order or ():
+                if step_id not in lags:
+                    node = self.graph.nodes[step_id]
+                    found = [lags[name] for name in node.waits_for() if name in lags]
+                    lags[step_id] = max(found, default=0.0) + longest(node)
+            self._lags[own] = lags
+        return self._lags[own]
+
+    def _before(self, own: frozenset[str]) -> set[str]:
+        seen: set[str] = set()
+        waiting = list(own)
+        while waiting:
+            step_id = waiting.pop()
+            if step_id in seen or step_id not in self.graph.nodes:
+                continue
+            seen.add(step_id)
+            waiting.extend(self.graph.nodes[step_id].waits_for())
+        return seen
+
+    def _group(self, group: NeedGroup) -> State:
+        found: State | None = None
+        for edge in group.edges:
+            state = self._edge(edge)
+            if isinstance(state, Lost):
+                return replace(state, edges=(*state.edges, self._place(edge))[-_LONGEST_WAY:])
+            if found is None or (isinstance(found, Held) and state.age > found.age):
+                found = state
+        return found or NEVER
+
+    def _place(self, edge: Edge) -> tuple[Path, str]:
+        node = self.graph.nodes.get(edge.step)
+        return (node.path if node else (), str(edge))
+
+    def _edge(self, edge: Edge) -> State:
+        node = self.graph.nodes.get(edge.step)
+        before = self._after.get(edge.step, NEVER)
+        if node is None:
+            return NEVER
+        given = given_by(node, edge.outcome or "ok", self.key)
+        if given is not None:
+            return given
+        if edge.outcome == SKIPPED or not isinstance(before, Held):
+            return before
+        if _withdrawn(node, edge.outcome or "ok", self.key):
+            return Lost("withdrawn", before.giver, node.path)
+        return before.older(longest(node), node.path)
+
+
+def given_by(node: Node, outcome: str, key: Key) -> Held | None:
+    """The fact as it is known once the step has ended so, if the step gives it."""
+    if key.needed.fact == INBOUND and isinstance(node.step, ReceiveStep) and outcome == "received":
+        return Held(node.path, 0, INBOUND_LIFETIME)
+    if node.signature is None or not node.has_value(outcome):
+        return None
+    for fact in node.signature.declares.gives:
+        if _is_it(node, outcome, fact, key) and key.needed.met_by(detail_words(node, fact.details)):
+            lifetime = fact.lifetime
+            return Held(node.path, 0, None if lifetime is None else lifetime.milliseconds)
+    return None
+
+
+def _withdrawn(node: Node, outcome: str, key: Key) -> bool:
+    if node.signature is None:
+        return False
+    # Of a subject that is not known to be another, the fact is withdrawn too.
+    return any(
+        fact.name == key.needed.fact
+        and (not fact.on or outcome in fact.on)
+        and _may_apply(node, fact)
+        for fact in node.signature.declares.withdraws
+    )
+
+
+def _may_apply(node: Node, fact: Fact) -> bool:
+    for name, words in fact.when.items():
+        value = argument_value(node, Argument(name))
+        if value is not None and value.literal and value.text not in words:
+            return False
+    return True
+
+
+def _is_it(node: Node, outcome: str, fact: Fact, key: Key) -> bool:
+    if fact.name != key.needed.fact or (fact.on and outcome not in fact.on):
+        return False
+    if not applies(node, fact.when):
+        return False
+    if not key.needed.of_subject or fact.subject is None:
+        return True
+    return key.subject is not None and argument_value(node, fact.subject) == key.subject
+
+
+@dataclass
+class Facts:
+    """How facts stand in a workflow, each worked out once. `answers`: its runs begin with somebody's asking."""
+
+    graph: Graph
+    answers: bool
+    _known: dict[Key, Mapping[Path, State]] = field(default_factory=dict)
+
+    def of(self, key: Key) -> Mapping[Path, State]:
+        """How a fact stands at the start of every step, bodies included."""
+        if key not in self._known:
+            first: State = NEVER
+            if key.needed.fact == INBOUND and self.answers:
+                first = Held((), 0, INBOUND_LIFETIME)
+            self._known[key] = Availability(key, self.graph, first).at
+        return self._known[key]

@@ -1,0 +1,214 @@
+"""Which kinds of data an expression holds: from the classes in types, and what step types declare of their outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from auterity_sdk.checks.facts.expressions import Typed
+from auterity_sdk.dealership.classification import SCHEMA_KEY, DataClass
+from auterity_sdk.diagnostics import Path
+from auterity_sdk.expression.references import Reference
+from auterity_sdk.workflow.graph import OUTCOME, Graph, Node
+from auterity_sdk.workflow.model import Workflow
+from auterity_sdk.workflow.occurrences import Role
+from auterity_sdk.workflow.signature import Catalog, JsonSchema
+from auterity_sdk.workflow.step import ApproveStep, ReceiveStep, SwitchStep
+from auterity_sdk.workflow.types import schema_of
+
+LLM = "llm_generated"
+"""Text that a model wrote and nobody has looked at."""
+
+Labels = frozenset[str]
+NONE: Labels = frozenset()
+
+_DEEPEST = 30
+
+
+@dataclass
+class LabelFlow:
+    """The labels of values in one workflow, each step's worked out once."""
+
+    workflow: Workflow
+    catalog: Catalog
+    graphs: Sequence[Graph]
+    expressions: Sequence[Typed]
+    _under: dict[Path, list[Typed]] = field(default_factory=dict)
+    _outputs: dict[Path, Labels] = field(default_factory=dict)
+    _guards: dict[Path, Labels] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for typed in self.expressions:
+            if typed.node is not None:
+                self._under.setdefault(typed.node.path, []).append(typed)
+
+    def of_argument(self, node: Node, name: str) -> Labels:
+        """The labels of what an argument of a step holds."""
+        return self._of(self._below(node, (*node.path, "with", name)))
+
+    def of_guard(self, node: Node) -> Labels:
+        """The labels of what decides whether a step runs: its `when`, and the switches whose cases lead to it."""
+        if node.path not in self._guards:
+            self._guards[node.path] = NONE  # a cycle of steps guards nothing
+            self._guards[node.path] = self._guard(node)
+        return self._guards[node.path]
+
+    def origin(self, node: Node, name: str, label: str) -> Reference | None:
+        """The reading through which an argument has a label."""
+        for typed in self._below(node, (*node.path, "with", name)):
+            for reference in typed.references:
+                if label in self.of_reference(reference, typed.graphs):
+                    return reference
+        return None
+
+    def of_reference(self, reference: Reference, graphs: Iterable[Graph]) -> Labels:
+        """The labels of what a reading gives."""
+        if reference.root == "input":
+            return self._of_input(reference.members)
+        for graph in graphs:
+            if reference.root in graph.nodes:
+                return self._of_output(graph.nodes[reference.root], reference.members)
+            if graph.bound and reference.root == graph.bound[0]:
+                return self._of_items(graph)
+        return NONE
+
+    def _of(self, expressions: Iterable[Typed]) -> Labels:
+        found = (
+            self.of_reference(reference, typed.graphs)
+            for typed in expressions
+            for reference in typed.references
+            if reference.root != OUTCOME
+        )
+        return NONE.union(*found)
+
+    def _below(self, node: Node, path: Path) -> Iterator[Typed]:
+        for typed in self._under.get(node.path, ()):
+            if typed.occurrence.path[: len(path)] == path:
+                yield typed
+
+    def _guard(self, node: Node) -> Labels:
+        when = [t for t in self._under.get(node.path, ()) if t.occurrence.role is Role.WHEN]
+        found = self._of(when)
+        graph = next((g for g in self.graphs if g.nodes.get(node.id) is node), None)
+        for group in node.needs if graph else ():
+            for edge in group.edges:
+                before = graph.nodes.get(edge.step) if graph else None
+                if before is not None:
+                    found |= self.of_guard(before)
+                    if isinstance(before.step, SwitchStep):
+                        found |= self._of(self._below(before, (*before.path, "switch")))
+        return found
+
+    def _of_input(self, members: tuple[str, ...]) -> Labels:
+        if not members or members[0] not in self.workflow.input:
+            return NONE
+        try:
+            schema = schema_of(self.workflow.input[members[0]], self.catalog)
+        except KeyError:
+            return NONE
+        return schema_labels(schema, schema.get("$defs", {}), members[1:])
+
+    def _of_items(self, graph: Graph) -> Labels:
+        """What a loop's item holds: all that the list holds."""
+        around = graph.path[:-1]
+        own = (t for t in self._under.get(around, ()) if t.occurrence.role is Role.IN)
+        return self._of(own)
+
+    def _of_output(self, node: Node, members: tuple[str, ...]) -> Labels:
+        if isinstance(node.step, ReceiveStep):
+            return frozenset({DataClass.FREE_TEXT.value})
+        if node.signature is None:
+            return self._passed(node)
+        declared = node.signature.declares
+        named = {
+            each.name
+            for each in declared.labels
+            if not each.field or not members or members[0] == each.field.partition(".")[0]
+        }
+        typed = schema_labels(node.signature.output, node.signature.definitions, members)
+        return self._passed(node) | named | (typed - frozenset(declared.removes))
+
+    def _passed(self, node: Node) -> Labels:
+        """What goes through a step: the labels of its arguments, but for those that it takes away."""
+        if node.path not in self._outputs:
+            self._outputs[node.path] = NONE
+            self._outputs[node.path] = self._through(node)
+        return self._outputs[node.path]
+
+    def _through(self, node: Node) -> Labels:
+        if node.body is not None:
+            inside = [t for t in self._under.get(node.path, ()) if t.occurrence.role is Role.OUTPUT]
+            return self._of(inside)
+        if isinstance(node.step, ApproveStep):
+            edited = self._of(self._below(node, (*node.path, "approve", "edit")))
+            return edited - {LLM}
+        if node.signature is None:
+            return self._of(self._below(node, (*node.path, "with")))
+        declared = node.signature.declares
+        names = node.signature.parameters if declared.passes is None else declared.passes
+        found = NONE.union(*(self.of_argument(node, name) for name in names))
+        return found - frozenset(declared.removes)
+
+
+def schema_labels(
+    schema: JsonSchema, definitions: Mapping[str, JsonSchema], members: tuple[str, ...]
+) -> Labels:
+    """The classes of what stands at a member of a type: its own, and those of all that is in it."""
+    found: set[str] = set()
+    places: list[JsonSchema] = [schema]
+    for member in members:
+        found.update(own for place in places for own in _own(place, definitions))
+        places = [inner for place in places for inner in _member(place, member, definitions)]
+    return frozenset(found.union(*(_all(place, definitions) for place in places)))
+
+
+def _options(schema: Any, definitions: Mapping[str, JsonSchema]) -> Iterator[JsonSchema]:
+    """A schema, and those that it is made of."""
+    waiting, seen = [schema], 0
+    while waiting and seen < _DEEPEST:
+        each = waiting.pop()
+        seen += 1
+        if not isinstance(each, Mapping):
+            continue
+        yield each
+        name = str(each.get("$ref", "")).rpartition("/")[2]
+        if name in definitions:
+            waiting.append(definitions[name])
+        for key in ("anyOf", "oneOf", "allOf"):
+            waiting.extend(each.get(key, ()))
+
+
+def _own(schema: JsonSchema, definitions: Mapping[str, JsonSchema]) -> Iterator[str]:
+    for option in _options(schema, definitions):
+        if isinstance(option.get(SCHEMA_KEY), str):
+            yield option[SCHEMA_KEY]
+
+
+def _member(
+    schema: JsonSchema, name: str, definitions: Mapping[str, JsonSchema]
+) -> Iterator[JsonSchema]:
+    for option in _options(schema, definitions):
+        properties = option.get("properties")
+        if isinstance(properties, Mapping) and name in properties:
+            yield properties[name]
+
+
+def _all(schema: JsonSchema, definitions: Mapping[str, JsonSchema]) -> set[str]:
+    """The classes of a schema and of all in it; a type inside itself is not entered again."""
+    found: set[str] = set()
+    seen: set[int] = set()
+    waiting: list[Any] = [schema]
+    while waiting:
+        each = waiting.pop()
+        for option in _options(each, definitions):
+            if id(option) in seen:
+                continue
+            seen.add(id(option))
+            found.update(_own(option, {}))
+            properties = option.get("properties")
+            waiting.extend(properties.values() if isinstance(properties, Mapping) else ())
+            waiting.extend(
+                option[key] for key in ("items", "additionalProperties") if key in option
+            )
+    return found

@@ -1,0 +1,98 @@
+"""NEVER-FLOWS: data of a kind does not reach a place, and its opposite: what must come from one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from auterity_sdk.checks.dataflow.values import effects_of, raw_argument
+from auterity_sdk.checks.rule import Finding
+from auterity_sdk.checks.subject import Subject
+from auterity_sdk.diagnostics import Location
+from auterity_sdk.workflow.declaration import Argument, Effect
+from auterity_sdk.workflow.demand import Pattern
+from auterity_sdk.workflow.graph import Node
+
+
+@dataclass(frozen=True)
+class NeverFlows:
+    """Data with one of `labels` never reaches the arguments that effects fitting `on` name by one of `roles`.
+
+    `says` describes the place. `implicit`: nor does it decide whether the effect happens.
+    """
+
+    labels: tuple[str, ...]
+    on: Pattern
+    roles: tuple[str, ...]
+    says: str
+    implicit: bool = False
+    advice: str = ""
+
+    def find(self, subject: Subject, code: str) -> Iterator[Finding]:  # noqa: ARG002 - one for all
+        """Arguments that hold such data, and steps that it decides."""
+        for node, effect in _fitting(subject, self.on):
+            yield from self._reaching(subject, node, effect)
+            if self.implicit:
+                yield from self._deciding(subject, node)
+
+    def _reaching(self, subject: Subject, node: Node, effect: Effect) -> Iterator[Finding]:
+        for argument in _arguments(effect, self.roles):
+            held = subject.labels.of_argument(node, argument.name)
+            for name in self.labels:
+                if name in held:
+                    read = subject.labels.origin(node, argument.name, name)
+                    through = f" through `{'.'.join(read.path)}`" if read else ""
+                    message = f"{_spoken(name)} reaches {self.says} in `{node.id}`{through}"
+                    place = Location((*node.path, "with", argument.name))
+                    yield Finding(message, place, help=_advice(self.advice))
+
+    def _deciding(self, subject: Subject, node: Node) -> Iterator[Finding]:
+        for name in sorted({*self.labels} & subject.labels.of_guard(node)):
+            message = f"{_spoken(name)} decides whether `{node.id}` runs, which is {self.says}"
+            yield Finding(message, Location((*node.path, "uses")), help=_advice(self.advice))
+
+
+@dataclass(frozen=True)
+class ComesFrom:
+    """What effects fitting `on` name by `role` holds data with `label`, and none with one of `never`."""
+
+    label: str
+    on: Pattern
+    role: str
+    says: str
+    never: tuple[str, ...] = field(default=())
+
+    def find(self, subject: Subject, code: str) -> Iterator[Finding]:  # noqa: ARG002 - one for all
+        """Arguments that come from elsewhere."""
+        for node, effect in _fitting(subject, self.on):
+            for argument in _arguments(effect, (self.role,)):
+                if raw_argument(node, Argument(argument.name)) is None:
+                    continue
+                held = subject.labels.of_argument(node, argument.name)
+                if self.label not in held or held.intersection(self.never):
+                    message = (
+                        f"{self.says} in `{node.id}` does not come from {_spoken(self.label)} alone"
+                    )
+                    yield Finding(message, Location((*node.path, "with", argument.name)))
+
+
+def _fitting(subject: Subject, on: Pattern) -> Iterator[tuple[Node, Effect]]:
+    for node in subject.nodes():
+        for effect, details in effects_of(node):
+            if on.fits(effect.kind, details):
+                yield node, effect
+
+
+def _arguments(effect: Effect, roles: tuple[str, ...]) -> Iterator[Argument]:
+    for role in roles:
+        found = effect.details.get(role)
+        if isinstance(found, Argument):
+            yield found
+
+
+def _spoken(label: str) -> str:
+    return f"data of the kind `{label}`"
+
+
+def _advice(text: str) -> tuple[str, ...]:
+    return (text,) if text else ()

@@ -1,0 +1,65 @@
+"""What must be known before an effect: the same data for the checks and for the engine's gate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Words = tuple[str, ...]
+
+INBOUND = "inbound"
+"""The fact that somebody has just written or asked: a run began that no schedule starts, or an event was received."""
+
+INBOUND_LIFETIME = 15 * 60_000
+"""How long an answer counts as one, in milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Effects of a kind, whose details are among given words. A detail that an effect lacks fits none."""
+
+    kind: str
+    details: Mapping[str, Words] = field(default_factory=dict)
+
+    def fits(self, kind: str, details: Mapping[str, str | None]) -> bool:
+        """Whether an effect is one of these. A detail of which nobody knows the value (None) fits."""
+        if kind != self.kind:
+            return False
+        return all(
+            name in details and (details[name] is None or details[name] in words)
+            for name, words in self.details.items()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """A fact that meets a demand. A fact without one of the details holds for any of its words.
+
+    `of_subject`: it must be known of the same value as the effect's subject, not of just any.
+    """
+
+    fact: str
+    details: Mapping[str, Words] = field(default_factory=dict)
+    of_subject: bool = True
+
+    def __hash__(self) -> int:
+        return hash((self.fact, tuple(sorted(self.details.items())), self.of_subject))
+
+    def met_by(self, details: Mapping[str, str | None]) -> bool:
+        """Whether a fact of that name with such details will do."""
+        return all(
+            details.get(name, "") is not None and details.get(name, words[0]) in words
+            for name, words in self.details.items()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One of the facts `any_of` must be known, and not be too old, just before each effect that fits.
+
+    `rule` is the code of the rule that demands it.
+    """
+
+    rule: str
+    on: Pattern
+    any_of: tuple[Needed, ...]
