@@ -35,7 +35,7 @@ def test_actions_are_pinned_by_commit(texts: dict[str, str]) -> None:
     uses = [
         line.strip().removeprefix("- ")
         for name, text in texts.items()
-        if name.startswith(".github/workflows/")
+        if name.startswith(".github/workflows/") or name == "action.yml"
         for line in text.splitlines()
         if "uses:" in line
     ]
