@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
-from importlib.resources import files
+from pkgutil import get_data
 
 from auterity_sdk.errors import ConfigurationError
 from auterity_sdk.steps.prepared import Prepared
@@ -62,7 +62,8 @@ def builtin_registry() -> Registry:
 
 def _signatures() -> bytes:
     """What `python -m tools.pages` wrote."""
-    return (files("auterity_sdk.steps.builtin") / "signatures.json").read_bytes()
+    # Not by importlib.resources, which loads much that nothing else here needs.
+    return get_data("auterity_sdk.steps.builtin", "signatures.json") or b"{}"
 
 
 def _with_installed(ours: Mapping[str, Target], found: Iterable[EntryPoint]) -> dict[str, Target]:

@@ -15,6 +15,8 @@ from auterity_sdk.workflow.duration import Duration
 Made = TypeVar("Made")
 
 _SERIES = (list, tuple, set, frozenset)
+_ANYTHING = (Any, str, bool, int, Mapping[str, Any])
+"""What stands in JSON data as it is."""
 
 
 def to_plain(value: Any, without: Collection[str] = ()) -> Any:
@@ -47,6 +49,8 @@ def from_plain(kind: Callable[..., Made], data: Mapping[str, Any], **more: Any) 
 
 
 def _read(hint: Any, data: Any) -> Any:
+    if hint in _ANYTHING:
+        return data
     if hint is Duration:
         return Duration.parse(data)
     if isinstance(hint, type) and is_dataclass(hint):

@@ -36,12 +36,16 @@ class Prepared:
 
     def __init__(self, read: Callable[[], str | bytes] = lambda: "{}") -> None:
         self._read = read
+        self._signatures: dict[str, Signature] = {}
 
     def signature(self, target: str, load: Callable[[], LiteralChecker]) -> Signature | None:
         """The signature of the step type of that target, or None; `load` imports it where a literal needs it."""
         kept = self._part("step_types").get(target)
-        if kept is None:
-            return None
+        if kept is not None and target not in self._signatures:
+            self._signatures[target] = self._made(kept, load)
+        return self._signatures.get(target)
+
+    def _made(self, kept: Data, load: Callable[[], LiteralChecker]) -> Signature:
         schemas = {
             name: kept["signature"]["parameters"][name]["schema"] for name in kept["by_schema"]
         }
