@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auterity_sdk.checks.catalogue import all_rules
 from auterity_sdk.checks.check import check_document
@@ -95,6 +97,25 @@ def test_suppressions_can_be_left_out() -> None:
 def test_a_comment_without_effect_is_a_finding(comment: str, code: str) -> None:
     found = report(flow("  a:", f"    receive: {{event: x}} {comment}"))
     assert {each.code for each in found.diagnostics} == {"AUT601", code}
+
+
+def test_a_misspelt_rule_has_a_proposal() -> None:
+    text = flow("  a:", f"    receive: {{event: x}} {ALLOW}").replace("AUT601", "unused-imput")
+    (found,) = (each for each in report(text).diagnostics if each.code == "AUT003")
+    assert found.help == ("a rule with a similar name exists: `unused-input`",)
+
+
+def test_more_rules_than_anybody_means() -> None:
+    names = ", ".join(["AUT601"] * 21)
+    text = flow("  a:", f"    receive: {{event: x}} {ALLOW}").replace("AUT601", names)
+    assert {each.code for each in report(text).diagnostics} == {"AUT601", "AUT008"}
+
+
+@given(st.text(st.sampled_from('allow rsn=",-*#AUT601\t:until2027') | st.characters(), max_size=60))
+def test_any_comment_is_read(text: str) -> None:
+    line = "".join(text.splitlines())
+    found = report(flow("  a:", f"    receive: {{event: x}} # auterity:{line}"))
+    assert found.diagnostics
 
 
 def test_what_cannot_be_carried_out_cannot_be_suppressed() -> None:

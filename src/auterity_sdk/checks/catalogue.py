@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 
@@ -50,9 +51,20 @@ def find_rule(code_or_name: str) -> Rule:
     )
 
 
+def known_rule(code_or_name: str) -> Rule | None:
+    """The rule of that code or name, or None; quick, and without a proposal."""
+    return _by_word().get(code_or_name.lower().replace("_", "-"))
+
+
 def explain(rule: Rule) -> str:
     """The rule's page as Markdown text: its code and name, and its docstring."""
     return f"# {rule.code} {rule.name} ({rule.severity})\n\n{rule.page}\n"
+
+
+@cache
+def _by_word() -> Mapping[str, Rule]:
+    rules = all_rules()
+    return {rule.code.lower(): rule for rule in rules} | {rule.name: rule for rule in rules}
 
 
 @cache

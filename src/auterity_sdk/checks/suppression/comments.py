@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Protocol, runtime_checkable
 
 from auterity_sdk.diagnostics import Location, SourceMap, Span
@@ -16,7 +17,10 @@ _ALLOW = re.compile(
     r"allow\s+(?P<rules>[\w-]+(?:\s*,\s*[\w-]+)*)(?P<options>(?:\s+\w+=(?:\"[^\"]*\"|[^\s\"]+))*)\s*"
 )
 _OPTION = re.compile(r"(\w+)=(?:\"([^\"]*)\"|(\S+))")
-_MOST_LINES_BETWEEN = 100
+_MOST_LINES_BETWEEN = 20
+_MOST_COMMENTS = 5_000
+_MOST_RULES = 20
+"""Of one comment. The bounds keep a file that is full of comments from taking long."""
 
 
 @runtime_checkable
@@ -45,13 +49,13 @@ def allowances(source: SourceMap) -> Iterator[Allowance]:
     """The comments of a source that are meant for the check."""
     if not isinstance(source, HasComments):
         return
-    for line, text, offset in source.comments:
-        if found := _OURS.match(text):
-            column = len(source.line(line)) - len(text) + 1
-            end = column + len(text)
-            span = Span(source.file, line, column, line, end, offset, offset + len(text))
-            speaks_for = line if source.line(line)[: column - 1].strip() else _next(source, line)
-            yield _read(found["rest"], Location(span=span), speaks_for)
+    ours = ((comment, found) for comment in source.comments if (found := _OURS.match(comment[1])))
+    for (line, text, offset), found in islice(ours, _MOST_COMMENTS):
+        column = len(source.line(line)) - len(text) + 1
+        end = column + len(text)
+        span = Span(source.file, line, column, line, end, offset, offset + len(text))
+        speaks_for = line if source.line(line)[: column - 1].strip() else _next(source, line)
+        yield _read(found["rest"], Location(span=span), speaks_for)
 
 
 def _read(rest: str, place: Location, line: int) -> Allowance:
@@ -62,7 +66,9 @@ def _read(rest: str, place: Location, line: int) -> Allowance:
     rules = tuple(re.split(r"\s*,\s*", found["rules"]))
     reason, until = options.pop("reason", "").strip(), _date(options.pop("until", ""))
     problem = ""
-    if options:
+    if len(rules) > _MOST_RULES:
+        problem = f"it names more than {_MOST_RULES} rules"
+    elif options:
         problem = f"`{next(iter(options))}` is not known here: the form is {FORM}"
     elif until is None:
         problem = "it has no day on which it ends: write `until=YYYY-MM-DD`"

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from auterity_sdk.checks.catalogue import find_rule
+from auterity_sdk.checks.catalogue import find_rule, known_rule, rule_names
 from auterity_sdk.checks.rule import Rule
 from auterity_sdk.checks.suppression.comments import FORM, Allowance
 from auterity_sdk.diagnostics import (
@@ -18,7 +18,7 @@ from auterity_sdk.diagnostics import (
     SourceMap,
     Suppressed,
 )
-from auterity_sdk.errors import UsageError
+from auterity_sdk.expression.suggest import Suggestions
 from auterity_sdk.workflow.document import YamlSource
 
 ABOUT_COMMENTS = frozenset(
@@ -57,8 +57,9 @@ def verdict(
     """Hold the findings of `rules` against the comments. `complete` False: what is unused is not known."""
     remarks: list[Diagnostic] = []
     in_force: dict[tuple[int, str], Allowance] = {}
+    suggestions = Suggestions()
     for comment in comments:
-        wrong = list(_wrong(comment, as_of))
+        wrong = list(_wrong(comment, as_of, suggestions))
         remarks += wrong
         if not wrong or all(each.name == "unknown-rule" for each in wrong):
             in_force.update({(comment.line, rule.name): comment for rule in _known(comment)})
@@ -86,26 +87,21 @@ def _lines(source: SourceMap, found: Diagnostic) -> Iterator[int]:
 
 
 def _known(comment: Allowance) -> Iterator[Rule]:
-    for name in comment.rules:
-        try:
-            yield find_rule(name)
-        except UsageError:
-            continue
+    return (rule for name in comment.rules if (rule := known_rule(name)))
 
 
-def _wrong(comment: Allowance, as_of: date | None) -> Iterator[Diagnostic]:
+def _wrong(
+    comment: Allowance, as_of: date | None, suggestions: Suggestions
+) -> Iterator[Diagnostic]:
     if comment.problem:
-        yield _remark(
-            "bad-suppression", "this comment allows nothing", comment, help=comment.problem
-        )
+        message = "this comment allows nothing"
+        yield _remark("bad-suppression", message, comment, help=comment.problem)
         return
     for name in comment.rules:
-        try:
-            rule = find_rule(name)
-        except UsageError as error:
-            yield _remark("unknown-rule", error.message, comment, help=error.help or "")
-            continue
-        if rule.firm or rule.code.startswith("AUT00"):
+        rule = known_rule(name)
+        if rule is None:
+            yield _unknown(name, comment, suggestions)
+        elif rule.firm or rule.name in ABOUT_COMMENTS:
             message = f"`{rule.name}` cannot be suppressed"
             yield _remark("bad-suppression", message, comment, help="mend what it names")
     if not comment.reason:
@@ -116,6 +112,15 @@ def _wrong(comment: Allowance, as_of: date | None) -> Iterator[Diagnostic]:
         message = f"this suppression ended with {comment.until.isoformat()}"
         advice = "mend what it allowed, or give it a new reason and a new day"
         yield _remark("expired-suppression", message, comment, help=advice)
+
+
+def _unknown(name: str, comment: Allowance, suggestions: Suggestions) -> Diagnostic:
+    near = suggestions.nearest(name.lower(), rule_names())
+    advice = f"a rule with a similar name exists: `{near}`" if near else ""
+    message = f"there is no rule `{name[:40]}`"
+    return _remark(
+        "unknown-rule", message, comment, help=advice or "`auterity explain` lists them all"
+    )
 
 
 def _unused(source: SourceMap, comment: Allowance, name: str) -> Diagnostic:
