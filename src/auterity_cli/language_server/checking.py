@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from auterity_cli.language_server.analysis import Analysis
 
-PAUSE = 0.03
+PAUSE = 0.01
 """Seconds without an edit, after which a text is checked."""
 
 Analyse = Callable[[str, Analysis | None], Analysis | None]

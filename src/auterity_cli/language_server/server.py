@@ -16,6 +16,7 @@ from pygls.uris import to_fs_path
 from auterity_cli.language_server.analysis import Analysis, analysed
 from auterity_cli.language_server.checking import Checking
 from auterity_cli.language_server.findings import shown_findings
+from auterity_cli.language_server.garbage import Garbage
 from auterity_cli.language_server.parent import outlived
 from auterity_cli.language_server.projects import Projects
 from auterity_cli.language_server.rule_files import RuleFiles
@@ -34,6 +35,7 @@ class AuterityServer(LanguageServer):
         self.projects = Projects(self.complain, python=python)
         self.checking = Checking(self.analyse, self.outlined, self.publish, self.failed)
         self.dismissed = False
+        self._garbage = Garbage()
         self._watch: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -85,6 +87,7 @@ class AuterityServer(LanguageServer):
         self.text_document_publish_diagnostics(
             lsp.PublishDiagnosticsParams(uri=uri, diagnostics=found, version=version)
         )
+        self._garbage.put_off()
 
     def saved(self, uris: Iterable[str]) -> None:
         """Files of projects are others now: read what depends on them again, and check all that are open."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import tempfile
 from collections.abc import Awaitable, Callable, Coroutine
@@ -33,7 +32,6 @@ def serve(*, python: bool) -> bool:
 
     True if it said `shutdown` first, as the protocol wants it.
     """
-    gc.enable()
     # pygls logs whole messages, with all that is typed: nothing of that is kept.
     logging.getLogger("pygls").addHandler(logging.NullHandler())
     logging.getLogger("pygls").propagate = False

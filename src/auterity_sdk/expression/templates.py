@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from auterity_sdk.expression.lexical import closing
 from auterity_sdk.expression.problem import Problem
+
+REMEMBERED_LENGTH = 500
+"""Code points of the longest text whose parts are kept for the next who asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,15 @@ class Template:
 
 def parse_template(text: str) -> Template | Problem:
     """The parts of a text value; a `${` that is not closed is a problem at its place."""
+    return _remembered(text) if len(text) <= REMEMBERED_LENGTH else _parsed(text)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(text: str) -> Template | Problem:
+    return _parsed(text)
+
+
+def _parsed(text: str) -> Template | Problem:
     parts: list[Part] = []
     literal: list[str] = []
     start = at = 0
