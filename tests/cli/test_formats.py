@@ -178,6 +178,19 @@ def test_a_counter_example_is_a_code_flow() -> None:
     assert result["relatedLocations"][0]["message"]["text"] == "here"
 
 
+def test_the_fixes_of_a_log_count_code_points(cli: Cli) -> None:
+    line = "steps: {a: {description: ä𝄞, wait: 1h}, b: {needs: [a, a.ok], wait: 1h}}"
+    Path("a.yaml").write_text(f"auterity: 1\nname: x\n{line}\n", encoding="utf-8")
+    log = json.loads(cli("validate", "a.yaml", "--format", "sarif").out)
+    (result,) = log["runs"][0]["results"]
+    (change,) = result["fixes"][0]["artifactChanges"][0]["replacements"]
+    region = change["deletedRegion"]
+    assert region["startLine"] == region["endLine"] == 3
+    new = change["insertedContent"]["text"]
+    fixed = line[: region["startColumn"] - 1] + new + line[region["endColumn"] - 1 :]
+    assert fixed == line.replace(", a.ok", "")
+
+
 def test_a_log_for_github_keeps_the_gravest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sarif, "MOST_RESULTS", 2)
     kinds = (Severity.INFO, Severity.ERROR, Severity.WARNING)
