@@ -71,7 +71,7 @@ def _read(document: Document, catalog: Catalog) -> Subject:
 
 
 def _checked(subject: Subject, rules: Iterable[Rule] | None, policy: Policy) -> Checked:
-    profile = replace(policy.profile, as_of=policy.as_of)
+    profile = replace(policy.dealer, as_of=policy.as_of)
     subject = replace(subject, profile=profile)
     chosen = policy.chosen(all_rules() if rules is None else rules)
     report = _report(subject, list(said_once(_found(subject, chosen), chosen)), chosen, policy)

@@ -21,12 +21,12 @@ class Policy:
     """`levels` are by the names of rules, None for one that is off; rules without one keep their own.
 
     `as_of` is the day on which suppressions expire or not; without one they do not. `suppressions` False
-    reports what comments allow, too. `profile` is the dealer for whom rules of law are asked.
+    reports what comments allow, too. `dealer` is for whom rules of law are asked.
     """
 
     levels: Mapping[str, Severity | None] = field(default_factory=dict)
     as_of: date | None = None
-    profile: Profile = DEFAULT
+    dealer: Profile = DEFAULT
     suppressions: bool = True
 
     def chosen(self, rules: Iterable[Rule]) -> tuple[Rule, ...]:

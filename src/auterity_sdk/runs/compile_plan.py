@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from auterity_sdk.errors import InvalidWorkflow
 from auterity_sdk.runs.compile_values import Values
 from auterity_sdk.runs.compile_work import Works
+from auterity_sdk.runs.gate import gate_of
 from auterity_sdk.runs.joins import JoinRule
 from auterity_sdk.runs.plan import (
     Approve,
@@ -24,6 +25,7 @@ from auterity_sdk.runs.plan import (
 )
 from auterity_sdk.runs.producer import Constant, Expr, Producer
 from auterity_sdk.workflow.canonical import version
+from auterity_sdk.workflow.demand import Demand
 from auterity_sdk.workflow.graph import Graph, NeedGroup, Node
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.needs import JoinKind
@@ -36,27 +38,33 @@ _RECORDED = (JoinKind.ONE, JoinKind.FIRST, JoinKind.AT_LEAST)
 
 
 def compile_plan(
-    workflow: Workflow, graph: Graph, catalog: Catalog, scopes: Scopes | None = None
+    workflow: Workflow,
+    graph: Graph,
+    catalog: Catalog,
+    scopes: Scopes | None = None,
+    demands: tuple[Demand, ...] = (),
 ) -> Plan:
-    """The plan of a workflow that the checks let pass.
+    """The plan of a workflow that the checks let pass. `demands` are asserted before effects.
 
     Raises `InvalidWorkflow` for what no run could survive: a cycle, a name that is no step, an expression
     that cannot be compiled.
     """
     values = Values(scopes or Scopes(workflow, graph, catalog))
-    compiler = _Compiler(values, Works(values, catalog))
+    compiler = _Compiler(values, Works(values, catalog), demands)
     output: Producer = Constant({})
     if workflow.output is not None:
         output = values.value(workflow.output, graph, ("output",), Role.OUTPUT)
     timeout = None if workflow.timeout is None else workflow.timeout.milliseconds
     made = compiler.graph(graph)
-    return Plan(workflow.name, version(workflow, graph), made, output, timeout)
+    answers = not any(trigger.schedule for trigger in workflow.triggers)
+    return Plan(workflow.name, version(workflow, graph), made, output, timeout, answers)
 
 
 class _Compiler:
-    def __init__(self, values: Values, works: Works) -> None:
+    def __init__(self, values: Values, works: Works, demands: tuple[Demand, ...]) -> None:
         self._values = values
         self._works = works
+        self._demands = demands
 
     def graph(self, graph: Graph) -> GraphPlan:
         order = graph.order
@@ -116,6 +124,7 @@ class _Compiler:
             is_loop=isinstance(work[0], ForEach | Repeat),
             waits_for_others=isinstance(work[0], Approve | Receive | Wait),
             listens=work[0].event if isinstance(work[0], Receive) else "",
+            gate=gate_of(node.signature, self._demands),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import asdict
 from heapq import heappush
 from typing import Any
 
@@ -96,10 +97,22 @@ class Decision:
         path = scope.path(step)
         if error is not None:
             error = error.at(path)
-        self.emit(StepEnded(self.at, path, outcome, output, error, undo))
+        facts, withdrawn = self._facts(scope, step, outcome)
+        self.emit(StepEnded(self.at, path, outcome, output, error, undo, facts, withdrawn))
         self._settled(scope, step, outcome)
         if outcome == "failed" and not step.handled:
             self.stop_graph(scope, "failed", error)
+
+    def _facts(
+        self, scope: Scope, step: StepPlan, outcome: str
+    ) -> tuple[tuple[Mapping[str, Any], ...], tuple[str, ...]]:
+        """What the step gave and withdrew by ending so."""
+        run = scope.runs[step.index]
+        if step.gate is None or run is None or not step.has_value(outcome):
+            return (), ()
+        known = step.gate.given(run.arguments, outcome, self.at)
+        withdrawn = step.gate.withdrawn(run.arguments, outcome)
+        return tuple(asdict(fact) for fact in known), tuple(withdrawn)
 
     def not_reached(self, scope: Scope, step: StepPlan) -> None:
         """A step can never start."""

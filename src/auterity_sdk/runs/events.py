@@ -49,7 +49,10 @@ class StepStarted:
 
 @dataclass(frozen=True, slots=True)
 class StepEnded:
-    """A step ended. `undo` are the arguments of its compensation, None where it has none."""
+    """A step ended. `undo` are the arguments of its compensation, None where it has none.
+
+    `facts` are those that it gave, as the fields of `gate.Known`; `withdrawn` the names of those that it ended.
+    """
 
     at: int
     step: str
@@ -57,6 +60,8 @@ class StepEnded:
     output: Any = None
     error: Failure | None = None
     undo: Any = None
+    facts: tuple[Mapping[str, Any], ...] = ()
+    withdrawn: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

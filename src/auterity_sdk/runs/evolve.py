@@ -6,6 +6,7 @@ from typing import assert_never
 
 from auterity_sdk.runs import events as e
 from auterity_sdk.runs.evolve_bodies import body_ended, body_started, loop_started
+from auterity_sdk.runs.gate import Known, inbound
 from auterity_sdk.runs.joins import edge_is_met
 from auterity_sdk.runs.plan import StepPlan
 from auterity_sdk.runs.state import (
@@ -61,6 +62,7 @@ def _seldom(state: RunState, event: _Seldom) -> None:
             _whole(state, event)
         case e.EventTaken():
             _run(state, event.step).detail = event.event
+            state.known = [*state.known, inbound(event.at)]
         case _:
             assert_never(event)
 
@@ -118,6 +120,9 @@ def _step_ended(state: RunState, event: e.StepEnded, scope: Scope, step: StepPla
             state.alarms.pop(event.step, None)
     run.ended_at = event.at
     run.outcome, run.output, run.error = event.outcome, event.output, event.error
+    if event.facts or event.withdrawn:
+        kept = [fact for fact in state.known if fact.fact not in event.withdrawn]
+        state.known = [*kept, *(Known(**fact) for fact in event.facts)]
     if event.undo is not None and step.undo is not None:
         state.ends += 1
         scope.undo.append(Undo(state.ends, event.step, step.undo, event.undo, run))
@@ -209,6 +214,8 @@ def _run_started(state: RunState, event: e.RunStarted) -> None:
     state.started_at, state.input, state.requester = event.at, event.input, event.requester
     state.parent_run, state.parent = event.parent_run, event.parent
     state.parent_attempt, state.connections = event.attempt, event.connections
+    if state.plan.answers:
+        state.known.append(inbound(event.at))
     root = Scope("", state.plan.graph, 0, event.at)
     state.scopes[""] = root
     state.ranked.append(root)

@@ -7,7 +7,7 @@ from dataclasses import MISSING, fields
 from typing import Any, get_args
 
 from auterity_sdk.errors import StoreError
-from auterity_sdk.runs.events import Event, JoinMet
+from auterity_sdk.runs.events import Event
 from auterity_sdk.runs.failure import Failure
 
 FORMAT = 1
@@ -23,6 +23,9 @@ def _defaults(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
         made.append((each.name, each.default if factory is MISSING else factory()))
     return tuple(made)
 
+
+_SERIES = frozenset({"edges", "facts", "withdrawn"})
+"""Fields that are tuples, which JSON does not know."""
 
 _FIELDS = {kind: _defaults(kind) for kind in (*_KINDS.values(), Failure)}
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
@@ -45,8 +48,8 @@ def from_line(line: str) -> Event:
         )
     if "error" in data:
         data["error"] = Failure(**data["error"])
-    if kind is JoinMet:
-        data["edges"] = tuple(data["edges"])
+    for name in _SERIES.intersection(data):
+        data[name] = tuple(data[name])
     made: Event = kind(**data)
     return made
 

@@ -21,13 +21,18 @@ from auterity_sdk.runs.state import RunState, Status, StepRun
 
 @dataclass(frozen=True, slots=True)
 class RunAttempt:
-    """Run an attempt of a step type. `limit` bounds it, in milliseconds."""
+    """Run an attempt of a step type. `limit` bounds it, in milliseconds.
+
+    It may begin until `until`, when a fact expires on which its effect rests: an order that is given again after a
+    crash may come too late.
+    """
 
     step: str
     attempt: int
     work: Uses
     arguments: Any
     limit: int | None
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +116,18 @@ def _order(state: RunState, path: str, run: StepRun) -> Order | None:
             if not running:
                 return StopAttempt(path, run.attempt)
             arguments = run.arguments["with"] if undone is not None else run.arguments
-            return RunAttempt(path, run.attempt, work, arguments, run.limit)
+            until = None if undone is not None else _until(state, path, run)
+            return RunAttempt(path, run.attempt, work, arguments, run.limit, until)
         case Call():
             if not running:
                 return CancelChild(path, run.attempt)
             return StartChild(path, run.attempt, work, run.arguments)
         case _:
             return None
+
+
+def _until(state: RunState, path: str, run: StepRun) -> int | None:
+    gate = state.place(path)[1].gate
+    if gate is None or not gate.demands:
+        return None
+    return gate.until(run.arguments, state.known, run.started_at)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from auterity_sdk.runs.gate import Gate
 from auterity_sdk.runs.joins import JoinRule
 from auterity_sdk.runs.producer import Constant, Expr, Producer
 from auterity_sdk.workflow.signature import JsonSchema
@@ -153,7 +154,8 @@ class StepPlan:
     `members` are steps whose value it sees only where their edge was met. `named` are the outcomes that
     something names, None where all are; `handled`: an edge or end of its graph names its failure.
     `outcomes` are those that give a value, None where they are not known. `waits_for_others` is true of
-    `approve`, `receive` and `wait`, which run nothing; `listens` is the type of event of a `receive`.
+    `approve`, `receive` and `wait`, which run nothing; `listens` is the type of event of a `receive`. `gate` is what
+    its type declares of facts and effects, None where nothing.
     """
 
     index: int
@@ -174,6 +176,7 @@ class StepPlan:
     is_loop: bool
     waits_for_others: bool
     listens: str
+    gate: Gate | None = None
 
     def has_value(self, outcome: str) -> bool:
         """Whether ending so gives the step an output."""
@@ -206,10 +209,14 @@ class GraphPlan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """A workflow made ready to run. `version` is its address; `timeout` is in milliseconds."""
+    """A workflow made ready to run. `version` is its address; `timeout` is in milliseconds.
+
+    `answers`: a run begins with somebody's asking, so that its first messages are answers.
+    """
 
     name: str
     version: str
     graph: GraphPlan
     output: Producer = field(default=Constant(None))
     timeout: int | None = None
+    answers: bool = True

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from auterity_sdk.runs.failure import Failure
+from auterity_sdk.runs.gate import Known
 from auterity_sdk.runs.plan import GraphPlan, Plan, StepPlan, Uses
 
 COMPENSATE = "/compensate"
@@ -137,7 +138,8 @@ class Scope:
 class RunState:
     """A run. `seq` counts its events, `alarms` are the times at which something is due, by step's path;
     `active` are the steps and compensations that have begun and not ended, in the order of their beginning,
-    and `listening` those of them that wait for an outside event, with its type."""
+    and `listening` those of them that wait for an outside event, with its type. `known` are the facts that its
+    steps have given."""
 
     plan: Plan
     run_id: str = ""
@@ -163,6 +165,7 @@ class RunState:
     listening: dict[str, str] = field(default_factory=dict)
     undoing: dict[str, Scope] = field(default_factory=dict)
     not_undone: list[tuple[str, Failure]] = field(default_factory=list)
+    known: list[Known] = field(default_factory=list)
     ends: int = 0
     cancel_asked: bool = False
     _places: dict[str, tuple[Scope, StepPlan]] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from auterity_sdk.errors import AuterityError, ConfigurationError, StepError
 from auterity_sdk.runs.commands import AttemptFailed, AttemptSucceeded
 from auterity_sdk.runs.decision import failure_of
 from auterity_sdk.runs.failure import TIMEOUT_ERROR, Failure
+from auterity_sdk.runs.gate import GATE_MISSING
 from auterity_sdk.runs.orders import RunAttempt
 from auterity_sdk.runs.plan import Secret
 from auterity_sdk.runs.producer import moment
@@ -63,6 +64,7 @@ async def execute(
     """Run an attempt. Its errors become a command; only its being cancelled is passed on."""
     secrets: dict[str, str] = {}
     try:
+        _in_time(order, now())
         step_type = _step_type(world.registry, order.work.uses)
         arguments = order.arguments
         if order.work.secrets:
@@ -84,6 +86,11 @@ async def execute(
         return AttemptFailed(now(), order.step, order.attempt, failure, jitter)
     output = _hidden(result.output, secrets) if secrets else result.output
     return AttemptSucceeded(now(), order.step, order.attempt, result.outcome, output)
+
+
+def _in_time(order: RunAttempt, now: int) -> None:
+    if order.until is not None and now > order.until:
+        raise StepError("a fact on which the effect rests has expired", type=GATE_MISSING)
 
 
 def _step_type(registry: Registry, name: str) -> StepType[..., Any]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from auterity_sdk.checks.profile import Profile
 from auterity_sdk.errors import UsageError
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runs.decide import listens_since
@@ -43,7 +44,9 @@ class LocalRuntime:
     _drivers: list[Driver] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.plans = Plans(self.world.registry, self.store)
+        dealer = self.world.dealership
+        where = Profile.of(str(dealer.get("country") or "US"), str(dealer.get("region") or ""))
+        self.plans = Plans(self.world.registry, self.store, where)
 
     async def start(
         self,

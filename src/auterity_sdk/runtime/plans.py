@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from auterity_sdk.checks.law.catalogue import demands
+from auterity_sdk.checks.profile import DEFAULT, Profile
 from auterity_sdk.errors import ConfigurationError, InvalidWorkflow, UsageError
 from auterity_sdk.runs.compile_plan import compile_plan
 from auterity_sdk.runs.plan import Plan
 from auterity_sdk.runs.support import unsupported
 from auterity_sdk.runtime.ports import Versions
 from auterity_sdk.steps.registry import Registry
-from auterity_sdk.workflow.graph import build_graph
+from auterity_sdk.workflow.graph import Graph, build_graph
 from auterity_sdk.workflow.model import Workflow, dump, load
 from auterity_sdk.workflow.scope import Scopes
 from auterity_sdk.workflow.values import accept
@@ -24,6 +26,7 @@ class Plans:
 
     registry: Registry
     versions: Versions
+    dealer: Profile = DEFAULT
     _made: dict[str, Plan] = field(default_factory=dict)
     _workflows: dict[str, Workflow] = field(default_factory=dict)
 
@@ -36,7 +39,7 @@ class Plans:
             place = ".".join(map(str, path))
             raise InvalidWorkflow(f"runs do not carry out {what} yet (at `{place}`)")
         graph = scopes.graph if scopes else build_graph(workflow, self.registry)
-        plan = compile_plan(workflow, graph, self.registry, scopes)
+        plan = self._compiled(workflow, graph, scopes)
         if plan.version not in self._made:
             await self.versions.keep_version(plan.version, dump(workflow))
             self._keep(plan, workflow)
@@ -47,7 +50,7 @@ class Plans:
         if version not in self._made:
             workflow = load(dict(await self.versions.version(version)))
             graph = build_graph(workflow, self.registry)
-            plan = compile_plan(workflow, graph, self.registry)
+            plan = self._compiled(workflow, graph)
             # The address is of the text that was stored; a step type may have changed since.
             self._made[version] = plan
             self._workflows[version] = workflow
@@ -75,6 +78,11 @@ class Plans:
         """The workflow of a version."""
         await self.of_version(version)
         return self._workflows[version]
+
+    def _compiled(self, workflow: Workflow, graph: Graph, scopes: Scopes | None = None) -> Plan:
+        """With all that is demanded before effects where the dealer is, whatever a check was told to leave out."""
+        demanded = demands(self.dealer, graph)
+        return compile_plan(workflow, graph, self.registry, scopes, demanded)
 
     def _keep(self, plan: Plan, workflow: Workflow) -> None:
         self._made[plan.version] = plan

@@ -46,4 +46,4 @@ class Page:
     def check(self, section: str) -> Checked:
         """What is found in one of the examples."""
         document = load_document(self.example(section), file="example.yaml")
-        return check_document(document, self.registry, policy=Policy(profile=self.profile))
+        return check_document(document, self.registry, policy=Policy(dealer=self.profile))

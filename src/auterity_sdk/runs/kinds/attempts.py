@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from auterity_sdk.errors import StepError
 from auterity_sdk.runs.decision import Decision
 from auterity_sdk.runs.events import AttemptEnded, AttemptStarted, StepStarted, StepStopping
 from auterity_sdk.runs.failure import EFFECT_UNKNOWN, TIMEOUT_ERROR, Failure
@@ -18,10 +19,12 @@ _LARGEST_POWER = 64
 
 
 def start(decision: Decision, scope: Scope, step: StepPlan, work: Uses | Call) -> None:
-    """The first attempt begins. Raises `ExpressionError`."""
+    """The first attempt begins. Raises `ExpressionError`, and `StepError` where its gate is closed."""
     arguments, deadline, limit = None, None, None
     if work.arguments is not None:
         arguments = produce(work.arguments, decision.lookup(scope, step))
+    if step.gate is not None and step.gate.demands:
+        step.gate.check(arguments, decision.state.known, decision.at)
     if work.timeout is not None:
         deadline = decision.due(scope, step, work.timeout)
     if work.retry.limit is not None:
@@ -78,7 +81,13 @@ def due(decision: Decision, scope: Scope, step: StepPlan, run: StepRun) -> None:
         else:
             decision.fail(scope, step, error)
     elif run.status is Status.PAUSED:
-        decision.emit(AttemptStarted(decision.at, path, run.attempt + 1))
+        try:
+            if step.gate is not None and step.gate.demands:
+                step.gate.check(run.arguments, decision.state.known, decision.at)
+        except StepError as error:
+            decision.fail(scope, step, error)
+        else:
+            decision.emit(AttemptStarted(decision.at, path, run.attempt + 1))
 
 
 def stop(decision: Decision, scope: Scope, step: StepPlan, run: StepRun, *, awaited: bool) -> None:
