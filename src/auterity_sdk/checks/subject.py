@@ -12,7 +12,9 @@ from auterity_sdk.checks.dataflow.labels import LabelFlow
 from auterity_sdk.checks.facts.expressions import Typed, typed_expressions
 from auterity_sdk.checks.facts.feasibility import Feasibility, feasibility
 from auterity_sdk.checks.facts.witness import Witnesses
+from auterity_sdk.checks.guarantees import verdict as guarantees
 from auterity_sdk.checks.profile import DEFAULT, Profile
+from auterity_sdk.checks.soundness.verdict import Soundness, verdicts
 from auterity_sdk.diagnostics import Diagnostic, Path, Severity, SourceMap
 from auterity_sdk.errors import InternalError
 from auterity_sdk.expression.suggest import Suggestions
@@ -113,6 +115,19 @@ class Subject:
         if self.workflow is None:
             raise InternalError("the data of a workflow that could not be read was asked for")
         return LabelFlow(self.workflow, self.catalog, self.graphs, self.expressions)
+
+    @cached_property
+    def soundness(self) -> Soundness:
+        """Whether every run ends as it should; nothing of a file that could not be read whole."""
+        return Soundness(tuple(verdicts(self.graphs, self.expressions)) if self.complete else ())
+
+    @cached_property
+    def guarantees(self) -> tuple[guarantees.Verdict, ...]:
+        """What is decided of each guarantee; nothing of a file that could not be read whole."""
+        if self.workflow is None or self.graph is None or not self.workflow.guarantees:
+            return ()
+        models = {found.model.graph.path: found.model for found in self.soundness.verdicts}
+        return tuple(guarantees.verdicts(self.workflow, self.graph, models)) if models else ()
 
     def witnesses_of(self, graph: Graph) -> Witnesses | None:
         """Ways through one of the graphs, for all rules together; None if it has a cycle."""

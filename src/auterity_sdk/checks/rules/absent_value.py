@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from auterity_sdk.checks.facts.absence import Absence, handled_failures
-from auterity_sdk.checks.facts.expressions import Typed
-from auterity_sdk.checks.facts.presence import known_present
-from auterity_sdk.checks.facts.witness import Way, choices
 from auterity_sdk.checks.rule import Finding, Found, rule
+from auterity_sdk.checks.soundness.account import Account
+from auterity_sdk.checks.soundness.decision import Run
+from auterity_sdk.checks.soundness.faults import Reading
+from auterity_sdk.checks.soundness.model import Model
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Location
-from auterity_sdk.expression.narrow import Paths
-from auterity_sdk.expression.references import Reference
-from auterity_sdk.workflow.graph import Graph, NeedGroup, Read
-
-_AT_THE_END = frozenset({"output", "until", "where"})
 
 
 @rule("AUT406")
@@ -25,7 +18,7 @@ def absent_value(subject: Subject) -> Found:
     ## What it checks
 
     That a step which another one reads has a value on every run on which that one starts; the same for the
-    output of the workflow and of bodies. Reported is what surely may happen.
+    output of the workflow and of bodies. The note shows a run on which it has none.
 
     ## Why it matters
 
@@ -69,65 +62,36 @@ def absent_value(subject: Subject) -> Found:
             uses: task.assign
             with: {role: sales, due: 5m, title: "Sent ${text.?message_id.orValue('nothing')}"}
     """
-    if not subject.complete:
-        return
-    known = known_present(subject.graphs)
-    absences = {
-        graph.path: Absence(graph, witnesses, handled_failures(graph))
-        for graph in subject.graphs
-        if (witnesses := subject.witnesses_of(graph)) is not None
-    }
-    for absence in absences.values():
-        graph = absence.graph
-        for node in graph.nodes.values():
-            if not node.implicit and node.step is not None:
-                reads = [read for read in node.reads if read.step != node.id]
-                yield from _absent(absence, node.needs, reads, known.steps[node.path])
-    for expression in subject.expressions:
-        absence_there = absences.get(expression.graphs[0].path)
-        depth = len(expression.graphs[0].path)
-        if absence_there is not None and expression.occurrence.path[depth] in _AT_THE_END:
-            yield from _at_the_end(absence_there, expression)
-
-
-def _absent(
-    absence: Absence, groups: Sequence[NeedGroup], reads: Sequence[Read], known: Paths
-) -> Found:
-    careful = {read.step for read in reads if not read.plain}
-    told: set[str] = set()
-    for read in reads:
-        sure = (read.step,) in known or (read.step,) in read.reference.present
-        if sure or not read.plain or read.step in careful or read.step in told:
+    told: set[tuple[str, str, str]] = set()
+    for verdict, fault, run in subject.soundness.of_kind("absent"):
+        reading = fault.reading
+        if reading is None:
             continue
-        way = absence.way(groups, read.step)
-        if way is not None:
-            told.add(read.step)
-            yield _finding(absence.graph, read.step, read.at, way, read.reference)
+        key = (str(verdict.model.graph.path), reading.by, reading.step)
+        if key not in told:
+            told.add(key)
+            account = Account(verdict.model, run, fault)
+            yield _finding(verdict.model, reading, run, account)
 
 
-def _at_the_end(absence: Absence, expression: Typed) -> Found:
-    """What is read when a graph is over: after one of its ends, or when all is settled."""
-    graph = absence.graph
-    for reference in expression.references:
-        step = reference.root
-        if step not in graph.nodes or not reference.plain or (step,) in reference.present:
-            continue
-        place = expression.place(reference.start, reference.end)
-        for groups in graph.ends.values() or ((),):
-            way = absence.way(groups, step)
-            if way is not None:
-                yield _finding(graph, step, place, way, reference)
-                break
-
-
-def _finding(graph: Graph, step: str, place: Location, way: Way, reference: Reference) -> Finding:
-    decided = [f"`{edge}`" for edge in choices(graph, way)][-3:]
-    rest = ".".join(f"?{name}" for name in reference.members[:1]) or "?field"
+def _finding(model: Model, reading: Reading, run: Run, account: Account) -> Finding:
+    step = reading.step
+    rest = ".".join(f"?{name}" for name in reading.reference.members[:1]) or "?field"
+    outcome = run.settled[step]
+    how = "is not reached" if outcome is None else f"ends in `{outcome}`"
+    if outcome is not None and model.steps[step].node.has_value(outcome):
+        how = "has not ended"
+    reader = f"`{reading.by}` reads it" if reading.by else "it is read"
     return Finding(
         f"`{step}` has no value on every path that comes here",
-        place,
-        (Location(graph.nodes[step].path, "key", label="may be left out, or end without a value"),),
-        notes=(f"for instance on a run with {', '.join(decided)}",) if decided else (),
+        reading.at,
+        (
+            Location(
+                model.steps[step].node.path, "key", label="may be left out, or end without a value"
+            ),
+            *account.places(),
+        ),
+        notes=(account.note(f"`{step}` {how}, and {reader}"),),
         help=(
             f"read it by `{step}.{rest}.orValue(…)`, or wait only for paths on which it is there",
         ),

@@ -1,0 +1,226 @@
+"""Every order in which steps may end: the decision for graphs in which some are cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from auterity_sdk.checks.soundness.conditions import Free
+from auterity_sdk.checks.soundness.decision import Decision, Run
+from auterity_sdk.checks.soundness.faults import Fault, Reading, losses
+from auterity_sdk.checks.soundness.machine import (
+    NOT_REACHED,
+    PENDING,
+    RUNNING,
+    STOPPING,
+    Fell,
+    Machine,
+    Status,
+    Truths,
+    Unknown,
+)
+from auterity_sdk.checks.soundness.model import Model
+from auterity_sdk.checks.soundness.states import settled_states
+from auterity_sdk.checks.soundness.wiring import Wiring
+
+MOST_MOMENTS = 20_000
+"""So many different moments of runs are looked at."""
+
+Move = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Trail:
+    """How a moment came about: the last step that ended, and the trail before."""
+
+    move: Move
+    before: _Trail | None
+
+
+def decide_in_every_order(
+    model: Model, readings: Sequence[Reading], at_the_end: frozenset[str], most: int = MOST_MOMENTS
+) -> Decision:
+    """Decide any graph, as long as its runs have few enough moments."""
+    return _Exploration(model, readings, at_the_end).decision(most)
+
+
+def machine_of(model: Model, readings: Sequence[Reading], truths: Truths) -> Machine:
+    """A run that has not begun."""
+    wiring = Wiring(model)
+    by_step: dict[str, list[Reading]] = {}
+    for reading in readings:
+        by_step.setdefault(reading.by, []).append(reading)
+    size, joins = len(wiring.wires), len(wiring.joins)
+    waits = [wire.waits for wire in wiring.wires]
+    none = [0] * joins
+    return Machine(wiring, by_step, truths, [PENDING] * size, none, none[:], waits, left=size)
+
+
+class _Exploration:
+    def __init__(
+        self, model: Model, readings: Sequence[Reading], at_the_end: frozenset[str]
+    ) -> None:
+        self._model = model
+        self._at_the_end = at_the_end
+        self._begun = machine_of(model, readings, {})
+        self._faults: dict[Fault, Run] = {}
+        self._seen: set[tuple[str, str]] = set()
+        self._asked_by = _asked_by(model)
+
+    def decision(self, most: int) -> Decision:
+        """Look at every moment once."""
+        known: set[object] = set()
+        waiting: list[tuple[Machine, _Trail | None]] = []
+        waiting.extend((after, None) for after in self._transition(self._begun, None, None))
+        while waiting:
+            moment, trail = waiting.pop()
+            key = self._key(moment)
+            if key in known:
+                continue
+            known.add(key)
+            if len(known) > most:
+                return Decision(self._faults, undecided=f"its runs have more than {most:,} moments")
+            for index, status in enumerate(moment.status):
+                if status in (RUNNING, STOPPING):
+                    for outcome in moment.ways(index):
+                        move = (index, outcome)
+                        after = self._transition(moment, move, trail)
+                        waiting.extend((each, _Trail(move, trail)) for each in after)
+        return Decision(self._faults, never=self._never())
+
+    def _transition(
+        self, before: Machine, move: Move | None, trail: _Trail | None
+    ) -> Iterator[Machine]:
+        """The moments after a step has ended, one for each way in which what is asked then comes out."""
+        open_truths: list[Truths] = [before.truths]
+        while open_truths:
+            truths = open_truths.pop()
+            after = before.copy(truths)
+            try:
+                if move is None:
+                    after.start()
+                else:
+                    after.end(*move)
+            except Unknown as unknown:
+                answers = self._answers(unknown.free)
+                open_truths.extend({**truths, unknown.free: answer} for answer in answers)
+                continue
+            except Fell as fell:
+                self._note(after, fell.fault)
+                if fell.fault is not None and fell.fault not in self._faults:
+                    self._faults[fell.fault] = _run(after, trail, move)
+                continue
+            self._note(after, None)
+            if after.over:
+                self._lost(after, trail, move)
+            else:
+                yield after
+
+    def _answers(self, free: Free) -> tuple[bool | None, ...]:
+        return (True, False, None) if self._model.free.get(free) else (True, False)
+
+    def _note(self, moment: Machine, fault: Fault | None) -> None:
+        """What the run has come to."""
+        for wire, status in zip(moment.wiring.wires, moment.status, strict=True):
+            if status not in (PENDING, NOT_REACHED):
+                self._seen.add(("step", wire.step.id))
+        if fault is not None:
+            self._seen.add(("step", fault.step))
+            if fault.kind == "unnamed":
+                self._seen.add(("outcome", f"{fault.step}.{fault.outcome}"))
+            return
+        for name, joins in moment.wiring.ends.items():
+            if all(map(moment.is_met, joins)):
+                self._seen.add(("end", name))
+        until = self._model.until
+        if until is not None and moment.over:
+            self._seen.add(("until", ""))
+
+    def _lost(self, moment: Machine, trail: _Trail | None, move: Move | None) -> None:
+        states = settled_states(self._model, _outcomes(moment))
+        for fault, held in losses(states, self._at_the_end):
+            if held and fault not in self._faults:
+                self._faults[fault] = _run(moment, trail, move)
+
+    def _never(self) -> frozenset[tuple[str, str]]:
+        model = self._model
+        places = {("step", step) for step in model.steps} | {("end", end) for end in model.ends}
+        for step in model.depending:
+            own = step.unnamed & {*step.ends, *(name for name, _ in step.cases)}
+            places |= {("outcome", f"{step.id}.{outcome}") for outcome in own}
+        return frozenset(places - self._seen)
+
+    def _key(self, moment: Machine) -> object:
+        """What may still matter: an outcome that nobody is going to ask for is forgotten."""
+        status, wires = moment.status, moment.wiring.wires
+        keep = not self._model.ends
+        steps: list[Status] = []
+        for index, wire in enumerate(wires):
+            now = status[index]
+            asked = (
+                keep or isinstance(now, int) or any(status[f] == PENDING for f in wire.followers)
+            )
+            steps.append(now if asked or wire.step.id in self._at_the_end else NOT_REACHED)
+        joins = [
+            (moment.met[join], moment.unmet[join])
+            for end in moment.wiring.ends.values()
+            for join in end
+        ]
+        taken = frozenset(
+            (join, edges)
+            for join, edges in moment.taken.items()
+            if (step := moment.wiring.joins[join].step)
+            and status[moment.wiring.index[step]] == PENDING
+        )
+        truths = frozenset(
+            (free, held)
+            for free, held in moment.truths.items()
+            if any(status[index] == PENDING for index in self._asked_by.get(free, ()))
+        )
+        return tuple(steps), tuple(joins), taken, truths
+
+
+def _asked_by(model: Model) -> Mapping[Free, set[int]]:
+    found: dict[Free, set[int]] = {}
+    for place, step in enumerate(model.steps.values()):
+        for free in step.asked():
+            found.setdefault(free, set()).add(place)
+    return found
+
+
+def _outcomes(moment: Machine) -> dict[str, str | None]:
+    steps = zip(moment.wiring.wires, moment.status, strict=True)
+    return {wire.step.id: now if isinstance(now, str) else None for wire, now in steps}
+
+
+def _run(moment: Machine, trail: _Trail | None, move: Move | None) -> Run:
+    moves = [] if move is None else [move]
+    while trail is not None:
+        moves.append(trail.move)
+        trail = trail.before
+    names = [(moment.wiring.wires[index].step.id, outcome) for index, outcome in reversed(moves)]
+    return Run(_outcomes(moment), dict(moment.truths), tuple(names))
+
+
+def played(
+    model: Model, readings: Sequence[Reading], run: Run, late: str
+) -> tuple[Fault | None, Run]:
+    """The first fault of a run in which steps end one after another, `late` as late as it can."""
+    machine = machine_of(model, readings, run.free)
+    moves: list[tuple[str, str]] = []
+    try:
+        machine.start()
+        while not machine.over:
+            running = [at for at, status in enumerate(machine.status) if status == RUNNING]
+            names = {at: machine.wiring.wires[at].step.id for at in running}
+            index = min(running, key=lambda at: (names[at] == late, at))
+            outcome = run.settled[names[index]]
+            if outcome is None:
+                break
+            moves.append((names[index], outcome))
+            machine.end(index, outcome)
+    except Fell as fell:
+        return fell.fault, replace(run, order=tuple(moves))
+    except Unknown:
+        pass
+    return None, replace(run, order=tuple(moves))
