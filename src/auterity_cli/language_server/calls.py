@@ -44,11 +44,6 @@ def workflow_signature(analysis: Analysis, name: str) -> Signature | None:
     return Signature(child.name, parameters, {}, definitions, outcomes, summary=child.description)
 
 
-def written_value(outline: Outline, path: Path) -> str | None:
-    """The plain text that stands at a path."""
-    return _written(outline, path)
-
-
 def _written(outline: Outline, path: Path) -> str | None:
     entry = outline.find(path)
     if entry is None or not entry.filled:

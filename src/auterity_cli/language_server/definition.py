@@ -10,7 +10,14 @@ from lsprotocol.types import Location, Position, Range
 
 from auterity_cli.language_server.analysis import Analysis
 from auterity_cli.language_server.cursor import Cursor
-from auterity_cli.language_server.expression_at import ExpressionPlace, expression_place, tokens
+from auterity_cli.language_server.expression_at import (
+    ExpressionPlace,
+    Token,
+    expression_place,
+    receiver,
+    tokens,
+    word_at,
+)
 from auterity_cli.language_server.places import is_call, is_edge, is_uses
 from auterity_sdk.diagnostics import Path
 from auterity_sdk.workflow.graph import OUTCOME
@@ -47,27 +54,30 @@ def _in_file(analysis: Analysis, cursor: Cursor) -> tuple[int, int] | None:
 
 def _of_expression(analysis: Analysis, place: ExpressionPlace) -> tuple[int, int] | None:
     """The step or input that the chain of names under the cursor begins with."""
+    names = _chain(place)
+    if names[:1] == ["input"]:
+        return analysis.key_span(("input", *names[1:2]))
+    if names[:1] == [OUTCOME]:
+        return _step(analysis, place.path, names[1]) if len(names) > 1 else None
+    return _bound(analysis, place.path, names[0]) if names else None
+
+
+def _chain(place: ExpressionPlace) -> list[str]:
+    """The first two names of the chain `a.b[0].c` that the cursor is in, up to the cursor."""
     pieces = tokens(place.text)
-    at = next(
-        (i for i, t in enumerate(pieces) if t.start <= place.at <= t.end and t.kind == "word"), None
-    )
+    at = word_at(pieces, place.at)
     if at is None:
-        return None
-    first = at
-    while first >= 2 and pieces[first - 1].kind == "dot" and pieces[first - 2].kind == "word":
-        first -= 2
-    root, *members = [
-        pieces[index].text
-        for index in range(first, max(at, first + 2) + 1, 2)[:2]
-        if index < len(pieces)
-    ]
-    if root in ("input", OUTCOME) and members:
-        return (
-            analysis.key_span(("input", members[0]))
-            if root == "input"
-            else _step(analysis, place.path, members[0])
-        )
-    return analysis.key_span(("input",)) if root == "input" else _bound(analysis, place.path, root)
+        return []
+    first = receiver(pieces, at - 1) if at and pieces[at - 1].kind == "dot" else at
+    behind = pieces[first + 1 : at + 1]
+    if pieces[first].kind != "word" or _is_call(pieces, first):
+        return []
+    named = len(behind) > 1 and behind[0].kind == "dot" and behind[1].kind == "word"
+    return [pieces[first].text, *([behind[1].text] if named else [])]
+
+
+def _is_call(pieces: list[Token], at: int) -> bool:
+    return at + 1 < len(pieces) and pieces[at + 1].text == "("
 
 
 def _bound(analysis: Analysis, path: Path, name: str) -> tuple[int, int] | None:

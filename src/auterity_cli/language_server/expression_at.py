@@ -92,6 +92,12 @@ def tokens(text: str) -> list[Token]:
     ]
 
 
+def word_at(pieces: list[Token], at: int) -> int | None:
+    """The index of the word that a place in an expression is in, or just behind."""
+    found = (index for index, token in enumerate(pieces) if token.start <= at <= token.end)
+    return next((index for index in found if pieces[index].kind == "word"), None)
+
+
 def receiver(pieces: list[Token], dot: int) -> int:
     """The index of the first token of what the dot at an index is applied to."""
     at = dot - 1

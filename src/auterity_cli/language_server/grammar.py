@@ -66,11 +66,6 @@ def values_at(path: Path) -> list[str]:
     return list(found)
 
 
-def takes_mapping(path: Path) -> bool:
-    """A mapping with keys of the language may stand at a path."""
-    return any(place.schema.get("properties") for place in _places(path))
-
-
 def line_on(model: str, key: str) -> str:
     """The line on a key of the model of that name; empty if there is none."""
     table = STEP_HELP if model.endswith("Step") else KEY_HELP.get(model, {})

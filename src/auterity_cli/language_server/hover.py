@@ -22,6 +22,7 @@ from auterity_cli.language_server.expression_at import (
     receiver,
     scopes_at,
     tokens,
+    word_at,
 )
 from auterity_cli.language_server.grammar import help_of
 from auterity_cli.language_server.places import (
@@ -102,16 +103,14 @@ def _value(analysis: Analysis, cursor: Cursor) -> str:
 
 def _step(analysis: Analysis, node: Node) -> str:
     for subject in analysis.subjects:
-        if subject.scopes is not None and node in subject.nodes():
+        if subject.scopes is not None and any(node is each for each in subject.nodes()):
             return step_page(node, subject.scopes.output_of(node))
     return step_page(node, None)
 
 
 def _expression(analysis: Analysis, place: ExpressionPlace) -> tuple[str, tuple[int, int]]:
     pieces = tokens(place.text)
-    at = next(
-        (i for i, t in enumerate(pieces) if t.start <= place.at <= t.end and t.kind == "word"), None
-    )
+    at = word_at(pieces, place.at)
     if at is None:
         return "", (0, 0)
     word = pieces[at]
