@@ -53,7 +53,10 @@ class Must:
 
     def _lacks(self, subject: Subject, node: Node, effect: Effect) -> Iterator[Finding]:
         for about in _subjects(node, effect):
-            states = [subject.facts.of(Key(needed, about))[node.path] for needed in self.any_of]
+            known = [subject.facts.of(Key(needed, about)) for needed in self.any_of]
+            if not all(node.path in each for each in known):
+                return  # in a circle of steps nothing comes before anything
+            states = [each[node.path] for each in known]
             if any(isinstance(state, Held) for state in states):
                 continue
             lost = [state for state in states if isinstance(state, Lost)]
