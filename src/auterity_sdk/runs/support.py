@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from auterity_sdk.diagnostics import Path
 from auterity_sdk.expression.templates import texts_in
+from auterity_sdk.workflow.guarantee import Within, parse_guarantee
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.step import (
     AnyStep,
@@ -28,8 +29,9 @@ def unsupported(workflow: Workflow) -> Iterator[tuple[Path, str]]:
         yield ("concurrency",), "`concurrency`"
     if workflow.idempotency_key is not None:
         yield ("idempotency_key",), "`idempotency_key`"
-    for index, _ in enumerate(workflow.guarantees):
-        yield ("guarantees", index), "a guarantee"
+    for index, text in enumerate(workflow.guarantees):
+        if isinstance(parse_guarantee(text), Within):
+            yield ("guarantees", index), "watching a `within` while the run goes on"
     waiting: list[tuple[Mapping[str, AnyStep], Path]] = [(workflow.steps, ("steps",))]
     while waiting:
         steps, place = waiting.pop()

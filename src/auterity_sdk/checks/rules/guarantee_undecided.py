@@ -1,0 +1,50 @@
+"""The rule `guarantee-undecided`."""
+
+from __future__ import annotations
+
+from auterity_sdk.checks.rule import Finding, Found, rule
+from auterity_sdk.checks.subject import Subject
+from auterity_sdk.diagnostics import Location, Severity
+
+
+@rule("AUT344", Severity.WARNING)
+def guarantee_undecided(subject: Subject) -> Found:
+    """It is not known whether a guarantee holds.
+
+    ## What it checks
+
+    That each guarantee was proved or refuted. Not decided are those on graphs of which a join cancels the rest,
+    those that compare what happens in different bodies, and those that ask for too long a search.
+
+    ## Why it matters
+
+    A guarantee that is not proved is a wish.
+
+    ## Example
+
+        auterity: 1
+        name: demo
+        steps:
+          one: {wait: 1h}
+          two: {wait: 2h}
+          next: {needs: {first: [one, two], cancel_rest: true}, wait: 1m}
+        guarantees:
+          - next never after two.ok
+
+    ## Instead
+
+        auterity: 1
+        name: demo
+        steps:
+          one: {wait: 1h}
+          next: {needs: one, wait: 1m}
+        guarantees:
+          - next only after one.ok
+    """
+    for verdict in subject.guarantees:
+        if verdict.kind == "undecided":
+            yield Finding(
+                f"the guarantee is neither proved nor refuted: {verdict.message}",
+                Location(("guarantees", verdict.index)),
+                help=("say it of steps of one graph that cancels nothing, or leave it out",),
+            )
