@@ -51,6 +51,7 @@ def unhandled_outcome(subject: Subject) -> Found:
         if node.outcomes is None or ALL in known:
             continue
         left = [outcome for outcome in node.outcomes if outcome not in known and outcome != OK]
+        left = [outcome for outcome in left if not subject.soundness.never(node.path, outcome)]
         if left:
             listed = ", ".join(f"`{node.id}.{outcome}`" for outcome in left[:6])
             what = (

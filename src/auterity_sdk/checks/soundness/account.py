@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from auterity_sdk.checks.soundness.decision import Run
-from auterity_sdk.checks.soundness.faults import Fault
+from auterity_sdk.checks.soundness.faults import GOING_ON, Fault
 from auterity_sdk.checks.soundness.model import Model, Step
 from auterity_sdk.diagnostics import Location
 from auterity_sdk.workflow.graph import NeedGroup
@@ -23,7 +23,16 @@ class Account:
         self._model = model
         self._run = run
         self._relevant: set[str] = set()
+        self._of = fault
         self._fault(fault)
+
+    @property
+    def arrived(self) -> list[Edge]:
+        """The edges of a step that is not reached which are met in vain."""
+        going_on = self._of.kind == "starved"
+        needs = self._model.steps[self._of.step].needs
+        met = [edge for group in needs for edge in self._met(group)]
+        return [edge for edge in met if (edge.outcome in GOING_ON) == going_on]
 
     @property
     def choices(self) -> list[tuple[str, str]]:

@@ -23,7 +23,7 @@ from auterity_sdk.checks.soundness.model import Model
 from auterity_sdk.checks.soundness.states import settled_states
 from auterity_sdk.checks.soundness.wiring import Wiring
 
-MOST_MOMENTS = 20_000
+MOST_MOMENTS = 10_000
 """So many different moments of runs are looked at."""
 
 Move = tuple[int, str]

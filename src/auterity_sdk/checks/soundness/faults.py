@@ -50,7 +50,8 @@ class Fault:
     outcome: str = ""
 
 
-_GOING_ON = frozenset({OK, SKIPPED, CANCELLED, DONE})
+GOING_ON = frozenset({OK, SKIPPED, CANCELLED, DONE})
+"""Outcomes that need no answer."""
 
 Statements = list[tuple[Fault, V]]
 
@@ -187,13 +188,16 @@ def losses(states: States[V], read_at_the_end: frozenset[str]) -> Statements[V]:
     if states.model.ends:
         return []
     algebra, found = states.algebra, Statements[V]()
-    uses = Uses(states, read_at_the_end)
-    for step in states.model.steps.values():
-        edges = [edge for group in step.needs for edge in group.edges]
-        if len(edges) > 1:
-            missed = algebra.negate(states.met[step.id])
-            for kind, arrived in _arrived(states, uses, edges):
-                found.append((Fault(kind, step.id), algebra.both(missed, arrived)))
+    joining = [
+        (step, edges)
+        for step in states.model.steps.values()
+        if len(edges := [edge for group in step.needs for edge in group.edges]) > 1
+    ]
+    uses = Uses(states, read_at_the_end) if joining else None
+    for step, edges in joining:
+        missed = algebra.negate(states.met[step.id])
+        for kind, arrived in _arrived(states, uses, edges) if uses else ():
+            found.append((Fault(kind, step.id), algebra.both(missed, arrived)))
     return [(fault, held) for fault, held in found if held != algebra.false]
 
 
@@ -202,7 +206,7 @@ def _arrived(states: States[V], uses: Uses[V], edges: Sequence[Edge]) -> Iterato
     algebra = states.algebra
     parts: dict[Kind, list[V]] = {"starved": [], "lost": []}
     for edge in edges:
-        kind: Kind = "starved" if edge.outcome in _GOING_ON else "lost"
+        kind: Kind = "starved" if edge.outcome in GOING_ON else "lost"
         unused = algebra.negate(uses.of(edge.step))
         parts[kind].append(algebra.both(states.edge(edge), unused))
     for kind, held in parts.items():

@@ -42,10 +42,11 @@ class Soundness:
 
     def never(self, path: Path, outcome: str) -> bool:
         """The step at the path surely never ends in an outcome that nothing names."""
+        place = ("outcome", f"{path[-1]}.{outcome}")
         return any(
-            path[:-2] == verdict.model.graph.path
-            and ("outcome", f"{path[-1]}.{outcome}") in verdict.decision.never
+            place in verdict.decision.never and path[:-2] == verdict.model.graph.path
             for verdict in self.verdicts
+            if verdict.decision.never
         )
 
 
