@@ -131,6 +131,7 @@ class Editor:
         while True:
             received = self._messages.get(timeout=PATIENCE)
             assert received is not None, "the server has ended"
+            assert "internal error" not in str(received.get("params")), received
             if fits(received):
                 return received
             self._kept.append(received)

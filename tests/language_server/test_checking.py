@@ -118,3 +118,17 @@ async def test_a_file_that_was_closed_is_not_told_of() -> None:
     await asyncio.to_thread(made._worker.shutdown)
     await asyncio.sleep(0)
     assert desk.published == []
+
+
+async def test_an_edit_during_a_check_that_fails_is_checked() -> None:
+    desk = Desk(text="auterity: fail")
+    made = desk.checking()
+    made.edited(URI)
+    await begun(desk)
+    desk.text = "auterity: 1\n"
+    made.edited(URI)
+    desk.checked.clear()
+    desk.go.set()
+    assert await made.newest(URI) is not None
+    assert desk.checked == [desk.text]
+    made.stop()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from lsprotocol.types import CodeAction, DiagnosticSeverity, DiagnosticTag, TextDocumentEdit
 
 from auterity_cli.language_server.analysis import Analysis
 from auterity_cli.language_server.findings import code_actions, shown_findings
+from auterity_sdk.diagnostics import Diagnostic, Location, Severity
 from tests.language_server.reading import ROOT, read
 
 HEAD = """\
@@ -101,3 +104,25 @@ def test_a_sound_file_has_nothing_to_mend() -> None:
 def test_only_what_is_wrong_at_the_place_is_mended() -> None:
     analysis = read(HEAD + "  next:\n    needs: first.opn\n    wait: 1h\n")
     assert code_actions(analysis, "u", 0, 5, page) == []
+
+
+def test_a_counter_example_is_shown_step_by_step() -> None:
+    analysis = read(HEAD + "  next:\n    needs: first.open\n    wait: 1h\n")
+    steps = (
+        Location(("steps", "first"), "key", label="ends in `open`"),
+        Location(("steps", "next"), "key", label="starts"),
+    )
+    broken = Diagnostic("AUT342", "x", Severity.ERROR, "m", Location(), trace=steps)
+    report = replace(analysis.checked.report, diagnostics=(broken,))
+    analysis = replace(analysis, checked=replace(analysis.checked, report=report))
+    (shown,) = shown_findings(analysis, "u", page)
+    told = [
+        (each.message, each.location.range.start.line) for each in shown.related_information or ()
+    ]
+    assert told == [("1. ends in `open`", 5), ("2. starts", 8)]
+
+
+def test_a_fix_that_removes_an_entry_takes_its_line_along() -> None:
+    before = read(HEAD.replace("lead: Lead", "lead: Lead\n  other: string"))
+    removed = [applied(before, action) for action in actions(before)]
+    assert HEAD in removed

@@ -73,18 +73,18 @@ class Checking:
 
     async def _run(self, uri: str) -> None:
         """Check until no edit came during a check."""
+        loop = asyncio.get_running_loop()
         while uri in self._edits:
             edit = await self._quiet(uri)
-            loop = asyncio.get_running_loop()
             before = self.states.get(uri)
             try:
                 found = await loop.run_in_executor(self._worker, self._analyse, uri, before)
+                if self._edits.get(uri) == edit:
+                    self.states[uri] = found
+                    self._publish(uri, found)
             except Exception as error:  # noqa: BLE001 - a defect on one text must not end the next check
                 self._complain(error)
-                return
             if self._edits.get(uri) == edit:
-                self.states[uri] = found
-                self._publish(uri, found)
                 return
 
     async def _quiet(self, uri: str) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -24,7 +24,8 @@ from lsprotocol.types import (
 from lsprotocol.types import Diagnostic as Shown
 
 from auterity_cli.language_server.analysis import Analysis
-from auterity_sdk.diagnostics import Diagnostic, Fix, Severity, Span
+from auterity_sdk.diagnostics import Diagnostic, Severity, Span
+from auterity_sdk.workflow.document.edits import Replacement, replacements
 
 SOURCE = "auterity"
 _SEVERITIES = {
@@ -35,12 +36,13 @@ _SEVERITIES = {
 _NEEDLESS = frozenset({"unreachable-step", "unused-input", "unused-anchor", "shadowed-case"})
 _SIMILAR = re.compile(r"(?:similar [\w ]+ exists: |did you mean )`([^`]+)`")
 _ALIKE = 0.5
+_LONGEST_TRACE = 30
 _QUOTED = re.compile(r"`([^`]+)`")
 
 PageOf = Callable[[str], str]
 
-Change = tuple[str, bool, list[tuple[int, int, str]]]
-"""A change: its title, whether it keeps the meaning of what is right, and texts in place of stretches."""
+Change = tuple[str, bool, Sequence[Replacement]]
+"""A change: its title, whether it keeps the meaning of what is right, and what it writes where."""
 
 
 def shown_findings(analysis: Analysis, uri: str, page_of: PageOf) -> list[Shown]:
@@ -50,11 +52,12 @@ def shown_findings(analysis: Analysis, uri: str, page_of: PageOf) -> list[Shown]
 
 def _shown(analysis: Analysis, uri: str, found: Diagnostic, page_of: PageOf) -> Shown:
     source = analysis.document.source
+    places = [(place, place.label or "see also") for place in found.related]
+    trace = enumerate(found.trace[:_LONGEST_TRACE], 1)
+    places += [(place, f"{number}. {place.label}") for number, place in trace]
     related = [
-        DiagnosticRelatedInformation(
-            Location(uri, _range(analysis, source.span(place))), place.label or "see also"
-        )
-        for place in found.related
+        DiagnosticRelatedInformation(Location(uri, _range(analysis, source.span(place))), label)
+        for place, label in places
     ]
     return Shown(
         range=_range(analysis, source.span(found.location)),
@@ -79,7 +82,7 @@ def _data(analysis: Analysis, found: Diagnostic) -> dict[str, Any]:
     return {
         "name": found.name,
         "version": analysis.version,
-        "fixes": [{"title": title, "safe": safe} for title, safe, _ in changes(analysis, found)],
+        "fixes": [{"title": fix.title, "safe": fix.safe} for fix in found.fixes],
     }
 
 
@@ -109,14 +112,10 @@ def _action(analysis: Analysis, uri: str, shown: Shown, change: Change) -> CodeA
 
 def changes(analysis: Analysis, found: Diagnostic) -> list[Change]:
     """The changes for a finding: those that its rule proposes, else the similar name that its help tells."""
-    made = [_of_fix(analysis, fix) for fix in found.fixes]
-    return made or _similar_name(analysis, found)
-
-
-def _of_fix(analysis: Analysis, fix: Fix) -> Change:
     source = analysis.document.source
-    spans = [(source.span(edit.location), edit.text) for edit in fix.edits]
-    return fix.title, fix.safe, [(span.start, span.end, text) for span, text in spans]
+    made = [(fix, replacements(source, fix)) for fix in found.fixes]
+    possible: list[Change] = [(fix.title, fix.safe, edits) for fix, edits in made if edits]
+    return possible or _similar_name(analysis, found)
 
 
 def _similar_name(analysis: Analysis, found: Diagnostic) -> list[Change]:
@@ -133,7 +132,7 @@ def _similar_name(analysis: Analysis, found: Diagnostic) -> list[Change]:
         return []
     at = span.start + text.index(wrong)
     title = f"write `{near[1]}` in place of `{wrong}`"
-    return [(title, False, [(at, at + len(wrong), near[1])])]
+    return [(title, False, [Replacement(at, at + len(wrong), near[1])])]
 
 
 def _range(analysis: Analysis, span: Span) -> Range:

@@ -41,13 +41,17 @@ class AuterityServer(LanguageServer):
 
     def report_server_error(self, error: Exception, source: object) -> None:  # noqa: ARG002
         """Tell the editor's log that a message could not be handled."""
-        self.failed(error)
+        self._log("a message could not be handled", error)
 
     def failed(self, error: Exception) -> None:
-        """Tell the editor's log that something failed; not its text, which may quote what was typed."""
+        """Tell the editor's log that a check or an answer failed."""
+        self._log("internal error", error)
+
+    def _log(self, what: str, error: Exception) -> None:
+        """Not the error's own text, which may quote what was typed."""
         if os.environ.get("AUTERITY_DEBUG"):
             traceback.print_exception(error)
-        message = f"internal error: {type(error).__name__}; AUTERITY_DEBUG=1 shows more"
+        message = f"{what}: {type(error).__name__}; AUTERITY_DEBUG=1 shows more"
         self.window_log_message(lsp.LogMessageParams(lsp.MessageType.Error, message))
 
     def complain(self, reason: str) -> None:

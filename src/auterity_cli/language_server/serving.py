@@ -18,7 +18,7 @@ from auterity_cli.language_server.server import AuterityServer, path_of
 from auterity_cli.language_server.streams import protocol_streams
 from auterity_cli.language_server.symbols import symbols
 
-_WATCHED = ("**/auterity.toml", "**/*.py", "**/*.yaml", "**/*.yml")
+_WATCHED = ("**/auterity.toml", "**/pyproject.toml", "**/*.py", "**/*.yaml", "**/*.yml")
 PATIENCE = 0.5
 """Seconds that a question waits for the check of what was typed before it."""
 
