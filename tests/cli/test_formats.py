@@ -21,6 +21,7 @@ from jsonschema import Draft4Validator, Draft7Validator
 
 from auterity_cli.output import github, gitlab, junit, sarif
 from auterity_cli.output.results import OfFile, Results
+from auterity_sdk.checks.catalogue import all_rules
 from auterity_sdk.diagnostics import Diagnostic, Location, Report, Severity, Span
 from auterity_sdk.workflow.document import load_document
 from tests.cli.conftest import Cli
@@ -199,6 +200,17 @@ def test_a_log_for_github_keeps_the_gravest(monkeypatch: pytest.MonkeyPatch) -> 
     assert [each["level"] for each in run["results"]] == ["error", "warning"]
     (note,) = run["invocations"][0]["toolExecutionNotifications"]
     assert note["message"]["text"].startswith("1 finding")
+
+
+def test_every_group_of_rules_has_a_tag() -> None:
+    found = tuple(finding(code=rule.code, name=rule.name) for rule in all_rules())
+    log = json.loads(sarif.dumps(results(*found)))
+    assert [error.message for error in SARIF.iter_errors(log)] == []
+    rules = log["runs"][0]["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules] == [rule.code for rule in all_rules()]
+    assert all(rule["properties"]["tags"] != ["other"] for rule in rules)
+    secure = {rule["id"] for rule in rules if "security-severity" in rule["properties"]}
+    assert secure == {rule.code for rule in all_rules() if rule.code.startswith("AUT7")}
 
 
 def test_rules_link_to_the_published_pages(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,17 @@ _TAGS = {
     "AUT5": "step-types",
     "AUT6": "reliability",
     "AUT7": "security",
+    "COM": "messages",
+    "CRD": "credit",
+    "AML": "money-laundering",
+    "PRV": "privacy",
+    "ADV": "advertising",
+    "VEH": "vehicles",
+    "SVC": "service",
+    "AIG": "language-models",
+    "REL": "reliability",
 }
+"""The first letters of codes, and the tag of their rules."""
 
 
 def dumps(results: Results) -> str:
@@ -83,7 +93,7 @@ def _pages() -> str | None:
 
 def _rule(rule: Rule, pages: str | None) -> dict[str, Any]:
     summary, _, rest = rule.page.partition("\n")
-    tag = _TAGS.get(rule.code[:4], "policy")
+    tag = next((tag for code, tag in _TAGS.items() if rule.code.startswith(code)), "other")
     properties: dict[str, Any] = {
         "tags": [tag],
         "precision": "high",
