@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
@@ -14,14 +15,24 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auterity_sdk.diagnostics import Report
-from auterity_sdk.runtime import verdict_key, verdicts
+from auterity_sdk.diagnostics import (
+    Diagnostic,
+    Edit,
+    Fix,
+    Location,
+    Report,
+    Severity,
+    Span,
+    Suppressed,
+)
+from auterity_sdk.runtime import verdict_form, verdict_key, verdicts
 from auterity_sdk.runtime.loader import check_file
 from auterity_sdk.runtime.policies import policy_of
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.verdict_store import VerdictStore, cache_folder
 from auterity_sdk.runtime.verdicts import Verdicts
-from auterity_sdk.workflow.document import YamlSource
+from auterity_sdk.workflow.document import load_document
+from auterity_sdk.workflow.document.late_source import LateSource
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 
@@ -259,9 +270,45 @@ def test_a_remembered_verdict_says_what_a_fresh_one_says(
         (again,) = Verdicts(project, policy, store).reports(file)
         fresh = [checked.report for checked in check_file(file, project, policy)]
         assert again is not first[file][0]
-        assert type(again.source) is (YamlSource if again.diagnostics else verdicts.UnreadSource)
+        assert isinstance(again.source, LateSource)
         assert shown([again]) == shown(fresh) == shown(first[file])
         assert [again.diagnostics, again.suppressed] == [fresh[0].diagnostics, fresh[0].suppressed]
+
+
+def test_every_field_of_a_finding_is_kept() -> None:
+    span = Span("x.yaml", 1, 2, 3, 4, 5, 6)
+    place = Location(("steps", 0), "key", (0, 0), "here", span)
+    fix = Fix("mend it", (Edit(place, "x"),), safe=True)
+    found = Diagnostic(
+        "AUT1",
+        "a-rule",
+        Severity.INFO,
+        "\ud800 \u202e",
+        place,
+        (place,),
+        ("n",),
+        ("h",),
+        (fix,),
+        (place,),
+    )
+    for value in (found, place, span, fix, fix.edits[0]):
+        written = {each.name for each in fields(value) if getattr(value, each.name) != each.default}
+        assert written == {each.name for each in fields(value)}, "a field that the form may lose"
+    report = Report(LateSource("x.yaml", b"a: 1", {}), (found,), (Suppressed(found, "why"),))
+    data = json.loads(json.dumps(verdict_form.written(report)))
+    again = verdict_form.read(data, "x.yaml", b"a: 1")
+    assert (again.diagnostics, again.suppressed) == (report.diagnostics, report.suppressed)
+
+
+def test_a_late_source_is_read_where_a_place_is_not_known() -> None:
+    text = b"\xef\xbb\xbfauterity: 1\nsteps: {a: {wait: 1h}}\n"
+    fresh = load_document(text, file="x.yaml").source
+    late = LateSource("x.yaml", text, {})
+    for path in ((), ("steps",), ("steps", "a", "wait"), ("nowhere",)):
+        assert late.span(Location(path)) == fresh.span(Location(path))
+    assert (late.line(2), late.text, late.comments) == (fresh.line(2), fresh.text, fresh.comments)
+    broken = LateSource("x.yaml", b"\xff", {})
+    assert broken.span(Location()) == load_document(b"\xff", file="x.yaml").source.span(Location())
 
 
 def entries(cache: Path) -> list[Path]:
@@ -368,7 +415,8 @@ from auterity_sdk.runtime.policies import policy_of
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.verdict_store import VerdictStore
 from auterity_sdk.runtime.verdicts import Verdicts
-from auterity_sdk.workflow.document import YamlSource
+from auterity_sdk.workflow.document import load_document
+from auterity_sdk.workflow.document.late_source import LateSource
 project = Project.find(Path(sys.argv[1]))
 verdicts = Verdicts(project, policy_of(project), VerdictStore(Path(sys.argv[2])))
 for file in sorted(Path(sys.argv[1]).glob("many/*.yaml")) * 3:

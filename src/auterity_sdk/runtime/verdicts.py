@@ -11,15 +11,14 @@ from typing import Any
 
 from auterity_sdk.checks.check import check_document
 from auterity_sdk.checks.policy import Policy
-from auterity_sdk.diagnostics import Diagnostic, Location, Report, Severity, Span, Suppressed
+from auterity_sdk.diagnostics import Report
+from auterity_sdk.runtime import verdict_form
 from auterity_sdk.runtime.loader import PYTHON, check_file, read
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.verdict_key import surroundings, workflows_in
 from auterity_sdk.runtime.verdict_store import VerdictStore
-from auterity_sdk.steps.plain_form import from_plain, to_plain
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.workflow.document import load_document
-from auterity_sdk.workflow.document.source import YamlSource
 from auterity_sdk.workflow.model import Workflow
 
 
@@ -49,7 +48,7 @@ class Verdicts:
         if kept is None:
             kept, watched = self._checked(file, content)
             workflows = self._workflows if watched.asked else None
-            self._store.put(key, {"workflows": workflows, **_plain(kept)})
+            self._store.put(key, {"workflows": workflows, **verdict_form.written(kept)})
         return [kept]
 
     def _kept(self, key: str, file: Path, content: bytes) -> Report | None:
@@ -57,8 +56,8 @@ class Verdicts:
         try:
             if entry is None or entry["workflows"] not in (None, self._workflows_if(entry)):
                 return None
-            return _report(entry, str(file), content)
-        except (KeyError, TypeError, ValueError):
+            return verdict_form.read(entry, str(file), content)
+        except (AttributeError, LookupError, TypeError, ValueError):
             return None
 
     def _workflows_if(self, entry: Mapping[str, Any]) -> str | None:
@@ -98,48 +97,3 @@ class _Watched(Mapping[str, Workflow]):
     def __len__(self) -> int:
         self.asked = True
         return len(self._workflows)
-
-
-class UnreadSource:
-    """The source map of a file in which nothing was found: it is read only where somebody asks for a place."""
-
-    def __init__(self, file: str, content: bytes) -> None:
-        self._file = file
-        self._content = content
-
-    @property
-    def file(self) -> str:
-        """The file's path as the user gave it."""
-        return self._file
-
-    def span(self, location: Location) -> Span:
-        """The place of `location`."""
-        return self._source.span(location)
-
-    def line(self, number: int) -> str:
-        """The text of a line."""
-        return self._source.line(number)
-
-    @cached_property
-    def _source(self) -> YamlSource:
-        return load_document(self._content, file=self._file).source
-
-
-def _plain(report: Report) -> dict[str, Any]:
-    return {
-        "found": [to_plain(each) for each in report.diagnostics],
-        "suppressed": [to_plain(each) for each in report.suppressed],
-    }
-
-
-def _report(entry: Mapping[str, Any], file: str, content: bytes) -> Report:
-    found = tuple(_diagnostic(from_plain(Diagnostic, each)) for each in entry["found"])
-    allowed = (from_plain(Suppressed, each) for each in entry["suppressed"])
-    suppressed = tuple(replace(each, diagnostic=_diagnostic(each.diagnostic)) for each in allowed)
-    if not found and not suppressed:
-        return Report(UnreadSource(file, content), ())
-    return Report(load_document(content, file=file).source, found, suppressed)
-
-
-def _diagnostic(read: Diagnostic) -> Diagnostic:
-    return replace(read, severity=Severity(read.severity))
