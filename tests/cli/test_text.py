@@ -9,7 +9,7 @@ from auterity_sdk.workflow.document import load_document
 SOURCE = load_document("auterity: 1\nname: x\nsteps:\n  a: {wait: 1h}\n", file="x.yaml").source
 
 
-def shown(*trace: Location) -> list[str]:
+def shown(*trace: Location, related: tuple[Location, ...] = ()) -> list[str]:
     found = Diagnostic(
         "AUT304",
         "unreachable-step",
@@ -18,6 +18,7 @@ def shown(*trace: Location) -> list[str]:
         Location(("steps", "a"), "key"),
         notes=("noted",),
         trace=trace,
+        related=related,
     )
     return [line.plain for line in findings(Report(SOURCE, (found,)))]
 
@@ -36,3 +37,9 @@ def test_a_long_one_is_cut() -> None:
     assert "30. step 29 (line 2)" in text
     assert "… and 10 more" in text
     assert "step 30 " not in text
+
+
+def test_what_is_shown_with_its_line_is_not_told_again() -> None:
+    step = Location(("name",), label="the run begins")
+    lines = shown(step, related=(step,))
+    assert [line for line in lines if "the run begins" in line] == ["  |       - the run begins"]

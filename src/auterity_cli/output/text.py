@@ -80,7 +80,9 @@ def _flat(text: str) -> str:
 
 
 def _remarks(source: SourceMap, diagnostic: Diagnostic, margin: int) -> Iterator[Text]:
-    remarks = [("trace", _trace(source, diagnostic.trace))] if diagnostic.trace else []
+    # Steps that are related places, too, are shown with their lines.
+    is_shown = set(diagnostic.trace) <= set(diagnostic.related)
+    remarks = [] if is_shown else [("trace", _trace(source, diagnostic.trace))]
     remarks += [("note", note) for note in diagnostic.notes]
     remarks += [("help", text) for text in diagnostic.help]
     if not diagnostic.help:
