@@ -25,6 +25,14 @@ ProfileOption = Annotated[
         metavar="NAME", help="A table [profiles.NAME] of the settings.", show_default=False
     ),
 ]
+JurisdictionOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--jurisdiction",
+        metavar="PLACE",
+        help="Rules of law of this place too, such as us-ca or ca, beside those of [dealership].",
+    ),
+]
 AsOfOption = Annotated[
     datetime | None,
     typer.Option(

@@ -17,6 +17,7 @@ from auterity_cli.check_options import (
     DiffOption,
     FixOption,
     FormatsOption,
+    JurisdictionOption,
     NoCacheOption,
     NoSuppressionsOption,
     OnlyWorkflowsOption,
@@ -58,6 +59,7 @@ def validate(
     strict: StrictOption = False,
     profile: ProfileOption = "",
     as_of: AsOfOption = None,
+    jurisdiction: JurisdictionOption = None,
     no_suppressions: NoSuppressionsOption = False,
     baseline: BaselineOption = None,
     write_baseline: WriteBaselineOption = None,
@@ -81,7 +83,13 @@ def validate(
     outputs = wanted(format or ())
     found = Project.find(project, python=not no_python)
     day = as_of.date() if as_of else None
-    policy = policy_of(found, as_of=day, profile=profile, suppressions=not no_suppressions)
+    policy = policy_of(
+        found,
+        as_of=day,
+        profile=profile,
+        suppressions=not no_suppressions,
+        jurisdictions=jurisdiction or (),
+    )
     choice = Choice(only_workflows, changed_since)
     files = choice.files(places, found)
     if unsafe and not (fix or diff):
@@ -141,7 +149,7 @@ def _write(output: Wanted, results: Results, color: Color, choice: Choice) -> No
         return
     text = dumps(output.format, results)
     if output.file is None:
-        typer.echo(text)
+        typer.echo(text, nl=bool(text))
     else:
         from auterity_cli.replace_file import replace_file
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import date
 
 from auterity_sdk.checks.policy import Policy, levels
+from auterity_sdk.checks.profile import Profile
 from auterity_sdk.errors import UsageError
 from auterity_sdk.expression.suggest import did_you_mean
 from auterity_sdk.runtime.project import Project
@@ -17,9 +20,11 @@ def policy_of(
     as_of: date | None = None,
     profile: str = "",
     suppressions: bool = True,
+    jurisdictions: Sequence[str] = (),
 ) -> Policy:
     """The policy of a project, on a day (today where none is given), with a profile of its settings on top.
 
+    Rules of law are those of the dealer's country and region, and of `jurisdictions` such as `us-ca` or `ca`.
     Raises `ConfigurationError` for a rule that there is not, `UsageError` for such a profile.
     """
     settings = project.settings
@@ -30,7 +35,19 @@ def policy_of(
             raise _no_profile(profile, list(settings.profiles))
         judged |= levels(settings.profiles[profile], f"{file}: [profiles.{profile}]")
     today = as_of or date.today()  # noqa: DTZ011 - a person's day, where the command runs
-    return Policy(judged, today, suppressions=suppressions)
+    own = settings.dealership
+    where = tuple(map(_place, jurisdictions))
+    dealer = Profile.of(own.country, own.region, more=where, kind=own.kind)
+    return Policy(judged, today, dealer, suppressions=suppressions)
+
+
+def _place(written: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{2}(-[A-Za-z]{2,3})?", written):
+        raise UsageError(
+            f"`{written}` is no jurisdiction",
+            help="write a country, or a country and a state: ca, us-ca, us-fl",
+        )
+    return written
 
 
 def _no_profile(asked: str, known: list[str]) -> UsageError:

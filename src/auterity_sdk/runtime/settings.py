@@ -32,7 +32,10 @@ class ProjectTable(Section):
 
 
 class Dealership(Section):
-    """`[dealership]`: who the messages come from. `region` is a US state such as `OH`; `timezone` an IANA name."""
+    """`[dealership]`: who the messages come from. `region` is a US state such as `OH`; `timezone` an IANA name.
+
+    `country`, `region` and `kind` say which rules of law count; a dealer who lends himself is `buy-here-pay-here`.
+    """
 
     name: str = ""
     region: str = ""
@@ -40,6 +43,7 @@ class Dealership(Section):
     timezone: str = "UTC"
     phone: str = ""
     address: str = ""
+    kind: Literal["franchise", "buy-here-pay-here"] = "franchise"
 
 
 class Settings(Section):

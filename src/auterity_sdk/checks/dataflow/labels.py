@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from auterity_sdk.checks.dataflow.readings import readings
 from auterity_sdk.checks.facts.expressions import Typed
 from auterity_sdk.dealership.classification import SCHEMA_KEY, DataClass
 from auterity_sdk.diagnostics import Path
-from auterity_sdk.expression.references import Reference
 from auterity_sdk.workflow.graph import OUTCOME, Graph, Node
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.occurrences import Role
@@ -54,31 +54,35 @@ class LabelFlow:
             self._guards[node.path] = self._guard(node)
         return self._guards[node.path]
 
-    def origin(self, node: Node, name: str, label: str) -> Reference | None:
-        """The reading through which an argument has a label."""
+    def origin(self, node: Node, name: str, label: str) -> str:
+        """What an argument reads through which it has a label; empty if nothing."""
         for typed in self._below(node, (*node.path, "with", name)):
-            for reference in typed.references:
-                if label in self.of_reference(reference, typed.graphs):
-                    return reference
-        return None
+            for path in readings(typed.text):
+                if label in self._of_path(path, typed.graphs):
+                    return ".".join(path)
+        return ""
 
-    def of_reference(self, reference: Reference, graphs: Iterable[Graph]) -> Labels:
-        """The labels of what a reading gives."""
-        if reference.root == "input":
-            return self._of_input(reference.members)
+    def of_expressions(self, node: Node) -> Labels:
+        """The labels of all that the expressions of a step hold."""
+        return self._of(self._under.get(node.path, ()))
+
+    def _of_path(self, path: tuple[str, ...], graphs: Iterable[Graph]) -> Labels:
+        root, members = path[0], path[1:]
+        if root == "input":
+            return self._of_input(members)
         for graph in graphs:
-            if reference.root in graph.nodes:
-                return self._of_output(graph.nodes[reference.root], reference.members)
-            if graph.bound and reference.root == graph.bound[0]:
+            if root in graph.nodes:
+                return self._of_output(graph.nodes[root], members)
+            if graph.bound and root == graph.bound[0]:
                 return self._of_items(graph)
         return NONE
 
     def _of(self, expressions: Iterable[Typed]) -> Labels:
         found = (
-            self.of_reference(reference, typed.graphs)
+            self._of_path(path, typed.graphs)
             for typed in expressions
-            for reference in typed.references
-            if reference.root != OUTCOME
+            for path in readings(typed.text)
+            if path[0] != OUTCOME
         )
         return NONE.union(*found)
 
@@ -186,12 +190,14 @@ def _own(schema: JsonSchema, definitions: Mapping[str, JsonSchema]) -> Iterator[
 
 
 def _member(
-    schema: JsonSchema, name: str, definitions: Mapping[str, JsonSchema]
+    schema: JsonSchema, name: str, definitions: Mapping[str, JsonSchema], lists: int = 3
 ) -> Iterator[JsonSchema]:
     for option in _options(schema, definitions):
         properties = option.get("properties")
         if isinstance(properties, Mapping) and name in properties:
             yield properties[name]
+        if "items" in option and lists:  # a member of each item
+            yield from _member(option["items"], name, definitions, lists - 1)
 
 
 def _all(schema: JsonSchema, definitions: Mapping[str, JsonSchema]) -> set[str]:

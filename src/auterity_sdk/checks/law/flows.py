@@ -41,7 +41,7 @@ class NeverFlows:
             for name in self.labels:
                 if name in held:
                     read = subject.labels.origin(node, argument.name, name)
-                    through = f" through `{'.'.join(read.path)}`" if read else ""
+                    through = f" through `{read}`" if read else ""
                     message = f"{_spoken(name)} reaches {self.says} in `{node.id}`{through}"
                     place = Location((*node.path, "with", argument.name))
                     yield Finding(message, place, help=_advice(self.advice))

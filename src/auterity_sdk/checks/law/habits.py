@@ -182,4 +182,44 @@ def _is_bounded(node: Node) -> bool:
     return isinstance(step, UsesStep) and bool(step.timeout or (step.retry and step.retry.timeout))
 
 
+@dataclass(frozen=True)
+class ApprovedAnother:
+    """Data with `label` that is sent is what a person approved, not what it was made of, or made of it later."""
+
+    label: str
+    on: Pattern
+
+    def find(self, subject: Subject, code: str) -> Iterator[Finding]:  # noqa: ARG002 - one for all
+        """Effects with such data behind an approval of other such data."""
+        for graph in subject.graphs:
+            asked: dict[str, str] = {}
+            for step_id in graph.order or ():
+                node = graph.nodes[step_id]
+                before = [asked[name] for name in node.waits_for() if name in asked]
+                if isinstance(
+                    node.step, ApproveStep
+                ) and self.label in subject.labels.of_expressions(node):
+                    before.append(step_id)
+                if before:
+                    asked[step_id] = before[-1]
+                yield from self._unapproved(subject, node, before, graph)
+
+    def _unapproved(
+        self, subject: Subject, node: Node, before: list[str], graph: Graph
+    ) -> Iterator[Finding]:
+        for effect, details in effects_of(node):
+            text = effect.details.get("text")
+            if (
+                not before
+                or not self.on.fits(effect.kind, details)
+                or not isinstance(text, Argument)
+            ):
+                continue
+            if self.label in subject.labels.of_argument(node, text.name):
+                message = f"`{node.id}` sends what was not approved in `{before[-1]}`"
+                related = (Location(graph.nodes[before[-1]].path, "key", label="approved here"),)
+                advice = f"send what the approval gives: put it under `edit` of `{before[-1]}`"
+                yield Finding(message, Location((*node.path, "uses")), related, help=(advice,))
+
+
 DEDUPLICATED = Needed("lead.deduplicated", of_subject=False)

@@ -8,10 +8,13 @@ from datetime import date
 from importlib.resources import files
 from typing import Protocol
 
-from auterity_sdk.checks.profile import EVERYWHERE, Profile
+from auterity_sdk.checks.profile import EVERYWHERE, DealerKind, Profile
 from auterity_sdk.checks.rule import Finding, Rule
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Diagnostic, Severity
+
+READ = date(2026, 11, 23)
+"""When the sources were last looked at."""
 
 
 class Formulation(Protocol):
@@ -24,12 +27,17 @@ class Formulation(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a duty stands. `verified` is when its text was last looked at; `secondary`: in a summary alone, and
-    `remembered`: not at all."""
+    """Where a duty stands. `verified` is when its text was last looked at, None if never; `secondary`: only in a
+    summary. `lender` is where it stands for a dealer who lends himself (buy-here-pay-here), if elsewhere."""
 
     text: str
     verified: date | None = None
     secondary: bool = False
+    lender: str = ""
+
+    def of(self, kind: DealerKind) -> str:
+        """Where it stands for a dealer of that kind."""
+        return self.lender if self.lender and kind == "buy-here-pay-here" else self.text
 
     @property
     def standing(self) -> str:
@@ -90,11 +98,11 @@ class LawRule(Rule):
             return
         for formulation in self.what:
             for found in formulation.find(subject, self.code):
-                yield self.diagnostic(found, severity)
+                yield self._diagnostic(found, severity, subject.profile)
 
-    def diagnostic(self, found: Finding, severity: Severity) -> Diagnostic:
+    def _diagnostic(self, found: Finding, severity: Severity, profile: Profile) -> Diagnostic:
         """A finding with the rule's code, name and sources."""
-        sources = "; ".join(citation.text for citation in self.citations)
+        sources = "; ".join(citation.of(profile.kind) for citation in self.citations)
         notes = (*found.notes, f"source: {sources}") if sources else found.notes
         return Diagnostic(
             self.code,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from auterity_sdk.checks.dataflow.labels import LLM
 from auterity_sdk.checks.law.bound import Bound, NotAfter
 from auterity_sdk.checks.law.content import Carries, Part
@@ -11,13 +9,10 @@ from auterity_sdk.checks.law.eventually import Eventually
 from auterity_sdk.checks.law.flows import NeverFlows
 from auterity_sdk.checks.law.habits import Stated
 from auterity_sdk.checks.law.must import Must
-from auterity_sdk.checks.law.rule import Citation, law
+from auterity_sdk.checks.law.rule import READ, Citation, law
 from auterity_sdk.diagnostics import Severity
 from auterity_sdk.workflow.demand import INBOUND, Needed, Pattern
 from auterity_sdk.workflow.duration import Duration
-
-READ = date(2026, 11, 23)
-"""When the sources were last looked at."""
 
 TCPA = Citation("47 CFR 64.1200(a), (f)(9)", READ)
 HOURS = Citation("47 CFR 64.1200(c)(1)", READ)
@@ -150,8 +145,8 @@ RULES = (
         "COM010",
         "email-footer",
         Carries(MARKETING_MAIL, "the marketing mail", (UNSUBSCRIBE, POSTAL)),
-        source=(Citation("15 USC 7704(a)(3), (5)", READ),),
-        places={"us": Severity.ERROR},
+        source=(Citation("15 USC 7704(a)(3), (5)"),),
+        places={"us": Severity.WARNING},
     ),
     law(
         "COM011",
