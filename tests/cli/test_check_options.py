@@ -33,6 +33,12 @@ def test_several_formats_at_once(cli: Cli, waits: Path) -> None:
     assert json.loads(Path("out.sarif").read_text())["version"] == "2.1.0"
 
 
+def test_nothing_is_said_to_github_where_nothing_is_found(cli: Cli, waits: Path) -> None:
+    waits.write_text(ALLOWED)
+    ended = cli("validate", "waits.yaml", "--format", "github", "--as-of", "2026-11-23")
+    assert (ended.code, ended.out, ended.err) == (0, "", "")
+
+
 def test_text_is_printed_where_all_else_goes_to_files(cli: Cli, waits: Path) -> None:
     ended = cli("validate", "waits.yaml", "--format", "junit=out.xml")
     assert ended.out.startswith("warning[AUT601")
