@@ -46,6 +46,7 @@ COMMANDS = {
     "send": Entry(RUN, "Send an outside event to the runs that wait for it."),
     "outbox": Entry(RUN, "Show the messages that steps sent to the local outbox."),
     "demo": Entry(PROJECT, "See an internet lead go through a checked workflow."),
+    "cache": Entry(PROJECT, "Forget verdicts that validate remembers."),
     "doctor": Entry(PROJECT, "Say what is missing on this machine and how to get it."),
 }
 """Every command is the module of its name in `commands/`, imported when it is used."""

@@ -18,13 +18,18 @@ def check(
     files: Sequence[Path], project: Project, policy: Policy, *, remembered: bool = False
 ) -> Results:
     """The findings of the files, in their order; `remembered` keeps verdicts, and takes those that are kept."""
-    folder = cache_folder() if remembered else None
-    store = VerdictStore(folder / "verdicts") if folder else None
+    store = verdict_store() if remembered else None
     verdicts = Verdicts(project, policy, store)
     found = [(file, report) for file in files for report in verdicts.reports(file)]
     if store is not None:
         store.sweep()
     return results(files, found, project)
+
+
+def verdict_store() -> VerdictStore | None:
+    """Where this user's verdicts are kept; None without a home."""
+    folder = cache_folder()
+    return VerdictStore(folder / "verdicts") if folder else None
 
 
 def results(

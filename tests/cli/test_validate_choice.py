@@ -102,3 +102,10 @@ def test_a_fixed_file_is_checked_anew(cli: Cli) -> None:
     assert cli("validate").code == 1
     Path("two.yaml").write_text(SOUND)
     assert cli("validate").code == 0
+
+
+def test_verdicts_are_forgotten(cli: Cli) -> None:
+    assert cli("cache", "clear").out == "0 verdicts forgotten\n"
+    cli("validate")
+    assert cli("cache", "clear").out == "2 verdicts forgotten\n"
+    assert cli("cache", "clear").out == "0 verdicts forgotten\n"
