@@ -42,6 +42,17 @@ class LabelFlow:
         for typed in self.expressions:
             if typed.node is not None:
                 self._under.setdefault(typed.node.path, []).append(typed)
+        if self.graphs:
+            self._go_through(self.graphs[0])
+
+    def _go_through(self, graph: Graph) -> None:
+        """Work out each step after those that it reads, so that no long chain is a deep stack."""
+        for step_id in graph.order or ():
+            node = graph.nodes[step_id]
+            self._guards[node.path] = self._guard(node, graph)
+            if node.body is not None:
+                self._go_through(node.body)
+            self._outputs[node.path] = self._through(node)
 
     def of_argument(self, node: Node, name: str) -> Labels:
         """The labels of what an argument of a step holds."""
@@ -49,10 +60,7 @@ class LabelFlow:
 
     def of_guard(self, node: Node) -> Labels:
         """The labels of what decides whether a step runs: its `when`, and the switches whose cases lead to it."""
-        if node.path not in self._guards:
-            self._guards[node.path] = NONE  # a cycle of steps guards nothing
-            self._guards[node.path] = self._guard(node)
-        return self._guards[node.path]
+        return self._guards.get(node.path, NONE)
 
     def origin(self, node: Node, name: str, label: str) -> str:
         """What an argument reads through which it has a label; empty if nothing."""
@@ -91,13 +99,12 @@ class LabelFlow:
             if typed.occurrence.path[: len(path)] == path:
                 yield typed
 
-    def _guard(self, node: Node) -> Labels:
+    def _guard(self, node: Node, graph: Graph) -> Labels:
         when = [t for t in self._under.get(node.path, ()) if t.occurrence.role is Role.WHEN]
         found = self._of(when)
-        graph = next((g for g in self.graphs if g.nodes.get(node.id) is node), None)
-        for group in node.needs if graph else ():
+        for group in node.needs:
             for edge in group.edges:
-                before = graph.nodes.get(edge.step) if graph else None
+                before = graph.nodes.get(edge.step)
                 if before is not None:
                     found |= self.of_guard(before)
                     if isinstance(before.step, SwitchStep):
@@ -135,10 +142,7 @@ class LabelFlow:
 
     def _passed(self, node: Node) -> Labels:
         """What goes through a step: the labels of its arguments, but for those that it takes away."""
-        if node.path not in self._outputs:
-            self._outputs[node.path] = NONE
-            self._outputs[node.path] = self._through(node)
-        return self._outputs[node.path]
+        return self._outputs.get(node.path, NONE)
 
     def _through(self, node: Node) -> Labels:
         if node.body is not None:

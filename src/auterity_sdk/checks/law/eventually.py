@@ -25,15 +25,19 @@ Times = dict[Edge, Milliseconds]
 """Edges that are met for certain, and how long after the duty at most."""
 
 _MOST_WALKED = 4_000
+_MOST_CHOICES = 150
 
 
 @dataclass(frozen=True, slots=True)
 class Escape:
-    """A way on which a duty is not discharged in time: the choices, and the step that takes too long, if one does."""
+    """A way on which a duty is not discharged in time: the choices, and the step that takes too long, if one does.
+
+    Not `decided`: so many ways lead on that the search was given up.
+    """
 
     choices: tuple[Edge, ...]
     late: Node | None = None
-    after: Milliseconds = 0
+    decided: bool = True
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,9 @@ class Eventually:
     def _finding(self, node: Node, outcome: str, escape: Escape) -> Finding:
         way = " → ".join(f"`{edge}`" for edge in (Edge(node.id, outcome), *escape.choices))
         where = Location((*node.path, "uses"))
+        if not escape.decided:
+            message = f"whether {self.says} follows `{node.id}.{outcome}` is not decided: too many ways lead on"
+            return Finding(message, where)
         if escape.late is None:
             message = f"after `{node.id}.{outcome}` nothing makes sure of {self.says} within {self.within}"
             return Finding(message, where, notes=(f"on the way {way}",))
@@ -152,8 +159,8 @@ class _Walk:
 
     def _explore(self, met: Times, settled: set[str], way: tuple[Edge, ...]) -> Escape | None:
         self.walked += 1
-        if self.walked > _MOST_WALKED:
-            return Escape(way)
+        if self.walked > _MOST_WALKED or len(way) > _MOST_CHOICES:
+            return Escape(way, decided=False)
         met, settled = dict(met), set(settled) | {edge.step for edge in met}
         late: Escape | None = None
         for step_id in self.graph.order or ():
@@ -167,7 +174,7 @@ class _Walk:
             if not open_ways:
                 if end <= self.asked.within.milliseconds:
                     return None
-                late = late or Escape(way, self._slowest(node, met), end)
+                late = late or Escape(way, self._slowest(node, met))
                 settled.add(step_id)
                 continue
             if len(ways) == 1:

@@ -168,6 +168,7 @@ RULES = (
         ),
         source=(Citation("carriers' rules on 10DLC", READ, secondary=True),),
         severity=Severity.WARNING,
+        places={"us": Severity.WARNING},
     ),
     law(
         "COM013",
@@ -186,6 +187,7 @@ RULES = (
         ),
         source=(Citation("47 CFR 64.1200(c)(1); states' tables", READ, secondary=True),),
         severity=Severity.WARNING,
+        places={"us": Severity.WARNING},
         unless=("COM002", "COM003"),
     ),
     law(
@@ -198,6 +200,7 @@ RULES = (
         ),
         source=(TCPA,),
         severity=Severity.WARNING,
+        places={"us": Severity.WARNING},
     ),
     law(
         "COM016",
@@ -212,5 +215,6 @@ RULES = (
         ),
         source=(Citation("16 CFR 465; FTC Act section 5", READ),),
         severity=Severity.WARNING,
+        places={"us": Severity.WARNING},
     ),
 )

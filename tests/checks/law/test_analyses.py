@@ -1,0 +1,199 @@
+"""The four analyses on ways through a graph: joins, waits, withdrawals, other people's values, duties and labels."""
+
+from __future__ import annotations
+
+import pytest
+
+from auterity_sdk.checks.check import check_document
+from auterity_sdk.checks.policy import Policy
+from auterity_sdk.checks.profile import Profile
+from auterity_sdk.diagnostics import Diagnostic
+from auterity_sdk.runtime.plugins import builtin_registry
+from auterity_sdk.steps.step_type import step
+from auterity_sdk.workflow.declaration import declare, duty, effect, fact
+from auterity_sdk.workflow.document import load_document
+
+
+@step(name="test.pull", declares=declare(effects=[effect("credit.pull", "who")]))
+def pull(who: str) -> None:
+    """Pull credit."""
+
+
+@step(
+    name="test.allow", declares=declare(gives=[fact("authorization.credit", "who", lifetime="1h")])
+)
+def allow(who: str) -> None:
+    """Have somebody allow it."""
+
+
+@step(name="test.revoke", declares=declare(withdraws=[fact("authorization.credit", "who")]))
+def revoke(who: str) -> None:
+    """Take it back."""
+
+
+@step(name="test.breach", declares=declare(raises=[duty("breach")]))
+def breach() -> None:
+    """Raise a duty of 30 days."""
+
+
+@step(name="test.told", declares=declare(discharges=[duty("breach")]))
+def told() -> None:
+    """Discharge it."""
+
+
+REGISTRY = builtin_registry().extended([pull, allow, revoke, breach, told])
+HEAD = "auterity: 1\nname: demo\ninput: {who: string, other: string, items: {type: array, items: string}}\nsteps:\n"
+ASK = '  ask: {uses: test.allow, with: {who: "${input.who}"}}\n'
+PULL = 'uses: test.pull, with: {who: "${input.who}"}}\n'
+
+
+def found(steps: str, profile: Profile | None = None) -> tuple[Diagnostic, ...]:
+    document = load_document(HEAD + steps, file="demo.yaml")
+    policy = Policy(dealer=profile or Profile())
+    report = check_document(document, REGISTRY, policy=policy).report
+    return tuple(each for each in report.diagnostics if not each.code.startswith("AUT"))
+
+
+def codes(steps: str) -> list[str]:
+    return [each.code for each in found(steps)]
+
+
+@pytest.mark.parametrize(
+    ("between", "needs", "sound"),
+    [
+        ("", "ask", True),
+        ("  pause: {needs: ask, wait: 59m}\n", "pause", True),
+        ("  pause: {needs: ask, wait: 61m}\n", "pause", False),
+        ("  look: {needs: ask, approve: {role: boss}}\n", "look.approved", False),
+        ("  look: {needs: ask, approve: {role: boss, timeout: 30m}}\n", "look.approved", True),
+        ("  mail: {needs: ask, receive: {event: x, timeout: 2h}}\n", "mail.received", False),
+        ("  pause: {wait: 2h}\n", "[ask, pause]", False),
+        ("  pause: {wait: 30m}\n", "[ask, pause]", True),
+        ("  a: {needs: ask, wait: 1m}\n  b: {needs: ask, wait: 2m}\n", "{any: [a, b]}", True),
+        ("  a: {needs: ask, wait: 1m}\n  b: {wait: 2m}\n", "{any: [a, b]}", False),
+        ("  a: {needs: ask, wait: 1m}\n  b: {wait: 2m}\n", "[a, b]", True),
+        ('  off: {needs: ask, uses: test.revoke, with: {who: "${input.who}"}}\n', "off", False),
+        ("  s: {needs: ask, switch: {yes: input.who == 'x', no: else}}\n", "s.yes", True),
+    ],
+)
+def test_a_fact_holds_behind_its_giver_until_it_expires(
+    between: str, needs: str, sound: bool
+) -> None:
+    assert (codes(f"{ASK}{between}  pull: {{needs: {needs}, {PULL}") == []) is sound
+
+
+def test_a_fact_is_of_one_value() -> None:
+    (only,) = found(ASK + '  pull: {needs: ask, uses: test.pull, with: {who: "${input.other}"}}\n')
+    assert only.code == "CRD005"
+    assert only.related[0].path == ("steps", "ask")
+    assert "another value" in only.related[0].label
+
+
+def test_the_killing_step_is_named_with_its_line() -> None:
+    (only,) = found(f"{ASK}  pause: {{needs: ask, wait: 9h}}\n  pull: {{needs: pause, {PULL}")
+    assert "the check `ask` of line 5" in only.message
+    assert "`pause` of line 6 may take 9h" in only.message
+    assert [location.path[-1] for location in only.related] == ["ask", "pause"]
+    assert any("`pause.ok`" in note for note in only.notes)
+
+
+@pytest.mark.parametrize(
+    ("loop", "sound"),
+    [
+        ("repeat: {max: 3, until: index == 2, every: 10m", True),
+        ("repeat: {max: 30, until: index == 2, every: 10m", False),
+        ("for_each: {in: input.items", True),
+    ],
+)
+def test_a_fact_from_outside_holds_in_a_body_while_it_lasts(loop: str, sound: bool) -> None:
+    steps = f"{ASK}  loop:\n    needs: ask\n    {loop}, steps: {{pull: {{{PULL.strip()}}}}}\n"
+    assert (codes(steps) == []) is sound
+
+
+def test_items_of_a_loop_are_values_of_their_own() -> None:
+    inner = 'ask: {uses: test.allow, with: {who: "${item}"}}, pull: {needs: ask, uses: test.pull, with: {who: "%s"}}'
+    loop = "  loop: {for_each: {in: input.items, steps: {%s}}}\n"
+    assert codes(loop % (inner % "${item}")) == []
+    assert codes(loop % (inner % "${input.who}")) == ["CRD005"]
+
+
+RAISE = "  open: {uses: test.breach}\n"
+
+
+@pytest.mark.parametrize(
+    ("rest", "sound"),
+    [
+        ("  told: {needs: open, uses: test.told}\n", True),
+        ("  p: {needs: open, wait: 29d}\n  told: {needs: p, uses: test.told}\n", True),
+        ("  p: {needs: open, wait: 31d}\n  told: {needs: p, uses: test.told}\n", False),
+        ("  told: {needs: open, when: input.who == 'x', uses: test.told}\n", False),
+        (
+            (
+                "  s: {needs: open, switch: {a: input.who == 'x', b: else}}\n"
+                "  told: {needs: s.a, uses: test.told}\n  too: {needs: s.b, uses: test.told}\n"
+            ),
+            True,
+        ),
+        (
+            (
+                "  s: {needs: open, switch: {a: input.who == 'x', b: else}}\n"
+                "  told: {needs: s.a, uses: test.told}\n  no: {needs: s.b, wait: 1m}\n"
+            ),
+            False,
+        ),
+        (
+            (
+                "  s: {switch: {a: input.who == 'x', b: else}}\n"
+                "  told: {needs: [open, {one: [s.a, s.b]}], uses: test.told}\n"
+            ),
+            True,
+        ),
+        (
+            (
+                "  a: {needs: open, wait: 1d}\n  b: {needs: open, wait: 2d}\n"
+                "  told: {needs: [a, b], uses: test.told}\n"
+            ),
+            True,
+        ),
+        (
+            (
+                "  ask: {needs: open, approve: {role: boss, timeout: 5d}}\n"
+                "  told: {needs: {one: [ask.approved, ask.rejected, ask.timeout]}, uses: test.told}\n"
+            ),
+            True,
+        ),
+        (
+            (
+                "  ask: {needs: open, receive: {event: x, timeout: 40d}}\n"
+                "  told: {needs: {any: [ask.received, ask.timeout]}, uses: test.told}\n"
+            ),
+            False,
+        ),
+        ("  told: {wait: 1m}\n", False),
+    ],
+)
+def test_a_duty_is_discharged_on_every_way_in_time(rest: str, sound: bool) -> None:
+    assert (codes(RAISE + rest) == []) is sound
+
+
+def test_a_duty_raised_in_a_body_may_be_discharged_behind_it() -> None:
+    body = "  loop: {for_each: {in: input.items, steps: {open: {uses: test.breach}}}}\n"
+    assert codes(body) == ["PRV008"]
+    assert codes(body + "  told: {needs: loop, uses: test.told}\n") == []
+
+
+def test_a_long_row_of_choices_is_not_decided_and_no_deep_stack() -> None:
+    rows = ["  s0: {needs: open, switch: {a: input.who == 'x', b: else}}\n"]
+    for at in range(1, 400):
+        both = f"{{one: [s{at - 1}.a, s{at - 1}.b]}}"
+        rows.append(f"  s{at}: {{needs: {both}, switch: {{a: input.who == '{at}', b: else}}}}\n")
+    last = "  told: {needs: {one: [s399.a, s399.b]}, uses: test.told}\n"
+    (only,) = found(RAISE + "".join(rows) + last)
+    assert "is not decided" in only.message
+
+
+def test_law_of_a_place_is_asked_for_there_alone() -> None:
+    steps = '  text: {uses: sms.send, with: {to: "${input.who}", purpose: marketing, body: Hi}}\n'
+    assert {each.code for each in found(steps)} >= {"COM001", "COM002"}
+    canada = Profile(jurisdictions=frozenset({"ca"}))
+    assert {each.code for each in found(steps, canada)} == {"COM013", "COM004"}
