@@ -117,3 +117,22 @@ def test_any_text_has_a_place_at_every_offset(pieces: list[str], data: st.DataOb
     found = cursor_at(Outline(Lines(text)), offset)
     if found is not None:
         assert 0 <= found.start <= max(found.end, found.offset) <= len(text)
+
+
+HOSTILE = [
+    "a" + " " * 200_000,
+    "k: " + "&" * 200_000 + " x",
+    "k: " + "! & " * 50_000 + "x",
+    "k: {" + "a: ${b}, " * 20_000,
+    "k: {" + "a: ${{, " * 20_000,
+    '"' * 100_000,
+    "- " * 20_000,
+    "\n".join(" " * depth + "a:" for depth in range(2_000)),
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:9])
+def test_a_long_line_is_read_once(text: str) -> None:
+    lines = Lines(text)
+    found = cursor_at(Outline(lines), len(text))
+    assert found is None or found.offset == len(text)

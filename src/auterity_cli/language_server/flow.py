@@ -8,6 +8,8 @@ from auterity_sdk.diagnostics import Path
 from auterity_sdk.expression.lexical import closing
 
 _CLOSING = {"{": "}", "[": "]"}
+_LONGEST = 10_000
+"""Code points of the longest expression in brackets that is read to its end."""
 
 
 @dataclass(slots=True)
@@ -54,8 +56,8 @@ class _Scan:
             self.start = self.at
             self.at = min(_end_of_quote(self.text, self.at, self.end), self.offset)
         elif letter == "$" and self.text.startswith("${", self.at):
-            end = closing(self.text[: self.end], self.at + 1)
-            self.at = self.offset if end is None else min(end + 1, self.offset)
+            end = closing(self.text[self.at + 1 : min(self.end, self.at + _LONGEST)], 0)
+            self.at = self.offset if end is None else min(self.at + end + 2, self.offset)
         else:
             self.at += 1
             self._sign(letter)

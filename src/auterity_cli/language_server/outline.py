@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 
 from auterity_cli.language_server.positions import Lines
 from auterity_sdk.diagnostics import Path
+from auterity_sdk.workflow.document.nodes import MAX_DEPTH
 
+# Each of these reads a line once, whatever stands in it.
 _KEY = re.compile(
-    r"(?P<key>\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|[^\s#\-?,\[\]{}&*!|>%@`\"'][^:#\r\n]*?)[ \t]*:(?=\s|\Z)"
+    r"(?P<key>\"(?:[^\"\\\n]|\\.)*\"[ \t]*|'[^'\n]*'[ \t]*|[^\s#\-?,\[\]{}&*!|>%@`\"':][^:#\r\n]*):(?=\s|\Z)"
 )
 _DASH = re.compile(r"-(?=\s|\Z)[ \t]*")
 _BLANK = re.compile(r"[ \t]*")
-_NOTHING = re.compile(r"[ \t]*(?:[&!]\S*[ \t]*)*(?:#.*)?\Z")
+_NOTHING = re.compile(r"[ \t]*(?:[&!]\S*(?:[ \t]+|\Z))*(?:#.*)?\Z")
 
 
 @dataclass(slots=True)
@@ -106,17 +108,18 @@ class Outline:
     def _read(self, at: int, indent: int, end: int) -> None:
         """Read dashes, and a key or a value, from a line."""
         text = self.lines.text
-        while dash := _DASH.match(text, at, end):
+        while len(self._open) <= MAX_DEPTH and (dash := _DASH.match(text, at, end)):
             self._add(len(self._open[-1].children), indent, (at, at + 1), (dash.end(), end))
             indent += dash.end() - at
             at = dash.end()
         top = self._open[-1]
-        found = _KEY.match(text, at, end)
+        found = _KEY.match(text, at, end) if len(self._open) <= MAX_DEPTH else None
         if found:
             top.filled = False
-            name = found["key"].strip("\"'") if found["key"][0] in "\"'" else found["key"]
+            key = found["key"].rstrip()
+            name = key.strip("\"'") if key[0] in "\"'" else key
             value = _end(_BLANK, text, found.end(), end)
-            self._add(name, indent, found.span("key"), (value, end))
+            self._add(name, indent, (at, at + len(key)), (value, end))
         elif at < end and not top.filled and not top.children and (top.path or text[at] in "{["):
             top.value, top.filled = (at, end), True
             top.loose = text[at] not in "{[\"'|>"
