@@ -40,6 +40,12 @@ from auterity_sdk.workflow.duration import Duration
         " and let nobody who writes STOP be texted again."
     ),
     labels={"team": "bdc"},
+    guarantees=[
+        "text only after consent.granted",
+        "text only after hours.open",
+        "text never after opt_out",
+        "exactly one of [dedupe.duplicate, opt_out, follow_up, call]",
+    ],
 )
 def lead_response(
     lead: Lead, least_score: Annotated[float, Field(ge=0, le=100)] = 40
