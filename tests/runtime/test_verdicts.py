@@ -29,6 +29,7 @@ from auterity_sdk.runtime import verdict_form, verdict_key, verdicts
 from auterity_sdk.runtime.loader import check_file
 from auterity_sdk.runtime.policies import policy_of
 from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.settings import Dealership, Settings
 from auterity_sdk.runtime.verdict_store import VerdictStore, cache_folder
 from auterity_sdk.runtime.verdicts import Verdicts
 from auterity_sdk.workflow.document import load_document
@@ -213,6 +214,19 @@ def test_other_code_is_another_key(
     assert verdict_key.surroundings(project, policy) == before
     monkeypatch.setattr(verdict_key, part, lambda: ["another"])
     assert verdict_key.surroundings(project, policy) != before
+
+
+def test_other_settings_are_another_key(folder: Path) -> None:
+    """Also those that no rule reads yet."""
+    policy = policy_of(Project.find(folder), as_of=date(2026, 1, 1))
+    plain = Project(folder, Settings())
+    others = [
+        Project(folder, Settings(dealership=Dealership(region="OH"))),
+        Project(folder, Settings(), python=False),
+        Project(folder / "workflows", Settings()),
+    ]
+    keys = [verdict_key.surroundings(project, policy) for project in (plain, *others)]
+    assert len(set(keys)) == len(keys)
 
 
 def test_the_code_is_hashed_by_what_it_says(
@@ -413,6 +427,7 @@ import sys
 from pathlib import Path
 from auterity_sdk.runtime.policies import policy_of
 from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.settings import Dealership, Settings
 from auterity_sdk.runtime.verdict_store import VerdictStore
 from auterity_sdk.runtime.verdicts import Verdicts
 from auterity_sdk.workflow.document import load_document
