@@ -131,6 +131,18 @@ def test_a_safe_fix_changes_only_its_place(text: str, new: str, end: str, mark: 
     assert done.checked.report.diagnostics == ()
 
 
+RIGHT = [
+    text for text, new in SAFE.values() if check(before_and_after(text, new)[0].encode()).report.ok
+]
+
+
+@pytest.mark.parametrize("text", RIGHT)
+def test_a_safe_fix_keeps_what_a_right_file_means(text: str) -> None:
+    old = check((HEAD + re.sub("[‹›]", "", text)).encode())
+    assert len(RIGHT) == 4
+    assert fix(HEAD + re.sub("[‹›]", "", text)).checked.workflow == old.workflow
+
+
 @pytest.mark.parametrize(("text", "new"), UNSAFE.values(), ids=UNSAFE)
 def test_an_unsafe_fix_is_only_made_when_asked_for(text: str, new: str) -> None:
     old, wanted = before_and_after(text, new)
