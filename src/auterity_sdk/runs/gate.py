@@ -13,7 +13,7 @@ from typing import Any
 
 from auterity_sdk.errors import StepError
 from auterity_sdk.workflow.declaration import Argument, Details, Effect, Fact
-from auterity_sdk.workflow.demand import INBOUND, INBOUND_LIFETIME, Demand, Needed
+from auterity_sdk.workflow.demand import INBOUND, INBOUND_LIFETIME, Demand, Needed, required
 from auterity_sdk.workflow.signature import Signature
 
 GATE_MISSING = "gate_missing"
@@ -129,6 +129,9 @@ def gate_of(signature: Signature | None, demands: Iterable[Demand]) -> Gate | No
     declared = signature.declares
     kinds = {effect.kind for effect in declared.effects}
     own = tuple(demand for demand in demands if demand.on.kind in kinds)
+    asked = tuple(required(declared))
+    own += tuple(demand for _, demand in asked)
+    effects = (*declared.effects, *(effect for effect, _ in asked))
     if not (own or declared.gives or declared.withdraws):
         return None
     defaults = {
@@ -136,7 +139,7 @@ def gate_of(signature: Signature | None, demands: Iterable[Demand]) -> Gate | No
         for name, parameter in signature.parameters.items()
         if not parameter.required
     }
-    return Gate(defaults, declared.effects, declared.gives, declared.withdraws, own)
+    return Gate(defaults, effects, declared.gives, declared.withdraws, own)
 
 
 def inbound(at: int) -> Known:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from auterity_sdk.workflow.declaration import Declaration, Effect
+
 Words = tuple[str, ...]
+
+MISSING_FACT = "AUT610"
+"""The rule on facts that a step type itself says it requires."""
 
 INBOUND = "inbound"
 """The fact that somebody has just written or asked: a run began that no schedule starts, or an event was received."""
@@ -63,3 +68,13 @@ class Demand:
     rule: str
     on: Pattern
     any_of: tuple[Needed, ...]
+
+
+def required(declared: Declaration) -> Iterator[tuple[Effect, Demand]]:
+    """What a step type itself requires, as an effect of its own and the demand that comes with it."""
+    for fact in declared.requires:
+        kind = f"requires {fact.name}"
+        subjects = () if fact.subject is None else (fact.subject,)
+        words = {name: (word,) for name, word in fact.details.items() if isinstance(word, str)}
+        needed = Needed(fact.name, words, of_subject=bool(subjects))
+        yield Effect(kind, subjects), Demand(MISSING_FACT, Pattern(kind), (needed,))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from auterity_sdk.checks.law.catalogue import law_rules
-from auterity_sdk.checks.law.must import Must
+from auterity_sdk.checks.law.must import Must, Required
 from auterity_sdk.checks.law.rule import LawRule
 from auterity_sdk.connections.memory import MemoryConnections
 from auterity_sdk.runs.gate import GATE_MISSING
@@ -38,7 +38,7 @@ INPUTS: dict[str, Any] = {
 RULES = [
     pytest.param(rule, id=rule.code)
     for rule in law_rules()
-    if any(isinstance(part, Must) for part in rule.what)
+    if any(isinstance(part, Must | Required) for part in rule.what)
 ]
 
 

@@ -12,11 +12,23 @@ from auterity_sdk.checks.rule import Finding
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Location, Path
 from auterity_sdk.workflow.declaration import Effect
-from auterity_sdk.workflow.demand import INBOUND, Demand, Needed, Pattern
+from auterity_sdk.workflow.demand import INBOUND, Demand, Needed, Pattern, required
 from auterity_sdk.workflow.graph import Graph, Node
 from auterity_sdk.workflow.signature import Catalog
 
 _MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Required:
+    """The facts that step types themselves say they require."""
+
+    def find(self, subject: Subject, code: str) -> Iterator[Finding]:  # noqa: ARG002 - one for all
+        """Steps before which one of them is not known."""
+        for node in subject.nodes():
+            for effect, demand in required(node.signature.declares) if node.signature else ():
+                says = f"a step of the type `{node.signature.name}`" if node.signature else ""
+                yield from Must(says, demand.on, demand.any_of).lacks(subject, node, effect)
 
 
 @dataclass(frozen=True)
@@ -49,9 +61,10 @@ class Must:
         for node in subject.nodes():
             for effect, details in effects_of(node):
                 if self.on.fits(effect.kind, details):
-                    yield from self._lacks(subject, node, effect)
+                    yield from self.lacks(subject, node, effect)
 
-    def _lacks(self, subject: Subject, node: Node, effect: Effect) -> Iterator[Finding]:
+    def lacks(self, subject: Subject, node: Node, effect: Effect) -> Iterator[Finding]:
+        """What is not known before one effect of a step."""
         for about in _subjects(node, effect):
             known = [subject.facts.of(Key(needed, about)) for needed in self.any_of]
             if not all(node.path in each for each in known):

@@ -9,12 +9,13 @@ from auterity_sdk.checks.law.habits import (
     OfLeads,
     RetriedEffect,
 )
-from auterity_sdk.checks.law.must import Must
+from auterity_sdk.checks.law.must import Must, Required
 from auterity_sdk.checks.law.rule import law
 from auterity_sdk.diagnostics import Severity
-from auterity_sdk.workflow.demand import Pattern
+from auterity_sdk.workflow.demand import MISSING_FACT, Pattern
 
 RULES = (
+    law(MISSING_FACT, "missing-fact", Required()),
     law(
         "REL001",
         "unbounded-human-wait",
