@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from auterity_sdk.checks.check import check_document
+from auterity_sdk.checks.law.catalogue import law_rules
+from auterity_sdk.checks.law.rule import LawRule
 from auterity_sdk.checks.policy import Policy
 from auterity_sdk.checks.profile import Profile
-from auterity_sdk.diagnostics import Diagnostic
+from auterity_sdk.diagnostics import Diagnostic, Severity
 from auterity_sdk.runtime.plugins import builtin_registry
 from auterity_sdk.steps.step_type import step
 from auterity_sdk.workflow.declaration import declare, duty, effect, fact
@@ -197,3 +201,19 @@ def test_law_of_a_place_is_asked_for_there_alone() -> None:
     assert {each.code for each in found(steps)} >= {"COM001", "COM002"}
     canada = Profile(jurisdictions=frozenset({"ca"}))
     assert {each.code for each in found(steps, canada)} == {"COM013", "COM004"}
+
+
+def test_before_its_day_a_rule_is_a_warning_and_the_citation_goes_by_the_dealer() -> None:
+    automated = law_rule("CRD009")
+    colorado = frozenset({"us", "us-co"})
+    assert automated.severity_for(Profile(date(2026, 12, 31), colorado)) is Severity.WARNING
+    assert automated.severity_for(Profile(date(2027, 1, 1), colorado)) is Severity.ERROR
+    assert automated.severity_for(Profile(date(2027, 1, 1))) is Severity.WARNING
+    assert automated.severity_for(Profile(jurisdictions=frozenset({"eu"}))) is None
+    cited = law_rule("CRD001").citations[0]
+    assert cited.of("franchise") == "12 CFR 202.9"
+    assert cited.of("buy-here-pay-here") == "12 CFR 1002.9"
+
+
+def law_rule(code: str) -> LawRule:
+    return next(rule for rule in law_rules() if rule.code == code)
