@@ -10,6 +10,10 @@ import typer
 
 from auterity_cli.output.formats import FORMATS
 
+PlacesArgument = Annotated[
+    list[Path] | None,
+    typer.Argument(help="Files, and folders in which workflow files are found.", metavar="FILE"),
+]
 FormatsOption = Annotated[
     list[str] | None,
     typer.Option(

@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -21,6 +20,7 @@ from auterity_cli.check_options import (
     NoCacheOption,
     NoSuppressionsOption,
     OnlyWorkflowsOption,
+    PlacesArgument,
     ProfileOption,
     StrictOption,
     UnsafeOption,
@@ -48,12 +48,7 @@ _STRICT = frozenset({Severity.ERROR, Severity.WARNING})
 
 @app.command()
 def validate(
-    places: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            help="Files, and folders in which workflow files are found.", metavar="FILE"
-        ),
-    ] = None,
+    places: PlacesArgument = None,
     project: ProjectOption = HERE,
     format: FormatsOption = None,
     strict: StrictOption = False,
@@ -82,10 +77,9 @@ def validate(
     begun = time.perf_counter()
     outputs = wanted(format or ())
     found = Project.find(project, python=not no_python)
-    day = as_of.date() if as_of else None
     policy = policy_of(
         found,
-        as_of=day,
+        as_of=as_of.date() if as_of else None,
         profile=profile,
         suppressions=not no_suppressions,
         jurisdictions=jurisdiction or (),
