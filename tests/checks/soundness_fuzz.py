@@ -254,7 +254,8 @@ def note(state: RunState, seen: Seen) -> None:
     for step, run in zip(scope.plan.steps, scope.runs, strict=True):
         if run is not None and run.status is not Status.NOT_REACHED:
             seen.started.add(step.id)
-    if scope.cause in ("failed", "cancelled"):
+    if scope.cause:
+        seen.ends |= {state.end} - {""}
         return
     for end in scope.plan.ends:
         met = (scope.plan.joins[join] for join in end.joins)

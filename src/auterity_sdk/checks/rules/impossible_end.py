@@ -14,7 +14,7 @@ def impossible_end(subject: Subject) -> Found:
 
     ## What it checks
 
-    Ends that wait for outcomes which exclude each other, or in which a step cannot end.
+    Ends that wait for outcomes which exclude each other, or in which a step cannot end: no run meets them.
 
     ## Why it matters
 
@@ -61,4 +61,25 @@ def impossible_end(subject: Subject) -> Found:
                         f"both depend on how `{never.decider}` ends, and no run ends it in two ways",
                     ),
                     help=("write `{any: […]}` if one of them is enough",),
+                )
+    yield from _on_no_run(subject)
+
+
+def _on_no_run(subject: Subject) -> Found:
+    """What only a look at all runs shows."""
+    told = {name for _, feasible in subject.feasible for name in feasible.ends}
+    for verdict in subject.soundness.verdicts:
+        model, never = verdict.model, verdict.decision.never
+        for name, groups in model.ends.items():
+            edges = [edge for group in groups for edge in group.edges]
+            explained = any(
+                ("step", edge.step) in never or (edge.step, edge.outcome) in model.shadowed
+                for edge in edges
+            )
+            if ("end", name) in never and name not in told and not explained:
+                yield Finding(
+                    f"the end `{name}` can never be met: no run meets its members",
+                    groups[0].places[0],
+                    notes=("every way in which the steps before it can end was looked at",),
+                    help=("remove the end, or name what can come about",),
                 )

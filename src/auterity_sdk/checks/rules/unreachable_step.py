@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from auterity_sdk.checks.rule import Finding, Found, rule
+from auterity_sdk.checks.soundness.model import Model
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Location
+from auterity_sdk.workflow.graph import Node
 from auterity_sdk.workflow.needs import Edge
 from auterity_sdk.workflow.signature import SKIPPED
 
@@ -16,8 +18,8 @@ def unreachable_step(subject: Subject) -> Found:
     ## What it checks
 
     Steps that wait for an outcome in which another step cannot end: `skipped` of a step without `when`,
-    `cancelled` where nothing is cancelled. What waits for such a step never runs either, and is named in
-    the note.
+    `cancelled` where nothing is cancelled; and steps whose `needs` no run meets, whatever the outcomes of the
+    steps before. What waits for such a step never runs either.
 
     ## Why it matters
 
@@ -55,6 +57,33 @@ def unreachable_step(subject: Subject) -> Found:
                     notes=(f"so {waiting} can never come either",) if after else (),
                     help=("remove the edge, or the step",),
                 )
+
+    yield from _on_no_run(subject)
+
+
+def _on_no_run(subject: Subject) -> Found:
+    """What only a look at all runs shows: conditions that agree, joins that can never be filled."""
+    told = {(graph.path, step) for graph, feasible in subject.feasible for step in feasible.steps}
+    for verdict in subject.soundness.verdicts:
+        model, path = verdict.model, verdict.model.graph.path
+        never = [step for kind, step in verdict.decision.never if kind == "step"]
+        for step in sorted(never, key=model.places.__getitem__):
+            node = model.steps[step].node
+            before = {edge.step for group in node.needs for edge in group.edges}
+            if (path, step) not in told and not before & {*never} and not shadowed(node, model):
+                yield Finding(
+                    f"the step `{step}` can never run: no run meets its `needs`",
+                    node.needs[0].places[0],
+                    notes=("every way in which the steps before it can end was looked at",),
+                    help=("remove the step, or let it need what can come about",),
+                )
+
+
+def shadowed(node: Node, model: Model) -> bool:
+    """It waits for a case of a switch that is never picked, which `AUT309` tells."""
+    return any(
+        (edge.step, edge.outcome) in model.shadowed for group in node.needs for edge in group.edges
+    )
 
 
 def _why(edge: Edge) -> str:

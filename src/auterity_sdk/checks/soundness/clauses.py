@@ -25,6 +25,10 @@ class Solver(Protocol):
         """The model that was found."""
         ...
 
+    def accum_stats(self) -> dict[str, int]:
+        """What was done so far; `conflicts` among it."""
+        ...
+
     def delete(self) -> object:
         """Free the memory."""
         ...
@@ -32,9 +36,9 @@ class Solver(Protocol):
 
 def _new_solver() -> Solver:
     # Here, since most workflows need no solver.
-    from pysat.solvers import Glucose4  # type: ignore[import-untyped]
+    from pysat.solvers import Minisat22  # type: ignore[import-untyped]
 
-    made: Solver = Glucose4()
+    made: Solver = Minisat22()
     return made
 
 
@@ -100,7 +104,8 @@ class Search:
         """
         wanted = self._clauses.either(*any_of)
         self._solver.append_formula(self._clauses.taken())
-        self._solver.conf_budget(self._budget)
+        left = self._budget - self._solver.accum_stats()["conflicts"]
+        self._solver.conf_budget(max(left, 1))
         found = self._solver.solve_limited(assumptions=[wanted, *all_of])
         if found is None:
             self.exhausted = True

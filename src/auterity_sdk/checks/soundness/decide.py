@@ -27,8 +27,8 @@ V = TypeVar("V")
 _MOST_IN_A_TABLE = 12
 """Yes-or-no choices up to which all runs are looked at together; above, a solver looks for one."""
 
-CONFLICTS = 200_000
-"""A search of the solver gives up after so many."""
+CONFLICTS = 50_000
+"""The solver gives up after so many contradictions: about two seconds."""
 
 
 def decide_orderly(
@@ -120,6 +120,20 @@ class _Asking(Generic[V]):
             found[fault] = run
             left.remove((fault, held))
             told.append(negate(held))
+        return found | self._before_a_failure(left, told[1:], readings)
+
+    def _before_a_failure(
+        self, left: Statements[V], told: Sequence[V], readings: Sequence[Reading]
+    ) -> dict[Fault, Run]:
+        """Faults on runs that a failure would end, where they come before it."""
+        found: dict[Fault, Run] = {}
+        while left and (holds := self._look([held for _, held in left], told)):
+            fault = next(fault for fault, held in left if holds(held))
+            late = fault.reading.step if fault.reading else ""
+            first, run = played(self._states.model, readings, self._run(holds), late)
+            if first == fault:
+                found[fault] = run
+            left = [each for each in left if each[0] != fault]
         return found
 
     def _left_over(self, left: Statements[V]) -> dict[Fault, Run]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
 from auterity_sdk.checks.soundness.algebra import at_least
-from auterity_sdk.checks.soundness.model import Model, Step
+from auterity_sdk.checks.soundness.meanwhile import Meanwhile
+from auterity_sdk.checks.soundness.model import Step
 from auterity_sdk.checks.soundness.states import States
 from auterity_sdk.diagnostics import Location
 from auterity_sdk.expression.references import Reference
@@ -126,31 +127,16 @@ def _absent(states: States[V], step: Step, reading: Reading) -> V:
 
 def _not_yet(states: States[V], step: Step, read: str) -> V:
     """The joins of which `read` is a member may have been met without it."""
-    algebra, later = states.algebra, _all_after(states.model, read)
+    algebra, meanwhile = states.algebra, Meanwhile(states, read)
     found: list[V] = []
     for group in step.needs:
         own = [states.edge(edge) for edge in group.edges if edge.step == read]
         if own and group.kind is not None:
-            others = [
-                states.edge(edge)
-                for edge in group.edges
-                if edge.step != read and edge.step not in later
-            ]
+            others = [meanwhile.edge(edge) for edge in group.edges if edge.step != read]
             wanted = group.count if group.kind is JoinKind.AT_LEAST else 1
             enough = at_least(algebra, wanted, others)
             found.append(algebra.either(algebra.negate(algebra.either(*own)), enough))
     return algebra.both(*found)
-
-
-def _all_after(model: Model, step: str) -> set[str]:
-    seen: set[str] = set()
-    waiting = [step]
-    while waiting:
-        for after in model.after[waiting.pop()]:
-            if after not in seen:
-                seen.add(after)
-                waiting.append(after)
-    return seen
 
 
 class Uses(Generic[V]):

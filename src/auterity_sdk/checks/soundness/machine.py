@@ -193,6 +193,7 @@ class Machine:
 
     def _end(self, index: int, outcome: str) -> None:
         step = self.wiring.wires[index].step
+        self.status[index] = outcome
         if outcome in step.unnamed:
             raise Fell(Fault("unnamed", step.id, outcome=outcome))
         if outcome == FAILED and not step.handled:

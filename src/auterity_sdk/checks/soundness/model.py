@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from auterity_sdk.checks.facts.named import ALL
-from auterity_sdk.checks.soundness.conditions import Condition, Free, Reader, free_parts
+from auterity_sdk.checks.soundness.conditions import Always, Condition, Free, Reader, free_parts
 from auterity_sdk.diagnostics import Path
 from auterity_sdk.workflow import occurrences
 from auterity_sdk.workflow.duration import Duration
@@ -85,16 +85,26 @@ class Model:
         return found
 
     @cached_property
+    def shadowed(self) -> frozenset[tuple[str, str]]:
+        """The cases of switches, with their step, that come after a like one, or one that is always true."""
+        found: set[tuple[str, str]] = set()
+        for step in self.steps.values():
+            seen: list[Condition | None] = []
+            for name, case in step.cases:
+                if case in seen or None in seen or Always(True) in seen or case == Always(False):
+                    found.add((step.id, name))
+                seen.append(case)
+        return frozenset(found)
+
+    @cached_property
     def depending(self) -> tuple[Step, ...]:
-        """The switches whose cases other conditions may decide as well."""
+        """The steps whose conditions others share, so that some of their outcomes may never come about."""
         by: dict[Free, set[str]] = {}
         for step in self.steps.values():
             for free in step.asked():
                 by.setdefault(free, set()).add(step.id)
         return tuple(
-            step
-            for step in self.steps.values()
-            if step.cases and any(len(by[free]) > 1 for free in step.asked())
+            step for step in self.steps.values() if any(len(by[free]) > 1 for free in step.asked())
         )
 
     @cached_property
