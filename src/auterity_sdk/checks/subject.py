@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from auterity_sdk.checks.dataflow.availability import Facts
+from auterity_sdk.checks.dataflow.declared import Declared
 from auterity_sdk.checks.dataflow.labels import LabelFlow
 from auterity_sdk.checks.facts.expressions import Typed, typed_expressions
 from auterity_sdk.checks.facts.feasibility import Feasibility, feasibility
@@ -101,6 +102,11 @@ class Subject:
     @cached_property
     def _suggestions(self) -> Suggestions:
         return Suggestions()
+
+    @cached_property
+    def declared(self) -> Declared:
+        """What the steps declare of effects and duties."""
+        return Declared(self.nodes())
 
     @cached_property
     def facts(self) -> Facts:

@@ -30,6 +30,8 @@ class Bound:
 
     def find(self, subject: Subject, code: str) -> Iterator[Finding]:  # noqa: ARG002 - one for all
         """The contact that is one too many, and loops that repeat one too fast."""
+        if not any(True for _ in subject.declared.fitting(self.on)):
+            return
         for graph in subject.graphs:
             for about in self._people(graph):
                 yield from self._chain(graph, about)
@@ -97,6 +99,8 @@ class NotAfter:
 
     def find(self, subject: Subject, code: str) -> Iterator[Finding]:  # noqa: ARG002 - one for all
         """Such effects behind the outcome that raises the duty."""
+        if self.duty not in subject.declared.raised:
+            return
         for graph in subject.graphs:
             behind: dict[str, str] = {}
             for step_id in graph.order or ():

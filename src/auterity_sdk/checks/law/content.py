@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from auterity_sdk.checks.dataflow.values import effects_of, raw_argument
+from auterity_sdk.checks.dataflow.values import raw_argument
 from auterity_sdk.checks.rule import Finding
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Location
@@ -49,13 +49,11 @@ class Carries:
 
     def find(self, subject: Subject, code: str) -> Iterator[Finding]:  # noqa: ARG002 - one for all
         """Texts that lack a part, or hold one that they may not."""
-        for node in subject.nodes():
-            for effect, details in effects_of(node):
-                if self.on.fits(effect.kind, details):
-                    for role in self.roles:
-                        argument = effect.details.get(role)
-                        if isinstance(argument, Argument):
-                            yield from self._text(subject, node, argument)
+        for node, effect in subject.declared.fitting(self.on):
+            for role in self.roles:
+                argument = effect.details.get(role)
+                if isinstance(argument, Argument):
+                    yield from self._text(subject, node, argument)
 
     def _text(self, subject: Subject, node: Node, argument: Argument) -> Iterator[Finding]:
         written = raw_argument(node, argument)

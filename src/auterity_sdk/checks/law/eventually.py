@@ -50,6 +50,8 @@ class Eventually:
 
     def find(self, subject: Subject, code: str) -> Iterator[Finding]:  # noqa: ARG002 - one for all
         """Ways from a step that raises the duty on which it is not discharged, or too late."""
+        if self.duty not in subject.declared.raised:
+            return
         for graph in subject.graphs:
             for node in graph.nodes.values():
                 for outcome in _raising(node, self.duty):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from auterity_sdk.checks.dataflow.values import effects_of, raw_argument
+from auterity_sdk.checks.dataflow.values import raw_argument
 from auterity_sdk.checks.rule import Finding
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Location
@@ -30,7 +30,7 @@ class NeverFlows:
 
     def find(self, subject: Subject, code: str) -> Iterator[Finding]:  # noqa: ARG002 - one for all
         """Arguments that hold such data, and steps that it decides."""
-        for node, effect in _fitting(subject, self.on):
+        for node, effect in subject.declared.fitting(self.on):
             yield from self._reaching(subject, node, effect)
             if self.implicit:
                 yield from self._deciding(subject, node)
@@ -64,7 +64,7 @@ class ComesFrom:
 
     def find(self, subject: Subject, code: str) -> Iterator[Finding]:  # noqa: ARG002 - one for all
         """Arguments that come from elsewhere."""
-        for node, effect in _fitting(subject, self.on):
+        for node, effect in subject.declared.fitting(self.on):
             for argument in _arguments(effect, (self.role,)):
                 if raw_argument(node, Argument(argument.name)) is None:
                     continue
@@ -74,13 +74,6 @@ class ComesFrom:
                         f"{self.says} in `{node.id}` does not come from {_spoken(self.label)} alone"
                     )
                     yield Finding(message, Location((*node.path, "with", argument.name)))
-
-
-def _fitting(subject: Subject, on: Pattern) -> Iterator[tuple[Node, Effect]]:
-    for node in subject.nodes():
-        for effect, details in effects_of(node):
-            if on.fits(effect.kind, details):
-                yield node, effect
 
 
 def _arguments(effect: Effect, roles: tuple[str, ...]) -> Iterator[Argument]:

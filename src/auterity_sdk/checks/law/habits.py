@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auterity_sdk.checks.dataflow.values import effects_of
+from auterity_sdk.checks.dataflow.values import argument_value, effects_of
 from auterity_sdk.checks.law.eventually import raised_by
 from auterity_sdk.checks.law.must import Must
 from auterity_sdk.checks.rule import Finding
@@ -45,6 +45,8 @@ class EndlessAnswer:
 
     def find(self, subject: Subject, code: str) -> Iterator[Finding]:  # noqa: ARG002 - one for all
         """Those without one, behind a step that raises a duty."""
+        if not subject.declared.raised:
+            return
         for graph in subject.graphs:
             behind: dict[str, str] = {}
             for step_id in graph.order or ():
@@ -114,13 +116,11 @@ class Stated:
 
     def find(self, subject: Subject, code: str) -> Iterator[Finding]:  # noqa: ARG002 - one for all
         """Steps that leave it out."""
-        for node in subject.nodes():
-            for effect, details in effects_of(node):
-                if not self.on.fits(effect.kind, details) or self.role in details:
-                    continue
-                if isinstance(effect.details.get(self.role), Argument):
-                    message = f"`{node.id}` does not say {self.says}"
-                    yield Finding(message, Location((*node.path, "uses")))
+        for node, effect in subject.declared.fitting(self.on):
+            role = effect.details.get(self.role)
+            if isinstance(role, Argument) and argument_value(node, role) is None:
+                message = f"`{node.id}` does not say {self.says}"
+                yield Finding(message, Location((*node.path, "uses")))
 
 
 @dataclass(frozen=True)
@@ -159,6 +159,8 @@ class UnmindedFailure:
 
     def find(self, subject: Subject, code: str) -> Iterator[Finding]:  # noqa: ARG002 - one for all
         """Steps that lack one of both."""
+        if not any(True for _ in subject.declared.fitting(self.on)):
+            return
         for graph in subject.graphs:
             handled = {
                 edge.step
@@ -191,6 +193,8 @@ class ApprovedAnother:
 
     def find(self, subject: Subject, code: str) -> Iterator[Finding]:  # noqa: ARG002 - one for all
         """Effects with such data behind an approval of other such data."""
+        if not any(True for _ in subject.declared.fitting(self.on)):
+            return
         for graph in subject.graphs:
             asked: dict[str, str] = {}
             for step_id in graph.order or ():

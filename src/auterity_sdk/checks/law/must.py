@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from auterity_sdk.checks.dataflow.availability import Held, Key, Lost, State
 from auterity_sdk.checks.dataflow.durations import spoken
-from auterity_sdk.checks.dataflow.values import Value, argument_value, effects_of
+from auterity_sdk.checks.dataflow.values import Value, argument_value
 from auterity_sdk.checks.rule import Finding
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Location, Path
@@ -58,10 +58,8 @@ class Must:
         """Effects for which no such fact is known on some way."""
         if subject.graph is None or self.is_free(subject.graph):
             return
-        for node in subject.nodes():
-            for effect, details in effects_of(node):
-                if self.on.fits(effect.kind, details):
-                    yield from self.lacks(subject, node, effect)
+        for node, effect in subject.declared.fitting(self.on):
+            yield from self.lacks(subject, node, effect)
 
     def lacks(self, subject: Subject, node: Node, effect: Effect) -> Iterator[Finding]:
         """What is not known before one effect of a step."""
