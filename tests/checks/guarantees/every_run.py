@@ -75,30 +75,31 @@ class Journal:
         return self.when.get((name.steps[0], name.outcome)) if name.steps else -1
 
 
-def drawn(random: Random, size: int) -> dict[str, Any]:
-    """A workflow; its guarantees are drawn apart."""
+def drawn(random: Random, size: int, *, cancels: bool = False) -> dict[str, Any]:
+    """A workflow; its guarantees are drawn apart. `cancels`: some of its joins and ends cancel the rest."""
     kinds: dict[str, str] = {}
     steps: dict[str, Any] = {}
     for name in random.sample("abcdefgh", size):
         kind = random.choice(["do", "do", "pick", "pick", "route"])
-        steps[name] = _step(random, kind, kinds)
+        steps[name] = _step(random, kind, kinds, cancels)
         kinds[name] = kind
     every = [f"{name}.{each}" for name, kind in kinds.items() for each in OUTCOMES[kind]]
     data = {"auterity": 1, "name": "random", "input": dict.fromkeys(INPUTS, "integer")}
     ends = {"rest": {"any": every}}
     if random.random() < 0.3:
-        ends = {"first": _edge(random, kinds)} | ends
+        first = {"first": [_edge(random, kinds)], "cancel_rest": True}
+        ends = {"first": first if cancels else _edge(random, kinds), **ends}
     return {**data, "steps": steps, "ends": ends}
 
 
-def _step(random: Random, kind: str, kinds: Mapping[str, str]) -> dict[str, Any]:
+def _step(random: Random, kind: str, kinds: Mapping[str, str], cancels: bool) -> dict[str, Any]:
     made: dict[str, Any] = {"uses": kind}
     if kind == "route":
         made = {"switch": {"hot": _condition(random), "cold": "else"}}
     elif random.random() < 0.15:
         made["when"] = _condition(random)
     if kinds and random.random() < 0.85:
-        made["needs"] = [_need(random, kinds) for _ in range(1 + (random.random() < 0.25))]
+        made["needs"] = [_need(random, kinds, cancels) for _ in range(1 + (random.random() < 0.25))]
     if kind == "do" and kinds and random.random() < 0.25:
         read = random.choice([*kinds])
         made["with"] = {"text": f"${{outcome.?{read}.orValue('')}}"}
@@ -115,14 +116,15 @@ def _edge(random: Random, kinds: Mapping[str, str]) -> str:
     return f"{step}.{rare if random.random() < 0.25 else random.choice(OUTCOMES[kinds[step]])}"
 
 
-def _need(random: Random, kinds: Mapping[str, str]) -> Any:
+def _need(random: Random, kinds: Mapping[str, str], cancels: bool) -> Any:
     several = sorted({_edge(random, kinds) for _ in range(random.randint(2, 3))})
     kind = random.choice(["edge", "edge", "any", "one", "first", "at_least"])
     if kind == "edge":
         return several[0]
+    rest = {"cancel_rest": True} if cancels and random.random() < 0.6 else {}
     if kind == "at_least":
-        return {"at_least": random.randint(1, len(several)), "of": several}
-    return {kind: several}
+        return {"at_least": random.randint(1, len(several)), "of": several, **rest}
+    return {kind: several, **(rest if kind == "first" else {})}
 
 
 def drawn_guarantees(random: Random, data: Mapping[str, Any], count: int) -> list[str]:

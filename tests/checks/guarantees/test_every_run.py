@@ -11,16 +11,19 @@ from typing import Any
 from .every_run import Engine, decided, drawn, drawn_guarantees, holds, orders, renamed, shown
 
 GRAPHS = 300
+CANCELLING = 100
 EACH = 8
 MANY = 100_000
 
 
-def compared(seeds: Iterator[int], count: int) -> Iterator[tuple[int, str, str, str]]:
+def compared(
+    seeds: Iterator[int], count: int, *, cancels: bool = False
+) -> Iterator[tuple[int, str, str, str]]:
     """(seed, guarantee, verdict, difference) of so many graphs whose runs are few and without mistakes."""
     while count:
         seed = next(seeds)
         random = Random(seed)
-        data = drawn(random, random.randint(2, 5))
+        data = drawn(random, random.randint(2, 5), cancels=cancels)
         journals = Engine(data, most=300).journals()
         if journals is None:
             continue
@@ -64,3 +67,12 @@ def test_each_verdict_is_that_of_every_run() -> None:
     assert verdicts["proved"] > 500
     assert verdicts["refuted"] > 500
     assert len(verdicts) == 2
+
+
+def test_so_is_each_that_is_decided_where_joins_cancel_the_rest() -> None:
+    found = [*compared(itertools.count(1), CANCELLING, cancels=True)]
+    assert [each for each in found if each[3] and each[2] != "undecided"] == []
+    verdicts = Counter(verdict for _, _, verdict, _ in found)
+    assert verdicts["proved"] > 200
+    assert verdicts["refuted"] > 200
+    assert verdicts["undecided"] < 20

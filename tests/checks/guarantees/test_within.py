@@ -83,7 +83,8 @@ def clocked(
             waits = engine.kinds[step] == "wait"
             length = bounds(engine.graph.nodes[step], ends.get(step, "ok"))
             due.setdefault(step, now + int(length.most if longest or waits else length.least))
-        step = min(state.active, key=lambda each: (due[each], each))
+        # What takes all of its timeout ends before a timer finds it late.
+        step = min(state.active, key=lambda each: (due[each], engine.kinds[each] == "wait", each))
         now = due[step]
         waits = engine.kinds[step] == "wait"
         command = c.TimerDue(now) if waits else _ended(step, ends[step], now)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from auterity_sdk.checks.guarantees.happenings import Happening
 from auterity_sdk.checks.guarantees.prover import Holds, Prover
 from auterity_sdk.checks.soundness.conditions import Free
-from auterity_sdk.checks.soundness.model import Step
+from auterity_sdk.checks.soundness.model import Model, Step
 from auterity_sdk.diagnostics import Location
 from auterity_sdk.workflow.step import SwitchStep
 
@@ -64,13 +64,13 @@ def settled(prover: Prover, holds: Holds) -> Mapping[str, str | None]:
 
 
 def places(
-    prover: Prover, ended: Iterable[tuple[str, str]], last: Happening | None = None
+    model: Model, ended: Iterable[tuple[str, str]], last: Happening | None = None
 ) -> Iterator[Location]:
     """The lines of the steps that ended, and of what happens last."""
     for step, outcome in [*ended][-MOST_SHOWN:]:
-        yield _place(prover.model.steps[step], outcome)
+        yield _place(model.steps[step], outcome)
     if last is not None and last.step is not None and last.outcome is None:
-        node = prover.model.steps[last.step].node
+        node = model.steps[last.step].node
         yield Location(node.path, "key", label="starts")
 
 
@@ -83,7 +83,7 @@ def _place(step: Step, outcome: str) -> Location:
 
 def _relevant(prover: Prover, of: Iterable[Happening]) -> set[str]:
     named = {each.step for each in of if each.step is not None}
-    return named.union(*(prover.moments.causes(step) for step in named))
+    return named.union(*(prover.moments.precedence.causes(step) for step in named))
 
 
 def _free(prover: Prover, holds: Holds) -> Mapping[Free, bool | None]:

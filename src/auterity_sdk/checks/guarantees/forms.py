@@ -61,7 +61,7 @@ def always_when(prover: Prover, event: Happenings, condition: Happenings) -> Ite
     happens = algebra.either(*(prover.on_run(each) for each in event))
     for each in condition:
         held = algebra.both(prover.on_run(each), algebra.negate(happens))
-        message = f"{says(each)}, and {_never_says(event)}"
+        message = f"{says(each)}, and {never_says(event)}"
         yield Breach("run", held, message, (each, *event))
 
 
@@ -78,10 +78,10 @@ def how_many(
     asked = [prover.on_run(each) for each in condition]
     none = algebra.negate(algebra.either(*events))
     involved = (*names, *condition)
-    yield Breach("run", algebra.both(none, *asked), f"{_never_says(names)}{where}", involved)
+    yield Breach("run", algebra.both(none, *asked), f"{never_says(names)}{where}", involved)
     if count is Count.EXACTLY:
         held = algebra.both(at_least(algebra, 2, events), *asked)
-        yield Breach("run", held, f"{_two_say(names)}{where}", involved)
+        yield Breach("run", held, f"{two_say(names)}{where}", involved)
 
 
 def _two_at_a_moment(
@@ -91,7 +91,7 @@ def _two_at_a_moment(
     events = [_by_the_end(prover, each) for each in names]
     asked = [_by_the_end(prover, each) for each in condition]
     held = algebra.both(at_least(algebra, 2, events), *asked)
-    yield Breach("moment", held, f"{_two_say(names)}{where}", (*names, *condition))
+    yield Breach("moment", held, f"{two_say(names)}{where}", (*names, *condition))
 
 
 def _by_the_end(prover: Prover, what: Happening, of: Happening | None = None) -> int:
@@ -117,13 +117,15 @@ def _any_says(several: Sequence[Happening]) -> str:
     return " or ".join(says(each) for each in several)
 
 
-def _never_says(several: Sequence[Happening]) -> str:
+def never_says(several: Sequence[Happening]) -> str:
+    """That none of them happens."""
     if len(several) == 1:
         return f"it never comes to `{several[0].name}`"
     return f"it comes to none of {_listed(several)}"
 
 
-def _two_say(several: Sequence[Happening]) -> str:
+def two_say(several: Sequence[Happening]) -> str:
+    """That more than one of them happens."""
     if len(several) == 2:
         return f"it comes to both `{several[0].name}` and `{several[1].name}`"
     return f"it comes to more than one of {_listed(several)}"

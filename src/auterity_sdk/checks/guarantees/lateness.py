@@ -32,7 +32,9 @@ class Lateness:
         self._since = since
         self._longest = longest
         moments = prover.moments
-        self._past = frozenset[str]() if since.step is None else moments.causes(since.step)
+        self._past = (
+            frozenset[str]() if since.step is None else moments.precedence.causes(since.step)
+        )
         self._known: dict[tuple[str, float, str], int] = {}
         self._depth = 0
 
@@ -58,7 +60,7 @@ class Lateness:
         since = self._since.step
         if since is None or step == since:
             return True
-        return self._longest or since in self._prover.moments.causes(step)
+        return self._longest or since in self._prover.moments.precedence.causes(step)
 
     def begins_with(self, step: str) -> bool:
         """Whether it is the start of the step that is counted from."""

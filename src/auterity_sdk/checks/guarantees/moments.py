@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from auterity_sdk.checks.guarantees.happenings import Happening
+from auterity_sdk.checks.guarantees.precedence import Precedence
 from auterity_sdk.checks.soundness.algebra import at_least
 from auterity_sdk.checks.soundness.conditions import Condition, free_parts
 from auterity_sdk.checks.soundness.model import Step
@@ -53,6 +54,7 @@ class Moments(Generic[V]):
         done = {step: algebra.negate(algebra.fresh()) for step in steps}
         self.next = {step: algebra.fresh() for step in steps}
         self._in_body = in_body
+        self.precedence = Precedence(states.model)
         self.before: Moment[V] = Moment(algebra.negate(algebra.fresh()))
         self._settle(self.before, done)
         ended = {
@@ -79,7 +81,7 @@ class Moments(Generic[V]):
     def happens(self, what: Happening) -> V:
         """It happens between the two moments, where no failure comes first."""
         algebra = self._algebra
-        causes = self.causes(what.step) if what.step is not None else frozenset[str]()
+        causes = self.precedence.causes(what.step) if what.step is not None else frozenset[str]()
         stopped = algebra.either(*(self.after.failing[step] for step in sorted(causes)))
         return algebra.both(
             self._in(self.after, what),
@@ -90,7 +92,7 @@ class Moments(Generic[V]):
     def comes_after(self, what: Happening, earlier: Happening) -> V:
         """`earlier` has happened before `what`, which happens between the two moments."""
         known = self._in(self.before, earlier)
-        if not self.leads_to(earlier, what):
+        if not self.precedence.leads_to(earlier, what):
             return known
         return self._algebra.either(known, self._in(self.after, earlier))
 
@@ -102,7 +104,9 @@ class Moments(Generic[V]):
         algebra, after, step = self._algebra, self.after, what.step
         if step is None or what.outcome is None or what.outcome == FAILED or not self.stoppers:
             return algebra.false
-        stopped = algebra.either(*(after.failing[each] for each in sorted(self.causes(step))))
+        stopped = algebra.either(
+            *(after.failing[each] for each in sorted(self.precedence.causes(step)))
+        )
         ended = algebra.either(after.ended[step], after.failing[step], stopped)
         own = algebra.true
         if what.outcome != DONE:
@@ -122,9 +126,9 @@ class Moments(Generic[V]):
         )
 
     def _came(self, what: Happening, earlier: Sequence[Happening], stopper: str) -> Iterator[V]:
-        before_it = self.causes(stopper) | {stopper}
+        before_it = self.precedence.causes(stopper) | {stopper}
         for each in earlier:
-            surely = each.step in before_it or self.leads_to(each, what)
+            surely = each.step in before_it or self.precedence.leads_to(each, what)
             yield self._in(self.after if surely else self.before, each)
 
     @cached_property
@@ -132,33 +136,6 @@ class Moments(Generic[V]):
         """The steps that can fail at once, with nothing that handles it."""
         steps = self.states.model.steps.values()
         return tuple(s.id for s in steps if not s.handled and (s.when or s.cases))
-
-    def leads_to(self, earlier: Happening, later: Happening) -> bool:
-        """Where both happen at one moment, the graph itself puts one before the other."""
-        if earlier.step is None or later.step is None:
-            return earlier.step is None and later.step is not None
-        if earlier.step != later.step:
-            return earlier.step in self.causes(later.step)
-        if earlier.inside or later.inside:
-            return earlier.outcome is None and not (earlier.inside and later.inside)
-        return earlier.outcome is None and later.outcome is not None
-
-    def causes(self, step: str) -> frozenset[str]:
-        """The steps that a step waits for, directly or not."""
-        if step not in self._causes:
-            found: set[str] = set()
-            waiting = [step]
-            while waiting:
-                for before in self.states.model.steps[waiting.pop()].node.waits_for():
-                    if before in self.states.model.steps and before not in found:
-                        found.add(before)
-                        waiting.append(before)
-            self._causes[step] = frozenset(found - {step})
-        return self._causes[step]
-
-    @cached_property
-    def _causes(self) -> dict[str, frozenset[str]]:
-        return {}
 
     def _in(self, moment: Moment[V], what: Happening) -> V:
         if what.step is None:

@@ -12,6 +12,7 @@ from auterity_sdk.checks.guarantees import forms, within
 from auterity_sdk.checks.guarantees.account import CounterExample, at_a_moment, of_a_run, places
 from auterity_sdk.checks.guarantees.forms import Breach, Happenings
 from auterity_sdk.checks.guarantees.happenings import Place, node_of, place_of, unknown_names
+from auterity_sdk.checks.guarantees.orders import Test, Tests, passages
 from auterity_sdk.checks.guarantees.prover import CONFLICTS, Prover, TooMuchError
 from auterity_sdk.checks.soundness.model import Model
 from auterity_sdk.diagnostics import Location, Path
@@ -94,7 +95,10 @@ class _Judge:
         if isinstance(guarantee, ApprovedByAnother):
             return self._approved(index, guarantee)
         place = place_of(guarantee, self._graph)
-        with self._prover(guarantee, place) as prover:
+        model = self._model(guarantee, place)
+        if not model.orderly:
+            return self._in_every_order(model, index, guarantee, place)
+        with self._prover(model, place) as prover:
             if isinstance(guarantee, Within):
                 return self._within(prover, index, guarantee, place)
             for breach in _breaches(prover, guarantee, place):
@@ -103,16 +107,32 @@ class _Judge:
                     return found
         return Verdict(index, guarantee, "proved")
 
-    @contextmanager
-    def _prover(self, guarantee: Guarantee, place: Place) -> Iterator[Prover]:
+    def _model(self, guarantee: Guarantee, place: Place) -> Model:
         model = self._models.get(place.graph.path)
         if model is None:
             raise _NotDecidedError("the graph has mistakes of its own")
-        if not model.orderly:
-            raise _NotDecidedError("`cancel_rest` cancels steps of this graph")
         for name in names_of(guarantee):
             if name.outcome == CANCELLED or (name.outcome == FAILED and not self._handled(name)):
                 raise _NotDecidedError(f"nothing follows from `{name}` in the graph")
+        return model
+
+    def _in_every_order(
+        self, model: Model, index: int, guarantee: Guarantee, place: Place
+    ) -> Verdict:
+        tests = _tests(model, guarantee, place)
+        for passage in passages(model):
+            for test in tests:
+                if test.broken(passage):
+                    example = CounterExample(passage.ended, passage.free)
+                    trace = tuple(places(model, passage.ended, test.last))
+                    told = example.told(test.message)
+                    return Verdict(
+                        index, guarantee, "refuted", test.message, told, "", trace, example
+                    )
+        return Verdict(index, guarantee, "proved")
+
+    @contextmanager
+    def _prover(self, model: Model, place: Place) -> Iterator[Prover]:
         prover = Prover(model, in_body=place.depth > 0, budget=self._budget)
         try:
             yield prover
@@ -156,7 +176,7 @@ class _Judge:
             "refuted" if found.kind == "surely" else "late",
             found.message,
             within.way(found.legs),
-            trace=tuple(places(prover, within.lengths(found.legs))),
+            trace=tuple(places(prover.model, within.lengths(found.legs))),
         )
 
 
@@ -181,6 +201,30 @@ def _breaches(prover: Prover, guarantee: Guarantee, place: Place) -> Iterator[Br
             assert_never(guarantee)
 
 
+def _tests(model: Model, guarantee: Guarantee, place: Place) -> tuple[Test, ...]:
+    tests = Tests(model)
+    if isinstance(guarantee, Within):
+        raise _NotDecidedError("`cancel_rest` cancels steps of this graph")
+    for name in names_of(guarantee):
+        what = place.happening(name)
+        if what.inside:
+            raise _NotDecidedError("`cancel_rest` cancels steps of this graph")
+        step = None if what.step is None else model.steps[what.step]
+        if what.outcome is None and step is not None and step.when is not None and step.handled:
+            raise _NotDecidedError(f"`{name}` may fail before it starts")
+    match guarantee:
+        case OnlyAfter(later, earlier):
+            return (*tests.only_after(_all(place, later), _all(place, earlier)),)
+        case NeverAfter(later, earlier):
+            return (*tests.never_after(_all(place, later), _all(place, earlier)),)
+        case AlwaysWhen(event, condition):
+            return (*tests.always_when(_all(place, event), _all(place, condition)),)
+        case HowMany(count, names, condition):
+            return (*tests.how_many(count, _all(place, names), _all(place, condition)),)
+        case _:
+            return ()
+
+
 def _broken(prover: Prover, index: int, guarantee: Guarantee, breach: Breach) -> Verdict | None:
     look: Callable[[int], Callable[[int], bool] | None]
     look, tell = (prover.moment, at_a_moment) if breach.on == "moment" else (prover.run, of_a_run)
@@ -196,6 +240,6 @@ def _broken(prover: Prover, index: int, guarantee: Guarantee, breach: Breach) ->
         "refuted",
         breach.message,
         example.told(breach.message),
-        trace=tuple(places(prover, example.ended, breach.last)),
+        trace=tuple(places(prover.model, example.ended, breach.last)),
         example=example,
     )

@@ -62,7 +62,7 @@ def _worst(
     prover: Prover, event: Happenings, limit: float, since: Happening, longest: bool
 ) -> tuple[Happening, float, tuple[Leg, ...]] | None:
     lateness = Lateness(prover, since, longest=longest)
-    counted = [each for each in event if not prover.moments.leads_to(each, since)]
+    counted = [each for each in event if not prover.moments.precedence.leads_to(each, since)]
     found: tuple[Happening, float, tuple[Leg, ...]] | None = None
     for _ in range(_ROUNDS):
         holds = prover.run(_late(prover, lateness, counted, since, limit))

@@ -13,8 +13,9 @@ def guarantee_undecided(subject: Subject) -> Found:
 
     ## What it checks
 
-    That each guarantee was proved or refuted. Not decided are those on graphs of which a join cancels the rest,
-    those that compare what happens in different bodies, and those that ask for too long a search.
+    That each guarantee was proved or refuted. Not decided are those that compare what happens in different
+    bodies, those on the times of a graph of which a join cancels the rest, and those that ask for too long a
+    search.
 
     ## Why it matters
 
@@ -25,26 +26,25 @@ def guarantee_undecided(subject: Subject) -> Found:
         auterity: 1
         name: demo
         steps:
-          one: {wait: 1h}
-          two: {wait: 2h}
-          next: {needs: {first: [one, two], cancel_rest: true}, wait: 1m}
+          each: {for_each: {in: "[1, 2]", steps: {check: {wait: 1m}}}}
+          last: {needs: each, wait: 1h}
         guarantees:
-          - next never after two.ok
+          - last only after each/check.ok
 
     ## Instead
 
         auterity: 1
         name: demo
         steps:
-          one: {wait: 1h}
-          next: {needs: one, wait: 1m}
+          each: {for_each: {in: "[1, 2]", steps: {check: {wait: 1m}}}}
+          last: {needs: each, wait: 1h}
         guarantees:
-          - next only after one.ok
+          - last only after each.ok
     """
     for verdict in subject.guarantees:
         if verdict.kind == "undecided":
             yield Finding(
                 f"the guarantee is neither proved nor refuted: {verdict.message}",
                 Location(("guarantees", verdict.index)),
-                help=("say it of steps of one graph that cancels nothing, or leave it out",),
+                help=("say it of steps of one graph, or leave it out",),
             )
