@@ -26,7 +26,10 @@ EACH = "steps: {a: {for_each: {in: '[1]', steps: {b: {%s}}}}}"
         (EACH % "uses: do, lock: input.x", "steps.a.for_each.steps.b.lock"),
         (STEPS % "uses: do" + "\nconcurrency: {key: input.x}", "concurrency"),
         (STEPS % "uses: do" + "\nidempotency_key: input.x", "idempotency_key"),
-        (STEPS % "uses: do" + "\nguarantees: [a only after start, a within 1h of start]", "guarantees.1"),
+        (
+            STEPS % "uses: do" + "\nguarantees: [a only after start, a within 1h of start]",
+            "guarantees.1",
+        ),
     ],
 )
 def test_each_such_place_is_found(text: str, place: str) -> None:
