@@ -105,7 +105,7 @@ class Decision:
 
     def _facts(
         self, scope: Scope, step: StepPlan, outcome: str
-    ) -> tuple[tuple[Mapping[str, Any], ...], tuple[str, ...]]:
+    ) -> tuple[tuple[Mapping[str, Any], ...], tuple[list[str], ...]]:
         """What the step gave and withdrew by ending so."""
         run = scope.runs[step.index]
         if step.gate is None or run is None or not step.has_value(outcome):

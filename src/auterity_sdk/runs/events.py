@@ -51,7 +51,8 @@ class StepStarted:
 class StepEnded:
     """A step ended. `undo` are the arguments of its compensation, None where it has none.
 
-    `facts` are those that it gave, as the fields of `gate.Known`; `withdrawn` the names of those that it ended.
+    `facts` are those that it gave, as the fields of `gate.Known`; `withdrawn` those that it ended, by name and digest of the
+    value.
     """
 
     at: int
@@ -61,7 +62,7 @@ class StepEnded:
     error: Failure | None = None
     undo: Any = None
     facts: tuple[Mapping[str, Any], ...] = ()
-    withdrawn: tuple[str, ...] = ()
+    withdrawn: tuple[list[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,9 @@ def _step_ended(state: RunState, event: e.StepEnded, scope: Scope, step: StepPla
     run.ended_at = event.at
     run.outcome, run.output, run.error = event.outcome, event.output, event.error
     if event.facts or event.withdrawn:
-        kept = [fact for fact in state.known if fact.fact not in event.withdrawn]
+        kept = [
+            fact for fact in state.known if not any(fact.is_of(*each) for each in event.withdrawn)
+        ]
         state.known = [*kept, *(Known(**fact) for fact in event.facts)]
     if event.undo is not None and step.undo is not None:
         state.ends += 1

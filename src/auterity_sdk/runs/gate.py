@@ -31,6 +31,10 @@ class Known:
     details: Mapping[str, str] = field(default_factory=dict)
     until: int | None = None
 
+    def is_of(self, fact: str, of: str) -> bool:
+        """Whether it is that fact of that value; an empty digest is of any."""
+        return self.fact == fact and (not of or not self.of or self.of == of)
+
     def holds(self, needed: Needed, of: str, now: int) -> bool:
         """Whether it is what is needed, for this value, at this time."""
         if self.fact != needed.fact or (self.until is not None and now > self.until):
@@ -60,9 +64,12 @@ class Gate:
             for fact in self._that_apply(self.gives, arguments, outcome)
         ]
 
-    def withdrawn(self, arguments: Any, outcome: str) -> list[str]:
-        """The names of the facts that no longer hold once the step has ended so."""
-        return [fact.name for fact in self._that_apply(self.withdraws, arguments, outcome)]
+    def withdrawn(self, arguments: Any, outcome: str) -> list[list[str]]:
+        """The facts that no longer hold once the step has ended so: each its name, and the digest of its value."""
+        return [
+            [fact.name, self._digest(arguments, fact.subject)]
+            for fact in self._that_apply(self.withdraws, arguments, outcome)
+        ]
 
     def check(self, arguments: Any, known: Sequence[Known], now: int) -> None:
         """Raise `StepError` of type `gate_missing` that names what is lacking, if something is."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from auterity_sdk.checks.dataflow.durations import Milliseconds, longest, until_last_round
+from auterity_sdk.checks.dataflow.order import Lines, before, certain, exclude_each_other
 from auterity_sdk.checks.dataflow.values import Value, applies, argument_value, detail_words
 from auterity_sdk.diagnostics import Path
 from auterity_sdk.workflow.declaration import Argument, Fact
@@ -66,26 +68,66 @@ class Key:
 
 @dataclass
 class Availability:
-    """One fact in a graph and all its bodies. `first` is how it stands when the graph starts."""
+    """One fact in a graph and all its bodies. `first` is how it stands when the graph starts; `danger` is a step
+    around it that may withdraw it at any time."""
 
     key: Key
     graph: Graph
     first: State = NEVER
+    danger: Path = ()
     at: dict[Path, State] = field(default_factory=dict)
+    _withdrawers: tuple[str, ...] = ()
     _after: dict[str, State] = field(default_factory=dict)
     _lags: dict[frozenset[str], Mapping[str, Milliseconds]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._withdrawers = tuple(
+            node.id for node in self.graph.nodes.values() if _withdraws(node, self.key)
+        )
         for step_id in self.graph.order or ():
             node = self.graph.nodes[step_id]
-            state = self._start(node)
+            state = self._unless_withdrawn(node, self._start(node))
             self.at[node.path] = state
             self._after[step_id] = state
             if node.body is not None:
                 inner = state
                 if isinstance(state, Held):
                     inner = state.older(until_last_round(node), node.path)
-                self.at.update(Availability(self.key, node.body, inner).at)
+                danger = self._withdrawer(node, frozenset())
+                self.at.update(Availability(self.key, node.body, inner, danger).at)
+
+    @cached_property
+    def _lines(self) -> Lines:
+        return Lines(self.graph)
+
+    @cached_property
+    def _withdrawing(self) -> int:
+        return self._lines.mask(self._withdrawers)
+
+    def _unless_withdrawn(self, node: Node, state: State) -> State:
+        """The state, if no step beside the way may have withdrawn the fact since it was given."""
+        if not isinstance(state, Held) or not (self._withdrawers or self.danger):
+            return state
+        at, inside = state.giver[:-1] == (*self.graph.path, "steps"), self.graph.path
+        giver = frozenset({str(state.giver[-1])}) if at else frozenset[str]()
+        killer = self.danger or self._withdrawer(node, giver, again=bool(inside) and not at)
+        return Lost("withdrawn", state.giver, killer) if killer else state
+
+    def _withdrawer(self, node: Node, giver: frozenset[str], *, again: bool = False) -> Path:
+        """A step that may come between a giver and a step; `again`: also one behind it, in a round before."""
+        if not self._withdrawers:
+            return ()
+        lines = self._lines
+        beside = self._withdrawing & ~lines.mask((node.id,))
+        for step_id in giver:
+            beside &= ~lines.earlier.get(step_id, 0)
+        if not again:
+            beside &= ~lines.later[node.id]
+        for other in lines.of(beside):
+            ways = certain(self.graph, node.id), certain(self.graph, other)
+            if not exclude_each_other(*ways):
+                return self.graph.nodes[other].path
+        return ()
 
     def _start(self, node: Node) -> State:
         if not node.needs:
@@ -120,7 +162,7 @@ class Availability:
     def _lags_behind(self, own: frozenset[str]) -> Mapping[str, Milliseconds]:
         """By how much the end of each other step may come after the ends of all `own`."""
         if own not in self._lags:
-            lags: dict[str, Milliseconds] = dict.fromkeys(self._before(own), 0.0)
+            lags: dict[str, Milliseconds] = dict.fromkeys(before(self.graph, own), 0.0)
             for step_id in self.graph.order or ():
                 if step_id not in lags:
                     node = self.graph.nodes[step_id]
@@ -128,17 +170,6 @@ class Availability:
                     lags[step_id] = max(found, default=0.0) + longest(node)
             self._lags[own] = lags
         return self._lags[own]
-
-    def _before(self, own: frozenset[str]) -> set[str]:
-        seen: set[str] = set()
-        waiting = list(own)
-        while waiting:
-            step_id = waiting.pop()
-            if step_id in seen or step_id not in self.graph.nodes:
-                continue
-            seen.add(step_id)
-            waiting.extend(self.graph.nodes[step_id].waits_for())
-        return seen
 
     def _group(self, group: NeedGroup) -> State:
         found: State | None = None
@@ -180,6 +211,18 @@ def given_by(node: Node, outcome: str, key: Key) -> Held | None:
             lifetime = fact.lifetime
             return Held(node.path, 0, None if lifetime is None else lifetime.milliseconds)
     return None
+
+
+def _withdraws(node: Node, key: Key) -> bool:
+    """Whether a step, or one in its body, may withdraw the fact."""
+    inside = (
+        [inner for graph in node.body.walk() for inner in graph.nodes.values()] if node.body else []
+    )
+    return any(
+        _withdrawn(each, outcome, key)
+        for each in (node, *inside)
+        for outcome in each.outcomes or ()
+    )
 
 
 def _withdrawn(node: Node, outcome: str, key: Key) -> bool:
