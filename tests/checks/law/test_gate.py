@@ -10,8 +10,11 @@ from auterity_sdk.checks.law.catalogue import law_rules
 from auterity_sdk.checks.law.must import Must, Required
 from auterity_sdk.checks.law.rule import LawRule
 from auterity_sdk.connections.memory import MemoryConnections
+from auterity_sdk.runs.commands import AttemptFailed, AttemptSucceeded
 from auterity_sdk.runs.gate import GATE_MISSING
-from auterity_sdk.runtime.attempt import World
+from auterity_sdk.runs.orders import RunAttempt
+from auterity_sdk.runs.plan import Uses
+from auterity_sdk.runtime.attempt import World, execute
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.plugins import builtin_registry
 from auterity_sdk.runtime.view import RunView
@@ -144,3 +147,19 @@ ends: {sent: text, night: hours.closed, no: consent.denied}
     assert other.messages() == []
     # At run time the value counts, whatever it is called.
     assert len(Played(text, builtin_registry(), {}, other=PHONE).messages()) == 1
+
+
+def test_an_order_that_is_given_again_too_late_has_no_effect() -> None:
+    connections = MemoryConnections()
+    world = World(builtin_registry(), connections)
+    arguments = {"to": PHONE, "body": "See you"}
+
+    def attempt(now: int) -> AttemptSucceeded | AttemptFailed:
+        order = RunAttempt("text", 1, Uses("sms.send"), arguments, None, until=1_000)
+        return asyncio.run(execute(world, "r1", "demo", order, lambda: now))
+
+    late = attempt(1_001)
+    assert isinstance(late, AttemptFailed)
+    assert (late.error.type, late.error.retryable) == (GATE_MISSING, False)
+    assert list(connections.outbox.messages()) == []
+    assert isinstance(attempt(1_000), AttemptSucceeded)
