@@ -9,7 +9,7 @@ from auterity_sdk.checks.soundness.algebra import all_runs, some_runs
 from auterity_sdk.checks.soundness.clauses import Clauses, Search
 from auterity_sdk.checks.soundness.conditions import Free
 from auterity_sdk.checks.soundness.decision import Decision, Run
-from auterity_sdk.checks.soundness.explore import played
+from auterity_sdk.checks.soundness.explore import Player
 from auterity_sdk.checks.soundness.faults import (
     Fault,
     Reading,
@@ -26,6 +26,9 @@ V = TypeVar("V")
 
 _MOST_IN_A_TABLE = 12
 """Yes-or-no choices up to which all runs are looked at together; above, a solver looks for one."""
+
+_MOST_ALONE = 20
+"""So many faults of a graph are looked at one by one; the rest is told once these are mended."""
 
 CONFLICTS = 50_000
 """The solver gives up after so many contradictions: about two seconds."""
@@ -94,20 +97,19 @@ class _Asking(Generic[V]):
     ) -> Decision:
         """Everything about the graph; `seen` is known to be reached."""
         wrong = failures(self._states, readings)
-        faults = self._failing(wrong, readings)
+        faults = self._failing(wrong, Player(self._states.model, readings)) if wrong else {}
         also = self._left_over([each for each in wrong if each[0] not in faults])
         return Decision(faults | self._lost(wrong, at_the_end), also, self._never(seen))
 
-    def _failing(self, wrong: Statements[V], readings: Sequence[Reading]) -> dict[Fault, Run]:
+    def _failing(self, wrong: Statements[V], player: Player) -> dict[Fault, Run]:
         """Each fault that comes first on some run: one that only follows others is mended with them."""
-        model = self._states.model
         negate = self._states.algebra.negate
         # What nothing names is seen without a look at runs.
         named = [negate(held) for fault, held in wrong if fault.kind == "unnamed"]
         left = [each for each in wrong if each[0].kind != "unnamed"]
         told = [self._sound, self._states.algebra.both(*named)]
         found: dict[Fault, Run] = {}
-        while left:
+        while left and len(found) < _MOST_ALONE:
             holds = self._look([held for _, held in left], told)
             if holds is None:
                 break
@@ -115,22 +117,23 @@ class _Asking(Generic[V]):
             others = [negate(other) for each, other in wrong if each != fault]
             alone = self._look([held], [self._sound, *others])
             late = fault.reading.step if fault.reading else ""
-            first, run = played(model, readings, self._run(alone or holds), late)
+            first, run = player.play(self._run(alone or holds), late)
             fault, held = next((each for each in left if each[0] == first), (fault, held))
             found[fault] = run
             left.remove((fault, held))
             told.append(negate(held))
-        return found | self._before_a_failure(left, told[1:], readings)
+        return found | self._before_a_failure(left, told[1:], player)
 
     def _before_a_failure(
-        self, left: Statements[V], told: Sequence[V], readings: Sequence[Reading]
+        self, left: Statements[V], told: Sequence[V], player: Player
     ) -> dict[Fault, Run]:
         """Faults on runs that a failure would end, where they come before it."""
         found: dict[Fault, Run] = {}
+        left = left[:_MOST_ALONE]
         while left and (holds := self._look([held for _, held in left], told)):
             fault = next(fault for fault, held in left if holds(held))
             late = fault.reading.step if fault.reading else ""
-            first, run = played(self._states.model, readings, self._run(holds), late)
+            first, run = player.play(self._run(holds), late)
             if first == fault:
                 found[fault] = run
             left = [each for each in left if each[0] != fault]
@@ -140,7 +143,10 @@ class _Asking(Generic[V]):
         """Mistakes of their own that only happen beside others, and would be found next."""
         left = [each for each in left if each[0].kind in ("conflict", "absent")]
         found: dict[Fault, Run] = {}
-        while left and (holds := self._look([held for _, held in left], [self._sound])):
+        for _ in range(_MOST_ALONE):
+            holds = self._look([held for _, held in left], [self._sound]) if left else None
+            if holds is None:
+                break
             run = self._run(holds)
             found |= {fault: run for fault, held in left if holds(held)}
             left = [each for each in left if each[0] not in found]
@@ -151,7 +157,10 @@ class _Asking(Generic[V]):
         well = [self._sound, ended_well(self._states), *(negate(held) for _, held in wrong)]
         left = losses(self._states, at_the_end)
         found: dict[Fault, Run] = {}
-        while left and (holds := self._look([held for _, held in left], well)):
+        for _ in range(_MOST_ALONE):
+            holds = self._look([held for _, held in left], well) if left else None
+            if holds is None:
+                break
             run = self._run(holds)
             found |= {fault: run for fault, held in left if holds(held)}
             left = [each for each in left if each[0] not in found]

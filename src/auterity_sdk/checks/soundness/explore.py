@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import heappop, heappush
 
 from auterity_sdk.checks.soundness.conditions import Free
 from auterity_sdk.checks.soundness.decision import Decision, Run
@@ -22,6 +23,7 @@ from auterity_sdk.checks.soundness.machine import (
 from auterity_sdk.checks.soundness.model import Model
 from auterity_sdk.checks.soundness.states import settled_states
 from auterity_sdk.checks.soundness.wiring import Wiring
+from auterity_sdk.workflow.needs import JoinKind
 
 MOST_MOMENTS = 10_000
 """So many different moments of runs are looked at."""
@@ -129,6 +131,9 @@ class _Exploration:
             if fault.kind == "unnamed":
                 self._seen.add(("outcome", f"{fault.step}.{fault.outcome}"))
             return
+        if moment.ended_by:
+            self._seen.add(("end", moment.ended_by))
+            return
         for name, joins in moment.wiring.ends.items():
             if all(map(moment.is_met, joins)):
                 self._seen.add(("end", name))
@@ -166,6 +171,12 @@ class _Exploration:
             for end in moment.wiring.ends.values()
             for join in end
         ]
+        # A second edge of a `one` fails the run even where its step is settled.
+        joins += [
+            (join, moment.met[join])
+            for join, each in enumerate(moment.wiring.joins)
+            if each.kind is JoinKind.ONE
+        ]
         taken = frozenset(
             (join, edges)
             for join, edges in moment.taken.items()
@@ -202,25 +213,32 @@ def _run(moment: Machine, trail: _Trail | None, move: Move | None) -> Run:
     return Run(_outcomes(moment), dict(moment.truths), tuple(names))
 
 
-def played(
-    model: Model, readings: Sequence[Reading], run: Run, late: str
-) -> tuple[Fault | None, Run]:
-    """The first fault of a run in which steps end one after another, `late` as late as it can."""
-    machine = machine_of(model, readings, run.free)
-    moves: list[tuple[str, str]] = []
-    try:
-        machine.start()
-        while not machine.over:
-            running = [at for at, status in enumerate(machine.status) if status == RUNNING]
-            names = {at: machine.wiring.wires[at].step.id for at in running}
-            index = min(running, key=lambda at: (names[at] == late, at))
-            outcome = run.settled[names[index]]
-            if outcome is None:
-                break
-            moves.append((names[index], outcome))
-            machine.end(index, outcome)
-    except Fell as fell:
-        return fell.fault, replace(run, order=tuple(moves))
-    except Unknown:
-        pass
-    return None, replace(run, order=tuple(moves))
+class Player:
+    """Plays runs of one graph, one step after another."""
+
+    def __init__(self, model: Model, readings: Sequence[Reading]) -> None:
+        self._begun = machine_of(model, readings, {})
+
+    def play(self, run: Run, late: str) -> tuple[Fault | None, Run]:
+        """The first fault of a run in which steps end in their order, `late` as late as it can."""
+        machine = self._begun.copy(run.free)
+        wires = machine.wiring.wires
+        moves: list[tuple[str, str]] = []
+        running: list[tuple[bool, int]] = []
+        try:
+            machine.start()
+            while not machine.over:
+                for index in machine.begun:
+                    heappush(running, (wires[index].step.id == late, index))
+                machine.begun.clear()
+                step = wires[running[0][1]].step.id if running else ""
+                outcome = run.settled[step] if running else None
+                if outcome is None:
+                    break
+                moves.append((step, outcome))
+                machine.end(heappop(running)[1], outcome)
+        except Fell as fell:
+            return fell.fault, replace(run, order=tuple(moves))
+        except Unknown:
+            pass
+        return None, replace(run, order=tuple(moves))

@@ -57,7 +57,10 @@ class Fell(Exception):
 
 @dataclass
 class Machine:
-    """`status` by step, `met` and `unmet` edges by join, `taken`: the edges by which a join was met."""
+    """`status` by step, `met` and `unmet` edges by join, `taken`: the edges by which a join was met.
+
+    `ended_by`: the end that has cancelled the rest. `begun` are the steps that have started to run since somebody last looked.
+    """
 
     wiring: Wiring
     readings: Mapping[str, Sequence[Reading]]
@@ -69,6 +72,8 @@ class Machine:
     taken: dict[int, tuple[int, ...]] = field(default_factory=dict)
     left: int = 0
     over: bool = False
+    ended_by: str = ""
+    begun: list[int] = field(default_factory=list)
     _jobs: list[int] = field(default_factory=list)
     _stops: deque[int] = field(default_factory=deque)
 
@@ -124,8 +129,10 @@ class Machine:
                 self._look_at(index, self.wiring.wires[index])
 
     def _look_at_graph(self) -> None:
-        if self.left and any(all(map(self.is_met, end)) for end in self.wiring.early):
-            self.over = True
+        if self.left:
+            met = (name for name, end in self.wiring.early.items() if all(map(self.is_met, end)))
+            self.ended_by = next(met, "")
+            self.over = bool(self.ended_by)
         if self.over or not self.left:
             self.over = True
             self._jobs.clear()
@@ -162,6 +169,7 @@ class Machine:
             self._end(index, step.instant)
         else:
             self.status[index] = RUNNING
+            self.begun.append(index)
 
     def _pick(self, step: Step, readings: Sequence[Reading]) -> str:
         for name, case in step.cases:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -99,12 +100,9 @@ class Model:
     @cached_property
     def depending(self) -> tuple[Step, ...]:
         """The steps whose conditions others share, so that some of their outcomes may never come about."""
-        by: dict[Free, set[str]] = {}
-        for step in self.steps.values():
-            for free in step.asked():
-                by.setdefault(free, set()).add(step.id)
+        by = Counter(free for step in self.steps.values() for free in step.asked())
         return tuple(
-            step for step in self.steps.values() if any(len(by[free]) > 1 for free in step.asked())
+            step for step in self.steps.values() if any(by[free] > 1 for free in step.asked())
         )
 
     @cached_property

@@ -82,11 +82,11 @@ class Wiring:
             for read in wire.step.waits:
                 self.wires[self.index[read]].waiters.append(self.index[wire.step.id])
         self.ends = {name: self._add(groups, end=name) for name, groups in model.ends.items()}
-        self.early = [
-            self.ends[name]
+        self.early = {
+            name: self.ends[name]
             for name, groups in model.ends.items()
             if any(group.cancel_rest for group in groups)
-        ]
+        }
         for wire in self.wires:
             needing = {self.joins[join].step for join, _ in wire.edges} - {""}
             after = {self.index[step] for step in needing} | set(wire.waiters)
