@@ -156,6 +156,22 @@ def test_a_search_that_is_too_long_is_told() -> None:
     assert all(each.kind in ("refuted", "undecided") for each in quick)
 
 
+def test_many_ways_are_not_walked_one_by_one() -> None:
+    steps = "".join(
+        f"  s{n}: {{{f'needs: m{n - 1}, ' if n else ''}switch: {{a: input.x > {n}, b: else}}}}\n"
+        f"  a{n}: {{needs: s{n}.a, wait: 1h}}\n"
+        f"  b{n}: {{needs: s{n}.b, wait: 2h}}\n"
+        f"  m{n}: {{needs: {{one: [a{n}, b{n}]}}, wait: 1m}}\n"
+        for n in range(24)
+    )
+    text = f"auterity: 1\nname: test\ninput: {{x: integer}}\nsteps:\n{steps}guarantees:\n" + (
+        "  - m23 only after m3.ok\n  - m23 only after a3.ok\n  - exactly one of [a5, b5]\n"
+        "  - m23.ok within 3d of start\n  - m2.ok within 1h of start\n"
+    )
+    kinds = [verdict.kind for verdict in decided(text)]
+    assert kinds == ["proved", "refuted", "proved", "proved", "refuted"]
+
+
 def test_a_guarantee_of_a_python_workflow_is_judged_at_its_call() -> None:
     @workflow(name="test", guarantees=["second only after first.ok", "first only after second.ok"])
     def made() -> None:

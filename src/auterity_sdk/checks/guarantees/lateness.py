@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from auterity_sdk.checks.guarantees.durations import bounds
 from auterity_sdk.checks.guarantees.happenings import Happening
@@ -16,8 +16,8 @@ from auterity_sdk.workflow.signature import DONE
 MOST = 20_000
 """So many pairs of a step and a limit are looked at."""
 
-DEEPEST = 150
-"""So many steps in a row are followed."""
+DEEPEST = 100
+"""Half so many steps in a row are followed."""
 
 
 class Lateness:
@@ -76,30 +76,26 @@ class Lateness:
             return self._algebra.false
         if limit < 0:
             return self._algebra.true
-        return self._remembered("starts", step, limit)
+        return self._remembered(self._late_start, step, limit)
 
     def _ends(self, step: str, limit: float) -> int:
         if not self.counts(step) or (limit >= 0 and self.past(step)):
             return self._algebra.false
-        return self._remembered("ends", step, limit)
+        return self._late_end(step, limit)
 
     def _ends_in(self, step: str, outcome: str, limit: float) -> int:
         if limit >= 0 and self.past(step):
             return self._algebra.false
         return self._starts(step, limit - self.length(step, outcome))
 
-    def _remembered(self, what: str, step: str, limit: float) -> int:
-        key = (step, limit, what)
+    def _remembered(self, what: Callable[[Step, float], int], step: str, limit: float) -> int:
+        key = (step, limit, what.__name__)
         if key not in self._known:
             if len(self._known) >= MOST or self._depth >= DEEPEST:
                 raise TooMuchError
             self._depth += 1
-            made = self._prover.model.steps[step]
-            late = (
-                self._late_start(made, limit) if what == "starts" else self._late_end(step, limit)
-            )
+            self._known[key] = what(self._prover.model.steps[step], limit)
             self._depth -= 1
-            self._known[key] = late
         return self._known[key]
 
     def _late_start(self, step: Step, limit: float) -> int:
@@ -120,8 +116,10 @@ class Lateness:
         """It ends late, or it is known late that it is not reached."""
         if not self.counts(step) or (limit >= 0 and self.past(step)):
             return self._algebra.false
-        groups = self._prover.model.steps[step].needs
-        algebra = self._algebra
+        return self._remembered(self._late_settled, step, limit)
+
+    def _late_settled(self, made: Step, limit: float) -> int:
+        algebra, groups, step = self._algebra, made.needs, made.id
         known = algebra.either(*(self._unmet_soon(group, limit) for group in groups))
         never = algebra.negate(self._prover.states.met[step])
         late = algebra.both(never, algebra.negate(known)) if groups else algebra.false

@@ -64,6 +64,8 @@ def _worst(
     lateness = Lateness(prover, since, longest=longest)
     counted = [each for each in event if not prover.moments.precedence.leads_to(each, since)]
     found: tuple[Happening, float, tuple[Leg, ...]] | None = None
+    if _bound(prover, lateness, counted) <= limit:
+        return None
     for _ in range(_ROUNDS):
         holds = prover.run(_late(prover, lateness, counted, since, limit))
         if holds is None:
@@ -73,6 +75,21 @@ def _worst(
         if limit == inf:
             break
     return found
+
+
+def _bound(prover: Prover, lateness: Lateness, events: list[Happening]) -> float:
+    """No run is longer, in whatever way its steps end: often that is enough to know."""
+    ends: dict[str, float] = {}
+    starts: dict[str, float] = {}
+    for step, ended in prover.states.ended.items():
+        node = prover.model.steps[step].node
+        past = lateness.past(step)
+        before = [0.0, *(ends[each] for each in node.waits_for() if each in ends)]
+        starts[step] = 0.0 if past or lateness.begins_with(step) else max(before)
+        own = max((lateness.length(step, outcome) for outcome in ended), default=0.0)
+        ends[step] = 0.0 if past else starts[step] + own
+    at = (starts if each.outcome is None else ends for each in events)
+    return max((a[e.step] for a, e in zip(at, events, strict=True) if e.step), default=0.0)
 
 
 def _late(
