@@ -8,8 +8,9 @@ from typing import Any
 
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Location, Path
+from auterity_sdk.workflow.key_types import TypeExpression
 from auterity_sdk.workflow.signature import JsonSchema
-from auterity_sdk.workflow.step import ApproveStep, TypeExpression
+from auterity_sdk.workflow.step import ApproveStep
 from auterity_sdk.workflow.values import misfits, schema_problem
 
 

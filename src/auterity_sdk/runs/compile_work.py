@@ -11,6 +11,7 @@ from auterity_sdk.runs.compile_values import Values
 from auterity_sdk.runs.producer import Constant, Producer
 from auterity_sdk.workflow import step as model
 from auterity_sdk.workflow.graph import Graph, Node
+from auterity_sdk.workflow.key_types import Output
 from auterity_sdk.workflow.occurrences import ELSE, Role
 from auterity_sdk.workflow.signature import TIMEOUT, Catalog
 from auterity_sdk.workflow.types import is_required, schema_of
@@ -161,7 +162,7 @@ class Works:
             timeout=timeout,
         )
 
-    def _output(self, output: model.Output, inner: Graph, path: Path) -> Producer:
+    def _output(self, output: Output, inner: Graph, path: Path) -> Producer:
         if output is None:
             return _NOTHING
         return self._values.value(output, inner, (*path, "output"), Role.OUTPUT)

@@ -9,15 +9,9 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from auterity_sdk.workflow.duration import Duration
+from auterity_sdk.workflow.key_types import Expression, Identifier, Output, TypeExpression
 from auterity_sdk.workflow.needs import Join, Needs
-from auterity_sdk.workflow.step import (
-    Expression,
-    Identifier,
-    Output,
-    Part,
-    Steps,
-    TypeExpression,
-)
+from auterity_sdk.workflow.step import Part, Steps
 
 LANGUAGE_VERSION = 1
 """The value of the top key `auterity`, by which a workflow file is known."""

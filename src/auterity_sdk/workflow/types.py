@@ -7,8 +7,8 @@ from typing import Any
 
 from auterity_sdk.expression.schema import from_json_schema
 from auterity_sdk.expression.types import ANY, Field, ObjectType, Type
+from auterity_sdk.workflow.key_types import TypeExpression
 from auterity_sdk.workflow.signature import Catalog, JsonSchema
-from auterity_sdk.workflow.step import TypeExpression
 
 PLAIN_TYPES: Mapping[str, JsonSchema] = {
     "any": {},

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from auterity_sdk.expression.suggest import Suggestions
+from auterity_sdk.workflow.key_types import TypeExpression
 from auterity_sdk.workflow.signature import Catalog, Fitted, JsonSchema, Problem
-from auterity_sdk.workflow.step import TypeExpression
 from auterity_sdk.workflow.types import is_required, schema_of
 
 MOST_PROBLEMS = 20

@@ -9,7 +9,7 @@ from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.schema_faults import faults, place_of
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Fix, Location
-from auterity_sdk.workflow.step import IDENTIFIER_PATTERN
+from auterity_sdk.workflow.key_types import IDENTIFIER_PATTERN
 
 
 @rule("AUT209")

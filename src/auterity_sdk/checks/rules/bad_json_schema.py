@@ -6,7 +6,7 @@ from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.checks.written_types import is_unusual, schema_mistakes, written_types
 from auterity_sdk.diagnostics import Location, Path
-from auterity_sdk.workflow.step import TypeExpression
+from auterity_sdk.workflow.key_types import TypeExpression
 from auterity_sdk.workflow.types import schema_of
 from auterity_sdk.workflow.values import schema_problem
 

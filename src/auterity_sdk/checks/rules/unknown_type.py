@@ -5,7 +5,7 @@ from __future__ import annotations
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.checks.written_types import name_place, written_types
-from auterity_sdk.workflow.step import TypeExpression
+from auterity_sdk.workflow.key_types import TypeExpression
 from auterity_sdk.workflow.types import PLAIN_TYPES, schema_of
 
 

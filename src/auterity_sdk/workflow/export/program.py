@@ -11,9 +11,9 @@ from auterity_sdk.workflow.export.body import BodyWriter
 from auterity_sdk.workflow.export.names import Known, Names, Scope, plain
 from auterity_sdk.workflow.export.spelling import Spelling, called, literal
 from auterity_sdk.workflow.graph import Graph, build_graph
+from auterity_sdk.workflow.key_types import TypeExpression
 from auterity_sdk.workflow.model import Workflow, dump
 from auterity_sdk.workflow.signature import Catalog
-from auterity_sdk.workflow.step import TypeExpression
 
 BUILDER = "auterity_sdk.workflow.builder"
 _SCALARS: Mapping[str, type] = {
