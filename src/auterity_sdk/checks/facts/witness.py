@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from auterity_sdk.checks.facts.feasibility import Feasibility, Outcomes, met_by
@@ -24,10 +24,6 @@ class Witnesses:
 
     def __post_init__(self) -> None:
         self._rank.update((step, at) for at, step in enumerate(self.graph.order or ()))
-
-    def of_edge(self, edge: Edge) -> Way | None:
-        """A way on which the edge is met; None if none is known."""
-        return self.of_groups((NeedGroup(None, (edge,), ()),), None)
 
     def around(self, groups: Sequence[NeedGroup], step: str) -> Way | None:
         """A way on which all groups are met and which does not come by `step`; None if none is known."""
@@ -107,18 +103,3 @@ class Witnesses:
                 taken.add(edge.step)
                 waiting.extend(chosen[edge.step] or ())
         return way
-
-
-def agree(one: Way, two: Way) -> bool:
-    """One run may go both ways: no step has to end in two ways at once."""
-    small, large = (one, two) if len(one) <= len(two) else (two, one)
-    return all(out & large[step] for step, out in small.items() if step in large)
-
-
-def choices(graph: Graph, way: Way) -> Iterator[Edge]:
-    """The outcomes on a way that tell it from others: those of steps with several of their own, or failures."""
-    for step in graph.order or ():
-        if step in way and len(way[step]) == 1:
-            (outcome,) = way[step]
-            if graph.nodes[step].outcomes != (outcome,):
-                yield Edge(step, outcome)
