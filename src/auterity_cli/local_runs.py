@@ -6,8 +6,8 @@ import asyncio
 import gc
 import getpass
 import os
-from collections.abc import Coroutine
-from contextlib import suppress
+from collections.abc import Coroutine, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -43,8 +43,9 @@ class Display:
     as_json: bool = False
 
 
-def local_runtime(project: Project, registry: Registry | None = None) -> LocalRuntime:
-    """The project's runs, with its step types, connections and store."""
+@contextmanager
+def local_runtime(project: Project, registry: Registry | None = None) -> Iterator[LocalRuntime]:
+    """The project's runs, with its step types, connections and store, which is closed at the end."""
     world = World(
         registry or project.registry,
         configured(project.settings.connections, project.store_folder),
@@ -52,7 +53,8 @@ def local_runtime(project: Project, registry: Registry | None = None) -> LocalRu
         project.settings.dealership.model_dump(),
         tuple(project.settings.connections),
     )
-    return LocalRuntime(world, SqliteStore(project.store_folder / STORE_FILE), clock())
+    with closing(SqliteStore(project.store_folder / STORE_FILE)) as store:
+        yield LocalRuntime(world, store, clock())
 
 
 def clock() -> SystemClock:

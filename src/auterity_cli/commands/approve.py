@@ -54,26 +54,26 @@ def approve(
     On one machine nobody signs in: who answers, and in which role, is what you say. The answer is kept
     with that name. Exit code: 0 succeeded, 1 failed, 6 the run waits.
     """
-    runtime = local_runtime(Project.find(project))
-    display = Display(color, as_json)
-    values = read_pairs([step, *(form or [])] if step and "=" in step else form or [])
+    with local_runtime(Project.find(project)) as runtime:
+        display = Display(color, as_json)
+        values = read_pairs([step, *(form or [])] if step and "=" in step else form or [])
 
-    async def whole() -> RunView | None:
-        run_id = await runtime.find(run)
-        asked = await _asked(runtime, run_id, None if step and "=" in step else step)
-        await runtime.approve(
-            run_id,
-            asked.path,
-            by=by or this_person(),
-            roles=role or [asked.what],
-            approved=not reject,
-            form=values,
-        )
-        outermost = await runtime.outermost(run_id)
-        return await carry_on_elsewhere(runtime, outermost, display=display)
+        async def whole() -> RunView | None:
+            run_id = await runtime.find(run)
+            asked = await _asked(runtime, run_id, None if step and "=" in step else step)
+            await runtime.approve(
+                run_id,
+                asked.path,
+                by=by or this_person(),
+                roles=role or [asked.what],
+                approved=not reject,
+                form=values,
+            )
+            outermost = await runtime.outermost(run_id)
+            return await carry_on_elsewhere(runtime, outermost, display=display)
 
-    found = finish(whole())
-    raise typer.Exit(ExitCode.OK if found is None else tell_end(found, display))
+        found = finish(whole())
+        raise typer.Exit(ExitCode.OK if found is None else tell_end(found, display))
 
 
 async def _asked(runtime: LocalRuntime, run_id: str, step: str | None) -> Waiting:

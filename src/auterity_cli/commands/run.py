@@ -87,18 +87,18 @@ def run(
     reader = InputReader(workflow, here, lead, lambda text: typer.echo(text, err=True))
     values = reader.read(input or [])
     catalog = checked.subject.catalog
-    runtime = local_runtime(found, catalog if isinstance(catalog, Registry) else None)
+    with local_runtime(found, catalog if isinstance(catalog, Registry) else None) as runtime:
 
-    async def whole() -> RunView:
-        run_id = await runtime.start(
-            workflow,
-            values,
-            requester=this_person() if requester is None else requester,
-            scopes=checked.subject.scopes,
-        )
-        return await carry_on(runtime, run_id, stay=wait, display=display)
+        async def whole() -> RunView:
+            run_id = await runtime.start(
+                workflow,
+                values,
+                requester=this_person() if requester is None else requester,
+                scopes=checked.subject.scopes,
+            )
+            return await carry_on(runtime, run_id, stay=wait, display=display)
 
-    raise typer.Exit(tell_end(finish(whole()), display))
+        raise typer.Exit(tell_end(finish(whole()), display))
 
 
 def _checked(file: str, name: str | None, project: Project) -> Checked:

@@ -60,16 +60,16 @@ def list_runs(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """List the runs of the project, the last to start first."""
-    runtime = local_runtime(Project.find(project, python=False))
-    statuses = [each.value for each in status or []]
-    found = finish(runtime.list_runs(statuses=statuses, limit=limit))
-    if as_json:
-        typer.echo(json.dumps([asdict(each) for each in found], indent=2))
-        return
-    out = console("out", color)
-    for each in found:
-        out.print(_row(each))
-    typer.echo(f"{len(found)} run{'' if len(found) == 1 else 's'}", err=True)
+    with local_runtime(Project.find(project, python=False)) as runtime:
+        statuses = [each.value for each in status or []]
+        found = finish(runtime.list_runs(statuses=statuses, limit=limit))
+        if as_json:
+            typer.echo(json.dumps([asdict(each) for each in found], indent=2))
+            return
+        out = console("out", color)
+        for each in found:
+            out.print(_row(each))
+        typer.echo(f"{len(found)} run{'' if len(found) == 1 else 's'}", err=True)
 
 
 def _row(run: Summary) -> object:
@@ -97,21 +97,21 @@ def show(
 
     --json has the input and every step's output too, and so may hold personal data.
     """
-    runtime = local_runtime(Project.find(project))
+    with local_runtime(Project.find(project)) as runtime:
 
-    async def shown() -> RunView:
-        return await runtime.show(await _chosen(runtime, run))
+        async def shown() -> RunView:
+            return await runtime.show(await _chosen(runtime, run))
 
-    found = finish(shown())
-    if as_json:
-        typer.echo(run_json(found))
-        return
-    for line in tree(found, now()):
-        console("out", color).print(line)
-    if found.status in OVER:
-        print_output(found, color)
-    else:
-        print_waits(found, color)
+        found = finish(shown())
+        if as_json:
+            typer.echo(run_json(found))
+            return
+        for line in tree(found, now()):
+            console("out", color).print(line)
+        if found.status in OVER:
+            print_output(found, color)
+        else:
+            print_waits(found, color)
 
 
 @app.command()
@@ -128,14 +128,14 @@ def resume(
 
     Exit code: 0 succeeded, 1 failed, 6 the run waits.
     """
-    runtime = local_runtime(Project.find(project))
-    display = Display(color, as_json)
+    with local_runtime(Project.find(project)) as runtime:
+        display = Display(color, as_json)
 
-    async def whole() -> RunView:
-        run_id = await _chosen(runtime, run)
-        return await carry_on(runtime, run_id, stay=wait, display=display)
+        async def whole() -> RunView:
+            run_id = await _chosen(runtime, run)
+            return await carry_on(runtime, run_id, stay=wait, display=display)
 
-    raise typer.Exit(tell_end(finish(whole()), display))
+        raise typer.Exit(tell_end(finish(whole()), display))
 
 
 @app.command()
@@ -149,19 +149,19 @@ def cancel(
 
     Exit code: 1, since the run ends cancelled; 0 if it was over already.
     """
-    runtime = local_runtime(Project.find(project))
-    display = Display(color, as_json)
+    with local_runtime(Project.find(project)) as runtime:
+        display = Display(color, as_json)
 
-    async def whole() -> RunView | None:
-        run_id = await runtime.find(run)
-        if not await runtime.cancel(run_id, by=this_person()):
-            typer.echo(f"the run {run_id} is over, or was cancelled before", err=True)
-            return None
-        return await carry_on(runtime, run_id, stay=False, display=display)
+        async def whole() -> RunView | None:
+            run_id = await runtime.find(run)
+            if not await runtime.cancel(run_id, by=this_person()):
+                typer.echo(f"the run {run_id} is over, or was cancelled before", err=True)
+                return None
+            return await carry_on(runtime, run_id, stay=False, display=display)
 
-    found = finish(whole())
-    if found is not None:
-        raise typer.Exit(tell_end(found, display))
+        found = finish(whole())
+        if found is not None:
+            raise typer.Exit(tell_end(found, display))
 
 
 async def _chosen(runtime: LocalRuntime, run: str | None) -> str:

@@ -43,21 +43,23 @@ def send(
     One run takes an event at most: the one whose step has waited longest. What nobody takes now is kept for
     a step that begins to wait later. Exit code: 0 succeeded or kept, 1 failed, 6 the run waits.
     """
-    runtime = local_runtime(Project.find(project))
-    display = Display(color, as_json)
-    values = {**_file(data), **read_pairs(pairs or [])}
+    with local_runtime(Project.find(project)) as runtime:
+        display = Display(color, as_json)
+        values = {**_file(data), **read_pairs(pairs or [])}
 
-    async def whole() -> RunView | None:
-        new, run_id = await runtime.send(type, values, id=event_id)
-        if run_id is None:
-            said = "is kept: no run waits for it now" if new else "came before; nothing was done"
-            typer.echo(f"the event {said}", err=True)
-            return None
-        outermost = await runtime.outermost(run_id)
-        return await carry_on_elsewhere(runtime, outermost, display=display)
+        async def whole() -> RunView | None:
+            new, run_id = await runtime.send(type, values, id=event_id)
+            if run_id is None:
+                said = (
+                    "is kept: no run waits for it now" if new else "came before; nothing was done"
+                )
+                typer.echo(f"the event {said}", err=True)
+                return None
+            outermost = await runtime.outermost(run_id)
+            return await carry_on_elsewhere(runtime, outermost, display=display)
 
-    found = finish(whole())
-    raise typer.Exit(ExitCode.OK if found is None else tell_end(found, display))
+        found = finish(whole())
+        raise typer.Exit(ExitCode.OK if found is None else tell_end(found, display))
 
 
 def _file(data: Path | None) -> dict[str, Any]:

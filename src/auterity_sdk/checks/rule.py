@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Diagnostic, Fix, Location, Severity
 
+TAB_SIGN = "␉"
+"""A tab in an example of a docstring, where Python 3.13 and newer would turn a real one into spaces."""
+
 Found = Iterator["Finding"]
 
 _FIRM_GROUPS = ("AUT0", "AUT1", "AUT2", "AUT4", "AUT5")
@@ -55,9 +58,8 @@ class Rule:
     @property
     def page(self) -> str:
         """The text of `auterity explain`."""
-        # Not `inspect.getdoc`, which would turn the tab of an example into spaces.
         summary, _, rest = (self.function.__doc__ or "").partition("\n")
-        return f"{summary}\n{textwrap.dedent(rest)}".strip()
+        return f"{summary}\n{textwrap.dedent(rest)}".strip().replace(TAB_SIGN, "\t")
 
     def run(self, subject: Subject) -> Iterator[Diagnostic]:
         """The findings as diagnostics."""

@@ -24,7 +24,7 @@ def tab_indent(subject: Subject) -> Found:
         auterity: 1
         name: demo
         steps:
-        \tpause: {wait: 1h}
+        ␉pause: {wait: 1h}
 
     ## Instead
 
