@@ -172,14 +172,14 @@ class Availability:
         return self._lags[own]
 
     def _group(self, group: NeedGroup) -> State:
-        found: State | None = None
-        for edge in group.edges:
-            state = self._edge(edge)
-            if isinstance(state, Lost):
-                return replace(state, edges=(*state.edges, self._place(edge))[-_LONGEST_WAY:])
-            if found is None or (isinstance(found, Held) and state.age > found.age):
-                found = state
-        return found or NEVER
+        states = [(self._edge(edge), edge) for edge in group.edges]
+        lost = [(state, edge) for state, edge in states if isinstance(state, Lost)]
+        if lost:
+            # Where it was never known on one way, it is not enough to check again on another.
+            state, edge = next((each for each in lost if each[0].how != "expired"), lost[0])
+            return replace(state, edges=(*state.edges, self._place(edge))[-_LONGEST_WAY:])
+        held = [state for state, _ in states if isinstance(state, Held)]
+        return max(held, key=lambda each: each.age) if held else NEVER
 
     def _place(self, edge: Edge) -> tuple[Path, str]:
         node = self.graph.nodes.get(edge.step)
