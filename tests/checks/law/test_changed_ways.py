@@ -58,10 +58,10 @@ def sends(graph: Graph) -> list[Node]:
 def gated(data: Any, node: Node) -> Any:
     """The workflow with a look at the hours in front of a step, and a task where it may not be."""
     data = json.loads(json.dumps(data))
-    assert node.signature is not None
-    effect = next(e for e in node.signature.declares.effects if e.kind == "send")
     steps, own = within(data, node.path[:-1]), within(data, node.path)
-    to = own["with"].get(effect.subjects[0].name.partition(".")[0], "+14195550188")
+    declared = node.signature.declares.effects if node.signature else ()
+    names = [e.subjects[0].name.partition(".")[0] for e in declared if e.subjects]
+    to = next((own["with"][name] for name in names if name in own["with"]), "+14195550188")
     before = own.get("needs", [])
     before = before if isinstance(before, list) else [before]
     steps["gate_hours"] = {"uses": "hours.gate", "with": {"phone": to}}
@@ -88,6 +88,20 @@ def test_a_gate_adds_no_finding(name: str) -> None:
             if str((key[1] or ("",))[-1]) not in ("gate_hours", "gate_closed")
         }
         assert new == set()
+
+
+def test_what_waits_behind_a_gate_while_a_duty_runs_is_found() -> None:
+    """Where the gate stays shut, nobody does what has to be done: here the gate itself brings the mistake."""
+    example, checked = whole()["breach-branch: Instead"]
+    assert checked.workflow is not None
+    assert checked.graph is not None
+    data = dump(checked.workflow)
+    nodes = checked.graph.nodes.values()
+    done = [node for node in nodes if node.signature and node.signature.declares.discharges]
+    assert example.law(data) == Counter()
+    found = [{code for code, _ in example.law(gated(data, node))} for node in done]
+    assert found
+    assert all("PRV008" in codes for codes in found)
 
 
 def edges_of(needs: Any, path: Path) -> list[Path]:
