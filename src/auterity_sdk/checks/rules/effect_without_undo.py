@@ -106,16 +106,16 @@ def _changes(node: Node) -> bool:
 
 
 def _failing_after(graph: Graph, node: Node) -> Iterator[Node]:
-    """The steps that start after it ended well, and whose failure nothing handles, in the order of the graph."""
+    """The steps that start after it ended well, and whose failure nothing handles, in the order of the file."""
     handled = _handled(graph)
     behind = {node.id}
     for step_id in graph.order or ():
-        later = graph.nodes[step_id]
-        if behind.isdisjoint(later.waits_for()):
-            continue
-        behind.add(step_id)
-        if isinstance(later.step, _MAY_FAIL) and step_id not in handled:
-            ended = certain(graph, step_id).get(node.id)
+        if not behind.isdisjoint(graph.nodes[step_id].waits_for()):
+            behind.add(step_id)
+    unhandled = behind - {node.id} - handled
+    for later in graph.nodes.values():
+        if later.id in unhandled and isinstance(later.step, _MAY_FAIL):
+            ended = certain(graph, later.id).get(node.id)
             if ended is None or any(node.has_value(outcome) for outcome in ended):
                 yield later
 

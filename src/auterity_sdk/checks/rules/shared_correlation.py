@@ -61,10 +61,9 @@ def shared_correlation(subject: Subject) -> Found:
 
 
 def _alike(graph: Graph) -> Iterator[list[Node]]:
-    """The steps that wait for the same event, in the order of the graph, where there are several."""
+    """The steps that wait for the same event, in the order of the file, where there are several."""
     found: dict[tuple[str, str | None], list[Node]] = {}
-    for step_id in graph.order or ():
-        node = graph.nodes[step_id]
+    for node in graph.nodes.values():
         if isinstance(node.step, ReceiveStep):
             asked = node.step.receive
             match = None if asked.match is None else asked.match.strip()
