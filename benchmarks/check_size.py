@@ -36,18 +36,18 @@ class Nowhere:
 
 
 def workflow(number: int) -> dict[str, Any]:
-    """Rows of ten messages, the last of which reads the one before; no two numbers share an expression."""
+    """Rows of ten tasks, the last of which reads the one before; no two numbers share an expression."""
     steps: dict[str, Any] = {}
     for at in range(STEPS):
         row, place = divmod(at, ROW)
         body = f"Step {place} of row {row}"
         if place == ROW - 1:
             said = "size(input.lead.comments) > 0 ? input.lead.comments : 'nothing'"
-            body = f"${{s{at - 1}.message_id + ' of {number}: ' + ({said})}}"
+            body = f"${{s{at - 1}.task_id + ' of {number}: ' + ({said})}}"
         steps[f"s{at}"] = {
             **({"needs": f"s{at - 1}"} if place else {}),
-            "uses": "sms.send",
-            "with": {"to": "+13135550142", "body": body},
+            "uses": "task.assign",
+            "with": {"role": "bdc", "title": "Call", "due": "5m", "details": body},
         }
     return {"auterity": 1, "name": "large", "input": {"lead": "Lead"}, "steps": steps}
 

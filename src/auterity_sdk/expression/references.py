@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from auterity_sdk.expression.chains import Chain, Path, chain_of, presence_of
 from auterity_sdk.expression.engine import Parsed, parse
@@ -39,6 +40,7 @@ class Reference:
         return bool(self.certain)
 
 
+@lru_cache(maxsize=4096)  # the graph, the checks and the plan ask for the same
 def references(text: str) -> tuple[Reference, ...]:
     """What an expression reads, in the order of the text; nothing if it cannot be parsed.
 

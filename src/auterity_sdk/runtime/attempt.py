@@ -64,7 +64,8 @@ async def execute(
     """Run an attempt. Its errors become a command; only its being cancelled is passed on."""
     secrets: dict[str, str] = {}
     try:
-        _in_time(order, now())
+        if order.until is not None:
+            _in_time(order.until, now())
         step_type = _step_type(world.registry, order.work.uses)
         arguments = order.arguments
         if order.work.secrets:
@@ -88,8 +89,8 @@ async def execute(
     return AttemptSucceeded(now(), order.step, order.attempt, result.outcome, output)
 
 
-def _in_time(order: RunAttempt, now: int) -> None:
-    if order.until is not None and now > order.until:
+def _in_time(until: int, now: int) -> None:
+    if now > until:
         raise StepError("a fact on which the effect rests has expired", type=GATE_MISSING)
 
 
