@@ -28,8 +28,8 @@ def lost_outcome(subject: Subject) -> Found:
         name: demo
         input: {phone: string}
         steps:
-          text: {uses: sms.send, with: {to: "${input.phone}", body: Hello}}
-          remind: {uses: sms.send, with: {to: "${input.phone}", body: Hello again}}
+          text: {uses: sms.send, with: {to: "${input.phone}", body: Hello}, timeout: 5m}
+          remind: {uses: sms.send, with: {to: "${input.phone}", body: Hello again}, timeout: 5m}
           call: {needs: [text.failed, remind.failed], wait: 5m}
 
     ## Instead
@@ -38,8 +38,8 @@ def lost_outcome(subject: Subject) -> Found:
         name: demo
         input: {phone: string}
         steps:
-          text: {uses: sms.send, with: {to: "${input.phone}", body: Hello}}
-          remind: {uses: sms.send, with: {to: "${input.phone}", body: Hello again}}
+          text: {uses: sms.send, with: {to: "${input.phone}", body: Hello}, timeout: 5m}
+          remind: {uses: sms.send, with: {to: "${input.phone}", body: Hello again}, timeout: 5m}
           call: {needs: {any: [text.failed, remind.failed]}, wait: 5m}
     """
     for verdict, fault, run in subject.soundness.of_kind("lost"):
