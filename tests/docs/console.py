@@ -1,13 +1,14 @@
 """Runs the commands that a page shows, and compares or rewrites what it shows of their output.
 
-A fenced block marked `console` holds commands (`$ …`, carried on by `> …`) and their output. All blocks of a
-page share one empty project folder, in order. Two comments prepare it:
+A fenced block marked `console` holds commands (`$ …`, carried on by `> …`) and their output. One marked
+`console one` holds a single command, whose output may itself show commands. All blocks of a page share one
+empty project folder, in order. Two comments prepare it:
 
     <!-- file: broken.yaml -->      the fenced block that follows is written to that file
     <!-- copy: workflows/a.yaml --> that file or folder of this repository is copied, under the same name
 
 In shown output a line `...` stands for any lines. What differs from run to run is compared by its kind only:
-measured times (`0.4 s`, `12 ms`, or `‹time›`), times of day (`‹clock›`), run ids (`‹run›`) and the project's
+measured times (`0.4 s`, `12 ms`, or `‹time›`), times of day (`‹clock›`), run ids (`‹run›`), message ids (`‹message›`) and the project's
 folder (`‹project›`). A run id that the page shows may be typed in a later command: it stands for the real one.
 `$ echo $?` shows the exit code of the command before it.
 """
@@ -36,6 +37,7 @@ KINDS = (
     ("‹clock›", re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?")),
     ("‹clock›", re.compile(r"\b\d\d:\d\d:\d\d\b")),
     ("‹time›", re.compile(r"\b\d+(\.\d+ ?s|(\.\d+)? ?[mµ]s)\b")),
+    ("‹message›", re.compile(r"\bsms-[0-9a-f]{24}\b")),
     ("‹run›", RUN),
 )
 NEVER_SHOWN = ("Traceback (most recent call last)", ": command not found", ": not found")
@@ -116,8 +118,9 @@ def block(token: Token) -> Block:
     """The commands of a console block."""
     assert token.map is not None
     steps: list[Step] = []
+    single = "one" in token.info.split()
     for line in token.content.splitlines():
-        if line.startswith("$ "):
+        if line.startswith("$ ") and not (single and steps):
             steps.append(Step(line[2:], [line]))
         elif not steps:
             raise ValueError(f"line {token.map[0] + 2}: a console block starts with `$ `")

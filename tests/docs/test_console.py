@@ -43,6 +43,7 @@ RIGHT = {
     ),
     "run ids are compared by kind": block("$ echo run_0123456789ab", "‹run›"),
     "standard error is seen": block("$ echo oh >&2", "oh"),
+    "one command may show others": "```console one\n$ echo '$ b'; echo c\n$ b\nc\n```\n",
     "other blocks are not run": "```sh\nexit 1\n```\n",
 }
 WRONG = {

@@ -61,9 +61,10 @@ def shared_correlation(subject: Subject) -> Found:
 
 
 def _alike(graph: Graph) -> Iterator[list[Node]]:
-    """The steps that wait for the same event, in the order of the file, where there are several."""
+    """The steps that wait for the same event, in topological order, where there are several."""
     found: dict[tuple[str, str | None], list[Node]] = {}
-    for node in graph.nodes.values():
+    for step_id in graph.order or ():
+        node = graph.nodes[step_id]
         if isinstance(node.step, ReceiveStep):
             asked = node.step.receive
             match = None if asked.match is None else asked.match.strip()
@@ -72,25 +73,43 @@ def _alike(graph: Graph) -> Iterator[list[Node]]:
 
 
 def _at_the_same_time(graph: Graph, feasible: Feasibility, alike: list[Node]) -> Found:
-    """One finding for each step that may wait beside an earlier one."""
+    """One finding for all steps that are held together by pairs that may wait side by side."""
     bits = {node.id: 1 << at for at, node in enumerate(alike)}
     settled = _settled(graph, bits)
-    for at, node in enumerate(alike):
-        condition = feasible.conditions.get(node.id)
-        for other in alike[:at]:
-            beside = feasible.conditions.get(other.id)
-            if condition is None or beside is None or settled[node.id] & bits[other.id]:
-                continue
-            if not exclude_each_other(condition, beside):
-                yield _finding(node, other)
-                break
+    groups: list[list[Node]] = []
+    for node in alike:
+        together, apart = [node], []
+        for group in groups:
+            if any(
+                not settled[node.id] & bits[other.id] and _may_both_run(feasible, node, other)
+                for other in group
+            ):
+                together = group + together
+            else:
+                apart.append(group)
+        groups = [*apart, together]
+    for group in groups:
+        if len(group) > 1:
+            yield _finding(sorted(group, key=lambda each: bits[each.id]))
 
 
-def _finding(node: Node, other: Node) -> Finding:
+def _may_both_run(feasible: Feasibility, node: Node, other: Node) -> bool:
+    one, two = feasible.conditions.get(node.id), feasible.conditions.get(other.id)
+    return one is not None and two is not None and not exclude_each_other(one, two)
+
+
+def _finding(group: list[Node]) -> Finding:
+    *others, node = group
+    names = ", ".join(f"`{each.id}`" for each in others)
     return Finding(
-        f"`{node.id}` and `{other.id}` may wait at the same time for the same event",
+        f"`{node.id}` and {names} may wait at the same time for the same event"
+        if len(others) == 1
+        else f"`{node.id}` waits for the same event as {names}, each at the same time as another",
         Location((*node.path, "receive"), "key"),
-        (Location((*other.path, "receive"), "key", label="waits for it as well"),),
+        tuple(
+            Location((*other.path, "receive"), "key", label="waits for it as well")
+            for other in others
+        ),
         notes=("the one that has waited longest takes it",),
         help=("tell the events apart by `match`, or let one step wait for the other",),
     )

@@ -46,7 +46,9 @@ def decide_in_every_order(
     return _Exploration(model, readings, at_the_end).decision(most)
 
 
-def machine_of(model: Model, readings: Sequence[Reading], truths: Truths) -> Machine:
+def machine_of(
+    model: Model, readings: Sequence[Reading], truths: Truths, forgiving: bool = False
+) -> Machine:
     """A run that has not begun."""
     wiring = Wiring(model)
     by_step: dict[str, list[Reading]] = {}
@@ -55,22 +57,48 @@ def machine_of(model: Model, readings: Sequence[Reading], truths: Truths) -> Mac
     size, joins = len(wiring.wires), len(wiring.joins)
     waits = [wire.waits for wire in wiring.wires]
     none = [0] * joins
-    return Machine(wiring, by_step, truths, [PENDING] * size, none, none[:], waits, left=size)
+    return Machine(
+        wiring,
+        by_step,
+        truths,
+        [PENDING] * size,
+        none,
+        none[:],
+        waits,
+        left=size,
+        forgiving=forgiving,
+    )
 
 
 class _Exploration:
     def __init__(
-        self, model: Model, readings: Sequence[Reading], at_the_end: frozenset[str]
+        self,
+        model: Model,
+        readings: Sequence[Reading],
+        at_the_end: frozenset[str],
+        forgiving: bool = False,
     ) -> None:
         self._model = model
+        self._readings = readings
         self._at_the_end = at_the_end
-        self._begun = machine_of(model, readings, {})
+        self._begun = machine_of(model, readings, {}, forgiving)
         self._faults: dict[Fault, Run] = {}
         self._seen: set[tuple[str, str]] = set()
         self._asked_by = _asked_by(model)
 
     def decision(self, most: int) -> Decision:
-        """Look at every moment once."""
+        """Everything about the graph."""
+        if not self._look_at_moments(most):
+            return Decision(self._faults, undecided=f"its runs have more than {most:,} moments")
+        never = self._never()
+        if self._faults and never:
+            # What comes after a fault comes about once that is mended.
+            mended = _Exploration(self._model, self._readings, self._at_the_end, forgiving=True)
+            never = never - mended._seen if mended._look_at_moments(most) else frozenset()
+        return Decision(self._faults, never=never)
+
+    def _look_at_moments(self, most: int) -> bool:
+        """Look at every moment once; false where there are more than so many."""
         known: set[object] = set()
         waiting: list[tuple[Machine, _Trail | None]] = []
         waiting.extend((after, None) for after in self._transition(self._begun, None, None))
@@ -81,14 +109,14 @@ class _Exploration:
                 continue
             known.add(key)
             if len(known) > most:
-                return Decision(self._faults, undecided=f"its runs have more than {most:,} moments")
+                return False
             for index, status in enumerate(moment.status):
                 if status in (RUNNING, STOPPING):
                     for outcome in moment.ways(index):
                         move = (index, outcome)
                         after = self._transition(moment, move, trail)
                         waiting.extend((each, _Trail(move, trail)) for each in after)
-        return Decision(self._faults, never=self._never())
+        return True
 
     def _transition(
         self, before: Machine, move: Move | None, trail: _Trail | None

@@ -60,6 +60,7 @@ class Machine:
     """`status` by step, `met` and `unmet` edges by join, `taken`: the edges by which a join was met.
 
     `ended_by`: the end that has cancelled the rest. `begun` are the steps that have started to run since somebody last looked.
+    `forgiving`: the run goes on after a fault, as it would once that is mended.
     """
 
     wiring: Wiring
@@ -72,6 +73,7 @@ class Machine:
     taken: dict[int, tuple[int, ...]] = field(default_factory=dict)
     left: int = 0
     over: bool = False
+    forgiving: bool = False
     ended_by: str = ""
     begun: list[int] = field(default_factory=list)
     _jobs: list[int] = field(default_factory=list)
@@ -90,6 +92,7 @@ class Machine:
             dict(self.taken),
             self.left,
             self.over,
+            self.forgiving,
         )
 
     def start(self) -> None:
@@ -138,10 +141,10 @@ class Machine:
             self._jobs.clear()
             ends = self.wiring.ends
             if ends and not any(all(map(self.is_met, end)) for end in ends.values()):
-                raise Fell(Fault("no_end"))
+                self._fall(Fault("no_end"))
             for reading in self.readings.get("", ()) if not self.left else ():
                 if not self._sees(reading.step, None):
-                    raise Fell(Fault("absent", reading=reading))
+                    self._fall(Fault("absent", reading=reading))
 
     def _look_at(self, index: int, wire: Wire) -> None:
         ready = not self.waits[index]
@@ -183,7 +186,7 @@ class Machine:
     def _read(self, step: Step, readings: Sequence[Reading]) -> None:
         for reading in readings:
             if not self._sees(reading.step, step):
-                raise Fell(Fault("absent", step.id, reading=reading))
+                self._fall(Fault("absent", step.id, reading=reading))
 
     def _sees(self, read: str, reader: Step | None) -> bool:
         index = self.wiring.index[read]
@@ -203,7 +206,7 @@ class Machine:
         step = self.wiring.wires[index].step
         self.status[index] = outcome
         if outcome in step.unnamed:
-            raise Fell(Fault("unnamed", step.id, outcome=outcome))
+            self._fall(Fault("unnamed", step.id, outcome=outcome))
         if outcome == FAILED and not step.handled:
             raise Fell(None)
         self._settled(index, outcome)
@@ -228,7 +231,7 @@ class Machine:
         """An edge of a join was met."""
         join = self.wiring.joins[number]
         if join.kind is JoinKind.ONE and self.met[number] > 1:
-            raise Fell(Fault("conflict", join.step, join.end, join.group))
+            self._fall(Fault("conflict", join.step, join.end, join.group))
         if not join.counted or number in self.taken or not self.is_met(number):
             return
         self.taken[number] = tuple(
@@ -238,6 +241,10 @@ class Machine:
         )
         if join.cancel_rest:
             self._stops.extend(source for source, _ in join.edges)
+
+    def _fall(self, fault: Fault) -> None:
+        if not self.forgiving:
+            raise Fell(fault)
 
     def _stop(self, index: int) -> None:
         status = self.status[index]
