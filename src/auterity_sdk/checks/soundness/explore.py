@@ -154,6 +154,8 @@ class _Exploration:
         for wire, status in zip(moment.wiring.wires, moment.status, strict=True):
             if status not in (PENDING, NOT_REACHED):
                 self._seen.add(("step", wire.step.id))
+            if status in wire.step.unnamed:
+                self._seen.add(("outcome", f"{wire.step.id}.{status}"))
         if fault is not None:
             self._seen.add(("step", fault.step))
             if fault.kind == "unnamed":
