@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from auterity_cli.output.results import OfFile, Results
 from auterity_cli.replace_file import replace_file
@@ -16,8 +18,7 @@ FORMAT = "auterity-baseline-1"
 _ADVICE = "write it anew with --write-baseline"
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """Known findings: the file of each by its fingerprint."""
 
     known: Mapping[str, str]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from auterity_sdk.runtime.project import Project, is_workflow_file, workflow_files
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """`only_workflows` passes over named files that are none; `changed_since` is a git revision."""
 
     only_workflows: bool = False

@@ -8,11 +8,11 @@ import getpass
 import os
 from collections.abc import Coroutine, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import typer
+from msgspec import Struct
 
 from auterity_cli.exit_codes import ExitCode
 from auterity_cli.output.console import Color
@@ -35,8 +35,7 @@ SECRET_PREFIX = "AUTERITY_SECRET_"  # noqa: S105 - where secrets are, not one
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Display:
+class Display(Struct, frozen=True):
     """How a command shows a run."""
 
     color: Color = Color.AUTO

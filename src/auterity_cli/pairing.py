@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auterity_sdk.checks.changes import Changes, changes, whole_workflow
 from auterity_sdk.checks.check import Checked
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """A workflow of either side. `changes` is None where only one side has it: `added` says which."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from auterity_cli.replace_file import replace_file
 from auterity_sdk.checks.check import Checked, check_document
@@ -15,8 +16,7 @@ from auterity_sdk.runtime.project import Project
 from auterity_sdk.workflow.document import load_document
 
 
-@dataclass(frozen=True, slots=True)
-class Rewritten:
+class Rewritten(Struct, frozen=True):
     """A file whose fixes were made: what it held, what it holds now, and how many there were."""
 
     file: Path

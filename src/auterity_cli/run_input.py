@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from auterity_sdk.diagnostics import Severity
 from auterity_sdk.errors import UsageError
@@ -18,8 +19,7 @@ from auterity_sdk.workflow.model import Workflow
 STANDARD_INPUT = "-"
 
 
-@dataclass(frozen=True)
-class InputReader:
+class InputReader(Struct, frozen=True):
     """Reads the inputs of one run.
 
     `now` is when a lead counts as received; its zone is that of times that a lead gives without one. `lead` says which of a document's leads is meant, from 1; it has

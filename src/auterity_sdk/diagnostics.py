@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, Protocol
+
+from msgspec import Struct, field
 
 Part = Literal["key", "value"]
 
@@ -21,8 +22,7 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A stretch of a file. Lines and columns count from 1, in code points; the end is exclusive.
 
     `start` and `end` are code point offsets into the text (a leading byte order mark not counted).
@@ -37,8 +37,7 @@ class Span:
     end: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Struct, frozen=True):
     """A symbolic place: the key or the value at `path`, or a `fragment` of a text value.
 
     `fragment` holds code point offsets (start, end exclusive) into the *decoded* text value.
@@ -52,8 +51,7 @@ class Location:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """Replace what stands at `location` by `text`.
 
     At a whole key or value `text` is the new text itself, and is quoted as the file needs it; an empty one
@@ -64,8 +62,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """A proposed change. A `safe` one keeps the meaning of every file that is right."""
 
     title: str
@@ -73,8 +70,7 @@ class Fix:
     safe: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """One finding of one rule.
 
     `code` (`AUT304`) and `name` (`unreachable-step`) are stable. `message` states the fact, lower case,
@@ -111,16 +107,14 @@ class SourceMap(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressed:
+class Suppressed(Struct, frozen=True):
     """A finding that a comment in the file allows, and the reason that stands there."""
 
     diagnostic: Diagnostic
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """All findings on one source, in order of their place, then code; and those that comments allow."""
 
     source: SourceMap

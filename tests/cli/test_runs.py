@@ -6,7 +6,8 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -276,9 +277,12 @@ def test_a_link_in_place_of_the_store_is_refused(cli: Cli) -> None:
 
 def test_what_comes_for_a_run_that_another_process_drives_is_left_to_it(cli: Cli) -> None:
     command = [sys.executable, "-m", "auterity_cli", "run", "ask.yaml", "-i", "phone=+1", "--wait"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as other:
+    with (
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as other,
+        ended_at_last(other),
+    ):
         until(lambda: "waiting" in cli("runs", "list").out)
         run = json.loads(cli("runs", "list", "--json").out)[0]["run_id"]
         assert cli("runs", "resume", run).code == 2
@@ -290,6 +294,15 @@ def test_what_comes_for_a_run_that_another_process_drives_is_left_to_it(cli: Cli
         out, err = other.communicate(timeout=30)
     assert json.loads(out)["end"] == "answered", err
     assert other.returncode == 0
+
+
+@contextmanager
+def ended_at_last(process: subprocess.Popen[str]) -> Iterator[None]:
+    """What fails here does not wait for a process that nobody answers any more."""
+    try:
+        yield
+    finally:
+        process.kill()
 
 
 def until(holds: Callable[[], bool]) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from lsprotocol.types import CodeAction, DiagnosticSeverity, DiagnosticTag, TextDocumentEdit
+from msgspec.structs import replace
 
 from auterity_cli.language_server.analysis import Analysis
 from auterity_cli.language_server.findings import code_actions, shown_findings

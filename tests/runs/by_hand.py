@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from textwrap import dedent
 from typing import Any, ClassVar
+
+from msgspec import Struct
 
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runs.compile_plan import compile_plan
@@ -136,12 +137,12 @@ def picture(value: Any) -> Any:
     """A state as plain data, plans left out."""
     if isinstance(value, GraphPlan) or type(value).__module__.endswith("runs.plan"):
         return None
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Struct):
         return {
-            each.name: picture(getattr(value, each.name))
-            for each in fields(value)
-            if each.name not in ("run", "ranked", "_places")
-            and not isinstance(getattr(value, each.name), Scope)
+            name: picture(getattr(value, name))
+            for name in value.__struct_fields__
+            if name not in ("run", "ranked", "_places")
+            and not isinstance(getattr(value, name), Scope)
         }
     match value:
         case dict():

@@ -4,9 +4,9 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import example, given
@@ -20,6 +20,7 @@ from auterity_sdk.steps.prepared import Prepared
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.steps.step_type import StepType, step
 from auterity_sdk.steps.sure_fit import fits_surely
+from auterity_sdk.workflow import declaration
 from auterity_sdk.workflow.declaration import Argument, Declaration, Effect
 from auterity_sdk.workflow.document import load_document
 from auterity_sdk.workflow.duration import Duration
@@ -50,9 +51,9 @@ def signatures(name: str) -> tuple[Signature, Signature]:
 @pytest.mark.parametrize("name", BUILTIN_STEP_TYPES)
 def test_a_kept_signature_is_that_of_the_code(name: str) -> None:
     kept, made = signatures(name)
-    for field in fields(Signature):
-        if field.name != "check_literal":
-            assert getattr(kept, field.name) == getattr(made, field.name), field.name
+    for field in Signature.__struct_fields__:
+        if field != "check_literal":
+            assert getattr(kept, field) == getattr(made, field), field
     assert list(kept.parameters) == list(made.parameters)
     assert list(kept.output["properties"]) == list(made.output["properties"])
 
@@ -210,6 +211,21 @@ assert not names, names
 
 DURATIONS = st.builds(Duration, st.integers(0, 10**12))
 st.register_type_strategy(Duration, DURATIONS)
+
+
+def every_field(kind: type[Any]) -> st.SearchStrategy[Any]:
+    return st.builds(kind, **{name: few(hint) for name, hint in get_type_hints(kind).items()})
+
+
+def few(hint: Any) -> st.SearchStrategy[Any]:
+    if get_origin(hint) is tuple and get_args(hint)[1:] == (...,):
+        return st.lists(st.from_type(get_args(hint)[0]), max_size=2).map(tuple)
+    return st.from_type(hint)
+
+
+for _kind in [each for each in vars(declaration).values() if type(each) is type(Declaration)]:
+    if _kind.__module__ == declaration.__name__:
+        st.register_type_strategy(_kind, every_field)
 
 
 @given(st.from_type(Declaration))

@@ -10,11 +10,12 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from auterity_cli.exit_codes import ExitCode
 from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
@@ -39,8 +40,7 @@ OLDEST_SQLITE = (3, 35, 0)
 """The first with RETURNING, which the run store uses."""
 
 
-@dataclass(frozen=True, slots=True)
-class Symptom:
+class Symptom(Struct, frozen=True):
     """One thing that was looked at. Not `needed`: everything else works without it."""
 
     name: str

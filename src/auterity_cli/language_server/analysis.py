@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from auterity_cli.language_server.cursor import Cursor, cursor_at
 from auterity_cli.language_server.outline import Outline
@@ -20,8 +22,7 @@ _MOST_LINES_BLANKED = 3
 _LONGEST_REREAD = 200_000
 
 
-@dataclass(frozen=True)
-class Analysis:
+class Analysis(Struct, frozen=True):
     """What is known of a text. `version` is the editor's.
 
     `subjects` are what completion and hover look at, the best first: the text as it is, the text without the

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auterity_cli.language_server.flow import flow_place
 from auterity_cli.language_server.outline import Entry, Outline
@@ -12,8 +13,7 @@ from auterity_sdk.diagnostics import Path
 _COMMENT = re.compile(r"(?:^|[ \t])#")
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(Struct, frozen=True):
     """A place in the text. For a key, `path` is that of the mapping it stands in; for a value, its own.
 
     `start` and `end` bound the key or the value. `keys` are the keys beside it. `loose`: a value that may

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from auterity_cli.language_server.analysis import Analysis
 from auterity_cli.language_server.cursor import Cursor
 from auterity_cli.language_server.places import Expected, expected_at
@@ -28,8 +30,7 @@ _OPEN = {")": "(", "]": "["}
 _HEADER = re.compile(r"[|>][^\n]*\n?")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A piece of an expression. `kind` is `word`, `text`, `open` (text that is not closed), `dot`, …"""
 
     kind: str
@@ -38,8 +39,7 @@ class Token:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class ExpressionPlace:
+class ExpressionPlace(Struct, frozen=True):
     """The expression around the cursor. `text` begins at offset `start` of the file; `at` is the cursor in it."""
 
     expected: Expected

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from auterity_sdk.diagnostics import Path
 from auterity_sdk.expression.lexical import closing
@@ -12,8 +12,7 @@ _LONGEST = 10_000
 """Code points of the longest expression in brackets that is read to its end."""
 
 
-@dataclass(slots=True)
-class _Level:
+class _Level(Struct):
     """An open bracket. `key` is that of a mapping whose value is being read."""
 
     bracket: str
@@ -28,8 +27,7 @@ class _Level:
         return () if self.key is None else (self.key,)
 
 
-@dataclass(frozen=True, slots=True)
-class FlowPlace:
+class FlowPlace(Struct, frozen=True):
     """A place in brackets: `path` is that of the container for a key, of the value itself otherwise."""
 
     path: Path

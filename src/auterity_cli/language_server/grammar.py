@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
 
 from auterity_cli.language_server.key_help import KEY_HELP, STEP_HELP
 from auterity_sdk.diagnostics import Path
@@ -16,8 +17,7 @@ _ROOT = "Workflow"
 _JOIN = "Join"
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A key that may stand at a place. `holds` is `mapping`, `list` or `value`."""
 
     name: str
@@ -25,8 +25,7 @@ class Key:
     holds: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """A schema that holds at a place, and the name of the model that it is of."""
 
     schema: Schema

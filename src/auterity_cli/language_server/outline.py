@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from auterity_cli.language_server.positions import Lines
 from auterity_sdk.diagnostics import Path
@@ -19,8 +20,7 @@ _BLANK = re.compile(r"[ \t]*")
 _NOTHING = re.compile(r"[ \t]*(?:[&!]\S*(?:[ \t]+|\Z))*(?:#.*)?\Z")
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(Struct):
     """A key or an item of a list. `key` is the key's stretch (the dash of an item), `value` that of what
     follows, over all lines that belong to it. `filled`: a value stands there; `loose`: on a line of its own,
     so that it may also be a key below this one, half typed."""

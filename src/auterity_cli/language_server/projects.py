@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from auterity_sdk.checks.policy import Policy
 from auterity_sdk.errors import AuterityError
@@ -17,8 +18,7 @@ from auterity_sdk.steps.step_type import StepType
 from auterity_sdk.workflow.document import load_document
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What a file may name, and how findings on it are judged. `project` None: its settings cannot be
     read."""
 

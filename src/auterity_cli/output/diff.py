@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from auterity_cli.pairing import Pair
 from auterity_sdk.checks.changes import Changes
@@ -19,15 +20,13 @@ _WIDEST = 100
 _BEFORE = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Quoted:
+class Quoted(Struct, frozen=True):
     """Text that comes from a file: it is shown, and never obeyed."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One thing that differs. `sign` is `+` come, `-` gone, `~` changed, `±` renamed; `words` are ours or `Quoted`."""
 
     sign: str

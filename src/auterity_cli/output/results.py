@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from auterity_sdk.diagnostics import Diagnostic, Report, Severity, SourceMap
 
@@ -23,8 +24,7 @@ class Found(NamedTuple):
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
-class OfFile:
+class OfFile(Struct, frozen=True):
     """One workflow's report, its file, that file's name in the project, and the fingerprint of each finding."""
 
     file: str
@@ -33,8 +33,7 @@ class OfFile:
     fingerprints: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(Struct, frozen=True):
     """All that was found, in the order of the files. `files` are all that were checked, `names` their names
     in the project.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.checks.written_types import misfit
@@ -16,8 +17,7 @@ from auterity_sdk.workflow.step import CallStep, UsesStep
 from auterity_sdk.workflow.types import is_required, schema_of
 
 
-@dataclass(frozen=True, slots=True)
-class StepCall:
+class StepCall(Struct, frozen=True):
     """One call: `path` is where its `with` stands, `key` the key that names what is called.
 
     `uses` is the name of the step type, empty for a called workflow.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auterity_sdk.checks.check import Checked
 from auterity_sdk.diagnostics import Diagnostic, Path, SourceMap
@@ -20,8 +21,7 @@ _LINE = re.compile(r"\bline \d+")
 _Same = tuple[str, Path, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """The structural difference, and the findings that only one of the versions has, with its source."""
 
     name: str

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import accumulate
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from auterity_sdk.checks.catalogue import all_rules
 from auterity_sdk.checks.law.catalogue import said_once
@@ -22,8 +24,7 @@ from auterity_sdk.workflow.model import Workflow, dump
 from auterity_sdk.workflow.signature import Catalog
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """A report, and the workflow and graph that were read; None where too little could be."""
 
     report: Report

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auterity_sdk.checks.check import Checked
 from auterity_sdk.diagnostics import Diagnostic, Fix, Severity
@@ -25,8 +26,7 @@ Check = Callable[[bytes], Checked]
 _Changes = Sequence[Replacement]
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(Struct, frozen=True):
     """The file's new content, its check, and how many fixes were made."""
 
     content: bytes

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from auterity_sdk.checks.catalogue import find_rule
 from auterity_sdk.checks.profile import DEFAULT, Profile
@@ -16,8 +18,7 @@ from auterity_sdk.errors import ConfigurationError, UsageError
 Level = Literal["off", "info", "warning", "error"]
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """`levels` are by the names of rules, None for one that is off; rules without one keep their own.
 
     `as_of` is the day on which suppressions expire or not; without one they do not. `suppressions` False

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from msgspec import Struct
 
 DealerKind = Literal["franchise", "buy-here-pay-here"]
 
@@ -12,8 +13,7 @@ EVERYWHERE = "*"
 """Stands among the jurisdictions of a rule that is no law of one place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """`as_of` None: every rule counts that was ever in force or will be. `jurisdictions` are such as `us-ca`."""
 
     as_of: date | None = None

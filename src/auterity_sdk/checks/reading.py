@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
+from msgspec import Struct, field
 from pydantic import ValidationError
 
 from auterity_sdk.checks.subject import SchemaError
@@ -28,8 +28,7 @@ class KeepsText(Protocol):
         ...
 
 
-@dataclass
-class Reading:
+class Reading(Struct):
     """The model as far as it can be read. `broken` are the top-level steps left out, with their paths;
     `exact_texts` the places where the text that was written took the place of a value."""
 

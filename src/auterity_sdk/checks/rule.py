@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Diagnostic, Fix, Location, Severity
@@ -19,8 +20,7 @@ _FIRM = frozenset({"AUT301", "AUT302", "AUT303", "AUT318", "AUT319", "AUT320", "
 _LOOSE = frozenset({"AUT406"})
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What a rule function yields: a diagnostic without the rule's own code and name."""
 
     message: str
@@ -32,8 +32,7 @@ class Finding:
     trace: tuple[Location, ...] = ()
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A named check. `code` is stable; `name` is the function's, in kebab case.
 
     The function's docstring is its page: the first line is the summary, then the sections

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct, field
 
 from auterity_sdk.checks.dataflow.availability import Facts
 from auterity_sdk.checks.dataflow.declared import Declared
@@ -25,8 +26,7 @@ from auterity_sdk.workflow.scope import Scopes
 from auterity_sdk.workflow.signature import Catalog
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaError:
+class SchemaError(Struct, frozen=True):
     """One of Pydantic's findings, at the data's own path. `type` is Pydantic's or the model's word for it."""
 
     type: str
@@ -43,8 +43,7 @@ class SchemaError:
         )
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(Struct, frozen=True, dict=True):
     """One workflow under check, and what was found while reading it.
 
     `workflow` and `graph` are None where too little could be read; `broken` names steps that are left out of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from auterity_sdk.expression.tree import Call, Constant, Name, Node, Select
 
@@ -10,8 +10,7 @@ Path = tuple[str, ...]
 """A root name and its members: `("score", "reason")`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """Members read one after another from a root name; `plain` of them before the first optional one."""
 
     root: Name
@@ -63,8 +62,7 @@ def _member(node: Node) -> tuple[Node, str, bool] | None:
             return None
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(Struct, frozen=True):
     """A question whether a member is there: `has(a.x)`, `a.x != null`, `a.?x.hasValue()`, or its opposite."""
 
     member: Node

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from auterity_sdk.errors import ExpressionError
 from auterity_sdk.expression import engine, failure
@@ -33,8 +34,7 @@ from auterity_sdk.expression.types import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(Struct, frozen=True):
     """An expression with its type and what it reads. It may be shared between threads."""
 
     text: str

@@ -8,9 +8,10 @@ between threads, as are compiled programs.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from auterity_sdk.expression import functions, syntax, tree_wire
 from auterity_sdk.expression.problem import Problem
@@ -45,8 +46,7 @@ REMEMBERED_LENGTH = 500
 """Code points of the longest expression whose tree is kept for the next who asks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """An expression's syntax tree, and the program that CEL made of it."""
 
     text: str

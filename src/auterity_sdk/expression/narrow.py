@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from auterity_sdk.expression.chains import Path, chain_of, presence_of
 from auterity_sdk.expression.engine import Parsed, parse
@@ -13,8 +13,7 @@ Paths = frozenset[Path]
 NOTHING: Paths = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """Paths that certainly have a value when the condition was true, and when it was false."""
 
     when_true: Paths = NOTHING

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from auterity_sdk.errors import ExpressionError
 
@@ -20,8 +21,7 @@ Kind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """What is wrong at `start` to `end`: code point offsets in the expression, end exclusive.
 
     `message` states the fact, `help` proposes what to do (empty if nothing is known), `instead` is what most

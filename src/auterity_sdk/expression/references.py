@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from auterity_sdk.expression.chains import Chain, Path, chain_of, presence_of
 from auterity_sdk.expression.engine import Parsed, parse
@@ -13,8 +14,7 @@ from auterity_sdk.expression.spans import field_span, span
 from auterity_sdk.expression.tree import Call, Fold, Name, Node, children
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """One read of a root name and members: `score.reason` has root `score`, members `("reason",)`.
 
     `certain` is the path that must have a value for the read to be one; it is empty where the read only

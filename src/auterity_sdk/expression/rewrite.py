@@ -7,7 +7,8 @@ is absent; a read that inference marked is wrapped in its conversion.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auterity_sdk.expression.chains import Presence, presence_of
 from auterity_sdk.expression.tree import (

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from auterity_sdk.expression.types import ANY, ListType, MapType, Scalar, Type
 
@@ -50,8 +51,7 @@ round_to(number,int) number
 _ENTRY = re.compile(r"(?:([\w<>]+)\.)?(\w+)\(([\w<>,]*)\) ([\w<>]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """One overload: `target` is set for `target.function(…)`."""
 
     function: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from auterity_sdk.expression.lexical import closing
 from auterity_sdk.expression.problem import Problem
@@ -14,8 +15,7 @@ REMEMBERED_LENGTH = 500
 """Code points of the longest text whose parts are kept for the next who asks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """Text that stands for itself; `text` has `$${` already read as `${`."""
 
     text: str
@@ -23,8 +23,7 @@ class Literal:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(Struct, frozen=True):
     """An expression inside `${…}`. `start` and `end` are those of the expression alone."""
 
     expression: str
@@ -35,8 +34,7 @@ class Hole:
 Part = Literal | Hole
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """A text value read into parts. Offsets are code points in the decoded text, end exclusive."""
 
     text: str
@@ -100,8 +98,7 @@ def _unclosed(text: str, at: int) -> Problem:
     return Problem("syntax", "`${` is not closed", at, min(at + 2, len(text)), hint)
 
 
-@dataclass(frozen=True, slots=True)
-class TextValue:
+class TextValue(Struct, frozen=True):
     """A text inside nested data, with the path to it from the data's root."""
 
     path: tuple[str | int, ...]

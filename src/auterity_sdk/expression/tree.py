@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+
+class Constant(Struct, frozen=True):
     """A literal; `bytes` and unsigned ones keep their own kinds, which the language refuses."""
 
     id: int
@@ -17,8 +17,7 @@ class Constant:
     unsupported: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A name that is read: a root, or a variable of a macro."""
 
     id: int
@@ -26,8 +25,7 @@ class Name:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Select:
+class Select(Struct, frozen=True):
     """`operand.field`, or with `test` the `has(operand.field)` macro."""
 
     id: int
@@ -37,8 +35,7 @@ class Select:
     test: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A function or operator (`_+_`, `_?._`, `@in`); `target` is set for `target.function(…)`."""
 
     id: int
@@ -48,8 +45,7 @@ class Call:
     target: Node | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(Struct, frozen=True):
     """A list literal; `optional` holds the indices written with a `?`."""
 
     id: int
@@ -58,8 +54,7 @@ class Items:
     optional: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """An entry of a map literal (`key`), or of a message literal (`field`)."""
 
     id: int
@@ -69,8 +64,7 @@ class Entry:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(Struct, frozen=True):
     """A map literal, or with a `message` the literal of one, which the language refuses."""
 
     id: int
@@ -79,8 +73,7 @@ class Entries:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(Struct, frozen=True):
     """What a macro over a list or map expands to: a loop with an accumulator."""
 
     id: int

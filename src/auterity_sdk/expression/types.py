@@ -3,58 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 ScalarName = Literal[
     "any", "null", "bool", "int", "number", "string", "timestamp", "duration", "never"
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """A type without parts. `any` is unknown until the run; `never` has no value (an empty list's item)."""
 
     name: ScalarName
 
 
-@dataclass(frozen=True, slots=True)
-class Literals:
+class Literals(Struct, frozen=True):
     """One of a few strings: an enum, or the outcomes of a step."""
 
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ListType:
+class ListType(Struct, frozen=True):
     """A list whose items are all of one type."""
 
     item: Type
 
 
-@dataclass(frozen=True, slots=True)
-class MapType:
+class MapType(Struct, frozen=True):
     """A map from any string to values of one type."""
 
     value: Type
 
 
-@dataclass(frozen=True, slots=True)
-class OptionalType:
+class OptionalType(Struct, frozen=True):
     """What CEL's optional syntax gives (`a.?x`): a value, or none. It is read with `.orValue(…)`."""
 
     value: Type
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(Struct, frozen=True):
     """A value of any of several types, none of them `any`; null is one of them where None is allowed."""
 
     options: tuple[Type, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A field of an object. Not `required`: it may be absent; `nullable`: it may be None, which reads as absent."""
 
     type: Type
@@ -68,8 +62,7 @@ class Field:
         return self.required and not self.nullable
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ObjectType:
+class ObjectType(Struct, frozen=True, eq=False):
     """An object with named fields. `open` ones may have others, of type any; equal only to itself.
 
     `strict` ones refuse values with other fields. `fields` is filled after making where types recurse.

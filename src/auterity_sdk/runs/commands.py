@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from auterity_sdk.runs.failure import Failure
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """Begin. `parent` is the path of the `call` in the run that `parent_run` names."""
 
     at: int
@@ -22,8 +22,7 @@ class Start:
     connections: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptSucceeded:
+class AttemptSucceeded(Struct, frozen=True):
     """An attempt gave an output. `step` is the path, with `/compensate` behind it for a compensation."""
 
     at: int
@@ -33,8 +32,7 @@ class AttemptSucceeded:
     output: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptFailed:
+class AttemptFailed(Struct, frozen=True):
     """An attempt failed. `jitter` is a random number in [0, 1) for the pause before the next one."""
 
     at: int
@@ -44,8 +42,7 @@ class AttemptFailed:
     jitter: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptStopped:
+class AttemptStopped(Struct, frozen=True):
     """An attempt that was told to stop did. `lost`: nobody knows how far it came."""
 
     at: int
@@ -54,16 +51,14 @@ class AttemptStopped:
     lost: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TimerDue:
+class TimerDue(Struct, frozen=True):
     """Time has come to `at`: whatever was due until then happens."""
 
     at: int
     jitter: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class ApprovalGiven:
+class ApprovalGiven(Struct, frozen=True):
     """A person answers an `approve`. `roles` are the roles that the person has."""
 
     at: int
@@ -74,8 +69,7 @@ class ApprovalGiven:
     form: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class OutsideEvent:
+class OutsideEvent(Struct, frozen=True):
     """Something happened outside, which came at `came`. `id` is its own, so that it counts once."""
 
     at: int
@@ -85,8 +79,7 @@ class OutsideEvent:
     came: int
 
 
-@dataclass(frozen=True, slots=True)
-class ChildEnded:
+class ChildEnded(Struct, frozen=True):
     """The child run of a `call` ended: `status` is succeeded, failed or cancelled."""
 
     at: int
@@ -99,8 +92,7 @@ class ChildEnded:
     jitter: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Cancel:
+class Cancel(Struct, frozen=True):
     """End the run as cancelled, compensations first."""
 
     at: int

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import asdict
 from heapq import heappush
 from typing import Any
+
+from msgspec.structs import asdict
 
 from auterity_sdk.errors import AuterityError, ExpressionError, StepError
 from auterity_sdk.expression.problem import AbsentValue

@@ -7,14 +7,14 @@ workflow's own graph, `lenders[2]` for an item or round. Times are milliseconds 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from auterity_sdk.runs.failure import Failure
 
 
-@dataclass(frozen=True, slots=True)
-class RunStarted:
+class RunStarted(Struct, frozen=True):
     """`deadline` is that of the workflow's `timeout`."""
 
     at: int
@@ -29,8 +29,7 @@ class RunStarted:
     connections: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class StepStarted:
+class StepStarted(Struct, frozen=True):
     """A step began to run or to wait.
 
     `arguments` are those of `uses` and `call`, secrets left out. `deadline` bounds the step, `limit` (in
@@ -47,8 +46,7 @@ class StepStarted:
     detail: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class StepEnded:
+class StepEnded(Struct, frozen=True):
     """A step ended. `undo` are the arguments of its compensation, None where it has none.
 
     `facts` are those that it gave, as the fields of `gate.Known`; `withdrawn` those that it ended, by name and digest of the
@@ -65,16 +63,14 @@ class StepEnded:
     withdrawn: tuple[list[str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class StepNotReached:
+class StepNotReached(Struct, frozen=True):
     """A step can never start."""
 
     at: int
     step: str
 
 
-@dataclass(frozen=True, slots=True)
-class StepStopping:
+class StepStopping(Struct, frozen=True):
     """A step is told to stop, and will end in `outcome` when all inside it has; `wake` ends the patience."""
 
     at: int
@@ -84,8 +80,7 @@ class StepStopping:
     error: Failure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptEnded:
+class AttemptEnded(Struct, frozen=True):
     """An attempt failed, and the next one begins at `retry_at`."""
 
     at: int
@@ -94,8 +89,7 @@ class AttemptEnded:
     retry_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptStarted:
+class AttemptStarted(Struct, frozen=True):
     """The next attempt of a step that has started begins."""
 
     at: int
@@ -103,8 +97,7 @@ class AttemptStarted:
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
-class JoinMet:
+class JoinMet(Struct, frozen=True):
     """A `one`, `first` or `at_least` was met: `edges` are the positions of those that were met then."""
 
     at: int
@@ -113,16 +106,14 @@ class JoinMet:
     edges: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EndMet:
+class EndMet(Struct, frozen=True):
     """An end with `cancel_rest` was met, so that all that is left is cancelled."""
 
     at: int
     end: str
 
 
-@dataclass(frozen=True, slots=True)
-class ScopeStopping:
+class ScopeStopping(Struct, frozen=True):
     """A graph fails, is cancelled or has come to its end: no step starts, those not started are not reached.
 
     `cause` is failed, cancelled or end.
@@ -134,16 +125,14 @@ class ScopeStopping:
     error: Failure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BodyStarted:
+class BodyStarted(Struct, frozen=True):
     """An item or a round of a loop began."""
 
     at: int
     scope: str
 
 
-@dataclass(frozen=True, slots=True)
-class BodyEnded:
+class BodyEnded(Struct, frozen=True):
     """An item or a round ended: `status` is ok, failed or cancelled; `counts` for the loop's `first`."""
 
     at: int
@@ -154,8 +143,7 @@ class BodyEnded:
     counts: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RoundPaused:
+class RoundPaused(Struct, frozen=True):
     """The next round of a `repeat` begins at `wake`."""
 
     at: int
@@ -163,8 +151,7 @@ class RoundPaused:
     wake: int
 
 
-@dataclass(frozen=True, slots=True)
-class ApprovalRecorded:
+class ApprovalRecorded(Struct, frozen=True):
     """A person answered."""
 
     at: int
@@ -174,8 +161,7 @@ class ApprovalRecorded:
     form: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class EventTaken:
+class EventTaken(Struct, frozen=True):
     """An outside event went to a `receive`."""
 
     at: int
@@ -183,8 +169,7 @@ class EventTaken:
     event: str
 
 
-@dataclass(frozen=True, slots=True)
-class CompensationStarted:
+class CompensationStarted(Struct, frozen=True):
     """The compensation of a step that ended well began, for the graph `scope`. `step` ends with `/compensate`."""
 
     at: int
@@ -194,8 +179,7 @@ class CompensationStarted:
     limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CompensationEnded:
+class CompensationEnded(Struct, frozen=True):
     """A compensation ended; with `error` it failed after its last attempt."""
 
     at: int
@@ -203,16 +187,14 @@ class CompensationEnded:
     error: Failure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CancelAsked:
+class CancelAsked(Struct, frozen=True):
     """Somebody asked for the run's cancellation."""
 
     at: int
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RunEnded:
+class RunEnded(Struct, frozen=True):
     """The run is over: `status` is succeeded, failed or cancelled."""
 
     at: int

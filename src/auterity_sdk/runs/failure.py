@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 TIMEOUT_ERROR = "timeout"
 EFFECT_UNKNOWN = "effect_unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """Why an attempt, a step or a run failed.
 
     `type` is a stable word that `retry.on` names. `retry_after` is in seconds, from the other side's

@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from auterity_sdk.errors import StepError
 from auterity_sdk.workflow.declaration import Argument, Details, Effect, Fact
@@ -22,8 +23,7 @@ GATE_MISSING = "gate_missing"
 Arguments = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """A fact of a run: of the value with the digest `of`, until the time `until`; None is for good."""
 
     fact: str
@@ -42,8 +42,7 @@ class Known:
         return (not needed.of_subject or self.of in ("", of)) and needed.met_by(self.details)
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """What a step's type declares, as far as runs need it; `demands` are those that its effects may fall under."""
 
     defaults: Arguments

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
+
+from msgspec import Struct
 
 from auterity_sdk.workflow.needs import JoinKind
 
@@ -20,8 +21,7 @@ class Verdict(Enum):
 Kind = Literal["all"] | JoinKind
 
 
-@dataclass(frozen=True, slots=True)
-class JoinRule:
+class JoinRule(Struct, frozen=True):
     """A join over `size` edges; `count` is the k of `at_least`, 1 for `one` and `first`."""
 
     kind: Kind

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import MISSING, fields
 from typing import Any, get_args
+
+from msgspec import NODEFAULT
+from msgspec.structs import fields
 
 from auterity_sdk.errors import StoreError
 from auterity_sdk.runs.events import Event
@@ -20,14 +22,15 @@ def _defaults(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
     made = []
     for each in fields(kind):
         factory = each.default_factory
-        made.append((each.name, each.default if factory is MISSING else factory()))
+        made.append((each.name, each.default if factory is NODEFAULT else factory()))
     return tuple(made)
 
 
 _SERIES = frozenset({"edges", "facts", "withdrawn"})
 """Fields that are tuples, which JSON does not know."""
 
-_FIELDS = {kind: _defaults(kind) for kind in (*_KINDS.values(), Failure)}
+_RECORDS: tuple[type[Any], ...] = (*_KINDS.values(), Failure)
+_FIELDS = {kind: _defaults(kind) for kind in _RECORDS}
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from auterity_sdk.runs.events import (
     AttemptStarted,
@@ -19,8 +20,7 @@ from auterity_sdk.runs.plan import Call, Uses
 from auterity_sdk.runs.state import RunState, Status, StepRun
 
 
-@dataclass(frozen=True, slots=True)
-class RunAttempt:
+class RunAttempt(Struct, frozen=True):
     """Run an attempt of a step type. `limit` bounds it, in milliseconds.
 
     It may begin until `until`, when a fact expires on which its effect rests: an order that is given again after a
@@ -35,8 +35,7 @@ class RunAttempt:
     until: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StopAttempt:
+class StopAttempt(Struct, frozen=True):
     """Tell the attempt of a step to stop. `attempt` 0: its result no longer counts.
 
     `lost`: it was told before; where it no longer runs, nobody knows how far it came.
@@ -47,8 +46,7 @@ class StopAttempt:
     lost: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StartChild:
+class StartChild(Struct, frozen=True):
     """Start the child run of a `call`, unless it has been; and tell when it has ended."""
 
     step: str
@@ -57,8 +55,7 @@ class StartChild:
     arguments: Any
 
 
-@dataclass(frozen=True, slots=True)
-class CancelChild:
+class CancelChild(Struct, frozen=True):
     """Cancel the child run of a `call`, and tell when it has ended."""
 
     step: str

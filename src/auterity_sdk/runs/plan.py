@@ -6,7 +6,8 @@ A step's index is its place in topological order, ties by id: the order in which
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from auterity_sdk.runs.gate import Gate
 from auterity_sdk.runs.joins import JoinRule
@@ -17,8 +18,7 @@ FREE_OUTCOMES = frozenset({"ok", "failed", "skipped", "cancelled"})
 """Outcomes that need not be named by an edge; `failed` that is not named fails the graph."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Join:
+class Join(Struct, frozen=True, eq=False):
     """Edges of which some must be met. `step` is the index of the step that needs it, -1 for an end.
 
     `recorded`: which of its edges were met is a fact of the journal.
@@ -31,8 +31,7 @@ class Join:
     recorded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(Struct, frozen=True):
     """How an attempt that failed is tried again; times in milliseconds. `limit` bounds one attempt."""
 
     attempts: int = 1
@@ -47,16 +46,14 @@ class Retry:
 ONCE = Retry()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Secret:
+class Secret(Struct, frozen=True, eq=False):
     """A secret's place in the arguments, and its name."""
 
     place: tuple[str | int, ...]
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Uses:
+class Uses(Struct, frozen=True, eq=False):
     """Run a step type. `arguments` is None where there are none."""
 
     uses: str
@@ -66,15 +63,13 @@ class Uses:
     timeout: Producer | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Switch:
+class Switch(Struct, frozen=True, eq=False):
     """Cases in order; None is `else`."""
 
     cases: tuple[tuple[str, Expr | None], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Approve:
+class Approve(Struct, frozen=True, eq=False):
     """Ask people. `default` is the outcome in place of `timeout`."""
 
     role: str
@@ -87,8 +82,7 @@ class Approve:
     default: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Receive:
+class Receive(Struct, frozen=True, eq=False):
     """Wait for an outside event."""
 
     event: str
@@ -96,15 +90,13 @@ class Receive:
     timeout: Producer | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Wait:
+class Wait(Struct, frozen=True, eq=False):
     """A durable timer."""
 
     until: Producer
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ForEach:
+class ForEach(Struct, frozen=True, eq=False):
     """A body for each item. `failures` is a count, or a share in percent where `percent` is true."""
 
     body: GraphPlan
@@ -119,8 +111,7 @@ class ForEach:
     timeout: Producer | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Repeat:
+class Repeat(Struct, frozen=True, eq=False):
     """A body until a condition holds. `names` are those of the round before and of the index."""
 
     body: GraphPlan
@@ -132,8 +123,7 @@ class Repeat:
     timeout: Producer | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Call:
+class Call(Struct, frozen=True, eq=False):
     """Run another workflow."""
 
     call: str
@@ -147,8 +137,7 @@ Work = Uses | Switch | Approve | Receive | Wait | ForEach | Repeat | Call
 Loop = ForEach | Repeat
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class StepPlan:
+class StepPlan(Struct, frozen=True, eq=False):
     """A step. `edges` are the joins that its end counts in, `waiters` the steps that wait for its end.
 
     `members` are steps whose value it sees only where their edge was met. `named` are the outcomes that
@@ -185,8 +174,7 @@ class StepPlan:
         return self.outcomes is None or outcome in self.outcomes
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class End:
+class End(Struct, frozen=True, eq=False):
     """A named end: all of its joins must be met."""
 
     name: str
@@ -194,8 +182,7 @@ class End:
     cancel_rest: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class GraphPlan:
+class GraphPlan(Struct, frozen=True, eq=False):
     """The steps of a workflow or of a body. `roots` can start at once; `early` ends are read at every end."""
 
     steps: tuple[StepPlan, ...]
@@ -207,8 +194,7 @@ class GraphPlan:
     early: tuple[End, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Plan:
+class Plan(Struct, frozen=True, eq=False):
     """A workflow made ready to run. `version` is its address; `timeout` is in milliseconds.
 
     `answers`: a run begins with somebody's asking, so that its first messages are answers.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from auterity_sdk.errors import ExpressionError
 from auterity_sdk.expression.compile import Compiled
@@ -18,8 +19,7 @@ Lookup = Callable[[str], Any]
 """What a name is bound to, as JSON data; None where it has no value."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Expr:
+class Expr(Struct, frozen=True, eq=False):
     """A compiled expression. `whole` are the roots that it needs as a whole, `outcomes` the steps of `outcome`."""
 
     compiled: Compiled
@@ -62,29 +62,25 @@ def expression(compiled: Compiled) -> Expr:
     return Expr(compiled, tuple(roots), tuple(whole), tuple(outcomes))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Constant:
+class Constant(Struct, frozen=True, eq=False):
     """A value without expressions."""
 
     data: Any
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Text:
+class Text(Struct, frozen=True, eq=False):
     """A text with expressions in it, rendered."""
 
     parts: tuple[str | Expr, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Items:
+class Items(Struct, frozen=True, eq=False):
     """A list of which some are produced."""
 
     items: tuple[Producer, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Entries:
+class Entries(Struct, frozen=True, eq=False):
     """A map of which some values are produced."""
 
     entries: tuple[tuple[str, Producer], ...]

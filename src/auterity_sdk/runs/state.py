@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct, field
 
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.gate import Known
@@ -37,8 +38,7 @@ class Phase(Enum):
     ENDED = "ended"
 
 
-@dataclass(slots=True)
-class LoopRun:
+class LoopRun(Struct):
     """How a loop stands. `results`, `failures` and `counted` are by index; `live` bodies have not ended."""
 
     items: list[Any] | None = None
@@ -49,8 +49,7 @@ class LoopRun:
     counted: int = 0
 
 
-@dataclass(slots=True)
-class Vote:
+class Vote(Struct):
     """One person's answer."""
 
     by: str
@@ -59,8 +58,7 @@ class Vote:
     at: int
 
 
-@dataclass(slots=True)
-class StepRun:
+class StepRun(Struct):
     """How a step stands in one instance of its graph. `ending` is what a stopping one will end in."""
 
     status: Status
@@ -81,8 +79,7 @@ class StepRun:
     compensation: str = ""
 
 
-@dataclass(slots=True, eq=False)
-class Undo:
+class Undo(Struct, eq=False):
     """A step that ended well and can be compensated. `order` counts ends over the whole run."""
 
     order: int
@@ -92,8 +89,7 @@ class Undo:
     run: StepRun
 
 
-@dataclass(slots=True, eq=False)
-class Scope:
+class Scope(Struct, eq=False):
     """One instance of a graph: the workflow's own (key empty), an item or a round of a loop.
 
     `met` and `unmet` count edges by join, `waits` what a step still waits for, `left` the steps that are
@@ -111,12 +107,12 @@ class Scope:
     phase: Phase = Phase.RUNNING
     cause: str = ""
     error: Failure | None = None
-    runs: list[StepRun | None] = field(init=False)
-    met: list[int] = field(init=False)
-    unmet: list[int] = field(init=False)
-    waits: list[int] = field(init=False)
+    runs: list[StepRun | None] = field(default_factory=list)
+    met: list[int] = field(default_factory=list)
+    unmet: list[int] = field(default_factory=list)
+    waits: list[int] = field(default_factory=list)
     taken: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    left: int = field(init=False)
+    left: int = 0
     undo: list[Undo] = field(default_factory=list)
     undoing: StepRun | None = None
     ended_at: int | None = None
@@ -134,8 +130,7 @@ class Scope:
         return f"{self.key}/{step.id}" if self.key else step.id
 
 
-@dataclass(slots=True, eq=False)
-class RunState:
+class RunState(Struct, eq=False):
     """A run. `seq` counts its events, `alarms` are the times at which something is due, by step's path;
     `active` are the steps and compensations that have begun and not ended, in the order of their beginning,
     and `listening` those of them that wait for an outside event, with its type. `known` are the facts that its

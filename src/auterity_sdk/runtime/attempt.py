@@ -9,10 +9,12 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from auterity_sdk.errors import AuterityError, ConfigurationError, StepError
 from auterity_sdk.runs.commands import AttemptFailed, AttemptSucceeded
@@ -38,8 +40,7 @@ def no_secrets(name: str) -> str:
     )
 
 
-@dataclass(frozen=True)
-class World:
+class World(Struct, frozen=True):
     """What attempts may touch.
 
     `dealership` is the table of that name in the project's settings; `connection_names` are the configured

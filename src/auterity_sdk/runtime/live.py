@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from auterity_sdk.errors import RunNotFound, VersionConflict
 from auterity_sdk.runs.commands import Command, OutsideEvent
@@ -19,8 +20,7 @@ from auterity_sdk.runtime.ports import Journal, Summary
 _ATTEMPTS_TO_APPEND = 20
 
 
-@dataclass(slots=True, eq=False)
-class Live:
+class Live(Struct, eq=False):
     """A run, as far as this process knows its journal."""
 
     run_id: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from auterity_sdk.checks.law.catalogue import demands
 from auterity_sdk.checks.profile import DEFAULT, Profile
@@ -20,8 +21,7 @@ from auterity_sdk.workflow.scope import Scopes
 from auterity_sdk.workflow.values import accept
 
 
-@dataclass(eq=False)
-class Plans:
+class Plans(Struct, eq=False):
     """Compiles workflows, and keeps their text in the store: a run is pinned to its version."""
 
     registry: Registry

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from auterity_sdk.runs.events import Event
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """One run at a glance. Times are milliseconds since 1970; `listens` are the types of event it waits for.
 
     `status` is running, waiting, failing, cancelling, succeeded, failed or cancelled; `due` is when its
@@ -30,8 +30,7 @@ class Summary:
     listens: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(Struct, frozen=True):
     """An outside event, which came at `came` (milliseconds since 1970). `id` makes it count once."""
 
     id: str

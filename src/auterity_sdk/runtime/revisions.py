@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from auterity_sdk.errors import ConfigurationError, UsageError
 
@@ -28,16 +29,14 @@ _ENVIRONMENT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """Files that differ from a revision: those that there are, and those that are gone. Paths are absolute."""
 
     there: frozenset[Path]
     gone: frozenset[Path]
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(Struct, frozen=True):
     """A git repository with a working tree, at its top folder."""
 
     root: Path

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from auterity_sdk.runs.commands import AttemptStopped, Command
 from auterity_sdk.runs.orders import RunAttempt, StopAttempt
@@ -16,8 +17,7 @@ Report = Callable[[Live, Command], None]
 """Takes what an attempt brought."""
 
 
-@dataclass(slots=True, eq=False)
-class Attempt:
+class Attempt(Struct, eq=False):
     """A task that runs an attempt; a thread behind it cannot be stopped."""
 
     task: asyncio.Task[None]
@@ -25,8 +25,7 @@ class Attempt:
     stoppable: bool
 
 
-@dataclass(slots=True, eq=False)
-class Running:
+class Running(Struct, eq=False):
     """Starts and stops attempts. `attempts` are those with a task, by run and step."""
 
     world: World

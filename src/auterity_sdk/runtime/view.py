@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct, to_builtins
 
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.plan import Approve, Call, Receive, StepPlan, Wait, Work
@@ -15,8 +17,7 @@ from auterity_sdk.runs.state import RunState, Scope, Status, StepRun
 from auterity_sdk.runtime.children import child_id
 
 
-@dataclass(frozen=True, slots=True)
-class StepView:
+class StepView(Struct, frozen=True):
     """A step of one instance of its graph. `state` is waits to start, running, retrying, waiting, stopping,
     not reached, or the outcome in which it ended.
 
@@ -36,8 +37,7 @@ class StepView:
     inside: tuple[StepView, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """What a run waits for at one step: `kind` is approve, receive, wait, retry or call.
 
     `what` is the role, the type of event, or the child run; `until` when it is over by itself.
@@ -82,9 +82,9 @@ class RunView:
     def as_data(self) -> dict[str, Any]:
         """The view as nested dicts; times stay times."""
         known = {each.name: getattr(self, each.name) for each in fields(self) if each.repr}
-        error = None if self.error is None else asdict(self.error)
-        steps = [asdict(step) for step in self.steps]
-        return {**known, "error": error, "steps": steps, "waiting": list(map(asdict, self.waiting))}
+        parts = {"error": self.error, "steps": [*self.steps], "waiting": [*self.waiting]}
+        made: dict[str, Any] = to_builtins(known | parts, builtin_types=(datetime,))
+        return made
 
     def walk(self) -> Iterator[StepView]:
         """All steps, those inside loops behind their loop."""

@@ -1,13 +1,14 @@
-"""Frozen dataclasses as JSON data and back: every field by its type, so that a new field travels along."""
+"""Structs and dataclasses as JSON data and back: every field by its type, so that a new field travels along."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Set
-from dataclasses import MISSING, Field, fields, is_dataclass
-from functools import lru_cache
+from dataclasses import MISSING, fields, is_dataclass
+from functools import lru_cache, partial
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from msgspec import NODEFAULT, Struct, structs
 from pydantic_core import to_jsonable_python
 
 from auterity_sdk.workflow.duration import Duration
@@ -20,14 +21,15 @@ _ANYTHING = (Any, str, bool, int, Mapping[str, Any])
 
 
 def to_plain(value: Any, without: Collection[str] = ()) -> Any:
-    """JSON data of a value: a dataclass is a map without the fields that are as by default, or named `without`.
+    """JSON data of a value: a struct or a dataclass is a map without the fields that are as by default, or named `without`.
 
     Anything else is as Pydantic writes it; text where it cannot.
     """
     if isinstance(value, Duration):
         return str(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        given = {each.name: (getattr(value, each.name), _default(each)) for each in fields(value)}
+    kind: Any = type(value)
+    if is_record(kind):
+        given = {name: (getattr(value, name), default()) for name, default in _fields(kind)}
         return {
             name: to_plain(held)
             for name, (held, default) in given.items()
@@ -43,7 +45,7 @@ def to_plain(value: Any, without: Collection[str] = ()) -> Any:
 
 
 def from_plain(kind: Callable[..., Made], data: Mapping[str, Any], **more: Any) -> Made:
-    """The dataclass that `to_plain` wrote; `more` are fields that it left out."""
+    """The struct or dataclass that `to_plain` wrote; `more` are fields that it left out."""
     hints = _hints(kind)
     return kind(**{name: _read(hints[name], value) for name, value in data.items()}, **more)
 
@@ -53,7 +55,7 @@ def _read(hint: Any, data: Any) -> Any:
         return data
     if hint is Duration:
         return Duration.parse(data)
-    if isinstance(hint, type) and is_dataclass(hint):
+    if is_record(hint):
         return from_plain(hint, data)
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
@@ -76,12 +78,31 @@ def _option(options: tuple[Any, ...], data: Any) -> Any:
 def _has_shape(hint: Any, data: Any) -> bool:
     kind = get_origin(hint) or hint
     if isinstance(data, Mapping):
-        return isinstance(kind, type) and (is_dataclass(kind) or issubclass(kind, Mapping))
+        return isinstance(kind, type) and (is_record(kind) or issubclass(kind, Mapping))
     return isinstance(data, list) and kind in _SERIES
 
 
-def _default(field: Field[Any]) -> Any:
-    return field.default if field.default_factory is MISSING else field.default_factory()
+def is_record(kind: Any) -> bool:
+    """The type is a struct or a dataclass."""
+    return isinstance(kind, type) and (issubclass(kind, Struct) or is_dataclass(kind))
+
+
+@lru_cache(maxsize=64)
+def _fields(kind: Any) -> tuple[tuple[str, Callable[[], Any]], ...]:
+    """The names of its fields, each with what makes its default."""
+    if issubclass(kind, Struct):
+        return tuple(
+            (each.name, partial(_either, each.default, each.default_factory, NODEFAULT))
+            for each in structs.fields(kind)
+        )
+    return tuple(
+        (each.name, partial(_either, each.default, each.default_factory, MISSING))
+        for each in fields(kind)
+    )
+
+
+def _either(default: Any, factory: Any, missing: Any) -> Any:
+    return default if factory is missing else factory()
 
 
 @lru_cache(maxsize=64)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from auterity_sdk.workflow.duration import Duration
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """The value of an argument, or of a member below it: `customer.phone`."""
 
     name: str
@@ -25,8 +25,7 @@ Detail = Argument | str
 Details = Mapping[str, Detail]
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """What a step does to the world: `send`, `credit.pull`, `publish`, ….
 
     `subjects` are whom or what it is done to; a fact that it needs must hold for each of them. `details` say more:
@@ -38,8 +37,7 @@ class Effect:
     details: Details = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """What is known once a step has ended in one of the outcomes `on` (all that give a value, if empty).
 
     It is known of the value of `subject` alone, and for `lifetime` only; None is for good. `when` are values that
@@ -54,8 +52,7 @@ class Fact:
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(Struct, frozen=True):
     """What must be done once a step has ended in one of the outcomes `on`, or is done by ending so.
 
     `when` are values that arguments must have, each one of several.
@@ -66,16 +63,14 @@ class Duty:
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """What kind of data the output's field `field` holds; the whole output, if it is empty."""
 
     name: str
     field: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(Struct, frozen=True):
     """All that a step type declares.
 
     `requires` are facts that a step of this type needs, `withdraws` names of facts that hold no longer once it has

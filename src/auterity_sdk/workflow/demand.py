@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from auterity_sdk.workflow.declaration import Declaration, Effect
 
@@ -19,8 +20,7 @@ INBOUND_LIFETIME = 15 * 60_000
 """How long an answer counts as one, in milliseconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """Effects of a kind, whose details are among given words. A detail that an effect lacks fits none."""
 
     kind: str
@@ -36,8 +36,7 @@ class Pattern:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Needed:
+class Needed(Struct, frozen=True):
     """A fact that meets a demand. A fact without one of the details holds for any of its words.
 
     `of_subject`: it must be known of the same value as the effect's subject, not of just any.
@@ -58,8 +57,7 @@ class Needed:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(Struct, frozen=True):
     """One of the facts `any_of` must be known, and not be too old, just before each effect that fits.
 
     `rule` is the code of the rule that demands it.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct, field
 
 from auterity_sdk.diagnostics import Path
 from auterity_sdk.workflow.canonical import version
@@ -25,8 +26,7 @@ class Absent(Enum):
 ABSENT = Absent.ABSENT
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One value that differs, at `path` below the step or the workflow; `ABSENT` where it is not written."""
 
     path: Path
@@ -34,8 +34,7 @@ class Change:
     new: Any
 
 
-@dataclass(frozen=True, slots=True)
-class StepEntry:
+class StepEntry(Struct, frozen=True):
     """A step that only one version has. `path` is its id, behind those of the loops around it: `each/ask`.
 
     `kind` is the key of its kind, `what` the step type or workflow that it names, if it does.
@@ -47,8 +46,7 @@ class StepEntry:
     needs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StepChange:
+class StepChange(Struct, frozen=True):
     """A step that both versions have, and what differs in it.
 
     `path` is its new one. `edges_added` and `edges_removed` are edges that it waits for, such as
@@ -61,24 +59,21 @@ class StepChange:
     edges_removed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class EdgeEntry:
+class EdgeEntry(Struct, frozen=True, order=True):
     """An edge of the graph: the outcome `source` (`score.hot`) that the step `target` waits for."""
 
     target: str
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Renaming:
+class Renaming(Struct, frozen=True):
     """A step that has another id, and is the same otherwise. Both are paths."""
 
     old: str
     new: str
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """All that differs. Steps with another id only are `renamed`, and so is what names them.
 
     `changes` are those of the workflow's own keys. `renamed_places` are the old places of renamed steps.

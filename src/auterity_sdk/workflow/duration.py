@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from msgspec import Struct
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
@@ -24,8 +24,7 @@ _WRITTEN = {unit: size for unit, size in UNITS.items() if unit != "w"}
 _LONGEST = 100 * 365 * UNITS["d"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Duration:
+class Duration(Struct, frozen=True, order=True):
     """A length of time in whole milliseconds, at most 100 years."""
 
     milliseconds: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from auterity_sdk.diagnostics import Location, Path
 from auterity_sdk.expression.references import Reference, references
@@ -33,8 +34,7 @@ OUTCOME = "outcome"
 """The name through which expressions read how a step ended: `outcome.reply`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """One reading of a step by an expression.
 
     `plain` reads (`score.score`) need a value; `a.?x`, `has(a.x)` and `outcome.a` only wait.
@@ -49,8 +49,7 @@ class Read:
     inside: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NeedGroup:
+class NeedGroup(Struct, frozen=True):
     """One member of `needs`, every edge with its outcome in full. `kind` None: a single edge."""
 
     kind: JoinKind | None
@@ -66,8 +65,7 @@ class NeedGroup:
         return Join(self.kind, self.edges, self.count, self.cancel_rest)
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A step in its graph.
 
     `outcomes` are its kind's and type's own, without the common ones; None where they are unknown (its type
@@ -98,8 +96,7 @@ class Node:
             yield read.step
 
 
-@dataclass(frozen=True)
-class Graph:
+class Graph(Struct, frozen=True, dict=True):
     """The steps of a workflow, or of a body, which is a graph of its own.
 
     `path` is where `steps` and `ends` or `output` stand. `bound` are the names that a body binds.

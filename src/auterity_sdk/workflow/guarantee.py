@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from auterity_sdk.workflow.duration import Duration
 
 START = "start"
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """What may happen: a step starts, or (with `outcome`) ends so. No steps: the start of the run.
 
     `steps` lead from the outermost step to one inside bodies. `start` and `end` are code point offsets in the
@@ -36,24 +36,21 @@ Names = tuple[Name, ...]
 """One name, or several of `one of […]`, of which each counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class OnlyAfter:
+class OnlyAfter(Struct, frozen=True):
     """`later` happens only once `earlier` has."""
 
     later: Names
     earlier: Names
 
 
-@dataclass(frozen=True, slots=True)
-class NeverAfter:
+class NeverAfter(Struct, frozen=True):
     """Once `earlier` has happened, `later` does not happen any more."""
 
     later: Names
     earlier: Names
 
 
-@dataclass(frozen=True, slots=True)
-class Within:
+class Within(Struct, frozen=True):
     """From `since` to `event` it takes no longer than `limit`."""
 
     event: Names
@@ -61,8 +58,7 @@ class Within:
     since: Names
 
 
-@dataclass(frozen=True, slots=True)
-class AlwaysWhen:
+class AlwaysWhen(Struct, frozen=True):
     """On a run on which `condition` happens, `event` does too."""
 
     event: Names
@@ -77,8 +73,7 @@ class Count(StrEnum):
     AT_LEAST = "at least"
 
 
-@dataclass(frozen=True, slots=True)
-class HowMany:
+class HowMany(Struct, frozen=True):
     """How many of `names` happen on a run, or on one on which `condition` does."""
 
     count: Count
@@ -86,8 +81,7 @@ class HowMany:
     condition: Names = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ApprovedByAnother:
+class ApprovedByAnother(Struct, frozen=True):
     """Whoever approves `step` is not whoever started the run."""
 
     step: Name
@@ -96,8 +90,7 @@ class ApprovedByAnother:
 Guarantee = OnlyAfter | NeverAfter | Within | AlwaysWhen | HowMany | ApprovedByAnother
 
 
-@dataclass(frozen=True, slots=True)
-class Misread:
+class Misread(Struct, frozen=True):
     """Why a text is no guarantee: what stands from `start` to `end` (code points), and what is `wanted` there."""
 
     message: str
@@ -132,8 +125,7 @@ _FORMS = (("only", "after"), ("never", "after"), ("within",), _ANOTHER)
 _RELATIONS = "`only after`, `never after`, `within`, or `approved by another than requester`"
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(Struct, frozen=True):
     text: str
     start: int
     end: int

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, LiteralString
 
+from msgspec import Struct
 from pydantic import PlainSerializer, PlainValidator, ValidationError, WithJsonSchema
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
@@ -24,8 +24,7 @@ class JoinKind(StrEnum):
     AT_LEAST = "at_least"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edge:
+class Edge(Struct, frozen=True, order=True):
     """The outcome of a step. `outcome` None is what was written `a`, short for `a.ok`."""
 
     step: str
@@ -35,8 +34,7 @@ class Edge:
         return self.step if self.outcome is None else f"{self.step}.{self.outcome}"
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Struct, frozen=True):
     """Several edges of which some must be met. `count` is the k of `at_least`, else 1."""
 
     kind: JoinKind

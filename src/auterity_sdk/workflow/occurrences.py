@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from auterity_sdk.diagnostics import Path
 from auterity_sdk.expression.problem import Problem
@@ -49,8 +50,7 @@ class Role(StrEnum):
     TRIGGER = "trigger"
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(Struct, frozen=True):
     """One text that holds expressions.
 
     `templated`: the text holds `${…}`; otherwise all of it is one expression.

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from auterity_sdk.diagnostics import Path
 from auterity_sdk.workflow.canonical import canonical_data
@@ -20,8 +21,7 @@ _WORD = re.compile(r"\b[A-Za-z_]\w*\b")
 _BODIES = ("for_each", "repeat")
 
 
-@dataclass(frozen=True)
-class Version:
+class Version(Struct, frozen=True, dict=True):
     """A workflow with its graph and its canonical data."""
 
     workflow: Workflow
@@ -44,8 +44,7 @@ class Version:
         return Version(renamed(self.workflow, self.graph, names), self.catalog)
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
+class _Pair(Struct, frozen=True):
     """A step of the old version and one of the new that may be the same. `keys` lead to both."""
 
     keys: tuple[str, ...]

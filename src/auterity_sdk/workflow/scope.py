@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from auterity_sdk.expression.compile import Compiled, compile_expression
 from auterity_sdk.expression.problem import Problem
@@ -59,8 +60,7 @@ ERROR = ObjectType("error", {"type": Field(STRING), "message": Field(STRING)}, s
 FAILURE = ObjectType("failure", {"index": Field(INT), "error": Field(ERROR)}, strict=True)
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledPart:
+class CompiledPart(Struct, frozen=True):
     """One expression of a text: `start` is its code point offset in the text."""
 
     start: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from auterity_sdk.workflow.declaration import NOTHING, Declaration
 from auterity_sdk.workflow.model import Workflow
@@ -22,24 +23,21 @@ COMMON_OUTCOMES = (FAILED, SKIPPED, CANCELLED)
 """The outcomes that every step has besides its type's. `done` is any of all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """What is wrong with a literal value: `place` is below the value, `message` says what is expected."""
 
     place: tuple[str | int, ...]
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
+class Fitted(Struct, frozen=True):
     """A value read by the model of its type, defaults filled in; or the value as it was, and its problems."""
 
     value: Any
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """An argument of a step type. `schema` is a JSON Schema whose `$ref`s point into the signature's `definitions`."""
 
     schema: JsonSchema
@@ -52,8 +50,7 @@ def _nothing_wrong(name: str, value: Any) -> tuple[Problem, ...]:  # noqa: ARG00
     return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """The typed face of a step type.
 
     `outcomes` are the type's own (`ok` alone, or names of its own without `ok`). `output` is the JSON Schema

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from auterity_sdk.expression.suggest import Suggestions
 from auterity_sdk.workflow.key_types import TypeExpression
@@ -14,8 +15,7 @@ from auterity_sdk.workflow.types import is_required, schema_of
 MOST_PROBLEMS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """The values, completed by defaults, or what is wrong with them."""
 
     values: Mapping[str, Any]

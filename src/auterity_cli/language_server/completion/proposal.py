@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from lsprotocol.types import (
     CompletionItem,
@@ -13,10 +12,10 @@ from lsprotocol.types import (
     Range,
     TextEdit,
 )
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A word, and what is shown beside it. `insert` stands in its place in the file, if that differs."""
 
     label: str

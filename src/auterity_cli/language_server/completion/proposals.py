@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from lsprotocol.types import CompletionItem, CompletionItemKind
+from msgspec.structs import replace
 
 from auterity_cli.language_server.analysis import Analysis
 from auterity_cli.language_server.completion.edges import edges

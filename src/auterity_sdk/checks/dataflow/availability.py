@@ -7,8 +7,10 @@ A forward pass in topological order. At `all` it is enough that one member bring
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from auterity_sdk.checks.dataflow.durations import Milliseconds, longest, until_last_round
 from auterity_sdk.checks.dataflow.order import Lines, before, certain, exclude_each_other
@@ -22,8 +24,7 @@ from auterity_sdk.workflow.signature import SKIPPED
 from auterity_sdk.workflow.step import ReceiveStep
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """The fact is known, given by the step at `giver` at most `age` before; it expires at `lifetime`."""
 
     giver: Path
@@ -38,8 +39,7 @@ class Held:
         return replace(self, age=aged)
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(Struct, frozen=True):
     """The fact is not known. It was never given on the way by `edge`; or it was given by `giver` and has `expired`
     or been `withdrawn` at the step `killer`, which may take `length`."""
 
@@ -58,16 +58,14 @@ _LONGEST_WAY = 12
 NEVER = Lost("missing")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """The fact that is looked for, and of which value; None of any."""
 
     needed: Needed
     subject: Value | None
 
 
-@dataclass
-class Availability:
+class Availability(Struct, dict=True):
     """One fact in a graph and all its bodies. `first` is how it stands when the graph starts; `danger` is a step
     around it that may withdraw it at any time."""
 
@@ -255,8 +253,7 @@ def _is_it(node: Node, outcome: str, fact: Fact, key: Key) -> bool:
     return key.subject is not None and argument_value(node, fact.subject) == key.subject
 
 
-@dataclass
-class Facts:
+class Facts(Struct):
     """How facts stand in a workflow, each worked out once. `answers`: its runs begin with somebody's asking."""
 
     graph: Graph

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from auterity_sdk.checks.dataflow.readings import readings
 from auterity_sdk.checks.facts.expressions import Typed
@@ -26,8 +27,7 @@ NONE: Labels = frozenset()
 _DEEPEST = 30
 
 
-@dataclass
-class LabelFlow:
+class LabelFlow(Struct):
     """The labels of values in one workflow, each step's worked out once."""
 
     workflow: Workflow

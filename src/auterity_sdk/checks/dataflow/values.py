@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from auterity_sdk.expression.references import references
 from auterity_sdk.expression.templates import Template, parse_template
@@ -14,8 +15,7 @@ from auterity_sdk.workflow.signature import Signature
 from auterity_sdk.workflow.step import UsesStep
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """What an argument is given: `text` is a name path (`input.lead.customer.phone`), another expression or a
     literal's own text; None of a name means that it is not known before a run. `literal` tells them apart."""
 

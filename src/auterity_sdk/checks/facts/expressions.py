@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from auterity_sdk.diagnostics import Location
 from auterity_sdk.expression.compile import Compiled
@@ -20,8 +21,7 @@ from auterity_sdk.workflow.scope import ROLES_OF_ENTRY, Scope, Scopes
 from auterity_sdk.workflow.step import ForEachStep, RepeatStep
 
 
-@dataclass(frozen=True)
-class Typed:
+class Typed(Struct, frozen=True, dict=True):
     """One expression. `graphs` are those whose names it may read, inner first; `node` is the step that it
     stands in, None outside of steps. `start` is where it begins in its text."""
 

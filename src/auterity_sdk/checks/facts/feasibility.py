@@ -7,8 +7,9 @@ called impossible surely is.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from auterity_sdk.workflow.graph import Graph, NeedGroup, Node
 from auterity_sdk.workflow.needs import Edge
@@ -24,8 +25,7 @@ _MOST_KNOWN = 64
 _NOTHING_KNOWN: Condition = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Never:
+class Never(Struct, frozen=True):
     """Why a step or end is never reached.
 
     `edge`: an edge of `group` can never be met. `conflict`: `group` and `other` exclude each other, by the
@@ -39,8 +39,7 @@ class Never:
     root: str = ""
 
 
-@dataclass
-class Feasibility:
+class Feasibility(Struct):
     """Of one graph: the outcomes that are possible, and the steps and ends that are never reached."""
 
     possible: dict[str, Outcomes | None] = field(default_factory=dict)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auterity_sdk.diagnostics import Path
 from auterity_sdk.expression.narrow import NOTHING, Paths, narrow
@@ -14,8 +15,7 @@ from auterity_sdk.workflow.signature import SKIPPED
 from auterity_sdk.workflow.step import SwitchStep
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(Struct, frozen=True):
     """`steps`: the path of a step → the values that are there when its `when` is read. `cases`: the path of a
     switch → for each case, what is there as well once it is looked at."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from auterity_sdk.checks.facts.feasibility import Feasibility, Outcomes, met_by
 from auterity_sdk.workflow.graph import Graph, NeedGroup
@@ -13,8 +14,7 @@ Way = Mapping[str, Outcomes]
 """Step → the outcomes any of which it may end in on this way."""
 
 
-@dataclass
-class Witnesses:
+class Witnesses(Struct):
     """Looks for ways in one graph without a cycle. It gives up after `budget` looks at steps in all."""
 
     graph: Graph

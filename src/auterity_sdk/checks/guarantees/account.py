@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auterity_sdk.checks.guarantees.happenings import Happening
 from auterity_sdk.checks.guarantees.prover import Holds, Prover
@@ -16,8 +17,7 @@ MOST_SHOWN = 8
 """The last choices are shown; those that lead to them are left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class CounterExample:
+class CounterExample(Struct, frozen=True):
     """`ended`: the steps that have ended, in order, with their outcomes; `free`: how free conditions come out."""
 
     ended: tuple[tuple[str, str], ...]

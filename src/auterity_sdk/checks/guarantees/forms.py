@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from auterity_sdk.checks.guarantees.happenings import Happening
 from auterity_sdk.checks.guarantees.prover import Prover
@@ -12,8 +13,7 @@ from auterity_sdk.checks.soundness.algebra import at_least
 from auterity_sdk.workflow.guarantee import Count
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(Struct, frozen=True):
     """One way of breaking a guarantee. `on`: at a moment of any run, or on a whole run that ends well.
 
     `message` says what happens on such a run, `last` is what happens last, `involved` all that matters.

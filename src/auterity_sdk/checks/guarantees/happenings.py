@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auterity_sdk.workflow.graph import Graph, Node
 from auterity_sdk.workflow.guarantee import ApprovedByAnother, Guarantee, Name, names_of
@@ -13,8 +14,7 @@ from auterity_sdk.workflow.step import ApproveStep
 Similar = Callable[[str, Collection[str]], str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(Struct, frozen=True):
     """A step starts, or ends in `outcome`. `step` None: the run starts.
 
     `inside`: it happens in the body of the step, at any time while the step runs, or not at all.
@@ -26,8 +26,7 @@ class Happening:
     inside: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """A name that cannot be what it stands for: the fault, and what to do."""
 
     name: Name
@@ -35,8 +34,7 @@ class Unknown:
     help: str
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """The graph that a guarantee speaks of: the innermost that holds all of its steps."""
 
     graph: Graph

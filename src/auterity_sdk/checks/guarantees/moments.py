@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, TypeVar
+
+from msgspec import Struct, field
 
 from auterity_sdk.checks.guarantees.happenings import Happening
 from auterity_sdk.checks.guarantees.precedence import Precedence
@@ -23,8 +24,7 @@ from auterity_sdk.workflow.step import ForEachStep, RepeatStep, SwitchStep, Wait
 V = TypeVar("V")
 
 
-@dataclass(slots=True)
-class Moment(Generic[V]):
+class Moment(Struct, Generic[V]):
     """What is known of each step then. `failing`: it has failed at once, and nothing handles that."""
 
     begun: V

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auterity_sdk.checks.guarantees.forms import Happenings, never_says, says, two_say
 from auterity_sdk.checks.guarantees.happenings import Happening
@@ -32,8 +33,7 @@ Statuses = tuple[Status, ...]
 Ended = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Struct, frozen=True):
     """From one moment to the next: how the steps stand. `well`: the run is over then, and has ended well.
 
     `begins`: the run starts. `ended` are the steps that were chosen to end so far, and `free` what was asked.
@@ -47,8 +47,7 @@ class Passage:
     free: Truths
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """A run so far. `machine` None: it is being stopped, and only what runs may still end."""
 
     machine: Machine | None
@@ -141,8 +140,7 @@ def _answers(free: Free) -> Sequence[bool | None]:
     return (True, False) if asked_of_a_step else (True, False, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(Struct, frozen=True):
     """What breaks a guarantee on a passage; `message` and `last` as in a breach."""
 
     broken: Callable[[Passage], bool]

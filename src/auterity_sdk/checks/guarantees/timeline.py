@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auterity_sdk.checks.guarantees.happenings import Happening
 from auterity_sdk.checks.guarantees.lateness import Lateness
@@ -13,16 +14,14 @@ from auterity_sdk.workflow.needs import Edge, JoinKind
 from auterity_sdk.workflow.signature import DONE
 
 
-@dataclass(frozen=True, slots=True)
-class Instant:
+class Instant(Struct, frozen=True):
     """Milliseconds since what is counted from; `after` is the step whose end brought it about."""
 
     at: float
     after: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(Struct, frozen=True):
     """A step on the way, how it ended, and how long that took; `outcome` None: not reached."""
 
     step: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from math import inf
 from typing import Literal
+
+from msgspec import Struct
 
 from auterity_sdk.checks.guarantees.account import settled
 from auterity_sdk.checks.guarantees.forms import Happenings, says
@@ -23,8 +24,7 @@ Kind = Literal["surely", "maybe"]
 _KINDS: tuple[Kind, ...] = ("surely", "maybe")
 
 
-@dataclass(frozen=True, slots=True)
-class Late:
+class Late(Struct, frozen=True):
     """A run on which the limit is passed: `surely` with the shortest durations, or with the longest only."""
 
     kind: Kind

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auterity_sdk.checks.dataflow.durations import Milliseconds, shortest, shortest_path
 from auterity_sdk.checks.dataflow.values import Value, argument_value, effects_of
@@ -19,8 +20,7 @@ Chains = tuple[Milliseconds | None, ...]
 """By how many contacts: the least time that has gone since the first of so many; None where there are none."""
 
 
-@dataclass(frozen=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """At most `most` effects that fit `on` within `window` for one subject, however fast the steps go by."""
 
     on: Pattern
@@ -89,8 +89,7 @@ def _earliest(before: list[Chains], step: Milliseconds, most: int) -> Chains:
     return tuple(made)
 
 
-@dataclass(frozen=True)
-class NotAfter:
+class NotAfter(Struct, frozen=True):
     """Once a step has raised `duty`, no effect that fits `on` comes after it on the same way."""
 
     duty: str

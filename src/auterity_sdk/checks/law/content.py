@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from auterity_sdk.checks.dataflow.values import raw_argument
 from auterity_sdk.checks.rule import Finding
@@ -16,8 +17,7 @@ from auterity_sdk.workflow.demand import Pattern
 from auterity_sdk.workflow.graph import Node
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True, dict=True):
     """Something in a text: words that `pattern` finds, or a value with the label `label`."""
 
     says: str
@@ -33,8 +33,7 @@ class Part:
         return self.label in labels or self._compiled.search(text) is not None
 
 
-@dataclass(frozen=True)
-class Carries:
+class Carries(Struct, frozen=True):
     """The text that effects fitting `on` name by one of `roles` holds all of `parts`, where it holds one of `once`.
 
     Without `once` it always must. `never` may not be in it at all.

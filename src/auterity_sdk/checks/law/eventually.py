@@ -7,8 +7,9 @@ in several ways, each is followed. So a counter-example is a list of outcomes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from math import inf
+
+from msgspec import Struct, field
 
 from auterity_sdk.checks.dataflow.durations import Milliseconds, longest, spoken
 from auterity_sdk.checks.dataflow.values import applies
@@ -28,8 +29,7 @@ _MOST_WALKED = 4_000
 _MOST_CHOICES = 150
 
 
-@dataclass(frozen=True, slots=True)
-class Escape:
+class Escape(Struct, frozen=True):
     """A way on which a duty is not discharged in time: the choices, and the step that takes too long, if one does.
 
     Not `decided`: so many ways lead on that the search was given up.
@@ -40,8 +40,7 @@ class Escape:
     decided: bool = True
 
 
-@dataclass(frozen=True)
-class Eventually:
+class Eventually(Struct, frozen=True):
     """The duty `duty` is discharged within `within` of the moment it is raised. `says` describes it."""
 
     duty: str
@@ -112,8 +111,7 @@ def _around(subject: Subject, inner: Graph) -> tuple[Graph | None, Node | None]:
     return None, None
 
 
-@dataclass
-class _Walk:
+class _Walk(Struct):
     graph: Graph
     asked: Eventually
     spent: Milliseconds = 0

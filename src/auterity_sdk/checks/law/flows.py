@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from auterity_sdk.checks.dataflow.values import raw_argument
 from auterity_sdk.checks.rule import Finding
@@ -14,8 +15,7 @@ from auterity_sdk.workflow.demand import Pattern
 from auterity_sdk.workflow.graph import Node
 
 
-@dataclass(frozen=True)
-class NeverFlows:
+class NeverFlows(Struct, frozen=True):
     """Data with one of `labels` never reaches the arguments that effects fitting `on` name by one of `roles`.
 
     `says` describes the place. `implicit`: nor does it decide whether the effect happens.
@@ -52,8 +52,7 @@ class NeverFlows:
             yield Finding(message, Location((*node.path, "uses")), help=_advice(self.advice))
 
 
-@dataclass(frozen=True)
-class ComesFrom:
+class ComesFrom(Struct, frozen=True):
     """What effects fitting `on` name by `role` holds data with `label`, and none with one of `never`."""
 
     label: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auterity_sdk.checks.dataflow.values import argument_value, effects_of
 from auterity_sdk.checks.law.eventually import raised_by
@@ -18,8 +19,7 @@ from auterity_sdk.workflow.signature import DONE, FAILED
 from auterity_sdk.workflow.step import ApproveStep, ReceiveStep, RepeatStep, UsesStep
 
 
-@dataclass(frozen=True)
-class RetriedEffect:
+class RetriedEffect(Struct, frozen=True):
     """No effect of one of `kinds` is retried that a second attempt would repeat."""
 
     kinds: tuple[str, ...]
@@ -39,8 +39,7 @@ class RetriedEffect:
                 yield Finding(message, Location((*node.path, "retry"), "key"), help=(advice,))
 
 
-@dataclass(frozen=True)
-class EndlessAnswer:
+class EndlessAnswer(Struct, frozen=True):
     """A person or an event that is waited for while a duty runs is waited for with a `timeout`."""
 
     def find(self, subject: Subject, code: str) -> Iterator[Finding]:  # noqa: ARG002 - one for all
@@ -76,8 +75,7 @@ def _waiting_key(node: Node) -> str:
             return ""
 
 
-@dataclass(frozen=True)
-class OfLeads:
+class OfLeads(Struct, frozen=True):
     """What is asked only of workflows that leads start: those with a webhook of the format `adf`."""
 
     must: Must
@@ -88,8 +86,7 @@ class OfLeads:
             yield from self.must.find(subject, code)
 
 
-@dataclass(frozen=True)
-class NoDisposition:
+class NoDisposition(Struct, frozen=True):
     """A workflow that leads start says how each of its runs ended."""
 
     def find(self, subject: Subject, code: str) -> Iterator[Finding]:  # noqa: ARG002 - one for all
@@ -106,8 +103,7 @@ def started_by_leads(subject: Subject) -> bool:
     return any(trigger.webhook and trigger.webhook.format == "adf" for trigger in triggers)
 
 
-@dataclass(frozen=True)
-class Stated:
+class Stated(Struct, frozen=True):
     """The argument that effects fitting `on` name by `role` is given; where a type has none, nothing is asked."""
 
     on: Pattern
@@ -123,8 +119,7 @@ class Stated:
                 yield Finding(message, Location((*node.path, "uses")))
 
 
-@dataclass(frozen=True)
-class SameAgain:
+class SameAgain(Struct, frozen=True):
     """An effect that fits `on` is not repeated with nothing changed."""
 
     on: Pattern
@@ -151,8 +146,7 @@ def _reads_round(subject: Subject, body: Graph, node: Node) -> bool:
     )
 
 
-@dataclass(frozen=True)
-class UnmindedFailure:
+class UnmindedFailure(Struct, frozen=True):
     """A step with an effect that fits `on` has a time limit, and its failure is handled."""
 
     on: Pattern
@@ -184,8 +178,7 @@ def _is_bounded(node: Node) -> bool:
     return isinstance(step, UsesStep) and bool(step.timeout or (step.retry and step.retry.timeout))
 
 
-@dataclass(frozen=True)
-class ApprovedAnother:
+class ApprovedAnother(Struct, frozen=True):
     """Data with `label` that is sent is what a person approved, not what it was made of, or made of it later."""
 
     label: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auterity_sdk.checks.dataflow.availability import Held, Key, Lost, State
 from auterity_sdk.checks.dataflow.durations import spoken
@@ -19,8 +20,7 @@ from auterity_sdk.workflow.signature import Catalog
 _MOST_NAMED = 3
 
 
-@dataclass(frozen=True)
-class Required:
+class Required(Struct, frozen=True):
     """The facts that step types themselves say they require."""
 
     def find(self, subject: Subject, code: str) -> Iterator[Finding]:  # noqa: ARG002 - one for all
@@ -31,8 +31,7 @@ class Required:
                 yield from Must(says, demand.on, demand.any_of).lacks(subject, node, effect)
 
 
-@dataclass(frozen=True)
-class Must:
+class Must(Struct, frozen=True):
     """One of the facts `any_of` before each effect that fits `on`.
 
     `says` describes the effect in the message (`a marketing text`). `stale` True: only a fact that was known and has

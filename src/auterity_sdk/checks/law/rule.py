@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from importlib.resources import files
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from auterity_sdk.checks.profile import EVERYWHERE, DealerKind, Profile
 from auterity_sdk.checks.rule import Finding, Rule
@@ -25,8 +26,7 @@ class Formulation(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Struct, frozen=True):
     """Where a duty stands. `verified` is when its text was last looked at, None if never; `secondary`: only in a
     summary. `lender` is where it stands for a dealer who lends himself (buy-here-pay-here), if elsewhere."""
 
@@ -53,8 +53,7 @@ class Citation:
         return self.verified is not None and not self.secondary
 
 
-@dataclass(frozen=True)
-class LawRule(Rule):
+class LawRule(Rule, frozen=True):
     """A rule of `domain` law. `places` maps jurisdictions to severities; the first that the profile has and that is
     gravest counts. `since` and `until` bound the days on which it is in force; before `since` it is a warning.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from auterity_sdk.checks.facts.cycles import shortest_cycles
 from auterity_sdk.checks.rule import Finding, Found, rule

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auterity_sdk.checks.proposals import removed
 from auterity_sdk.checks.rule import Finding, Found, rule

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.soundness.account import Account

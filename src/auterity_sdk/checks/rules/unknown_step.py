@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auterity_sdk.checks.proposals import renamed
 from auterity_sdk.checks.rule import Finding, Found, rule

@@ -70,7 +70,17 @@ def _on_no_run(subject: Subject) -> Found:
         for step in sorted(never, key=model.places.__getitem__):
             node = model.steps[step].node
             before = {edge.step for group in node.needs for edge in group.edges}
-            if (path, step) not in told and not before & {*never} and not shadowed(node, model):
+            if (path, step) in told or before & {*never} or shadowed(node, model):
+                continue
+            if not node.needs:
+                yield Finding(
+                    f"the step `{step}` can never run: a join that cancels the rest is met before it could start",
+                    Location(node.path, "key"),
+                    help=(
+                        "remove it from the join, or let it come before the join's other members",
+                    ),
+                )
+            else:
                 yield Finding(
                     f"the step `{step}` can never run: no run meets its `needs`",
                     node.needs[0].places[0],

@@ -6,8 +6,9 @@ Equal conditions share their choice. A condition is true, false, or (an error) n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from auterity_sdk.expression.chains import Chain, chain_of, presence_of
 from auterity_sdk.expression.engine import Parsed, parse
@@ -17,30 +18,26 @@ _SAME_ALL_RUN = frozenset({"id", "started_at", "requester"})
 _OPPOSITES = {"_!=_": "_==_", "_<_": "_>=_", "_>_": "_<=_"}
 
 
-@dataclass(frozen=True, slots=True)
-class Always:
+class Always(Struct, frozen=True):
     """A condition that is known."""
 
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Free:
+class Free(Struct, frozen=True):
     """A condition that may come out either way. Those of one key come out alike."""
 
     key: Any
 
 
-@dataclass(frozen=True, slots=True)
-class OutcomeIs:
+class OutcomeIs(Struct, frozen=True):
     """`outcome.step == 'outcome'`."""
 
     step: str
     outcome: str
 
 
-@dataclass(frozen=True, slots=True)
-class HasValue:
+class HasValue(Struct, frozen=True):
     """Whether a member of a step's value is there: surely not where the step has no value.
 
     `direct`: the member is the value's own, so that the question has an answer without the value too.
@@ -51,15 +48,13 @@ class HasValue:
     direct: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """The opposite."""
 
     inner: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class Several:
+class Several(Struct, frozen=True):
     """Two conditions, joined by `&&` or (`either`) by `||`."""
 
     left: Condition
@@ -162,7 +157,7 @@ def _key(node: Any) -> Any:
     """The tree without its positions."""
     if isinstance(node, tuple):
         return tuple(map(_key, node))
-    if not is_dataclass(node):
+    if not isinstance(node, Struct):
         return (type(node), node)
-    parts = (getattr(node, each.name) for each in fields(node) if each.name not in ("id", "at"))
+    parts = (getattr(node, name) for name in node.__struct_fields__ if name not in ("id", "at"))
     return (type(node).__name__, *map(_key, parts))

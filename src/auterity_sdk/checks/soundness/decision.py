@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from auterity_sdk.checks.soundness.conditions import Free
 from auterity_sdk.checks.soundness.faults import Fault
@@ -11,8 +12,7 @@ from auterity_sdk.workflow.needs import Edge
 from auterity_sdk.workflow.signature import DONE
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """A counter-example: how each step is settled (None: not reached), and how each free condition comes out
     (None: an error). `order`: the steps that take time, with their outcomes, in an order in which they end."""
 
@@ -26,8 +26,7 @@ class Run:
         return outcome is not None and edge.outcome in (outcome, DONE)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """Of one graph. `faults`: each with a run on which it is the first. `also`: those that only come with others.
 
     `never`: ("step", id), ("end", name), ("outcome", "id.outcome") and ("until", "") that no run comes to.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from heapq import heappop, heappush
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from auterity_sdk.checks.soundness.conditions import Free
 from auterity_sdk.checks.soundness.decision import Decision, Run
@@ -31,8 +33,7 @@ MOST_MOMENTS = 10_000
 Move = tuple[int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Trail:
+class _Trail(Struct, frozen=True):
     """How a moment came about: the last step that ended, and the trail before."""
 
     move: Move

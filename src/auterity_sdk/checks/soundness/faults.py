@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
+
+from msgspec import Struct
 
 from auterity_sdk.checks.soundness.algebra import at_least
 from auterity_sdk.checks.soundness.meanwhile import Meanwhile
@@ -22,8 +23,7 @@ V = TypeVar("V")
 Kind = Literal["unnamed", "conflict", "absent", "no_end", "starved", "lost"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A plain reading of `step`: `by` a step of the graph, or (empty) once all is settled."""
 
     step: str
@@ -33,8 +33,7 @@ class Reading:
     reference: Reference
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One thing that goes wrong.
 
     `unnamed`: `step` ends in `outcome`, which nothing names. `conflict`: two edges of `group`, a `one`, are

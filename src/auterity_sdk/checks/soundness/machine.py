@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import Final
+
+from msgspec import Struct, field
 
 from auterity_sdk.checks.soundness.conditions import (
     Always,
@@ -55,8 +56,7 @@ class Fell(Exception):
         self.fault = fault
 
 
-@dataclass
-class Machine:
+class Machine(Struct):
     """`status` by step, `met` and `unmet` edges by join, `taken`: the edges by which a join was met.
 
     `ended_by`: the end that has cancelled the rest. `begun` are the steps that have started to run since somebody last looked.

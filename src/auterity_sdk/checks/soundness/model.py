@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from auterity_sdk.checks.facts.named import ALL
 from auterity_sdk.checks.soundness.conditions import Always, Condition, Free, Reader, free_parts
@@ -30,8 +31,7 @@ from auterity_sdk.workflow.step import (
 _COUNTED = (JoinKind.ONE, JoinKind.FIRST, JoinKind.AT_LEAST)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step. `ends` are the outcomes that are chosen freely once it runs, the usual one first.
 
     `cases` are a switch's, None for `else`. `handled`: something names its failure, so that the graph goes on.
@@ -60,8 +60,7 @@ class Step:
                 yield from free_parts(case)
 
 
-@dataclass(frozen=True)
-class Model:
+class Model(Struct, frozen=True, dict=True):
     """The steps in topological order, and the ends. `until` is the condition of the `repeat` around it."""
 
     graph: Graph

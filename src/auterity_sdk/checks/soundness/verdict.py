@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auterity_sdk.checks.facts.expressions import Typed
 from auterity_sdk.checks.facts.named import named_outcomes
@@ -18,16 +19,14 @@ from auterity_sdk.diagnostics import Path
 from auterity_sdk.workflow.graph import Graph, Node
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What was decided of one graph."""
 
     model: Model
     decision: Decision
 
 
-@dataclass(frozen=True, slots=True)
-class Soundness:
+class Soundness(Struct, frozen=True):
     """What was decided of a workflow."""
 
     verdicts: tuple[Verdict, ...] = ()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from auterity_sdk.checks.soundness.model import Model, Step, full
 from auterity_sdk.workflow.graph import NeedGroup
@@ -13,8 +14,7 @@ from auterity_sdk.workflow.needs import JoinKind
 Outlook = Literal["met", "unmet", "pending"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """The table of the language over met and unmet edges; `kind` None: all."""
 
     kind: JoinKind | None
@@ -34,8 +34,7 @@ class Rule:
         return "unmet" if self.size - unmet < self.count else "pending"
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Struct, frozen=True):
     """Edges as (step, outcome). `step` and `end` tell who needs it; `counted`: what met it counts."""
 
     rule: Rule
@@ -56,8 +55,7 @@ class Join:
         return self.rule.kind not in (None, JoinKind.ANY)
 
 
-@dataclass(slots=True)
-class Wire:
+class Wire(Struct):
     """A step. `edges`: the joins and outcomes of it that they name; `waiters` wait for its end alone."""
 
     step: Step

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from typing import Protocol, runtime_checkable
+
+from msgspec import Struct
 
 from auterity_sdk.diagnostics import Location, SourceMap, Span
 
@@ -33,8 +34,7 @@ class HasComments(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(Struct, frozen=True):
     """One comment. `line` is the one that it speaks for; `problem` says why it has no effect."""
 
     rules: tuple[str, ...]

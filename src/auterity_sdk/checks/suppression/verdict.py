@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from auterity_sdk.checks.catalogue import find_rule, known_rule, rule_names
 from auterity_sdk.checks.rule import Rule
@@ -36,8 +38,7 @@ _DEPTH_OF_A_NODE = 2
 """A comment at `steps:` itself would speak for the whole file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What is left, what was taken away, and the findings on the comments."""
 
     kept: tuple[Diagnostic, ...]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from auterity_sdk.expression.references import references
 from auterity_sdk.workflow.builder.built_step import BuiltStep
@@ -18,8 +19,7 @@ from auterity_sdk.workflow.needs import Edge, Need, written
 Path = tuple[str | int, ...]
 
 
-@dataclass(slots=True)
-class Frame:
+class Frame(Struct):
     """An open `with`: what it needs, the steps that its edges leave, and the steps made inside it."""
 
     need: Need
@@ -28,8 +28,7 @@ class Frame:
     site: CallSite | None = None
 
 
-@dataclass(eq=False, slots=True)
-class Graph:
+class Graph(Struct, eq=False):
     """A graph of steps: the workflow's own, or that of a body (whose `parent` is the graph around).
 
     `path` is where the graph's step stands in the workflow's data. `texts` are the expressions read so

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from auterity_sdk.workflow.builder.source import CallSite
 from auterity_sdk.workflow.signature import COMMON_OUTCOMES, DONE, OK
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class BuiltStep:
+class BuiltStep(Struct, frozen=True, eq=False):
     """A step of the graph `graph`. `outcomes` are its type's own, or None where they are not known."""
 
     id: str

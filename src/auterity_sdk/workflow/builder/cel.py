@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum, IntEnum
 from typing import Any
 
+from msgspec import Struct
 from pydantic import BaseModel
 
 from auterity_sdk.errors import BuildError
@@ -38,8 +38,7 @@ class Level(IntEnum):
     MEMBER = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Cel:
+class Cel(Struct, frozen=True):
     """An expression: its text, how tightly it binds, and the steps whose values went into it.
 
     `receiver` and `member` are set for a member's read, which a call makes into a method's call.

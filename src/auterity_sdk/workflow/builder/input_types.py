@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin
 
+from msgspec import Struct
 from pydantic import BaseModel, TypeAdapter
 from pydantic.errors import PydanticUserError
 from pydantic_core import to_jsonable_python
@@ -23,8 +23,7 @@ _NAMES: dict[object, str] = {
 NO_DEFAULT = inspect.Parameter.empty
 
 
-@dataclass(frozen=True, slots=True)
-class FileType:
+class FileType(Struct, frozen=True):
     """A type as a workflow file writes it: `Annotated[Any, FileType({"type": "number", "minimum": 0})]`."""
 
     written: str | dict[str, Any]

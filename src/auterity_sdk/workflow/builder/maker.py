@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from copy import copy
-from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, Self, TypeVar, cast
+
+from msgspec import Struct
 
 from auterity_sdk.workflow.builder.building import Graph, graph_now
 from auterity_sdk.workflow.builder.built_step import BuiltStep
@@ -22,8 +23,7 @@ R = TypeVar("R")
 _EXPRESSIONS = frozenset({"when", "lock"})
 
 
-@dataclass(frozen=True, slots=True)
-class Described(Generic[R]):
+class Described(Struct, Generic[R], frozen=True):
     """A step of some kind: its data and its type's outcomes.
 
     `keywords` is where its call's named arguments stand in the data, `positional` their names for those

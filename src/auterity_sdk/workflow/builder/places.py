@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from auterity_sdk.diagnostics import Location, Span
 from auterity_sdk.diagnostics import Path as DataPath
@@ -14,8 +15,7 @@ from auterity_sdk.workflow.builder.source import CallSite, PythonModule, call_si
 _Node = ast.expr | ast.keyword | ast.arg | ast.stmt
 
 
-@dataclass(eq=False, slots=True)
-class Places:
+class Places(Struct, eq=False):
     """The places of one workflow's data in a Python file. Implements `diagnostics.SourceMap`.
 
     A path points at the call, the argument or the parameter that it came from; one that is not known

@@ -6,8 +6,9 @@ import gc
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from auterity_sdk.diagnostics import Diagnostic, Severity, sorted_by_place
 from auterity_sdk.workflow.document.aliases import alias_findings
@@ -27,8 +28,7 @@ _TOP_KEY = re.compile(r"^(?:auterity|\"auterity\"|'auterity')[ \t]*:(?:[ \t\r\n]
 _JSON_TOKEN = re.compile(r"\"(?P<text>(?:[^\"\\]|\\.)*)\"\s*(?P<colon>:)?|[{}\[\]]")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """What a file says. `data` is None where a finding leaves nothing to rely on.
 
     `data` holds only dict (with str keys), list, str, int, float, bool and None. Values repeated by an

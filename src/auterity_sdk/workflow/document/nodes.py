@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
 import yaml
+from msgspec import Struct, field
 
 from auterity_sdk.workflow.document.surrogates import hide_surrogates, show_surrogates
 
@@ -35,8 +35,7 @@ class Kind(IntEnum):
     ALIAS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class SyntaxFailure:
+class SyntaxFailure(Struct, frozen=True):
     """Where and why the YAML library gave up. `context` is where the broken construct began."""
 
     problem: str
@@ -45,8 +44,7 @@ class SyntaxFailure:
     context_offset: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LimitFailure:
+class LimitFailure(Struct, frozen=True):
     """Reading was stopped by a bound of ours. `code` is the rule's."""
 
     code: str
@@ -58,8 +56,7 @@ class LimitFailure:
 Failure = SyntaxFailure | LimitFailure
 
 
-@dataclass(slots=True)
-class Nodes:
+class Nodes(Struct):
     """All nodes in preorder: a mapping's are key, value, key, value …; parallel lists are small and quick.
 
     `starts` and `ends` are code point offsets, `texts` the decoded text of scalars and the name of

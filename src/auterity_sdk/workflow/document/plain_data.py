@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from auterity_sdk.diagnostics import Diagnostic, Location, Path
 from auterity_sdk.workflow.document.mistakes import unquoted_finding
@@ -17,8 +18,7 @@ from auterity_sdk.workflow.document.yaml_rules import yaml_finding
 _DIGITS = frozenset("+-.0123456789")
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(Struct):
     """An open container, up to node `end`, at `step` of its parent. `key` waits for its value."""
 
     value: dict[str, Any] | list[Any]

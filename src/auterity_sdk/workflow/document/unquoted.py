@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auterity_sdk.workflow.document.nodes import Kind, Nodes
 from auterity_sdk.workflow.document.source_text import SourceText
@@ -29,8 +30,7 @@ _PAIRS = {"[": "]", "{": "}"}
 _FLOW_TOKEN = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"|[\[\]{}]")
 
 
-@dataclass(frozen=True, slots=True)
-class Unquoted:
+class Unquoted(Struct, frozen=True):
     """A stretch of the text (`start` to `end`) that must be quoted, and why."""
 
     start: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from auterity_sdk.errors import UsageError
 from auterity_sdk.workflow.export.names import Known, Names, Scope
@@ -39,8 +40,7 @@ class Program(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """The `with` that is open: its needs, and the steps written inside it."""
 
     needs: tuple[Need, ...] | None = None
@@ -163,8 +163,7 @@ class BodyWriter:
         return _INDENT * self._indent + text
 
 
-@dataclass(slots=True)
-class _Loop:
+class _Loop(Struct):
     """The names that a body binds. `item` is the first parameter of a `for_each`, which must be there."""
 
     item: str | None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 _FORBIDDEN = frozenset({*dir(builtins), "__debug__", "self", "Any", "Annotated"})
 _NO_LETTER = re.compile(r"[^A-Za-z0-9_]+")
@@ -21,8 +22,7 @@ def plain(name: str) -> bool:
     )
 
 
-@dataclass(slots=True)
-class Names:
+class Names(Struct):
     """Names that are taken. `functions` are the builder's that the program uses."""
 
     functions: set[str] = field(default_factory=set)
@@ -52,16 +52,14 @@ class Names:
         return plain(name) and name not in words and not keyword.issoftkeyword(name)
 
 
-@dataclass(slots=True)
-class Known:
+class Known(Struct):
     """A variable, and the outcomes of the step that it stands for; None where any name may be one."""
 
     variable: str
     outcomes: frozenset[str] | None = frozenset()
 
 
-@dataclass(slots=True)
-class Scope:
+class Scope(Struct):
     """The names of the file that can be read in one graph, and the variables that hold them."""
 
     known: dict[str, Known] = field(default_factory=dict)

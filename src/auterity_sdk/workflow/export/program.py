@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from auterity_sdk.workflow.builder.input_types import FileType, type_expression
 from auterity_sdk.workflow.export.body import BodyWriter
@@ -55,8 +56,7 @@ def to_python(
     return _Program(workflow, catalog, graph, step_types or {}, types or {}, names).write()
 
 
-@dataclass(slots=True)
-class _Program:
+class _Program(Struct):
     workflow: Workflow
     catalog: Catalog
     graph: Graph

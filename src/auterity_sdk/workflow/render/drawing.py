@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from auterity_sdk.workflow.graph import Graph, NeedGroup, Node
 from auterity_sdk.workflow.needs import JoinKind
@@ -20,8 +21,7 @@ from auterity_sdk.workflow.step import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Arrow:
+class Arrow(Struct, frozen=True):
     """From a step's outcome to a step or, with `is_end`, to an end. `join` says how the target joins."""
 
     source: str

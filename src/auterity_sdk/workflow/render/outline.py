@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from auterity_sdk.workflow.graph import Graph
 from auterity_sdk.workflow.render.drawing import Arrow, arrows, doing, in_order
@@ -12,8 +13,7 @@ from auterity_sdk.workflow.render.drawing import Arrow, arrows, doing, in_order
 Part = tuple[Literal["frame", "step", "doing", "outcome", "end", "join"], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line: its parts, each with what it is, so that a terminal may colour it."""
 
     parts: tuple[Part, ...]
