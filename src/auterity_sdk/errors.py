@@ -63,6 +63,10 @@ class RunHeld(UsageError):
     """Another living process carries the run on."""
 
 
+class LeaseLost(RunHeld):
+    """Another process has taken the run over from this one, which was silent for too long."""
+
+
 class InvalidWorkflow(AuterityError):
     """A workflow has findings of severity error, so it cannot be run or written out."""
 

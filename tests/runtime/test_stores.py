@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from auterity_sdk.errors import StoreUnavailable
+from auterity_sdk.errors import RunHeld, StoreUnavailable
 from auterity_sdk.runs.events import RunStarted
 from auterity_sdk.runtime.owner import is_dead, this_owner
 from auterity_sdk.runtime.ports import Store
@@ -127,7 +127,9 @@ async def test_the_lease_of_a_dead_process_is_free(tmp_path: Path) -> None:
     dead = f"{boot}:{pid}:{int(start) + 1}:{number}"
     if boot:
         assert is_dead(dead)
-        assert await store.take("r1", dead, 0, 1_000) is None
-        assert await store.take("r1", mine, 1, 1_000) is None
-    assert await store.take("r1", this_owner(), 2, 1_000) == mine
+        await store.take("r1", dead, 0, 1_000)
+        assert (await store.take("r1", mine, 1, 1_000)).orphaned
+    await store.take("r1", mine, 1, 1_000)
+    with pytest.raises(RunHeld, match=f"the process {pid}"):
+        await store.take("r1", this_owner(), 2, 1_000)
     store.close()

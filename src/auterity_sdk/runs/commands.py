@@ -92,6 +92,12 @@ class ChildEnded(Struct, frozen=True):
     jitter: float = 1.0
 
 
+class DriverDied(Struct, frozen=True):
+    """Who drove the run is gone without a word, and so are the attempts that ran there."""
+
+    at: int
+
+
 class Cancel(Struct, frozen=True):
     """End the run as cancelled, compensations first."""
 
@@ -108,5 +114,6 @@ Command = (
     | ApprovalGiven
     | OutsideEvent
     | ChildEnded
+    | DriverDied
     | Cancel
 )

@@ -9,12 +9,15 @@ from auterity_sdk.errors import AuterityError, UsageError
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runs import compensation
 from auterity_sdk.runs.decision import Decision
-from auterity_sdk.runs.events import CancelAsked, Event, RunStarted
-from auterity_sdk.runs.failure import TIMEOUT_ERROR, Failure
+from auterity_sdk.runs.events import AttemptLost, CancelAsked, Event, RunStarted
+from auterity_sdk.runs.failure import PROCESS_DIED, TIMEOUT_ERROR, Failure
 from auterity_sdk.runs.kinds import attempts, loops, waits
 from auterity_sdk.runs.plan import ONCE, Call, Plan, Retry, StepPlan, Uses
 from auterity_sdk.runs.settle import settle
 from auterity_sdk.runs.state import COMPENSATE, RunState, Scope, Status, StepRun
+
+MOST_LOST = 8
+"""So many processes may die while one attempt runs; then it is taken to be the reason, and the step fails."""
 
 _ANSWERING = (Status.RUNNING, Status.STOPPING)
 
@@ -71,6 +74,8 @@ def _happen(decision: Decision, command: c.Command) -> None:
             waits.answer(decision, *_place(decision.state, command.step), command)
         case c.OutsideEvent():
             _outside_event(decision, command)
+        case c.DriverDied():
+            _driver_died(decision)
         case c.Cancel():
             _cancel(decision, command)
         case c.Start():
@@ -153,6 +158,24 @@ def _child_ended(decision: Decision, command: c.ChildEnded) -> None:
         said = f"the child run failed with {command.error.type}: {command.error.message}"
     error = Failure(f"child_{command.status}", said, retryable=command.status == "failed")
     attempts.failed(decision, scope, step, run, error, _retry(step))
+
+
+def _driver_died(decision: Decision) -> None:
+    """Attempts that ran are lost, and run again; one with which so many processes died has failed."""
+    state = decision.state
+    for path, run in tuple(state.active.items()):
+        scope = state.undoing.get(path)
+        step = None if scope is not None else state.place(path)[1]
+        if run.status is not Status.RUNNING or not (step is None or isinstance(step.work, Uses)):
+            continue
+        decision.emit(AttemptLost(decision.at, path))
+        if run.lost < MOST_LOST:
+            continue
+        error = Failure(PROCESS_DIED, f"{run.lost} processes died while the attempt ran")
+        if scope is not None:
+            compensation.failed(decision, scope, path, error)
+        elif step is not None:
+            decision.fail(state.place(path)[0], step, error)
 
 
 def _timers(decision: Decision) -> None:

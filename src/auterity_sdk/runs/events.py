@@ -97,6 +97,13 @@ class AttemptStarted(Struct, frozen=True):
     attempt: int
 
 
+class AttemptLost(Struct, frozen=True):
+    """The process died in which an attempt ran. The same attempt runs again elsewhere."""
+
+    at: int
+    step: str
+
+
 class JoinMet(Struct, frozen=True):
     """A `one`, `first` or `at_least` was met: `edges` are the positions of those that were met then."""
 
@@ -212,6 +219,7 @@ Event = (
     | StepStopping
     | AttemptEnded
     | AttemptStarted
+    | AttemptLost
     | JoinMet
     | EndMet
     | ScopeStopping

@@ -48,6 +48,8 @@ def _seldom(state: RunState, event: _Seldom) -> None:
             _attempt(state, event)
         case e.StepStopping():
             _step_stopping(state, event)
+        case e.AttemptLost():
+            _run(state, event.step).lost += 1
         case e.BodyStarted():
             body_started(state, event)
         case e.BodyEnded():
@@ -73,6 +75,7 @@ _Seldom = (
     | e.AttemptEnded
     | e.AttemptStarted
     | e.RoundPaused
+    | e.AttemptLost
     | e.StepStopping
     | e.BodyStarted
     | e.BodyEnded
@@ -157,6 +160,7 @@ def _attempt(state: RunState, event: e.AttemptEnded | e.AttemptStarted | e.Round
             run.status, run.wake, run.error = Status.PAUSED, event.retry_at, event.error
         case e.AttemptStarted():
             run.status, run.wake, run.attempt = Status.RUNNING, None, event.attempt
+            run.lost = 0
         case e.RoundPaused():
             run.status, run.wake = Status.PAUSED, event.wake
     _set_alarm(state, event.step, run)

@@ -59,7 +59,8 @@ class Vote(Struct):
 
 
 class StepRun(Struct):
-    """How a step stands in one instance of its graph. `ending` is what a stopping one will end in."""
+    """How a step stands in one instance of its graph. `ending` is what a stopping one will end in; `lost` counts
+    the processes that died while its present attempt ran."""
 
     status: Status
     started_at: int
@@ -77,6 +78,7 @@ class StepRun(Struct):
     votes: list[Vote] | None = None
     ending: tuple[str, Failure | None] | None = None
     compensation: str = ""
+    lost: int = 0
 
 
 class Undo(Struct, eq=False):

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from auterity_sdk.errors import AuterityError, RunHeld
+from auterity_sdk.errors import AuterityError, LeaseLost
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runs.orders import (
@@ -23,7 +23,6 @@ from auterity_sdk.runs.state import RunState, Status
 from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.children import begin_child, child_id, ended_child, not_started
 from auterity_sdk.runtime.live import Live, open_run
-from auterity_sdk.runtime.owner import process_of
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Clock, Store
 from auterity_sdk.runtime.running import Running
@@ -98,23 +97,23 @@ class Driver:
         known = self._lives.get(run_id)
         if known is not None:
             return known
-        await self._lease([run_id])
-        live = await open_run(run_id, self.store, self.plans)
+        now = self.clock.now()
+        lease = await self.store.take(run_id, self.owner, now, now + LEASE)
+        live = await open_run(run_id, self.store, self.plans, lease)
         self._lives[run_id] = live
+        if lease.orphaned:
+            events, _ = await live.apply([c.DriverDied(now)])
+            self._tell(live, events)
         await self._dispatch(live, outstanding(live.state))
         await self._after(live)
         return live
 
-    async def _lease(self, run_ids: Iterable[str]) -> None:
-        now = self.clock.now()
-        self._renewed = now
-        for run_id in run_ids:
-            holder = await self.store.take(run_id, self.owner, now, now + LEASE)
-            if holder is not None:
-                raise RunHeld(
-                    f"the run {run_id} is being carried on by {process_of(holder)}",
-                    help="wait for it, or stop that process first",
-                )
+    async def _renew(self) -> None:
+        """Keep what is driven here; what another process has taken over meanwhile is its own now."""
+        self._renewed = self.clock.now()
+        held = await self.store.renew(self.owner, self._renewed + LEASE)
+        for run_id in self._lives.keys() - held:
+            raise LeaseLost(f"another process has taken over the run {run_id}")
 
     def _report(self, live: Live, command: c.Command) -> None:
         self._done.append((live, command))
@@ -262,7 +261,7 @@ class Driver:
     async def _look_around(self) -> None:
         """Take in what other processes did."""
         if self.clock.now() - self._renewed > LEASE // 3:
-            await self._lease(self._lives)
+            await self._renew()
         for live in tuple(self._lives.values()):
             events = await live.catch_up()
             if events:

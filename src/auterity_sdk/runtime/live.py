@@ -15,7 +15,7 @@ from auterity_sdk.runs.orders import Order, new_orders, outstanding
 from auterity_sdk.runs.plan import Plan
 from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.plans import Plans
-from auterity_sdk.runtime.ports import Journal, Summary
+from auterity_sdk.runtime.ports import Journal, Lease, Summary
 
 _ATTEMPTS_TO_APPEND = 20
 
@@ -28,6 +28,7 @@ class Live(Struct, eq=False):
     store: Journal
     state: RunState
     known: Summary | None = field(default=None)
+    lease: Lease | None = None
 
     async def catch_up(self) -> list[Event]:
         """Take in what others appended; gives that."""
@@ -54,7 +55,9 @@ class Live(Struct, eq=False):
                 if not events:
                     return events, outstanding(self.state) if overtaken else []
                 taken = _taken(commands, events)
-                await self.store.append(self.run_id, before, events, self._summary(), taken)
+                await self.store.append(
+                    self.run_id, before, events, self._summary(), taken, self.lease
+                )
             except VersionConflict:
                 overtaken = True
                 await self._start_over()
@@ -109,12 +112,12 @@ def _taken(commands: Iterable[Command], events: Iterable[Event]) -> tuple[str, .
     return tuple(event.event for event in events if isinstance(event, EventTaken))
 
 
-async def open_run(run_id: str, store: Journal, plans: Plans) -> Live:
-    """A run of the store, folded from its journal. Raises `RunNotFound`."""
+async def open_run(run_id: str, store: Journal, plans: Plans, lease: Lease | None = None) -> Live:
+    """A run of the store, folded from its journal; `lease` is that of its driver. Raises `RunNotFound`."""
     summary = await store.run(run_id)
     if summary is None:
         raise RunNotFound(f"there is no run {run_id}", help="`auterity runs list` shows all")
     plan = await plans.of_version(summary.version)
-    live = Live(run_id, plan, store, RunState(plan))
+    live = Live(run_id, plan, store, RunState(plan), lease=lease)
     await live.catch_up()
     return live

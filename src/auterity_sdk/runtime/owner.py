@@ -7,6 +7,8 @@ import uuid
 from functools import cache
 from pathlib import Path
 
+from auterity_sdk.errors import RunHeld
+
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -23,6 +25,14 @@ def _this_process(pid: int) -> str:
 def process_of(owner: str) -> str:
     """The owner in words for people."""
     return f"the process {owner.split(':')[1]}"
+
+
+def held_by(run_id: str, owner: str) -> RunHeld:
+    """The error for whoever asks for a run that another one drives."""
+    return RunHeld(
+        f"the run {run_id} is being carried on by {process_of(owner)}",
+        help="wait for it, or stop that process first",
+    )
 
 
 def is_dead(owner: str) -> bool:

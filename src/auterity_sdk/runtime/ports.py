@@ -39,6 +39,19 @@ class Incoming(Struct, frozen=True):
     came: int
 
 
+class Lease(Struct, frozen=True):
+    """The right to drive a run.
+
+    `fence` grows with each new holder: what an older one appends is refused. `orphaned`: the holder before never
+    gave it back, so that it died, or was silent for too long, while it drove.
+    """
+
+    run_id: str
+    owner: str
+    fence: int
+    orphaned: bool = False
+
+
 class Journal(Protocol):
     """The journals of runs: append-only, with one writer at a time by the expected length."""
 
@@ -49,11 +62,14 @@ class Journal(Protocol):
         events: Sequence[Event],
         summary: Summary | None = None,
         taken: Sequence[str] = (),
+        lease: Lease | None = None,
     ) -> None:
         """Make the events durable, all or none, behind the `expected` ones that are there.
 
-        `summary` replaces the run's own, `taken` are outside events that are used up by this. Raises
-        `VersionConflict` where the journal has another length or an event is used up already.
+        `summary` replaces the run's own, `taken` are outside events that are used up by this, `lease` is that of a
+        driver. A summary of a child run that has ended makes the run that called it due. Raises
+        `VersionConflict` where the journal has another length or an event is used up already, and
+        `LeaseLost` where the run has another driver by now.
         """
         ...
 
@@ -102,14 +118,18 @@ class Inbox(Protocol):
 
 
 class Leases(Protocol):
-    """Who drives a run: at most one living process."""
+    """Who drives a run: at most one living process. Leases need not outlive the machine."""
 
-    async def take(self, run_id: str, owner: str, now: int, until: int) -> str | None:
-        """Take or renew the lease until `until`; None if that worked, else the owner who holds it."""
+    async def take(self, run_id: str, owner: str, now: int, until: int) -> Lease:
+        """Take the lease until `until`. Raises `RunHeld` where a living process has it."""
         ...
 
-    async def give_back(self, owner: str) -> None:
-        """End all leases of an owner."""
+    async def renew(self, owner: str, until: int) -> set[str]:
+        """Keep all leases of an owner until `until`; the runs whose lease it still has."""
+        ...
+
+    async def give_back(self, owner: str, run_id: str | None = None) -> None:
+        """End the lease of a run, or all leases of an owner."""
         ...
 
 

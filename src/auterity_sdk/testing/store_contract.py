@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 
-from auterity_sdk.errors import RunNotFound, VersionConflict
+from auterity_sdk.errors import LeaseLost, RunHeld, RunNotFound, VersionConflict
 from auterity_sdk.runs.events import RunStarted, StepEnded, StepStarted
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runtime.ports import Incoming, Store, Summary
@@ -18,6 +18,15 @@ _FAILED = StepEnded(at=3, step="a", outcome="failed", error=Failure("network", "
 
 def _summary(run_id: str = "r1", status: str = "running", started_at: int = 1) -> Summary:
     return Summary(run_id, "w", "v", status, started_at, None, 7, "", "", ("sms.received",))
+
+
+async def _holder(store: Store, now: int) -> str:
+    """The owner that keeps another one from `r1` at that time."""
+    try:
+        await store.take("r1", ":3::c", now, now + 1)
+    except RunHeld as held:
+        return ":1::a" if "process 1" in str(held) else str(held)
+    return ""
 
 
 class StoreContract:
@@ -135,11 +144,55 @@ class StoreContract:
 
         async def check() -> None:
             store = self.store()
-            assert await store.take("r1", ":1::a", 0, 10) is None
-            assert await store.take("r1", ":1::a", 5, 15) is None
-            assert await store.take("r1", ":2::b", 14, 30) == ":1::a"
-            assert await store.take("r1", ":2::b", 15, 30) is None
+            first = await store.take("r1", ":1::a", 0, 10)
+            assert not first.orphaned
+            assert await store.take("r1", ":1::a", 5, 15) == first
+            assert await _holder(store, 14) == ":1::a"
+            second = await store.take("r1", ":2::b", 15, 30)
+            assert second.orphaned
+            assert second.fence > first.fence
             await store.give_back(":2::b")
-            assert await store.take("r1", ":1::a", 16, 20) is None
+            third = await store.take("r1", ":1::a", 16, 20)
+            assert not third.orphaned
+            assert third.fence > second.fence
+            await store.take("r2", ":1::a", 16, 20)
+            assert await store.renew(":1::a", 40) == {"r1", "r2"}
+            assert await _holder(store, 39) == ":1::a"
+            await store.give_back(":1::a", "r1")
+            assert await store.renew(":1::a", 50) == {"r2"}
+
+        asyncio.run(check())
+
+    def test_who_lost_a_lease_appends_nothing(self) -> None:
+        """A holder that was silent for too long may still write: its fence is an older one."""
+
+        async def check() -> None:
+            store = self.store()
+            late = await store.take("r1", ":1::a", 0, 10)
+            await store.append("r1", 0, [_STARTED], _summary(), lease=late)
+            now = await store.take("r1", ":2::b", 11, 20)
+            try:
+                await store.append("r1", 1, [_STEP], _summary(), lease=late)
+            except LeaseLost:
+                pass
+            else:
+                raise AssertionError("the append should have been refused")
+            await store.append("r1", 1, [_FAILED], lease=now)
+            await store.append("r1", 2, [_STEP])
+            assert await self.again(store).events("r1") == [_STARTED, _FAILED, _STEP]
+
+        asyncio.run(check())
+
+    def test_a_child_that_ends_wakes_its_caller(self) -> None:
+        """In one with the end, so that no crash comes between."""
+
+        async def check() -> None:
+            store = self.store()
+            await store.append("r1", 0, [_STARTED], _summary())
+            child = Summary("c1", "w", "v", "succeeded", 2, 9, parent_run="r1", parent="a")
+            await store.append("c1", 0, [_STARTED], child)
+            found = await self.again(store).run("r1")
+            assert found is not None
+            assert found.due == 9
 
         asyncio.run(check())

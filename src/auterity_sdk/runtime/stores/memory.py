@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from auterity_sdk.errors import RunNotFound, VersionConflict
+from msgspec.structs import replace
+
+from auterity_sdk.errors import LeaseLost, RunNotFound, VersionConflict
 from auterity_sdk.runs.events import Event
-from auterity_sdk.runtime.ports import Incoming, Summary
+from auterity_sdk.runtime.owner import held_by
+from auterity_sdk.runtime.ports import Incoming, Lease, Summary
 
 
 class MemoryStore:
@@ -22,6 +25,7 @@ class MemoryStore:
         self._inbox: dict[str, Incoming] = {}
         self._seen: set[str] = set()
         self._leases: dict[str, tuple[str, int]] = {}
+        self._fences: dict[str, int] = {}
 
     async def append(
         self,
@@ -30,8 +34,11 @@ class MemoryStore:
         events: Sequence[Event],
         summary: Summary | None = None,
         taken: Sequence[str] = (),
+        lease: Lease | None = None,
     ) -> None:
         """See `Journal.append`."""
+        if lease is not None and self._fences[run_id] != lease.fence:
+            raise LeaseLost(f"the run {run_id} has another driver by now")
         journal = self._journals.get(run_id)
         if journal is None:
             journal = self._journals[run_id] = []
@@ -39,7 +46,7 @@ class MemoryStore:
             raise VersionConflict(f"the run {run_id} has been changed meanwhile")
         journal.extend(events)
         if summary is not None:
-            self._summaries[run_id] = summary
+            self._put(summary)
         for used in taken:
             del self._inbox[used]
 
@@ -94,14 +101,30 @@ class MemoryStore:
         """See `Inbox.waiting`."""
         return [event for event in self._inbox.values() if event.type in types]
 
-    async def take(self, run_id: str, owner: str, now: int, until: int) -> str | None:
+    async def take(self, run_id: str, owner: str, now: int, until: int) -> Lease:
         """See `Leases.take`. One process has it all to itself, so that an owner is never dead."""
-        holder, over = self._leases.get(run_id, (owner, 0))
-        if holder != owner and over > now:
-            return holder
+        holder, over = self._leases.get(run_id, ("", 0))
+        if holder not in ("", owner) and over > now:
+            raise held_by(run_id, holder)
+        fence = self._fences.get(run_id, 0) + (holder != owner)
         self._leases[run_id] = (owner, until)
-        return None
+        self._fences[run_id] = fence
+        return Lease(run_id, owner, fence, orphaned=holder not in ("", owner))
 
-    async def give_back(self, owner: str) -> None:
+    async def renew(self, owner: str, until: int) -> set[str]:
+        """See `Leases.renew`."""
+        held = {run for run, (holder, _) in self._leases.items() if holder == owner}
+        self._leases |= dict.fromkeys(held, (owner, until))
+        return held
+
+    async def give_back(self, owner: str, run_id: str | None = None) -> None:
         """See `Leases.give_back`."""
-        self._leases = {run: held for run, held in self._leases.items() if held[0] != owner}
+        for run in (*self._leases,) if run_id is None else (run_id,):
+            if self._leases.get(run, ("", 0))[0] == owner:
+                del self._leases[run]
+
+    def _put(self, summary: Summary) -> None:
+        self._summaries[summary.run_id] = summary
+        caller = self._summaries.get(summary.parent_run)
+        if summary.ended_at is not None and caller is not None and caller.ended_at is None:
+            self._summaries[caller.run_id] = replace(caller, due=summary.ended_at)

@@ -9,11 +9,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from auterity_sdk.errors import RunNotFound, StoreUnavailable, VersionConflict
+from auterity_sdk.errors import LeaseLost, RunNotFound, StoreUnavailable, VersionConflict
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runs.journal import from_line, to_line
-from auterity_sdk.runtime.owner import is_dead
-from auterity_sdk.runtime.ports import Incoming, Summary
+from auterity_sdk.runtime.owner import held_by, is_dead
+from auterity_sdk.runtime.ports import Incoming, Lease, Summary
 from auterity_sdk.runtime.stores.sqlite_schema import open_database
 
 _PUT_RUN = """INSERT OR REPLACE INTO runs (run_id, workflow, version, status, started_at, ended_at,
@@ -27,6 +27,7 @@ _RUNS = """SELECT run_id, workflow, version, status, started_at, ended_at, due, 
     ORDER BY started_at DESC, rowid DESC LIMIT :most"""
 _WAITING = """SELECT id, type, data, came FROM inbox WHERE taken_by IS NULL
     AND type IN (SELECT value FROM json_each(?)) ORDER BY came, rowid"""
+_WAKE_CALLER = "UPDATE runs SET due = ? WHERE run_id = ? AND ended_at IS NULL"
 _LAST_CHARACTER = chr(0x10FFFF)
 
 
@@ -52,18 +53,27 @@ class SqliteStore:
         events: Sequence[Event],
         summary: Summary | None = None,
         taken: Sequence[str] = (),
+        lease: Lease | None = None,
     ) -> None:
         """See `Journal.append`."""
         lines = [
             (run_id, seq, to_line(event)) for seq, event in enumerate(events, start=expected + 1)
         ]
         with self._transaction() as database:
+            if lease is not None:
+                found = database.execute(
+                    "SELECT fence FROM leases WHERE run_id = ?", (run_id,)
+                ).fetchone()
+                if found is None or found[0] != lease.fence:
+                    raise LeaseLost(f"the run {run_id} has another driver by now")
             try:
                 database.executemany("INSERT INTO journal VALUES (?, ?, ?)", lines)
             except sqlite3.IntegrityError:
                 raise VersionConflict(f"the run {run_id} has been changed meanwhile") from None
             if summary is not None:
                 database.execute(_PUT_RUN, _row(summary))
+                if summary.ended_at is not None and summary.parent_run:
+                    database.execute(_WAKE_CALLER, (summary.ended_at, summary.parent_run))
             for event in taken:
                 used = database.execute(
                     "UPDATE inbox SET taken_by = ? WHERE id = ? AND taken_by IS NULL",
@@ -133,40 +143,59 @@ class SqliteStore:
         found = self._select(_WAITING, (json.dumps(list(types)),))
         return [Incoming(row[0], row[1], json.loads(row[2]), row[3]) for row in found]
 
-    async def take(self, run_id: str, owner: str, now: int, until: int) -> str | None:
+    async def take(self, run_id: str, owner: str, now: int, until: int) -> Lease:
         """See `Leases.take`."""
-        with self._transaction() as database:
-            held = database.execute(
-                "SELECT owner, until FROM leases WHERE run_id = ?", (run_id,)
+        with self._transaction(flushed=False) as database:
+            found = database.execute(
+                "SELECT owner, until, fence FROM leases WHERE run_id = ?", (run_id,)
             ).fetchone()
-            if held and held[0] != owner and held[1] > now and not is_dead(held[0]):
-                holder: str = held[0]
-                return holder
+            holder, over, fence = found or ("", 0, 0)
+            if holder not in ("", owner) and over > now and not is_dead(holder):
+                raise held_by(run_id, holder)
+            fence += holder != owner
             database.execute(
-                "INSERT OR REPLACE INTO leases VALUES (?, ?, ?)", (run_id, owner, until)
+                "INSERT OR REPLACE INTO leases (run_id, owner, until, fence) VALUES (?, ?, ?, ?)",
+                (run_id, owner, until, fence),
             )
-        return None
+        return Lease(run_id, owner, fence, orphaned=holder not in ("", owner))
 
-    async def give_back(self, owner: str) -> None:
-        """See `Leases.give_back`."""
-        with self._transaction() as database:
-            database.execute("DELETE FROM leases WHERE owner = ?", (owner,))
+    async def renew(self, owner: str, until: int) -> set[str]:
+        """See `Leases.renew`."""
+        with self._transaction(flushed=False) as database:
+            database.execute("UPDATE leases SET until = ? WHERE owner = ?", (until, owner))
+            held = database.execute("SELECT run_id FROM leases WHERE owner = ?", (owner,))
+            return {run_id for (run_id,) in held}
+
+    async def give_back(self, owner: str, run_id: str | None = None) -> None:
+        """See `Leases.give_back`. The line stays, since its fence may never be used again."""
+        with self._transaction(flushed=False) as database:
+            database.execute(
+                "UPDATE leases SET owner = '', until = 0 WHERE owner = :owner"
+                " AND (:run_id IS NULL OR run_id = :run_id)",
+                {"owner": owner, "run_id": run_id},
+            )
 
     def _select(self, query: str, values: Sequence[Any] | Mapping[str, Any]) -> list[Any]:
         with self._failures(), closing(self._database.execute(query, values)) as found:
             return found.fetchall()
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def _transaction(self, *, flushed: bool = True) -> Iterator[sqlite3.Connection]:
+        """One transaction, alone in writing. One that is not flushed is written with the next one that is."""
         with self._failures():
-            self._database.execute("BEGIN IMMEDIATE")
+            if not flushed:
+                self._database.execute("PRAGMA synchronous=NORMAL")
             try:
+                self._database.execute("BEGIN IMMEDIATE")
                 yield self._database
                 self._database.execute("COMMIT")
             except BaseException:
                 if self._database.in_transaction:
                     self._database.execute("ROLLBACK")
                 raise
+            finally:
+                if not flushed:
+                    self._database.execute("PRAGMA synchronous=FULL")
 
     @contextmanager
     def _failures(self) -> Iterator[None]:

@@ -8,10 +8,13 @@ from pathlib import Path
 from auterity_sdk.connections.private_database import make_private
 from auterity_sdk.errors import StoreUnavailable
 
-SCHEMA = 1
+SCHEMA = 2
 """The version of the tables, kept as `user_version` in the file."""
 
 BUSY_SECONDS = 5.0
+
+LOG_SIZE = 16 * 1024 * 1024
+"""The write-ahead log is cut back to so many bytes once it has been taken over into the file."""
 
 _TABLES = """
 CREATE TABLE journal (
@@ -19,7 +22,8 @@ CREATE TABLE journal (
 ) WITHOUT ROWID;
 CREATE TRIGGER journal_keeps_its_past BEFORE UPDATE ON journal
     BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-CREATE TRIGGER journal_forgets_nothing BEFORE DELETE ON journal
+CREATE TRIGGER journal_forgets_what_is_pruned BEFORE DELETE ON journal
+    WHEN NOT EXISTS (SELECT 1 FROM pruned WHERE run_id = OLD.run_id)
     BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TABLE runs (
     run_id TEXT NOT NULL UNIQUE, workflow TEXT NOT NULL, version TEXT NOT NULL,
@@ -35,9 +39,24 @@ CREATE TABLE inbox (
     taken_by TEXT
 );
 CREATE INDEX inbox_by_type ON inbox (type) WHERE taken_by IS NULL;
-CREATE TABLE leases (run_id TEXT PRIMARY KEY, owner TEXT NOT NULL, until INTEGER NOT NULL)
-    WITHOUT ROWID;
+CREATE TABLE leases (
+    run_id TEXT PRIMARY KEY, owner TEXT NOT NULL, until INTEGER NOT NULL,
+    fence INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE pruned (run_id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
+
+_UPGRADES = {
+    1: """
+ALTER TABLE leases ADD COLUMN fence INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE pruned (run_id TEXT PRIMARY KEY) WITHOUT ROWID;
+DROP TRIGGER journal_forgets_nothing;
+CREATE TRIGGER journal_forgets_what_is_pruned BEFORE DELETE ON journal
+    WHEN NOT EXISTS (SELECT 1 FROM pruned WHERE run_id = OLD.run_id)
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+"""
+}
+"""What makes the tables of the next version of those of an earlier one."""
 
 
 def open_database(file: Path) -> sqlite3.Connection:
@@ -50,8 +69,11 @@ def open_database(file: Path) -> sqlite3.Connection:
         file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
     try:
+        # Before there is a table: then a file gives freed pages back without being written anew.
+        database.execute("PRAGMA auto_vacuum=INCREMENTAL")
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("PRAGMA synchronous=FULL")
+        database.execute(f"PRAGMA journal_size_limit={LOG_SIZE}")
         _make_tables(database, file)
     except BaseException:
         database.close()
@@ -76,9 +98,11 @@ def _make_tables(database: sqlite3.Connection, file: Path) -> None:
     try:
         # Another process may have made them since.
         found = _version(database)
-        if found == 0:
-            for statement in _statements():
+        scripts = [_TABLES] if found == 0 else [_UPGRADES[old] for old in range(found, SCHEMA)]
+        for script in scripts:
+            for statement in _statements(script):
                 database.execute(statement)
+        if scripts:
             database.execute(f"PRAGMA user_version = {SCHEMA}")
         database.execute("COMMIT")
     except BaseException:
@@ -90,9 +114,9 @@ def _make_tables(database: sqlite3.Connection, file: Path) -> None:
         )
 
 
-def _statements() -> list[str]:
+def _statements(script: str) -> list[str]:
     statements, lines = [], []
-    for line in _TABLES.strip().splitlines():
+    for line in script.strip().splitlines():
         lines.append(line)
         text = "\n".join(lines)
         if sqlite3.complete_statement(text):
