@@ -42,6 +42,7 @@ COMMANDS = {
     "schema": Entry(WRITE, "Print the JSON Schema of workflow files, for editors."),
     "run": Entry(RUN, "Check a workflow, then run it here."),
     "runs": Entry(RUN, "List, show, resume or cancel runs."),
+    "worker": Entry(RUN, "Carry on what is due in the project's store, until it is stopped."),
     "approve": Entry(RUN, "Approve or reject what a run asks for."),
     "send": Entry(RUN, "Send an outside event to the runs that wait for it."),
     "outbox": Entry(RUN, "Show the messages that steps sent to the local outbox."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -90,7 +91,13 @@ async def quote(text: str) -> Text:
     raise StepError(f"refused: {text}", type="refused")
 
 
-STEPS = [nop, add, in_a_thread, forever, effect, flaky, crash, echo, quote]
+@step
+async def kill() -> None:
+    """End the process that runs it, as the machine does where memory runs out."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+STEPS = [nop, kill, add, in_a_thread, forever, effect, flaky, crash, echo, quote]
 REGISTRY = Registry().extended(STEPS)
 
 

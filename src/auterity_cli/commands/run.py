@@ -95,6 +95,7 @@ def run(
                 values,
                 requester=this_person() if requester is None else requester,
                 scopes=checked.subject.scopes,
+                held=True,
             )
             return await carry_on(runtime, run_id, stay=wait, display=display)
 

@@ -10,7 +10,7 @@ import typer
 
 from auterity_cli.output.console import Color, console, is_terminal
 from auterity_cli.output.printable import one_line, printable
-from auterity_sdk.runs.events import AttemptEnded, Event, StepEnded, StepStarted
+from auterity_sdk.runs.events import AttemptEnded, AttemptLost, Event, StepEnded, StepStarted
 from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.view import RunView, view
 
@@ -53,9 +53,9 @@ class Progress:
         if run_id != self._run_id:
             return
         if self._lines:
-            text = _line(event)
+            text = line(event)
             if text:
-                typer.echo(text, err=True)
+                typer.echo(f"  {text}", err=True)
         elif self._live is not None and self._next is None:
             # Drawn a little later, so that the last of many events is on the picture too.
             loop = asyncio.get_running_loop()
@@ -81,16 +81,19 @@ class Progress:
             self._live.update(lines, refresh=True)
 
 
-def _line(event: Event) -> str | None:
+def line(event: Event) -> str | None:
+    """An event in words, None where it is not worth a line."""
     match event:
         case StepStarted():
-            return f"  {printable(event.step)}: started"
+            return f"{printable(event.step)}: started"
         case AttemptEnded():
-            return f"  {printable(event.step)}: {one_line(event.error.message)}; tried again"
+            return f"{printable(event.step)}: {one_line(event.error.message)}; tried again"
+        case AttemptLost():
+            return f"{printable(event.step)}: the process died in which it ran; run again"
         case StepEnded(error=None):
-            return f"  {printable(event.step)}: {event.outcome}"
+            return f"{printable(event.step)}: {event.outcome}"
         case StepEnded(error=error):
             said = one_line(error.message) if error else ""
-            return f"  {printable(event.step)}: {event.outcome}: {said}"
+            return f"{printable(event.step)}: {event.outcome}: {said}"
         case _:
             return None

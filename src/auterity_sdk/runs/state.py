@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.gate import Known
-from auterity_sdk.runs.plan import GraphPlan, Plan, StepPlan, Uses
+from auterity_sdk.runs.plan import Call, GraphPlan, Plan, StepPlan, Uses
 
 COMPENSATE = "/compensate"
 """Stands behind a step's path in the path of its compensation."""
@@ -175,10 +175,13 @@ class RunState(Struct, eq=False):
     @property
     def waits(self) -> bool:
         """Nothing runs: only timers, people, outside events or child runs are waited for."""
-        for run in self.active.values():
-            if run.status is Status.RUNNING and run.loop is None:
-                return False
-        return True
+        return not any(
+            run.status is Status.RUNNING and run.loop is None and not self._calls(path)
+            for path, run in self.active.items()
+        )
+
+    def _calls(self, path: str) -> bool:
+        return path not in self.undoing and isinstance(self.place(path)[1].work, Call)
 
     @property
     def due(self) -> int | None:

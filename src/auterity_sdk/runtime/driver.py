@@ -1,4 +1,4 @@
-"""Drives a run and its child runs: attempts as tasks, timers, and what comes from outside meanwhile."""
+"""Drives runs and their child runs: attempts as tasks, timers, and what comes from outside meanwhile."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from auterity_sdk.errors import AuterityError, LeaseLost
+from auterity_sdk.errors import AuterityError, LeaseLost, RunHeld, VersionConflict
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runs.orders import (
@@ -31,6 +31,10 @@ PATIENCE = 60_000
 """A pause of at most so many milliseconds is waited for, a longer one is left to a later resume."""
 
 POLL = 250
+
+SUSPECT = 2
+"""Once so many processes died with an attempt, it runs in a process of its own."""
+
 LEASE = 15_000
 
 Watcher = Callable[[str, Event, RunState], None]
@@ -39,7 +43,7 @@ Watcher = Callable[[str, Event, RunState], None]
 
 @dataclass(eq=False)
 class Driver:
-    """Carries a run on in this process, and the runs that it calls."""
+    """Carries runs on in this process, and the runs that they call."""
 
     store: Store
     clock: Clock
@@ -51,9 +55,10 @@ class Driver:
     _running: Running = field(init=False)
     _done: list[tuple[Live, c.Command]] = field(default_factory=list)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _offered: set[tuple[str, str]] = field(default_factory=set)
+    _offered: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     _renewed: int = 0
     _alone: tuple[Live, RunAttempt] | None = None
+    _elsewhere: dict[str, Live] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._running = Running(self.world, self.clock, self._report)
@@ -64,20 +69,27 @@ class Driver:
         Raises `RunHeld` where another living process carries it on.
         """
         try:
-            live = await self._open(run_id)
+            live = await self.take_up(run_id)
             while not live.state.over:
-                if self._alone is not None:
-                    alone, self._alone = self._alone, None
-                    await self._running.alone(*alone)
-                if self._done:
-                    await self._record()
-                elif not self._collect_due():
+                if not await self.turn():
                     if not to_the_end and not self._running.attempts and not self._soon():
                         break
-                    await self._pause()
+                    await self.pause()
+                if self._lives.get(run_id) is not live:
+                    raise LeaseLost(f"another process has taken over the run {run_id}")
             return live.state
         finally:
-            await self._close()
+            await self.close()
+
+    async def turn(self) -> bool:
+        """Record what has come; false where there was nothing."""
+        if self._alone is not None:
+            alone, self._alone = self._alone, None
+            await self._running.alone(*alone)
+        if self._done:
+            await self._record()
+            return True
+        return self._collect_due()
 
     async def submit(self, run_id: str, command: c.Command) -> bool:
         """Apply a command of somebody else in this process to a run that is being driven; whether it counted."""
@@ -93,17 +105,75 @@ class Driver:
         """Whether this driver has the run."""
         return run_id in self._lives
 
-    async def _open(self, run_id: str) -> Live:
+    @property
+    def driven(self) -> tuple[str, ...]:
+        """The runs that this driver has."""
+        return tuple(self._lives)
+
+    @property
+    def is_busy(self) -> bool:
+        """An attempt runs."""
+        return bool(self._running.attempts) or self._alone is not None
+
+    def wake(self) -> None:
+        """End a pause."""
+        self._wake.set()
+
+    async def let_go(self) -> None:
+        """Give back the runs for which nothing happens here, so that they hold no memory while they wait."""
+        busy = {run_id for run_id, _ in self._running.attempts} | {
+            live.run_id for live, _ in self._done
+        }
+        if self._alone is not None:
+            busy.add(self._alone[0].run_id)
+        for run_id, live in tuple(self._lives.items()):
+            if run_id not in busy and (live.state.over or not self._is_soon(live)):
+                await self._give_back(live)
+
+    async def _give_back(self, live: Live) -> None:
+        self._forget(live.run_id)
+        try:
+            if await live.catch_up():
+                # Others have appended meanwhile: whoever takes it up next looks at that.
+                live.lease = None
+            await live.settle_summary()
+        except VersionConflict:
+            return  # who was first has made the run due again
+        finally:
+            await self.store.give_back(self.owner, live.run_id)
+
+    async def take_up(self, run_id: str) -> Live:
+        """Drive a run from now on. Raises `RunHeld` where another living process carries it on."""
         known = self._lives.get(run_id)
-        if known is not None:
-            return known
+        return await self._begin(await self._open(run_id)) if known is None else known
+
+    async def take_up_carefully(self, run_id: str) -> bool:
+        """Drive a run from now on, but not one whose attempts seem to end the processes that run them.
+
+        Gives whether it is driven. Raises as `take_up`.
+        """
+        live = await self._open(run_id)
+        if any(run.lost >= SUSPECT for run in live.state.active.values()):
+            await self._give_back(live)
+            return False
+        await self._begin(live)
+        return True
+
+    async def _open(self, run_id: str) -> Live:
         now = self.clock.now()
         lease = await self.store.take(run_id, self.owner, now, now + LEASE)
-        live = await open_run(run_id, self.store, self.plans, lease)
+        try:
+            live = await open_run(run_id, self.store, self.plans, lease)
+            if lease.orphaned:
+                events, _ = await live.apply([c.DriverDied(now)])
+                self._tell(live, events)
+        except BaseException:
+            await self.store.give_back(self.owner, run_id)
+            raise
         self._lives[run_id] = live
-        if lease.orphaned:
-            events, _ = await live.apply([c.DriverDied(now)])
-            self._tell(live, events)
+        return live
+
+    async def _begin(self, live: Live) -> Live:
         await self._dispatch(live, outstanding(live.state))
         await self._after(live)
         return live
@@ -113,7 +183,16 @@ class Driver:
         self._renewed = self.clock.now()
         held = await self.store.renew(self.owner, self._renewed + LEASE)
         for run_id in self._lives.keys() - held:
-            raise LeaseLost(f"another process has taken over the run {run_id}")
+            self._drop(run_id)
+
+    def _drop(self, run_id: str) -> None:
+        """Another process drives the run by now: what happens here no longer counts."""
+        self._forget(run_id)
+        self._running.drop(run_id)
+
+    def _forget(self, run_id: str) -> None:
+        del self._lives[run_id]
+        self._offered.pop(run_id, None)
 
     def _report(self, live: Live, command: c.Command) -> None:
         self._done.append((live, command))
@@ -133,7 +212,13 @@ class Driver:
             await self._apply(live, commands)
 
     async def _apply(self, live: Live, commands: Sequence[c.Command]) -> None:
-        events, orders = await live.apply(commands, self._running.attempts)
+        if self._lives.get(live.run_id) is not live:
+            return
+        try:
+            events, orders = await live.apply(commands, self._running.attempts)
+        except LeaseLost:
+            self._drop(live.run_id)
+            return
         if self.watcher is not None:
             self._tell(live, events)
         if orders:
@@ -189,7 +274,10 @@ class Driver:
             except AuterityError as error:
                 self._done.append((live, not_started(order, error, self.clock.now())))
                 return
-        await self._open(child)
+        try:
+            await self.take_up(child)
+        except RunHeld:
+            self._elsewhere[child] = live
 
     async def _cancel_child(self, live: Live, order: CancelChild) -> None:
         child = child_id(live.run_id, order.step, order.attempt)
@@ -197,7 +285,13 @@ class Driver:
             now = self.clock.now()
             self._done.append((live, c.AttemptStopped(now, order.step, order.attempt)))
             return
-        opened = await self._open(child)
+        try:
+            opened = await self.take_up(child)
+        except RunHeld:
+            self._elsewhere[child] = live
+            opened = await open_run(child, self.store, self.plans)
+            await opened.apply([c.Cancel(self.clock.now())])
+            return
         if not opened.state.over:
             self._done.append((opened, c.Cancel(self.clock.now())))
 
@@ -206,6 +300,8 @@ class Driver:
         if live.state.over:
             caller = self._lives.get(live.state.parent_run)
             if caller is not None:
+                # By the child's end it was made due, which it is no longer once it knows.
+                caller.known = None
                 self._done.append((caller, ended_child(live.state, self.clock.now())))
         elif live.state.listening:
             await self._offer(live)
@@ -213,9 +309,10 @@ class Driver:
     async def _offer(self, live: Live) -> None:
         paths = tuple(live.state.listening)
         for event in await self.store.waiting(tuple(set(live.state.listening.values()))):
-            keys = {(event.id, f"{live.run_id}/{path}") for path in paths}
-            if not keys <= self._offered:
-                self._offered |= keys
+            keys = {(event.id, path) for path in paths}
+            offered = self._offered.setdefault(live.run_id, set())
+            if not keys <= offered:
+                offered |= keys
                 at = self.clock.now()
                 command = c.OutsideEvent(at, event.id, event.type, event.data, event.came)
                 self._done.append((live, command))
@@ -234,21 +331,23 @@ class Driver:
 
     def _soon(self) -> bool:
         """Whether a pause between attempts or rounds, or a short `wait`, is soon over."""
+        return any(map(self._is_soon, self._lives.values()))
+
+    def _is_soon(self, live: Live) -> bool:
         horizon = self.clock.now() + PATIENCE
-        for live in self._lives.values():
-            for path, run in live.state.active.items():
-                if run.wake is None or run.wake > horizon:
-                    continue
-                if run.status in (Status.PAUSED, Status.STOPPING):
-                    return True
-                if isinstance(live.state.place(path)[1].work, Wait):
-                    return True
+        for path, run in live.state.active.items():
+            if run.wake is None or run.wake > horizon:
+                continue
+            if run.status in (Status.PAUSED, Status.STOPPING):
+                return True
+            if isinstance(live.state.place(path)[1].work, Wait):
+                return True
         return False
 
-    async def _pause(self) -> None:
-        """Wait for the next thing to happen."""
+    async def pause(self, until: int | None = None) -> None:
+        """Wait for the next thing to happen, until that time at most."""
         dues = [live.state.due for live in self._lives.values() if live.state.alarms]
-        until = min((due for due in dues if due is not None), default=None)
+        until = min((due for due in (until, *dues) if due is not None), default=None)
         if self.store.shared:
             poll = self.clock.now() + POLL
             until = poll if until is None else min(until, poll)
@@ -262,6 +361,7 @@ class Driver:
         """Take in what other processes did."""
         if self.clock.now() - self._renewed > LEASE // 3:
             await self._renew()
+        await self._look_elsewhere()
         for live in tuple(self._lives.values()):
             events = await live.catch_up()
             if events:
@@ -270,7 +370,16 @@ class Driver:
             if events or live.state.listening:
                 await self._after(live)
 
-    async def _close(self) -> None:
+    async def _look_elsewhere(self) -> None:
+        """Child runs that another process drives: tell their callers once they have ended."""
+        for child, caller in tuple(self._elsewhere.items()):
+            summary = await self.store.run(child)
+            if summary is not None and summary.ended_at is not None:
+                del self._elsewhere[child]
+                ended = await open_run(child, self.store, self.plans)
+                self._done.append((caller, ended_child(ended.state, self.clock.now())))
+
+    async def close(self) -> None:
         """Stop what still runs here; another drive finds it outstanding."""
         await self._running.close()
         await self.store.give_back(self.owner)

@@ -77,13 +77,21 @@ class Live(Struct, eq=False):
         if await self.store.run(self.run_id) is not None:
             await self.catch_up()
 
+    async def settle_summary(self) -> None:
+        """Let the run's summary say what it waits for, before nobody drives it any more."""
+        self.known = await self.store.run(self.run_id)
+        summary = self._summary()
+        if summary is not None:
+            await self.store.append(self.run_id, self.state.seq, (), summary, (), self.lease)
+
     def _summary(self) -> Summary | None:
         """The run at a glance, if that has changed."""
         state, known = self.state, self.known
         status = state.status
         if status == "running" and state.waits:
             status = "waiting"
-        due = state.due
+        # What is appended by others than the driver is to be looked at by one.
+        due = state.due if self.lease is not None or state.over else state.at
         listens = tuple(sorted(set(state.listening.values()))) if state.listening else ()
         if known and (known.status, known.due, known.listens) == (status, due, listens):
             return None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +16,7 @@ from auterity_sdk.runs.decide import listens_since
 from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.clock import SystemClock
-from auterity_sdk.runtime.driver import Driver, Watcher
+from auterity_sdk.runtime.driver import LEASE, Driver, Watcher
 from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.owner import this_owner
 from auterity_sdk.runtime.plans import Plans
@@ -42,6 +43,7 @@ class LocalRuntime:
     clock: Clock = field(default_factory=SystemClock)
     plans: Plans = field(init=False)
     _drivers: list[Driver] = field(default_factory=list)
+    _held: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         dealer = self.world.dealership
@@ -56,19 +58,38 @@ class LocalRuntime:
         requester: str = "",
         scopes: Scopes | None = None,
         run_id: str | None = None,
+        held: bool = False,
     ) -> str:
         """Begin a run; gives its id. What can settle at once has, nothing else has begun.
 
-        `scopes` are those of a check of this workflow: what was compiled for it is not compiled again.
+        `scopes` are those of a check of this workflow: what was compiled for it is not compiled again. `held`: no
+        worker takes it up before `drive` does here.
         Raises `UsageError` for an input that does not fit, `InvalidWorkflow` for what runs do not carry out.
         """
         plan = await self.plans.of(workflow, scopes)
         values = await self.plans.accepted(plan, input)
         run_id = run_id or uuid.uuid4().hex[:12]
         names = {name: name for name in self.world.connection_names}
-        command = c.Start(self.clock.now(), values, requester, connections=names)
-        await Live(run_id, plan, self.store, RunState(plan)).apply([command])
+        now = self.clock.now()
+        lease = None
+        if held:
+            self._held[run_id] = owner = this_owner()
+            lease = await self.store.take(run_id, owner, now, now + LEASE)
+        command = c.Start(now, values, requester, connections=names)
+        await Live(run_id, plan, self.store, RunState(plan), lease=lease).apply([command])
         return run_id
+
+    @contextmanager
+    def driver(self, watcher: Watcher | None = None, owner: str | None = None) -> Iterator[Driver]:
+        """A driver that what is asked of its runs reaches at once."""
+        made = Driver(
+            self.store, self.clock, self.world, self.plans, owner or this_owner(), watcher
+        )
+        self._drivers.append(made)
+        try:
+            yield made
+        finally:
+            self._drivers.remove(made)
 
     async def drive(
         self, run_id: str, *, to_the_end: bool = False, watcher: Watcher | None = None
@@ -77,13 +98,8 @@ class LocalRuntime:
 
         Raises `RunNotFound`, and `RunHeld` where another living process carries it on.
         """
-        owner = this_owner()
-        driver = Driver(self.store, self.clock, self.world, self.plans, owner, watcher)
-        self._drivers.append(driver)
-        try:
+        with self.driver(watcher, self._held.pop(run_id, None)) as driver:
             return view(await driver.drive(run_id, to_the_end=to_the_end))
-        finally:
-            self._drivers.remove(driver)
 
     async def run(
         self,
@@ -95,7 +111,7 @@ class LocalRuntime:
         watcher: Watcher | None = None,
     ) -> RunView:
         """Start a run and drive it."""
-        run_id = await self.start(workflow, input, requester=requester)
+        run_id = await self.start(workflow, input, requester=requester, held=True)
         return await self.drive(run_id, to_the_end=to_the_end, watcher=watcher)
 
     def run_sync(self, workflow: Workflow, input: Mapping[str, Any], **options: Any) -> RunView:
@@ -132,13 +148,17 @@ class LocalRuntime:
         """
         now = self.clock.now()
         event = Incoming(id or uuid.uuid4().hex, type, data, now)
-        if not await self.store.put(event):
+        if not await self.store.put(event) and not await self._is_left(event):
             return False, None
         command = c.OutsideEvent(now, event.id, type, data, now)
         for run_id in await self._listeners(command):
             if await self._give(run_id, command):
                 return True, run_id
         return True, None
+
+    async def _is_left(self, event: Incoming) -> bool:
+        """An event that is known, and that nobody has taken: who brought it in may have died on the way."""
+        return any(each.id == event.id for each in await self.store.waiting([event.type]))
 
     async def list_runs(self, *, statuses: Sequence[str] = (), limit: int = 1000) -> list[Summary]:
         """Runs, the last to start first."""

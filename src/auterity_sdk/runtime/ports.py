@@ -93,6 +93,18 @@ class Journal(Protocol):
         ...
 
 
+class Agenda(Protocol):
+    """What there is to do: for workers, which look for it."""
+
+    async def due(self, now: int, limit: int) -> list[str]:
+        """Runs that nobody drives and that have something to do at `now`, the longest due first."""
+        ...
+
+    async def next_due(self, now: int) -> int | None:
+        """When the next timer after `now` is due, of a run that waits."""
+        ...
+
+
 class Versions(Protocol):
     """The workflows that runs are pinned to, by their version."""
 
@@ -133,7 +145,7 @@ class Leases(Protocol):
         ...
 
 
-class Store(Journal, Versions, Inbox, Leases, Protocol):
+class Store(Journal, Agenda, Versions, Inbox, Leases, Protocol):
     """All that is kept. `shared`: other processes may write to it too."""
 
     @property

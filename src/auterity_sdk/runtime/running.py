@@ -84,6 +84,11 @@ class Running(Struct, eq=False):
         elif order.lost:
             self.report(live, self._stopped(order, lost=True))
 
+    def drop(self, run_id: str) -> None:
+        """Stop all of a run that is driven elsewhere by now."""
+        for key in [key for key in self.attempts if key[0] == run_id]:
+            self.attempts.pop(key).task.cancel()
+
     async def close(self) -> None:
         """Stop all; whoever drives the run next finds them outstanding."""
         tasks = [attempt.task for attempt in self.attempts.values()]

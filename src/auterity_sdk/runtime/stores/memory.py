@@ -13,6 +13,12 @@ from auterity_sdk.runtime.owner import held_by
 from auterity_sdk.runtime.ports import Incoming, Lease, Summary
 
 
+def _has_to_do(summary: Summary, now: int) -> bool:
+    if summary.ended_at is not None:
+        return False
+    return summary.status != "waiting" or (summary.due is not None and summary.due <= now)
+
+
 class MemoryStore:
     """Keeps runs in memory."""
 
@@ -78,6 +84,20 @@ class MemoryStore:
         ]
         found.sort(key=lambda summary: summary.started_at, reverse=True)
         return found[:limit]
+
+    async def due(self, now: int, limit: int) -> list[str]:
+        """See `Agenda.due`."""
+        found = [
+            (summary.started_at if summary.due is None else summary.due, summary.run_id)
+            for summary in self._summaries.values()
+            if _has_to_do(summary, now) and self._leases.get(summary.run_id, ("", 0))[1] <= now
+        ]
+        return [run_id for _, run_id in sorted(found)[:limit]]
+
+    async def next_due(self, now: int) -> int | None:
+        """See `Agenda.next_due`."""
+        waiting = (each for each in self._summaries.values() if each.ended_at is None)
+        return min((each.due for each in waiting if each.due and each.due > now), default=None)
 
     async def keep_version(self, version: str, workflow: Mapping[str, Any]) -> None:
         """See `Versions.keep_version`."""

@@ -27,6 +27,12 @@ _RUNS = """SELECT run_id, workflow, version, status, started_at, ended_at, due, 
     ORDER BY started_at DESC, rowid DESC LIMIT :most"""
 _WAITING = """SELECT id, type, data, came FROM inbox WHERE taken_by IS NULL
     AND type IN (SELECT value FROM json_each(?)) ORDER BY came, rowid"""
+_FREE = """NOT EXISTS (SELECT 1 FROM leases WHERE leases.run_id = runs.run_id AND owner <> ''
+    AND until > :now AND owner NOT IN (SELECT value FROM json_each(:dead)))"""
+_DUE = f"""SELECT run_id, coalesce(due, started_at) AS since FROM runs
+    WHERE status IN ('running', 'failing', 'cancelling') AND {_FREE}
+    UNION ALL SELECT run_id, due FROM runs WHERE status = 'waiting' AND due <= :now AND {_FREE}
+    ORDER BY since LIMIT :most"""  # noqa: S608 - no value is put into it
 _WAKE_CALLER = "UPDATE runs SET due = ? WHERE run_id = ? AND ended_at IS NULL"
 _LAST_CHARACTER = chr(0x10FFFF)
 
@@ -113,6 +119,20 @@ class SqliteStore:
             "most": limit,
         }
         return [_summary(row) for row in self._select(_RUNS, values)]
+
+    async def due(self, now: int, limit: int) -> list[str]:
+        """See `Agenda.due`."""
+        owners = self._select("SELECT DISTINCT owner FROM leases WHERE owner <> ''", ())
+        dead = [owner for (owner,) in owners if is_dead(owner)]
+        values = {"now": now, "most": limit, "dead": json.dumps(dead)}
+        return [run_id for run_id, _ in self._select(_DUE, values)]
+
+    async def next_due(self, now: int) -> int | None:
+        """See `Agenda.next_due`."""
+        found: int | None = self._select(
+            "SELECT MIN(due) FROM runs WHERE status = 'waiting' AND due > ?", (now,)
+        )[0][0]
+        return found
 
     async def keep_version(self, version: str, workflow: Mapping[str, Any]) -> None:
         """See `Versions.keep_version`."""

@@ -43,12 +43,14 @@ CREATE TABLE leases (
     run_id TEXT PRIMARY KEY, owner TEXT NOT NULL, until INTEGER NOT NULL,
     fence INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
+CREATE INDEX leases_held ON leases (owner) WHERE owner <> '';
 CREATE TABLE pruned (run_id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
 _UPGRADES = {
     1: """
 ALTER TABLE leases ADD COLUMN fence INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX leases_held ON leases (owner) WHERE owner <> '';
 CREATE TABLE pruned (run_id TEXT PRIMARY KEY) WITHOUT ROWID;
 DROP TRIGGER journal_forgets_nothing;
 CREATE TRIGGER journal_forgets_what_is_pruned BEFORE DELETE ON journal

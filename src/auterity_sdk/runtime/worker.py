@@ -1,0 +1,136 @@
+"""A worker: carries on whatever is due in a store, beside any number of others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from auterity_sdk.errors import AuterityError, RunHeld
+from auterity_sdk.runtime.driver import POLL, Driver, Watcher
+from auterity_sdk.runtime.local import LocalRuntime
+
+MOST = 100
+"""So many runs are carried on at once; the others wait in the store."""
+
+_RETRY = 30_000
+"""A run that cannot be carried on here is tried again after so many milliseconds."""
+
+Isolate = Callable[[str], Awaitable[None]]
+"""Carries a run on in a process of its own, which may die of it."""
+
+Problem = Callable[[str, AuterityError], None]
+"""Told of a run that cannot be carried on here, and why."""
+
+
+class Worker:
+    """Takes up runs that are due, drives them, and gives them back when only waits are left.
+
+    Due are runs that were begun or asked for something and that nobody drives, runs whose process died, and timers.
+    Any number of workers may share a store: a run has one driver at a time.
+    """
+
+    def __init__(
+        self,
+        runtime: LocalRuntime,
+        *,
+        most: int = MOST,
+        watcher: Watcher | None = None,
+        isolate: Isolate | None = None,
+        problem: Problem | None = None,
+    ) -> None:
+        """Without `isolate` a run whose attempts end their process is carried on here all the same."""
+        self._runtime = runtime
+        self._most = most
+        self._watcher = watcher
+        self._isolate = isolate
+        self._problem = problem
+        self._look_at = 0
+        self._not_before: dict[str, int] = {}
+        self._apart: dict[str, asyncio.Task[None]] = {}
+
+    async def work(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set. What runs then is left to whoever takes it up next."""
+        with self._runtime.driver(self._watcher) as driver:
+            stopping = asyncio.create_task(_wake_at(stop, driver))
+            try:
+                while not stop.is_set():
+                    await self._turn(driver)
+            finally:
+                stopping.cancel()
+                for task in self._apart.values():
+                    task.cancel()
+                await asyncio.gather(stopping, *self._apart.values(), return_exceptions=True)
+                await driver.close()
+
+    async def work_off(self) -> None:
+        """Work until nothing is left to do but to wait."""
+        with self._runtime.driver(self._watcher) as driver:
+            try:
+                while await self._turn(driver, stay=False):
+                    pass
+            finally:
+                await driver.close()
+
+    async def _turn(self, driver: Driver, *, stay: bool = True) -> bool:
+        now = self._runtime.clock.now()
+        looks = (now >= self._look_at or not stay) and len(driver.driven) < self._most
+        if looks:
+            await self._take_up(driver, now)
+        if await driver.turn():
+            if len(driver.driven) >= self._most:
+                await driver.let_go()
+            return True
+        if not driver.driven and not stay and looks and not self._apart:
+            return False
+        await driver.let_go()
+        if driver.driven or stay:
+            await driver.pause(self._look_at)
+        return True
+
+    async def _take_up(self, driver: Driver, now: int) -> None:
+        store = self._runtime.store
+        room = self._most - len(driver.driven)
+        found = await store.due(now, room + len(self._not_before) + len(self._apart))
+        for run_id in found:
+            if room and self._may_take_up(run_id, driver, now):
+                room -= await self._took_up(run_id, driver, now)
+        following = await store.next_due(now)
+        self._look_at = min(now + POLL, now + POLL if following is None else following)
+
+    def _may_take_up(self, run_id: str, driver: Driver, now: int) -> bool:
+        return (
+            not driver.drives(run_id)
+            and run_id not in self._apart
+            and self._not_before.get(run_id, 0) <= now
+        )
+
+    async def _took_up(self, run_id: str, driver: Driver, now: int) -> bool:
+        self._not_before.pop(run_id, None)
+        try:
+            if self._isolate is None:
+                await driver.take_up(run_id)
+            elif not await driver.take_up_carefully(run_id):
+                self._apart[run_id] = asyncio.create_task(self._carry_on_apart(run_id))
+                return False
+        except RunHeld:
+            return False
+        except AuterityError as error:
+            self._not_before[run_id] = now + _RETRY
+            if self._problem is not None:
+                self._problem(run_id, error)
+            return False
+        return True
+
+    async def _carry_on_apart(self, run_id: str) -> None:
+        try:
+            if self._isolate is not None:
+                await self._isolate(run_id)
+        finally:
+            del self._apart[run_id]
+
+
+async def _wake_at(stop: asyncio.Event, driver: Driver) -> None:
+    with suppress(asyncio.CancelledError):
+        await stop.wait()
+        driver.wake()
