@@ -2,7 +2,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test setup lint types docs fuzz bench lock clean
+.PHONY: demo test setup lint types docs fuzz soak bench lock clean
 
-demo test setup lint types docs fuzz bench lock clean:
+demo test setup lint types docs fuzz soak bench lock clean:
 	@$(PYTHON) dev.py $@ $(ARGS)

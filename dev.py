@@ -122,6 +122,12 @@ def run_fuzz(options: argparse.Namespace) -> int:
     return failed
 
 
+def run_soak(options: argparse.Namespace) -> int:
+    """20,000 runs, workers killed at random meanwhile: nothing may be lost or doubled. Up to 30 minutes."""
+    command = [str(ready().python), "-m", "tests.runtime.soak", *options.rest]
+    return subprocess.run(command, cwd=ROOT).returncode
+
+
 def run_bench(options: argparse.Namespace) -> int:
     """The benchmarks, which print ratios."""
     command = [str(ready().python), "-m", "benchmarks", *options.rest]
@@ -183,6 +189,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "types": run_types,
     "docs": run_docs,
     "fuzz": run_fuzz,
+    "soak": run_soak,
     "bench": run_bench,
     "lock": run_lock,
     "clean": run_clean,

@@ -97,11 +97,29 @@ class Agenda(Protocol):
     """What there is to do: for workers, which look for it."""
 
     async def due(self, now: int, limit: int) -> list[str]:
-        """Runs that nobody drives and that have something to do at `now`, the longest due first."""
+        """Runs that nobody drives and that have something to do at `now`, the longest due first.
+
+        A run whose driver died is among them, even if only waits are left: it may have been owed a child run.
+        """
         ...
 
     async def next_due(self, now: int) -> int | None:
         """When the next timer after `now` is due, of a run that waits."""
+        ...
+
+
+class Pruning(Protocol):
+    """Forgetting runs that are over."""
+
+    async def prunable(self, before: int) -> list[str]:
+        """Runs that ended before that time, as have the runs that called them; by id."""
+        ...
+
+    async def prune(self, run_ids: Sequence[str]) -> int:
+        """Forget these runs, as far as they are over, and what only they needed; gives how many, and the space back.
+
+        An outside event that one of them took is forgotten too: the same id would count again.
+        """
         ...
 
 
@@ -145,7 +163,7 @@ class Leases(Protocol):
         ...
 
 
-class Store(Journal, Agenda, Versions, Inbox, Leases, Protocol):
+class Store(Journal, Agenda, Pruning, Versions, Inbox, Leases, Protocol):
     """All that is kept. `shared`: other processes may write to it too."""
 
     @property

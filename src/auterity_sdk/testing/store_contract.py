@@ -183,6 +183,65 @@ class StoreContract:
 
         asyncio.run(check())
 
+    def test_what_is_due_is_found(self) -> None:
+        """Runs that were left, timers, and whatever a driver that died had; not what is driven or over."""
+
+        async def check() -> None:
+            store = self.store()
+            for number, status in enumerate(("running", "waiting", "waiting", "succeeded")):
+                run = f"r{number}"
+                over = 1 if status == "succeeded" else None
+                due = None if number == 2 else 7
+                told = Summary(run, "w", "v", status, number, over, due)
+                await store.append(run, 0, [_STARTED], told)
+            assert await store.due(6, 9) == ["r0"]
+            assert await store.next_due(6) == 7
+            assert await store.due(7, 9) in (["r0", "r1"], ["r1", "r0"])
+            assert len(await store.due(7, 1)) == 1
+            assert await store.next_due(7) is None
+            await store.take("r0", ":1::a", 7, 20)
+            await store.take("r2", ":1::a", 7, 20)
+            assert await store.due(8, 9) == ["r1"]
+            # Its time is over: what it was about to do for the one that waits, nobody knows.
+            assert {*await store.due(20, 9)} == {"r0", "r1", "r2"}
+            await store.give_back(":1::a")
+            assert {*await store.due(20, 9)} == {"r0", "r1"}
+
+        asyncio.run(check())
+
+    def test_runs_that_ended_long_ago_are_forgotten(self) -> None:
+        """With their journals, but not where the run that called them goes on; what runs need stays."""
+
+        async def check() -> None:
+            store = self.store()
+            for run, status, ended, caller in (
+                ("old", "succeeded", 5, ""),
+                ("child", "failed", 4, "old"),
+                ("late", "succeeded", 50, ""),
+                ("alive", "waiting", None, ""),
+                ("inner", "succeeded", 5, "alive"),
+            ):
+                version = "gone" if run == "old" else "kept"
+                await store.keep_version(version, {"name": run})
+                told = Summary(run, "w", version, status, 1, ended, None, caller)
+                await store.append(run, 0, [_STARTED, _STEP], told)
+            assert await store.prunable(50) == ["child", "old"]
+            assert await store.prune(["old", "child"]) == 2
+            assert {run.run_id for run in await store.runs()} == {"late", "alive", "inner"}
+            assert len(await store.events("late")) == 2
+            for asked in (store.events("old"), store.version("gone")):
+                try:
+                    await asked
+                except RunNotFound:
+                    continue
+                raise AssertionError("it should have been forgotten")
+            assert await store.version("kept") == {"name": "child"}
+            # A run that has not ended is never forgotten, whatever is asked.
+            assert await store.prune(["alive"]) == 0
+            assert len(await store.events("alive")) == 2
+
+        asyncio.run(check())
+
     def test_a_child_that_ends_wakes_its_caller(self) -> None:
         """In one with the end, so that no crash comes between."""
 

@@ -14,8 +14,6 @@ from auterity_sdk.runtime.ports import Incoming, Lease, Summary
 
 
 def _has_to_do(summary: Summary, now: int) -> bool:
-    if summary.ended_at is not None:
-        return False
     return summary.status != "waiting" or (summary.due is not None and summary.due <= now)
 
 
@@ -90,7 +88,9 @@ class MemoryStore:
         found = [
             (summary.started_at if summary.due is None else summary.due, summary.run_id)
             for summary in self._summaries.values()
-            if _has_to_do(summary, now) and self._leases.get(summary.run_id, ("", 0))[1] <= now
+            if summary.ended_at is None
+            and self._leases.get(summary.run_id, ("", 0))[1] <= now
+            and (_has_to_do(summary, now) or summary.run_id in self._leases)
         ]
         return [run_id for _, run_id in sorted(found)[:limit]]
 
@@ -98,6 +98,26 @@ class MemoryStore:
         """See `Agenda.next_due`."""
         waiting = (each for each in self._summaries.values() if each.ended_at is None)
         return min((each.due for each in waiting if each.due and each.due > now), default=None)
+
+    async def prunable(self, before: int) -> list[str]:
+        """See `Pruning.prunable`."""
+        known = self._summaries
+
+        def is_old(run: Summary | None) -> bool:
+            over = run is None or (run.ended_at is not None and run.ended_at < before)
+            return over and (run is None or not run.parent_run or is_old(known.get(run.parent_run)))
+
+        return sorted(run_id for run_id, run in known.items() if is_old(run))
+
+    async def prune(self, run_ids: Sequence[str]) -> int:
+        """See `Pruning.prune`."""
+        found = [run for run in run_ids if run in self._summaries]
+        over = [run for run in found if self._summaries[run].ended_at is not None]
+        for run in over:
+            del self._summaries[run], self._journals[run]
+        needed = {summary.version for summary in self._summaries.values()}
+        self._versions = {each: text for each, text in self._versions.items() if each in needed}
+        return len(over)
 
     async def keep_version(self, version: str, workflow: Mapping[str, Any]) -> None:
         """See `Versions.keep_version`."""

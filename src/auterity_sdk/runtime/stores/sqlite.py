@@ -14,7 +14,7 @@ from auterity_sdk.runs.events import Event
 from auterity_sdk.runs.journal import from_line, to_line
 from auterity_sdk.runtime.owner import held_by, is_dead
 from auterity_sdk.runtime.ports import Incoming, Lease, Summary
-from auterity_sdk.runtime.stores.sqlite_schema import open_database
+from auterity_sdk.runtime.stores.sqlite_schema import give_back_space, open_database
 
 _PUT_RUN = """INSERT OR REPLACE INTO runs (run_id, workflow, version, status, started_at, ended_at,
     due, parent_run, parent, listens) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -31,9 +31,28 @@ _FREE = """NOT EXISTS (SELECT 1 FROM leases WHERE leases.run_id = runs.run_id AN
     AND until > :now AND owner NOT IN (SELECT value FROM json_each(:dead)))"""
 _DUE = f"""SELECT run_id, coalesce(due, started_at) AS since FROM runs
     WHERE status IN ('running', 'failing', 'cancelling') AND {_FREE}
-    UNION ALL SELECT run_id, due FROM runs WHERE status = 'waiting' AND due <= :now AND {_FREE}
+    UNION SELECT run_id, due FROM runs WHERE status = 'waiting' AND due <= :now AND {_FREE}
+    UNION SELECT run_id, coalesce(due, started_at) FROM runs JOIN leases USING (run_id)
+    WHERE owner <> '' AND (until <= :now OR owner IN (SELECT value FROM json_each(:dead)))
+    AND ended_at IS NULL
     ORDER BY since LIMIT :most"""  # noqa: S608 - no value is put into it
 _WAKE_CALLER = "UPDATE runs SET due = ? WHERE run_id = ? AND ended_at IS NULL"
+_PRUNABLE = """WITH RECURSIVE kept(run_id) AS (
+    SELECT run_id FROM runs WHERE ended_at IS NULL OR ended_at >= ?
+    UNION SELECT runs.run_id FROM runs JOIN kept ON runs.parent_run = kept.run_id)
+    SELECT run_id FROM runs WHERE run_id NOT IN (SELECT run_id FROM kept) ORDER BY run_id"""
+_TO_PRUNE = """INSERT INTO pruned SELECT run_id FROM runs
+    WHERE run_id IN (SELECT value FROM json_each(?)) AND ended_at IS NOT NULL"""
+_PRUNE = (
+    "DELETE FROM journal WHERE run_id IN (SELECT run_id FROM pruned)",
+    "DELETE FROM inbox WHERE taken_by IN (SELECT run_id FROM pruned)",
+    "DELETE FROM leases WHERE run_id IN (SELECT run_id FROM pruned)",
+    "DELETE FROM runs WHERE run_id IN (SELECT run_id FROM pruned)",
+    "DELETE FROM versions WHERE version NOT IN (SELECT version FROM runs)",
+    "DELETE FROM pruned",
+)
+_PART = 200
+_FREE_LEASE = "UPDATE leases SET owner = '', until = 0 WHERE run_id = ?"
 _LAST_CHARACTER = chr(0x10FFFF)
 
 
@@ -78,8 +97,10 @@ class SqliteStore:
                 raise VersionConflict(f"the run {run_id} has been changed meanwhile") from None
             if summary is not None:
                 database.execute(_PUT_RUN, _row(summary))
-                if summary.ended_at is not None and summary.parent_run:
+                if summary.ended_at is not None:
                     database.execute(_WAKE_CALLER, (summary.ended_at, summary.parent_run))
+                    # Nobody takes up a run that is over: the lease of a driver that dies now would stay.
+                    database.execute(_FREE_LEASE, (run_id,))
             for event in taken:
                 used = database.execute(
                     "UPDATE inbox SET taken_by = ? WHERE id = ? AND taken_by IS NULL",
@@ -133,6 +154,23 @@ class SqliteStore:
             "SELECT MIN(due) FROM runs WHERE status = 'waiting' AND due > ?", (now,)
         )[0][0]
         return found
+
+    async def prunable(self, before: int) -> list[str]:
+        """See `Pruning.prunable`."""
+        return [run_id for (run_id,) in self._select(_PRUNABLE, (before,))]
+
+    async def prune(self, run_ids: Sequence[str]) -> int:
+        """See `Pruning.prune`. In parts, so that other processes may write meanwhile."""
+        count = 0
+        for start in range(0, len(run_ids), _PART):
+            part = json.dumps(run_ids[start : start + _PART])
+            with self._transaction() as database:
+                count += database.execute(_TO_PRUNE, (part,)).rowcount
+                for statement in _PRUNE:
+                    database.execute(statement)
+        with self._failures():
+            give_back_space(self._database)
+        return count
 
     async def keep_version(self, version: str, workflow: Mapping[str, Any]) -> None:
         """See `Versions.keep_version`."""

@@ -83,6 +83,16 @@ def open_database(file: Path) -> sqlite3.Connection:
     return database
 
 
+def give_back_space(database: sqlite3.Connection) -> None:
+    """Let the file shrink by its free pages. One that an earlier version made is written anew, once."""
+    if database.execute("PRAGMA auto_vacuum").fetchone()[0] == 0:
+        database.execute("PRAGMA auto_vacuum=INCREMENTAL")
+        database.execute("VACUUM")
+    # `execute` steps once where no row comes, which would free one page.
+    database.executescript("PRAGMA incremental_vacuum")
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
 def _make_private(file: Path) -> None:
     try:
         make_private(file)
