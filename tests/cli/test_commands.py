@@ -94,6 +94,9 @@ def test_convert_overwrites_nothing_and_refuses_errors(cli: Cli) -> None:
     file = str(WORKFLOWS / "lead-response.yaml")
     Path("kept.py").write_text("mine")
     assert cli("convert", file, "--to", "python", "-o", "kept.py").code == 2
+    ended = cli("convert", file, "--to", "python", "-o", "nowhere/new.py")
+    assert ended.code == 2
+    assert "nowhere/new.py cannot be written: no such file or directory" in ended.err
     assert Path("kept.py").read_text() == "mine"
     Path("bad.yaml").write_text("auterity: 1\nname: bad\nsteps: {a: {uses: no.such}}\n")
     assert cli("convert", "bad.yaml", "--to", "python").code == 1
