@@ -10,7 +10,11 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         from auterity_sdk import __version__
 
-        sys.stdout.write(f"auterity {__version__}\n")
+        try:
+            sys.stdout.write(f"auterity {__version__}\n")
+            sys.stdout.flush()
+        except OSError:
+            sys.exit(5)  # nobody reads it, or there is no space for it
         return
     import gc
 

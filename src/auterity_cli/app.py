@@ -117,6 +117,8 @@ def run() -> int:
         typer.main.get_command(app)(prog_name="auterity")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except OSError as error:
+        return _refused(error)
     except Exception as error:  # noqa: BLE001 - the outermost border: no traceback reaches a user
         return _internal(error)
     return 0
@@ -147,6 +149,8 @@ def guarded(callback: Callable[..., Any]) -> Callable[..., Any]:
             raise typer.Exit(ExitCode.OK) from None
         except typer.Exit:
             raise
+        except OSError as error:
+            raise typer.Exit(_refused(error)) from None
         except Exception as error:  # noqa: BLE001 - the outermost border: no traceback reaches a user
             raise typer.Exit(_internal(error)) from None
 
@@ -169,6 +173,13 @@ def _told(error: AuterityError) -> ExitCode:
             return ExitCode.OTHER_SIDE
         case _:
             return ExitCode.USAGE
+
+
+def _refused(error: OSError) -> ExitCode:
+    """What the system would not do: no space is left, or the descriptors are used up."""
+    reason = (error.strerror or type(error).__name__).lower()
+    _say(f"error: {error.filename}: {reason}" if error.filename else f"error: {reason}")
+    return ExitCode.OTHER_SIDE
 
 
 def _internal(error: Exception) -> ExitCode:

@@ -26,7 +26,7 @@ StrictOption = Annotated[bool, typer.Option("--strict", help="Warnings count as 
 ProfileOption = Annotated[
     str,
     typer.Option(
-        metavar="NAME", help="A table [profiles.NAME] of the settings.", show_default=False
+        metavar="NAME", help="A table `profiles.NAME` of the settings.", show_default=False
     ),
 ]
 JurisdictionOption = Annotated[
@@ -34,7 +34,7 @@ JurisdictionOption = Annotated[
     typer.Option(
         "--jurisdiction",
         metavar="PLACE",
-        help="Rules of law of this place too, such as us-ca or ca, beside those of [dealership].",
+        help="Rules of law of this place too, such as us-ca or ca, beside those of the table `dealership`.",
     ),
 ]
 AsOfOption = Annotated[

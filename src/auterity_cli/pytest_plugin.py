@@ -52,10 +52,14 @@ class WorkflowFiles:
         self, file_path: Path, parent: pytest.Collector
     ) -> pytest.Collector | None:
         """A workflow file is known by its top key."""
+        from auterity_sdk.errors import UsageError
         from auterity_sdk.runtime.project import SUFFIXES, is_workflow_file
 
-        if file_path.suffix not in SUFFIXES or not is_workflow_file(file_path):
-            return None
+        try:
+            if file_path.suffix not in SUFFIXES or not is_workflow_file(file_path):
+                return None
+        except UsageError as error:
+            raise parent.CollectError(error.message) from None
         made: pytest.Collector = WorkflowFile.from_parent(parent, path=file_path, files=self)
         return made
 

@@ -11,8 +11,8 @@ from auterity_cli.replace_file import replace_file
 from auterity_sdk.checks.check import Checked, check_document
 from auterity_sdk.checks.fixing import fixed
 from auterity_sdk.checks.policy import Policy
-from auterity_sdk.runtime.loader import PYTHON, read
-from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.loader import PYTHON
+from auterity_sdk.runtime.project import Project, read
 from auterity_sdk.workflow.document import load_document
 
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from auterity_sdk.diagnostics import Severity
 from auterity_sdk.errors import UsageError
-from auterity_sdk.runtime.loader import read
+from auterity_sdk.runtime.project import read
 from auterity_sdk.workflow.document import load_document
 from auterity_sdk.workflow.model import Workflow
 

@@ -19,7 +19,7 @@ from auterity_sdk.diagnostics import Path
 from auterity_sdk.errors import AuterityError
 from auterity_sdk.workflow.builder import WorkflowDefinition
 from auterity_sdk.workflow.export import to_python
-from auterity_sdk.workflow.graph import Graph
+from auterity_sdk.workflow.graph import Graph, Node
 from auterity_sdk.workflow.model import Workflow, dump
 from auterity_sdk.workflow.rename import renamed
 from tests.workflow.random_workflows import REGISTRY as RANDOM
@@ -42,8 +42,25 @@ def at_steps(checked: Checked) -> Found:
 
 
 def new_ids(graph: Graph) -> dict[Path, str]:
-    paths = [node.path for inner in graph.walk() for node in inner.nodes.values()]
-    return {path: f"renamed_{at}" for at, path in enumerate(paths)}
+    """Ids in an order of their own; where a join cancels the rest, in the order of the old ones.
+
+    What starts in one moment starts in the order of ids, and such a join may be met in that very moment: then it is
+    by its id that a member still starts, or never does.
+    """
+    paths = []
+    for inner in graph.walk():
+        nodes = inner.nodes.values()
+        paths += [n.path for n in (sorted(nodes, key=_by_id) if cancels(inner) else nodes)]
+    return {path: f"renamed_{at:04}" for at, path in enumerate(paths)}
+
+
+def cancels(graph: Graph) -> bool:
+    needs = [*(node.needs for node in graph.nodes.values()), *graph.ends.values()]
+    return any(group.cancel_rest for groups in needs for group in groups)
+
+
+def _by_id(node: Node) -> str:
+    return node.id
 
 
 def other_ids(example: Example, workflow: Workflow) -> None:

@@ -172,6 +172,24 @@ def join(random: Random, edges: list[str]) -> Any:
     return random.choice([*kinds, edges])
 
 
+def test_a_conflict_that_comes_just_before_an_error_is_found() -> None:
+    """Only where `ask` ends last: if it ends first, the error in the condition of `after` ends the run."""
+    asked = "1 / input.c0 == 1"
+    steps = {
+        "way": {"switch": {"left": asked, "right": "else"}},
+        "ask": {"needs": "way.done", "approve": {"role": "gm"}},
+        "mend": {"needs": "way.failed", "uses": "do"},
+        "both": {"needs": {"one": ["ask.rejected", "mend"]}, "uses": "do"},
+        "after": {"needs": "ask.rejected", "when": asked, "uses": "do"},
+        "last": {"needs": {"any": ["ask.approved", "way.left", "way.right"]}, "uses": "do"},
+    }
+    data = {"auterity": 1, "name": "late", "input": {"c0": "integer"}, "steps": steps}
+    seen = Engine(data).every_run()
+    assert seen is not None
+    assert seen.defects == {("join_conflict", "both")}
+    assert list(differences(data, seen)) == []
+
+
 def test_a_bound_that_is_met_is_said() -> None:
     verdict = decided(pigeons(7))
     assert decide_orderly(verdict.model, (), frozenset(), budget=1).undecided

@@ -48,6 +48,18 @@ def test_an_unknown_command_is_code_2_with_a_proposal(cli: Cli) -> None:
     assert "validate" in ended.err
 
 
+def test_a_full_disk_is_no_defect_of_ours(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*texts: object, **options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("auterity_cli.commands.schema.typer.echo", fail)
+        patch.setattr("auterity_cli.app._say", print)
+        ended = cli("schema")
+    assert ended.code == 5
+    assert ended.out == "error: no space left on device\n"
+
+
 def test_explain_takes_a_code_and_a_name(cli: Cli) -> None:
     by_code, by_name = cli("explain", "AUT501"), cli("explain", "unknown-step-type")
     assert by_code.code == 0
@@ -65,7 +77,9 @@ def test_explain_of_no_rule_is_code_2(cli: Cli) -> None:
 
 def test_graph_draws_a_shipped_workflow(cli: Cli) -> None:
     file = str(WORKFLOWS / "lead-response.yaml")
-    assert "├─ new → score" in cli("graph", file).out
+    drawn = cli("graph", file).out
+    assert "├─ new → score" in drawn
+    assert "├─ read by follow_up" in drawn
     assert cli("graph", file, "--format", "mermaid").out.startswith("flowchart TD\n")
 
 
@@ -94,6 +108,9 @@ def test_convert_overwrites_nothing_and_refuses_errors(cli: Cli) -> None:
     file = str(WORKFLOWS / "lead-response.yaml")
     Path("kept.py").write_text("mine")
     assert cli("convert", file, "--to", "python", "-o", "kept.py").code == 2
+    ended = cli("convert", file, "--to", "python", "-o", "nowhere/new.py")
+    assert ended.code == 2
+    assert "nowhere/new.py cannot be written: no such file or directory" in ended.err
     assert Path("kept.py").read_text() == "mine"
     Path("bad.yaml").write_text("auterity: 1\nname: bad\nsteps: {a: {uses: no.such}}\n")
     assert cli("convert", "bad.yaml", "--to", "python").code == 1

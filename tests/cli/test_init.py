@@ -41,6 +41,13 @@ def test_what_is_there_is_not_touched(cli: Cli) -> None:
     assert not Path("workflows").exists()
 
 
+def test_a_place_that_cannot_be_written_is_named(cli: Cli) -> None:
+    Path("taken").write_text("a file")
+    ended = cli("init", "taken")
+    assert ended.code == 2
+    assert "taken cannot be made: file exists" in ended.err
+
+
 def test_the_schema_of_a_new_project_is_the_one_that_is_printed(cli: Cli) -> None:
     cli("init")
     assert json.loads(Path("workflow.schema.json").read_text()) == json.loads(cli("schema").out)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from auterity_sdk.runtime.policies import policy_of
+from auterity_sdk.runtime.project import Project
 from tests.cli.conftest import Cli
 
 MARKETING = """
@@ -53,6 +55,31 @@ def test_a_place_that_is_none_is_told(cli: Cli, news: str, place: str) -> None:
     ended = cli("validate", news, "--jurisdiction", place)
     assert ended.code == 2
     assert "is no jurisdiction" in ended.err
+
+
+def test_a_place_without_rules_is_told(cli: Cli, news: str) -> None:
+    ended = cli("validate", news, "--jurisdiction", "us-cf")
+    assert ended.code == 2
+    assert "no state `CF`" in ended.err
+    ended = cli("validate", news, "--jurisdiction", "gb")
+    assert ended.code == 2
+    assert "no rule is of `gb`" in ended.err
+    assert "`ca`, `us`" in ended.err
+
+
+@pytest.mark.parametrize("region", ["CA", "ca", "California", "US-CA"])
+def test_a_state_counts_however_it_is_written(cli: Cli, news: str, region: str) -> None:
+    Path("auterity.toml").write_text(f'[dealership]\nregion = "{region}"\n')
+    policy = policy_of(Project.find(Path()))
+    assert policy.dealer.jurisdictions == {"us", "us-ca"}
+
+
+@pytest.mark.parametrize(("key", "value"), [("country", "USA"), ("region", "Bavaria")])
+def test_a_dealer_of_nowhere_is_told(cli: Cli, news: str, key: str, value: str) -> None:
+    Path("auterity.toml").write_text(f'[dealership]\n{key} = "{value}"\n')
+    ended = cli("validate", news)
+    assert ended.code == 2
+    assert f"dealership.{key}" in ended.err
 
 
 def test_a_rule_may_be_allowed_with_a_reason(cli: Cli, news: str) -> None:

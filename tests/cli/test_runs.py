@@ -100,7 +100,11 @@ def test_runs_are_listed_and_shown(cli: Cli) -> None:
     listed = cli("runs", "list").out.splitlines()
     assert ["succeeded" in line for line in listed] == [False, True]
     assert "for" not in listed[0].split("ask")[1]
-    assert len(json.loads(cli("runs", "list", "--status", "waiting", "--json").out)) == 1
+    (listed,) = json.loads(cli("runs", "list", "--status", "waiting", "--json").out)
+    shown = json.loads(cli("runs", "show", listed["run_id"], "--json").out)
+    assert listed["started_at"] == shown["started_at"]
+    assert listed["due"] == shown["waiting"][0]["until"]
+    assert listed["ended_at"] is None
     shown = cli("runs", "show")
     assert shown.code == 0
     assert shown.out.splitlines()[0].startswith("ask  ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,6 +33,33 @@ def test_only_workflows_among_named_files(cli: Cli) -> None:
     assert (ended.code, ended.err) == (0, "")
     Path("bad.yaml").write_text("auterity: 1\nname: [")
     assert cli("validate", "--only-workflows", "bad.yaml").code == 1
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_a_workflow_in_a_wrong_encoding_is_not_passed_over(cli: Cli, encoding: str) -> None:
+    text = SOUND.replace("name: sound", "name: other\ndescription: Zoë")
+    Path("wrong.yaml").write_text(text, encoding=encoding)
+    ended = cli("validate")
+    assert ended.code == 1
+    assert "AUT002" in ended.out
+
+
+def test_what_cannot_be_read_is_not_passed_over(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("below").mkdir()
+    Path("below/three.yaml").write_text(SOUND)
+    kept: dict[str, Any] = {"iterdir": Path.iterdir, "read_bytes": Path.read_bytes}
+    for name, place in (("iterdir", "below"), ("read_bytes", "three.yaml")):
+
+        def refuse(path: Path, name: str = name, place: str = place) -> Any:
+            if path.name == place:
+                raise PermissionError(13, "Permission denied")
+            return kept[name](path)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, name, refuse)
+            ended = cli("validate")
+        assert ended.code == 2
+        assert f"{place} cannot be read: permission denied" in ended.err
 
 
 def test_only_what_changed(cli: Cli) -> None:

@@ -226,6 +226,12 @@ def test_every_key_of_the_language_has_a_line() -> None:
 TEXT = (ROOT / "workflows" / "lead-response.yaml").read_text(encoding="utf-8")
 
 
+def test_where_a_join_may_begin_each_edge_is_proposed_once() -> None:
+    found = labels(file("needs:\n  ¦:\n    [score]\nwait: 1h"))
+    assert found.count("dedupe.new") == 1
+    assert found.count("any") == 1
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.integers(0, len(TEXT)),

@@ -12,6 +12,7 @@ from auterity_cli.exit_codes import ExitCode
 from auterity_cli.options import HERE, ColorOption, NoPythonOption, ProjectOption, WorkflowArgument
 from auterity_cli.output.console import Color
 from auterity_cli.output.reports import print_reports
+from auterity_cli.replace_file import replace_file
 from auterity_sdk.checks.check import Checked
 from auterity_sdk.errors import UsageError
 from auterity_sdk.runtime.loader import check_file, find_file
@@ -62,7 +63,7 @@ def convert(
         return
     if output.exists():
         raise UsageError(f"{output} exists already", help="name another file, or remove it first")
-    output.write_text(text, encoding="utf-8")
+    replace_file(output, text.encode())
     typer.echo(f"wrote {output}", err=True)
 
 

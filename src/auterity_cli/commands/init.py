@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from auterity_cli.replace_file import replace_file
 from auterity_sdk.errors import UsageError
 from auterity_sdk.workflow.json_schema import json_schema
 
@@ -53,11 +54,18 @@ def init(
             help="choose an empty folder; nothing was written",
         )
     for place, text in texts.items():
-        file = folder / place
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-        typer.echo(f"wrote {file}")
+        _write(folder / place, text)
     _say_next(folder)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise UsageError(f"{file.parent} cannot be made: {reason}") from None
+    replace_file(file, text.encode())
+    typer.echo(f"wrote {file}")
 
 
 def _texts(folder: Path, name: str | None) -> dict[str, str]:

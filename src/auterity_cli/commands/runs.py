@@ -64,12 +64,22 @@ def list_runs(
         statuses = [each.value for each in status or []]
         found = finish(runtime.list_runs(statuses=statuses, limit=limit))
         if as_json:
-            typer.echo(json.dumps([asdict(each) for each in found], indent=2))
+            typer.echo(json.dumps([_plain(each) for each in found], indent=2))
             return
         out = console("out", color)
         for each in found:
             out.print(_row(each))
         typer.echo(f"{len(found)} run{'' if len(found) == 1 else 's'}", err=True)
+
+
+def _plain(run: Summary) -> dict[str, object]:
+    """With times as `runs show --json` writes them."""
+    times = {name: getattr(run, name) for name in ("started_at", "ended_at", "due")}
+    written = {
+        name: None if time is None else datetime.fromtimestamp(time / 1000, UTC).isoformat()
+        for name, time in times.items()
+    }
+    return {**asdict(run), **written}
 
 
 def _row(run: Summary) -> object:

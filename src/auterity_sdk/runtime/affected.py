@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from auterity_sdk.runtime.loader import PYTHON, read
-from auterity_sdk.runtime.project import SUFFIXES, Project, workflow_files
+from auterity_sdk.runtime.loader import PYTHON
+from auterity_sdk.runtime.project import SUFFIXES, Project, read, workflow_files
 from auterity_sdk.runtime.revisions import Repository
 from auterity_sdk.runtime.settings import FILE_NAME, PYPROJECT
 from auterity_sdk.workflow.document import load_document

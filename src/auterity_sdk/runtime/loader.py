@@ -10,7 +10,7 @@ from auterity_sdk.checks.policy import Policy
 from auterity_sdk.errors import UsageError
 from auterity_sdk.expression.suggest import did_you_mean
 from auterity_sdk.runtime.policies import policy_of
-from auterity_sdk.runtime.project import Project, workflow_files
+from auterity_sdk.runtime.project import Project, read, workflow_files
 from auterity_sdk.workflow.document import load_document
 
 PYTHON = ".py"
@@ -61,15 +61,6 @@ def find_file(name: str, project: Project) -> Path:
         if near
         else "name a file, or a workflow in one of the folders of [project] workflows",
     )
-
-
-def read(file: Path) -> bytes:
-    """The bytes of a file. Raises `UsageError` that says why it cannot be read."""
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise UsageError(f"{file} cannot be read: {reason}") from None
 
 
 def _named_files(project: Project) -> Iterator[tuple[str, Path]]:

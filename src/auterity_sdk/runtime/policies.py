@@ -8,6 +8,7 @@ from datetime import date
 
 from auterity_sdk.checks.policy import Policy, levels
 from auterity_sdk.checks.profile import Profile
+from auterity_sdk.dealership.us_states import state_code
 from auterity_sdk.errors import UsageError
 from auterity_sdk.expression.suggest import did_you_mean
 from auterity_sdk.runtime.project import Project
@@ -47,6 +48,17 @@ def _place(written: str) -> str:
             f"`{written}` is no jurisdiction",
             help="write a country, or a country and a state: ca, us-ca, us-fl",
         )
+    from auterity_sdk.checks.law.catalogue import places_of_law  # here: few runs name a place
+
+    country, _, region = written.lower().partition("-")
+    if country == "us" and region and state_code(region) is None:
+        raise UsageError(
+            f"`{written}` is no jurisdiction: the US has no state `{region.upper()}`",
+            help="write a country and a state: us-ca, us-fl",
+        )
+    if country not in places_of_law():
+        known = ", ".join(f"`{place}`" for place in sorted(places_of_law()))
+        raise UsageError(f"no rule is of `{written}`", help=f"there are rules of {known}")
     return written
 
 

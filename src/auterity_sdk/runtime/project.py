@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import tzinfo
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct
 from pydantic import ValidationError
 
-from auterity_sdk.errors import ConfigurationError
+from auterity_sdk.errors import ConfigurationError, UsageError
 from auterity_sdk.runtime.plugins import builtin_registry
 from auterity_sdk.runtime.settings import Settings, read_settings, settings_file
 from auterity_sdk.steps.registry import Registry
@@ -97,7 +98,7 @@ class ProjectWorkflows(Mapping[str, Workflow]):
     def _found(self) -> dict[str, Workflow]:
         found: dict[str, Workflow] = {}
         for file in workflow_files(self._folders):
-            document = load_document(file.read_bytes(), file=str(file))
+            document = load_document(read(file), file=str(file))
             if isinstance(document.data, dict):
                 try:
                     workflow = load(document.data)
@@ -110,7 +111,8 @@ class ProjectWorkflows(Mapping[str, Workflow]):
 def workflow_files(places: tuple[Path, ...]) -> Iterator[Path]:
     """The workflow files among files and in folders, sorted, hidden folders left out.
 
-    In a folder a file is known by its top key `auterity`; one that is named is always given.
+    In a folder a file is known by its top key `auterity`; one that is named is always given. Raises `UsageError`
+    for a folder, or a file in one, that cannot be read: nobody would know that it was passed over.
     """
     for place in places:
         if place.is_dir():
@@ -120,7 +122,11 @@ def workflow_files(places: tuple[Path, ...]) -> Iterator[Path]:
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
-    for entry in sorted(folder.iterdir()):
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        raise _unreadable(folder, error) from None
+    for entry in entries:
         if entry.name.startswith(".") or (entry.is_symlink() and not entry.exists()):
             continue
         if entry.is_dir() and not entry.is_symlink():
@@ -130,8 +136,22 @@ def _files_below(folder: Path) -> Iterator[Path]:
 
 
 def is_workflow_file(file: Path) -> bool:
-    """Whether a file has the top key `auterity`, by which a workflow is known."""
+    """Whether a file has the top key `auterity`, by which a workflow is known, even in a wrong encoding.
+
+    Raises `UsageError` where it cannot be read.
+    """
+    content = read(file)
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return is_workflow(content.decode("utf-16" if wide else "utf-8-sig", errors="replace"))
+
+
+def read(file: Path) -> bytes:
+    """The bytes of a file. Raises `UsageError` that says why it cannot be read."""
     try:
-        return is_workflow(file.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError):
-        return False
+        return file.read_bytes()
+    except OSError as error:
+        raise _unreadable(file, error) from None
+
+
+def _unreadable(place: Path, error: OSError) -> UsageError:
+    return UsageError(f"{place} cannot be read: {(error.strerror or type(error).__name__).lower()}")

@@ -6,8 +6,17 @@ import re
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
+from auterity_sdk.dealership.us_states import state_code
 from auterity_sdk.errors import ConfigurationError
 
 FILE_NAME = "auterity.toml"
@@ -34,16 +43,35 @@ class ProjectTable(Section):
 class Dealership(Section):
     """`[dealership]`: who the messages come from. `region` is a US state such as `OH`; `timezone` an IANA name.
 
-    `country`, `region` and `kind` say which rules of law count; a dealer who lends himself is `buy-here-pay-here`.
+    `country` (two letters), `region` and `kind` say which rules of law count; a dealer who lends himself is
+    `buy-here-pay-here`.
     """
 
     name: str = ""
-    region: str = ""
     country: str = "US"
+    region: str = ""
     timezone: str = "UTC"
     phone: str = ""
     address: str = ""
     kind: Literal["franchise", "buy-here-pay-here"] = "franchise"
+
+    @field_validator("country")
+    @classmethod
+    def _is_a_code(cls, country: str) -> str:
+        # A name, or three letters, would be a place without law, in silence.
+        if not re.fullmatch(r"[A-Za-z]{2}", country):
+            raise PydanticCustomError("country", "a country is two letters, such as US or CA")
+        return country.upper()
+
+    @field_validator("region")
+    @classmethod
+    def _is_a_state(cls, region: str, info: ValidationInfo) -> str:
+        if not region or info.data.get("country", "US") != "US":
+            return region
+        state = state_code(region)
+        if state is None:
+            raise PydanticCustomError("region", "a region of the US is a state, such as OH")
+        return state
 
 
 class Settings(Section):

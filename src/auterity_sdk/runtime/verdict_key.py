@@ -16,7 +16,7 @@ from typing import Any
 import auterity_sdk
 from auterity_sdk.checks.policy import Policy
 from auterity_sdk.runtime.plugins import BUILTIN_STEP_TYPES, BUILTIN_TYPES
-from auterity_sdk.runtime.project import Project, workflow_files
+from auterity_sdk.runtime.project import Project, read, workflow_files
 from auterity_sdk.steps.plain_form import to_plain
 from auterity_sdk.steps.registry import Registry
 
@@ -63,9 +63,7 @@ def code() -> str:
 
 def workflows_in(folders: tuple[Path, ...]) -> str:
     """A hash of the workflow files that a `call` may lead to."""
-    files = {
-        str(file): hashlib.sha256(file.read_bytes()).hexdigest() for file in workflow_files(folders)
-    }
+    files = {str(file): hashlib.sha256(read(file)).hexdigest() for file in workflow_files(folders)}
     return hashed(list(files.items()))
 
 

@@ -13,8 +13,8 @@ from auterity_sdk.checks.check import check_document
 from auterity_sdk.checks.policy import Policy
 from auterity_sdk.diagnostics import Report
 from auterity_sdk.runtime import verdict_form
-from auterity_sdk.runtime.loader import PYTHON, check_file, read
-from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.loader import PYTHON, check_file
+from auterity_sdk.runtime.project import Project, read
 from auterity_sdk.runtime.verdict_key import surroundings, workflows_in
 from auterity_sdk.runtime.verdict_store import VerdictStore
 from auterity_sdk.steps.registry import Registry

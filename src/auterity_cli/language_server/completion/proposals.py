@@ -64,8 +64,14 @@ def _of_expression(analysis: Analysis, place: ExpressionPlace) -> list[Proposal]
 
 
 def _keys(analysis: Analysis, cursor: Cursor) -> Iterator[Proposal]:
-    """The keys that may stand beside those that do."""
+    """The keys that may stand beside those that do, or an edge in their place."""
     beside = tuple(key for key in cursor.keys if key != cursor.key)
+    yield from _properties(analysis, cursor, beside)
+    if is_edge(cursor.path) and not beside:
+        yield from edges(analysis, cursor.path, cursor.before)
+
+
+def _properties(analysis: Analysis, cursor: Cursor, beside: tuple[str, ...]) -> Iterator[Proposal]:
     has_colon = cursor.text[cursor.end :].lstrip(" ").startswith(":")
     if is_arguments(cursor.path):
         for proposal in arguments(analysis, cursor.path, beside):
@@ -77,8 +83,6 @@ def _keys(analysis: Analysis, cursor: Cursor) -> Iterator[Proposal]:
             yield Proposal(
                 key.name, CompletionItemKind.Property, key.holds, key.help, key.name + ending
             )
-    if is_edge(cursor.path) and not beside:
-        yield from edges(analysis, cursor.path, cursor.before)
 
 
 def _values(analysis: Analysis, cursor: Cursor) -> Iterator[Proposal]:
@@ -97,4 +101,4 @@ def _values(analysis: Analysis, cursor: Cursor) -> Iterator[Proposal]:
             yield Proposal(word, CompletionItemKind.EnumMember)
     on_its_own_line = not analysis.outline.is_beside_key(cursor.path, cursor.offset)
     if cursor.loose and on_its_own_line:
-        yield from _keys(analysis, replace(cursor, is_key=True, keys=()))
+        yield from _properties(analysis, cursor, ())

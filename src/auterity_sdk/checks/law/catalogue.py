@@ -11,7 +11,7 @@ from importlib.resources import files
 from auterity_sdk.checks.law import rules as package
 from auterity_sdk.checks.law.must import Must
 from auterity_sdk.checks.law.rule import LawRule
-from auterity_sdk.checks.profile import Profile
+from auterity_sdk.checks.profile import EVERYWHERE, Profile
 from auterity_sdk.checks.rule import Rule
 from auterity_sdk.diagnostics import Diagnostic, Path
 from auterity_sdk.workflow.demand import Demand
@@ -32,6 +32,16 @@ def law_names() -> tuple[str, ...]:
     """Their names, sorted, without loading one: each has its page."""
     pages = (files("auterity_sdk.checks.law") / "pages").iterdir()
     return tuple(sorted(page.name.removesuffix(".md") for page in pages))
+
+
+def places_of_law() -> frozenset[str]:
+    """The countries, such as `us`, of which there are rules."""
+    return frozenset(
+        place.partition("-")[0]
+        for rule in law_rules()
+        for place in rule.places
+        if place != EVERYWHERE
+    )
 
 
 def demands(profile: Profile, graph: Graph) -> tuple[Demand, ...]:

@@ -132,10 +132,11 @@ class _Asking(Generic[V]):
         left = left[:_MOST_ALONE]
         while left and (holds := self._look([held for _, held in left], told)):
             fault = next(fault for fault, held in left if holds(held))
-            late = fault.reading.step if fault.reading else ""
-            first, run = player.play(self._run(holds), late)
-            if first == fault:
-                found[fault] = run
+            for late in _last_steps(fault):
+                first, run = player.play(self._run(holds), late)
+                if first == fault:
+                    found[fault] = run
+                    break
             left = [each for each in left if each[0] != fault]
         return found
 
@@ -183,3 +184,10 @@ class _Asking(Generic[V]):
             truth = states.truth(part)
             free[part] = True if holds(truth.yes) else False if holds(truth.no) else None
         return Run(settled, free)
+
+
+def _last_steps(fault: Fault) -> tuple[str, ...]:
+    """The steps of which one, where it ends last, brings the fault about."""
+    if fault.kind == "conflict" and fault.group:
+        return tuple(dict.fromkeys(edge.step for edge in fault.group.edges))
+    return (fault.reading.step if fault.reading else "",)

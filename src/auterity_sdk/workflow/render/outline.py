@@ -43,7 +43,8 @@ def outline(graph: Graph, indent: str = "") -> Iterator[Line]:
 def _arrow(arrow: Arrow, indent: str, *, last: bool) -> Line:
     frame = indent + ("└─ " if last else "├─ ")
     if arrow.is_read:
-        return Line((("frame", frame), ("join", "read by "), ("step", arrow.target)))
+        read_by: tuple[Part, ...] = (("join", "read by"), ("frame", " "))
+        return Line((("frame", frame), *read_by, ("step", arrow.target)))
     target: Part = ("end", f"■ {arrow.target}") if arrow.is_end else ("step", arrow.target)
     join: tuple[Part, ...] = (("join", f"  ({arrow.join})"),) if arrow.join else ()
     return Line((("frame", frame), ("outcome", arrow.outcome), ("frame", " → "), target, *join))
