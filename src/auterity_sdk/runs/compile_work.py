@@ -8,13 +8,13 @@ from auterity_sdk.diagnostics import Path
 from auterity_sdk.errors import InternalError
 from auterity_sdk.runs import plan
 from auterity_sdk.runs.compile_values import Values
+from auterity_sdk.runs.form import Form
 from auterity_sdk.runs.producer import Constant, Producer
 from auterity_sdk.workflow import step as model
 from auterity_sdk.workflow.graph import Graph, Node
 from auterity_sdk.workflow.key_types import Output
 from auterity_sdk.workflow.occurrences import ELSE, Role
 from auterity_sdk.workflow.signature import TIMEOUT, Catalog
-from auterity_sdk.workflow.types import is_required, schema_of
 
 CompileBody = Callable[[Graph], plan.GraphPlan]
 
@@ -103,16 +103,18 @@ class Works:
         return plan.Switch(tuple(cases))
 
     def _approve(self, approve: model.Approve, graph: Graph, path: Path) -> plan.Approve:
-        form = {name: schema_of(written, self._catalog) for name, written in approve.form.items()}
+        edit = approve.edit
         return plan.Approve(
             role=approve.role,
             quorum=approve.quorum,
             title=self._values.value(approve.title or "", graph, (*path, "title"), Role.FORM),
-            form=form,
-            required=frozenset(name for name, kind in approve.form.items() if is_required(kind)),
+            form=Form(approve.form, self._catalog),
             exclude_requester=approve.exclude == "requester",
             timeout=self._values.duration(approve.timeout, graph, (*path, "timeout"), Role.TIMEOUT),
             default=approve.default or TIMEOUT,
+            proposed=self._values.value(edit, graph, (*path, "edit"), Role.FORM) if edit else None,
+            reminder=None if approve.remind is None else _reminder(approve.remind),
+            escalation=None if approve.escalate is None else _escalation(approve.escalate),
         )
 
     def _receive(self, receive: model.Receive, graph: Graph, path: Path) -> plan.Receive:
@@ -166,6 +168,18 @@ class Works:
         if output is None:
             return _NOTHING
         return self._values.value(output, inner, (*path, "output"), Role.OUTPUT)
+
+
+def _reminder(remind: model.Remind) -> plan.Reminder:
+    if remind.every is not None:
+        return plan.Reminder(remind.every.milliseconds, remind.every.milliseconds)
+    if remind.after is None:
+        raise InternalError("a reminder has no time")
+    return plan.Reminder(remind.after.milliseconds)
+
+
+def _escalation(escalate: model.Escalate) -> plan.Escalation:
+    return plan.Escalation(escalate.after.milliseconds, escalate.role)
 
 
 def _inner(node: Node) -> Graph:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from auterity_sdk.runs import events as e
+from auterity_sdk.runs.evolve_approvals import alarms_of, approval
 from auterity_sdk.runs.evolve_bodies import body_ended, body_started, loop_started
 from auterity_sdk.runs.gate import Known, inbound
 from auterity_sdk.runs.joins import edge_is_met
@@ -18,7 +19,6 @@ from auterity_sdk.runs.state import (
     Status,
     StepRun,
     Undo,
-    Vote,
 )
 
 
@@ -54,10 +54,10 @@ def _seldom(state: RunState, event: _Seldom) -> None:
             body_started(state, event)
         case e.BodyEnded():
             body_ended(state, event)
-        case e.ApprovalRecorded():
+        case e.ApprovalRecorded() | e.PeopleAsked() | e.PeopleReminded() | e.ApprovalEscalated():
             run = _run(state, event.step)
-            vote = Vote(event.by, event.approved, event.form, event.at)
-            run.votes = [*(run.votes or ()), vote]
+            approval(run, event)
+            _set_alarm(state, event.step, run)
         case e.CompensationStarted() | e.CompensationEnded():
             _compensation(state, event)
         case e.RunStarted() | e.RunEnded() | e.ScopeStopping() | e.EndMet() | e.CancelAsked():
@@ -80,6 +80,9 @@ _Seldom = (
     | e.BodyStarted
     | e.BodyEnded
     | e.ApprovalRecorded
+    | e.PeopleAsked
+    | e.PeopleReminded
+    | e.ApprovalEscalated
     | e.CompensationStarted
     | e.CompensationEnded
     | e.EventTaken
@@ -147,6 +150,8 @@ def _settle(scope: Scope, step: StepPlan, outcome: str | None) -> None:
 
 def _set_alarm(state: RunState, path: str, run: StepRun) -> None:
     times = [at for at in (run.wake, run.deadline) if at is not None]
+    if run.asked is not None:
+        times += alarms_of(run.asked)
     if times:
         state.alarms[path] = min(times)
     else:

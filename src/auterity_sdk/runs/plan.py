@@ -9,10 +9,10 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
+from auterity_sdk.runs.form import Form
 from auterity_sdk.runs.gate import Gate
 from auterity_sdk.runs.joins import JoinRule
 from auterity_sdk.runs.producer import Constant, Expr, Producer
-from auterity_sdk.workflow.signature import JsonSchema
 
 FREE_OUTCOMES = frozenset({"ok", "failed", "skipped", "cancelled"})
 """Outcomes that need not be named by an edge; `failed` that is not named fails the graph."""
@@ -69,17 +69,33 @@ class Switch(Struct, frozen=True, eq=False):
     cases: tuple[tuple[str, Expr | None], ...]
 
 
+class Reminder(Struct, frozen=True):
+    """When people are reminded, in milliseconds: `first`, and then again and again, or once where `every` is None."""
+
+    first: int
+    every: int | None = None
+
+
+class Escalation(Struct, frozen=True):
+    """The role that is asked instead after so many milliseconds."""
+
+    after: int
+    role: str
+
+
 class Approve(Struct, frozen=True, eq=False):
-    """Ask people. `default` is the outcome in place of `timeout`."""
+    """Ask people. `default` is the outcome in place of `timeout`; `proposed` are the values that may be changed."""
 
     role: str
     quorum: int
     title: Producer
-    form: Mapping[str, JsonSchema]
-    required: frozenset[str]
+    form: Form
     exclude_requester: bool
     timeout: Producer | None
     default: str
+    proposed: Producer | None = None
+    reminder: Reminder | None = None
+    escalation: Escalation | None = None
 
 
 class Receive(Struct, frozen=True, eq=False):
