@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC
+
 import pytest
 
+from auterity_sdk.dealership.calendar import Calendar
 from auterity_sdk.errors import UsageError
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runs.events import StepStarted
+from auterity_sdk.runs.evolve import evolve
 from auterity_sdk.runs.failure import Failure
-from tests.runs.by_hand import ByHand
+from auterity_sdk.runs.state import RunState
+from tests.runs.by_hand import REGISTRY, ByHand
 
 RETRY = """
 steps:
@@ -147,6 +153,30 @@ def test_a_wait_is_a_timer(written: str, seconds: int) -> None:
 
 def test_a_time_gone_by_ends_a_wait_at_once() -> None:
     assert ByHand(WAIT % "'1970-01-01T00:00:00Z'").outcome("a") == "running"
+
+
+OFFICE = Calendar((((0, 60),),) * 7, UTC)
+BUSINESS = "steps: {w: {wait: {business: 90m, calendar: %s}}}\nends: {ok: w, gone: w.failed}"
+
+
+def test_a_wait_in_business_time_ends_at_a_moment_that_is_recorded() -> None:
+    calendars = {"office": OFFICE, "closed": Calendar(((),) * 7, UTC)}
+    run = ByHand(BUSINESS % "office", replace(REGISTRY, calendars=calendars))
+    day = 86_400_000
+    assert run.state.due == day + 30 * 60_000 + (run.at - 0)
+    again = RunState(ByHand(BUSINESS % "office").plan)
+    for event in run.events:
+        evolve(again, event)
+    assert again.due == run.state.due
+    run.give(c.TimerDue(run.state.due or 0))
+    assert run.state.end == "ok"
+    never = ByHand(BUSINESS % "closed", replace(REGISTRY, calendars=calendars))
+    assert (never.state.end, never.error("w")) == ("gone", "never_open")
+
+
+def test_a_calendar_that_is_gone_fails_the_wait() -> None:
+    run = ByHand(BUSINESS % "office")
+    assert (run.state.end, run.error("w")) == ("gone", "configuration")
 
 
 APPROVE = """

@@ -17,7 +17,6 @@ EACH = "steps: {a: {for_each: {in: '[1]', steps: {b: {%s}}}}}"
         (STEPS % "uses: do, lock: input.x", "steps.a.lock"),
         (STEPS % "uses: do, cache: {key: input.x, age: 1h}", "steps.a.cache"),
         (STEPS % "uses: do, queue: slow", "steps.a.queue"),
-        (STEPS % "wait: {business: 4h}", "steps.a.wait"),
         (STEPS % "call: other@abc", "steps.a.call"),
         (STEPS % "call: other, with: {k: '${secrets.K}'}", "steps.a.with.k"),
         (EACH % "uses: do, lock: input.x", "steps.a.for_each.steps.b.lock"),

@@ -11,6 +11,7 @@ from auterity_sdk.runs.compile_values import Values
 from auterity_sdk.runs.form import Form
 from auterity_sdk.runs.producer import Constant, Producer
 from auterity_sdk.workflow import step as model
+from auterity_sdk.workflow.duration import Duration
 from auterity_sdk.workflow.graph import Graph, Node
 from auterity_sdk.workflow.key_types import Output
 from auterity_sdk.workflow.occurrences import ELSE, Role
@@ -41,7 +42,7 @@ class Works:
             case model.ReceiveStep():
                 return self._receive(step.receive, graph, (*path, "receive"))
             case model.WaitStep():
-                return plan.Wait(self._values.time(step.wait, graph, (*path, "wait")))
+                return self._wait(step.wait, graph, (*path, "wait"))
             case model.ForEachStep():
                 return self._for_each(step, graph, node, compile_body)
             case model.RepeatStep():
@@ -116,6 +117,14 @@ class Works:
             reminder=None if approve.remind is None else _reminder(approve.remind),
             escalation=None if approve.escalate is None else _escalation(approve.escalate),
         )
+
+    def _wait(
+        self, time: Duration | model.BusinessTime | str, graph: Graph, path: Path
+    ) -> plan.Wait:
+        if not isinstance(time, model.BusinessTime):
+            return plan.Wait(self._values.time(time, graph, path))
+        calendar = self._catalog.calendar(time.calendar)
+        return plan.Wait(plan.Business(time.business.milliseconds, time.calendar, calendar))
 
     def _receive(self, receive: model.Receive, graph: Graph, path: Path) -> plan.Receive:
         match = self._values.optional(receive.match, graph, (*path, "match"), Role.MATCH)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
+from auterity_sdk.dealership.calendar import Calendar
 from auterity_sdk.runs.form import Form
 from auterity_sdk.runs.gate import Gate
 from auterity_sdk.runs.joins import JoinRule
@@ -106,10 +107,18 @@ class Receive(Struct, frozen=True, eq=False):
     timeout: Producer | None
 
 
+class Business(Struct, frozen=True):
+    """So many milliseconds of business time. `calendar` None: there is none of that `name`."""
+
+    length: int
+    name: str
+    calendar: Calendar | None
+
+
 class Wait(Struct, frozen=True, eq=False):
     """A durable timer."""
 
-    until: Producer
+    until: Producer | Business
 
 
 class ForEach(Struct, frozen=True, eq=False):

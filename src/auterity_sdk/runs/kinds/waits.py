@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from auterity_sdk.errors import StepError
 from auterity_sdk.runs.commands import OutsideEvent
 from auterity_sdk.runs.decision import Decision
 from auterity_sdk.runs.events import EventTaken, StepStarted
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.joins import edge_is_met
-from auterity_sdk.runs.plan import Receive, StepPlan, Switch, Wait
+from auterity_sdk.runs.plan import Business, Receive, StepPlan, Switch, Wait
 from auterity_sdk.runs.producer import instant, produce
 from auterity_sdk.runs.state import Scope
 from auterity_sdk.workflow.signature import TIMEOUT
@@ -24,12 +25,24 @@ def pick(decision: Decision, scope: Scope, step: StepPlan, work: Switch) -> None
 
 
 def wait(decision: Decision, scope: Scope, step: StepPlan, work: Wait) -> None:
-    """A timer begins; a time gone by ends at once. Raises `ExpressionError`."""
-    until = instant(produce(work.until, decision.lookup(scope, step)), decision.at)
+    """A timer begins; a time gone by ends at once. Raises `ExpressionError`, and `StepError` where it never comes."""
+    if isinstance(work.until, Business):
+        until = _business(work.until, decision.at)
+    else:
+        until = instant(produce(work.until, decision.lookup(scope, step)), decision.at)
     if until <= decision.at:
         decision.end(scope, step, "ok")
     else:
         decision.emit(StepStarted(decision.at, scope.path(step), wake=until))
+
+
+def _business(time: Business, now: int) -> int:
+    if time.calendar is None:
+        raise StepError(f"there is no calendar `{time.name}`", type="configuration")
+    until = time.calendar.after(now, time.length)
+    if until is None:
+        raise StepError(f"the calendar `{time.name}` has not so many hours", type="never_open")
+    return until
 
 
 def listen(decision: Decision, scope: Scope, step: StepPlan, work: Receive) -> None:
