@@ -86,9 +86,7 @@ class Works:
             return plan.ONCE
         return plan.Retry(
             attempts=retry.attempts,
-            initial=retry.initial.milliseconds,
-            factor=retry.factor,
-            longest=retry.max.milliseconds,
+            pauses=retry.pauses,
             jitter=retry.jitter,
             on=None if retry.on is None else frozenset(retry.on),
             limit=self._values.duration(retry.timeout, graph, (*path, "timeout"), role),

@@ -89,6 +89,14 @@ class AttemptEnded(Struct, frozen=True):
     retry_at: int
 
 
+class AttemptStopping(Struct, frozen=True):
+    """The child run of a `call` ran over the limit of an attempt, and is cancelled before the next one."""
+
+    at: int
+    step: str
+    error: Failure
+
+
 class AttemptStarted(Struct, frozen=True):
     """The next attempt of a step that has started begins."""
 
@@ -251,6 +259,7 @@ Event = (
     | AttemptEnded
     | AttemptStarted
     | AttemptLost
+    | AttemptStopping
     | JoinMet
     | EndMet
     | ScopeStopping

@@ -9,9 +9,10 @@ from auterity_sdk.runs.evolve_approvals import alarms_of, approval
 from auterity_sdk.runs.evolve_bodies import body_ended, body_started, loop_started
 from auterity_sdk.runs.gate import Known, inbound
 from auterity_sdk.runs.joins import edge_is_met
-from auterity_sdk.runs.plan import StepPlan
+from auterity_sdk.runs.plan import Call, StepPlan
 from auterity_sdk.runs.state import (
     COMPENSATE,
+    RETRY,
     SETTLED,
     Phase,
     RunState,
@@ -44,7 +45,7 @@ def evolve(state: RunState, event: e.Event) -> RunState:
 
 def _seldom(state: RunState, event: _Seldom) -> None:
     match event:
-        case e.AttemptEnded() | e.AttemptStarted() | e.RoundPaused():
+        case e.AttemptEnded() | e.AttemptStarted() | e.AttemptStopping() | e.RoundPaused():
             _attempt(state, event)
         case e.StepStopping():
             _step_stopping(state, event)
@@ -74,6 +75,7 @@ _Seldom = (
     _Whole
     | e.AttemptEnded
     | e.AttemptStarted
+    | e.AttemptStopping
     | e.RoundPaused
     | e.AttemptLost
     | e.StepStopping
@@ -109,7 +111,9 @@ def _step_started(state: RunState, event: e.StepStarted, scope: Scope, step: Ste
     state.active[event.step] = run
     if step.listens:
         state.listening[event.step] = step.listens
-    if event.deadline is not None or event.wake is not None:
+    if event.limit is not None and isinstance(step.work, Call):
+        run.wake = event.at + event.limit
+    if event.deadline is not None or run.wake is not None:
         _set_alarm(state, event.step, run)
 
 
@@ -158,17 +162,28 @@ def _set_alarm(state: RunState, path: str, run: StepRun) -> None:
         state.alarms.pop(path, None)
 
 
-def _attempt(state: RunState, event: e.AttemptEnded | e.AttemptStarted | e.RoundPaused) -> None:
+def _attempt(
+    state: RunState, event: e.AttemptEnded | e.AttemptStarted | e.AttemptStopping | e.RoundPaused
+) -> None:
     run = _run(state, event.step)
     match event:
         case e.AttemptEnded():
             run.status, run.wake, run.error = Status.PAUSED, event.retry_at, event.error
+            run.ending = None
         case e.AttemptStarted():
             run.status, run.wake, run.attempt = Status.RUNNING, None, event.attempt
             run.lost = 0
+            if run.limit is not None and _is_call(state, event.step):
+                run.wake = event.at + run.limit
+        case e.AttemptStopping():
+            run.status, run.wake, run.ending = Status.STOPPING, None, (RETRY, event.error)
         case e.RoundPaused():
             run.status, run.wake = Status.PAUSED, event.wake
     _set_alarm(state, event.step, run)
+
+
+def _is_call(state: RunState, path: str) -> bool:
+    return path not in state.undoing and isinstance(state.place(path)[1].work, Call)
 
 
 def _step_stopping(state: RunState, event: e.StepStopping) -> None:

@@ -14,6 +14,7 @@ from auterity_sdk.runs.form import Form
 from auterity_sdk.runs.gate import Gate
 from auterity_sdk.runs.joins import JoinRule
 from auterity_sdk.runs.producer import Constant, Expr, Producer
+from auterity_sdk.workflow.backoff import Pauses
 
 FREE_OUTCOMES = frozenset({"ok", "failed", "skipped", "cancelled"})
 """Outcomes that need not be named by an edge; `failed` that is not named fails the graph."""
@@ -33,12 +34,10 @@ class Join(Struct, frozen=True, eq=False):
 
 
 class Retry(Struct, frozen=True):
-    """How an attempt that failed is tried again; times in milliseconds. `limit` bounds one attempt."""
+    """How an attempt that failed is tried again. `limit` bounds one attempt."""
 
     attempts: int = 1
-    initial: int = 0
-    factor: float = 1.0
-    longest: int = 0
+    pauses: Pauses = Pauses()
     jitter: bool = False
     on: frozenset[str] | None = None
     limit: Producer | None = None

@@ -16,6 +16,10 @@ COMPENSATE = "/compensate"
 """Stands behind a step's path in the path of its compensation."""
 
 
+RETRY = "retry"
+"""In place of an outcome: a step that is stopping will not end, but be tried again."""
+
+
 class Status(Enum):
     """How a step stands, once it has begun or can no longer begin."""
 
