@@ -252,7 +252,9 @@ async def test_a_child_that_runs_over_is_cancelled_and_called_again(
 ) -> None:
     slow = workflow("steps: {w: {wait: 1h}}", "slow")
     text = "steps: {a: {call: slow, retry: {attempts: 2, initial: 1s, timeout: 10m}}}"
-    runtime = LocalRuntime(world(registry=REGISTRY.extended(workflows=[slow])), store, VirtualClock())
+    runtime = LocalRuntime(
+        world(registry=REGISTRY.extended(workflows=[slow])), store, VirtualClock()
+    )
     view = await runtime.run(workflow(text), {}, to_the_end=True)
     assert view.error is not None
     assert (view.status, view.error.type) == ("failed", "timeout")
