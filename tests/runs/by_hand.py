@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from msgspec import Struct
 
+from auterity_sdk.dealership.money import Money
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runs.compile_plan import compile_plan
 from auterity_sdk.runs.decide import decide
@@ -48,7 +49,7 @@ async def pick(n: int = 0) -> Pick:
     return Pick.left(Pick(n=n))
 
 
-REGISTRY = Registry().extended([do, pick])
+REGISTRY = Registry().extended([do, pick], [Money])
 
 
 def workflow(text: str) -> Workflow:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC
+
 import pytest
 
+from auterity_sdk.dealership.calendar import Calendar
 from auterity_sdk.errors import UsageError
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runs.events import StepStarted
+from auterity_sdk.runs.evolve import evolve
 from auterity_sdk.runs.failure import Failure
-from tests.runs.by_hand import ByHand
+from auterity_sdk.runs.orders import CancelChild, outstanding
+from auterity_sdk.runs.state import RunState
+from tests.runs.by_hand import REGISTRY, ByHand
 
 RETRY = """
 steps:
@@ -88,6 +95,21 @@ def test_attempts_are_repeated_with_growing_pauses() -> None:
     assert (run.outcome("a"), run.error("a"), run.state.status) == ("failed", "network", "failed")
 
 
+@pytest.mark.parametrize(
+    ("backoff", "pauses"),
+    [("constant", [5, 5, 5, 5]), ("linear", [5, 10, 15, 18]), ("exponential", [5, 10, 18, 18])],
+)
+def test_pauses_grow_as_the_backoff_says(backoff: str, pauses: list[int]) -> None:
+    keys = f"attempts: 5, backoff: {backoff}, initial: 5s, max: 18s, jitter: false"
+    run = ByHand(f"steps: {{a: {{uses: do, retry: {{{keys}}}}}}}")
+    for pause in pauses:
+        run.fail("a")
+        assert run.state.due == run.at + 1000 * pause
+        run.wait(f"{pause}s")
+    run.fail("a")
+    assert run.outcome("a") == "failed"
+
+
 def test_a_pause_waits_for_retry_after_and_shrinks_by_chance() -> None:
     run = ByHand(RETRY)
     run.fail("a", retry_after=7.5)
@@ -147,6 +169,30 @@ def test_a_wait_is_a_timer(written: str, seconds: int) -> None:
 
 def test_a_time_gone_by_ends_a_wait_at_once() -> None:
     assert ByHand(WAIT % "'1970-01-01T00:00:00Z'").outcome("a") == "running"
+
+
+OFFICE = Calendar((((0, 60),),) * 7, UTC)
+BUSINESS = "steps: {w: {wait: {business: 90m, calendar: %s}}}\nends: {ok: w, gone: w.failed}"
+
+
+def test_a_wait_in_business_time_ends_at_a_moment_that_is_recorded() -> None:
+    calendars = {"office": OFFICE, "closed": Calendar(((),) * 7, UTC)}
+    run = ByHand(BUSINESS % "office", replace(REGISTRY, calendars=calendars))
+    day = 86_400_000
+    assert run.state.due == day + 30 * 60_000 + (run.at - 0)
+    again = RunState(ByHand(BUSINESS % "office").plan)
+    for event in run.events:
+        evolve(again, event)
+    assert again.due == run.state.due
+    run.give(c.TimerDue(run.state.due or 0))
+    assert run.state.end == "ok"
+    never = ByHand(BUSINESS % "closed", replace(REGISTRY, calendars=calendars))
+    assert (never.state.end, never.error("w")) == ("gone", "never_open")
+
+
+def test_a_calendar_that_is_gone_fails_the_wait() -> None:
+    run = ByHand(BUSINESS % "office")
+    assert (run.state.end, run.error("w")) == ("gone", "configuration")
 
 
 APPROVE = """
@@ -317,6 +363,59 @@ def test_a_child_that_failed_is_tried_again_and_then_failed() -> None:
     assert run.running == ["child"]
     run.give(c.ChildEnded(run.at, "child", 2, "cancelled"))
     assert (run.error("child"), run.state.end) == ("child_cancelled", "bad")
+
+
+LIMITED = """
+steps:
+  child:
+    call: other
+    retry: {attempts: 2, initial: 1s, jitter: false, timeout: 10m}
+    timeout: 15m
+ends: {good: child.ok, bad: child.failed}
+"""
+
+
+def test_a_child_that_runs_over_the_limit_of_an_attempt_is_cancelled_and_called_again() -> None:
+    run = ByHand(LIMITED)
+    run.wait("10m")
+    assert outstanding(run.state) == [CancelChild("child", 1)]
+    run.give(c.ChildEnded(run.at, "child", 1, "cancelled"))
+    assert run.outcome("child") == "paused"
+    run.wait("1s")
+    assert run.running == ["child"]
+    run.give(c.ChildEnded(run.at, "child", 2, "succeeded", "", {}))
+    assert run.state.end == "good"
+
+
+def test_a_child_that_ended_well_too_late_counts_for_nothing() -> None:
+    run = ByHand(LIMITED.replace("attempts: 2", "attempts: 1"))
+    run.wait("10m")
+    run.give(c.ChildEnded(run.at, "child", 1, "succeeded", "", {}))
+    assert (run.state.end, run.error("child")) == ("bad", "timeout")
+
+
+def test_a_child_that_was_never_started_is_called_again_too() -> None:
+    run = ByHand(LIMITED)
+    run.wait("10m")
+    run.stopped("child")
+    assert run.outcome("child") == "paused"
+
+
+def test_the_timeout_of_the_step_comes_while_a_child_is_cancelled() -> None:
+    run = ByHand(LIMITED)
+    run.wait("10m")
+    run.wait("5m")
+    assert outstanding(run.state) == [CancelChild("child", 1)]
+    run.give(c.ChildEnded(run.at, "child", 1, "cancelled"))
+    assert (run.state.end, run.error("child")) == ("bad", "timeout")
+
+
+def test_a_run_is_cancelled_while_a_child_is_cancelled_before_its_next_attempt() -> None:
+    run = ByHand(LIMITED)
+    run.wait("10m")
+    run.cancel()
+    run.give(c.ChildEnded(run.at, "child", 1, "cancelled"))
+    assert (run.state.status, run.outcome("child")) == ("cancelled", "cancelled")
 
 
 def test_a_value_that_is_not_there_fails_its_reader() -> None:

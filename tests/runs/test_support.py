@@ -17,10 +17,6 @@ EACH = "steps: {a: {for_each: {in: '[1]', steps: {b: {%s}}}}}"
         (STEPS % "uses: do, lock: input.x", "steps.a.lock"),
         (STEPS % "uses: do, cache: {key: input.x, age: 1h}", "steps.a.cache"),
         (STEPS % "uses: do, queue: slow", "steps.a.queue"),
-        (STEPS % "wait: {business: 4h}", "steps.a.wait"),
-        (STEPS % "approve: {role: x, remind: {every: 1h}}", "steps.a.approve.remind"),
-        (STEPS % "approve: {role: x, escalate: {after: 1h, role: y}}", "steps.a.approve.escalate"),
-        (STEPS % "approve: {role: x, edit: {n: 1}}", "steps.a.approve.edit"),
         (STEPS % "call: other@abc", "steps.a.call"),
         (STEPS % "call: other, with: {k: '${secrets.K}'}", "steps.a.with.k"),
         (EACH % "uses: do, lock: input.x", "steps.a.for_each.steps.b.lock"),
@@ -41,6 +37,9 @@ def test_nothing_is_found_in_what_runs_carry_out() -> None:
     timeout: 1d
     steps:
       a: {uses: do, with: {text: "${secrets.K}"}, retry: {attempts: 2}, timeout: 1m, compensate: {uses: do}}
-      b: {approve: {role: x, quorum: 2, exclude: requester, timeout: 1h, default: rejected}}
+      b:
+        approve:
+          {role: x, quorum: 2, exclude: requester, timeout: 1h, default: rejected, edit: {n: 1}, remind: {every: 1m},
+           escalate: {after: 5m, role: y}}
     """
     assert list(unsupported(workflow(text))) == []

@@ -45,13 +45,22 @@ async def states(store: SqliteStore) -> dict[str, Any]:
     return found
 
 
+def as_recorded(found: Any, expected: Any) -> Any:
+    """What was found without the fields that views have got since it was recorded."""
+    if isinstance(found, dict) and isinstance(expected, dict):
+        return {k: as_recorded(v, expected[k]) for k, v in found.items() if k in expected}
+    if isinstance(found, list) and isinstance(expected, list) and len(found) == len(expected):
+        return [as_recorded(*each) for each in zip(found, expected, strict=True)]
+    return found
+
+
 @pytest.mark.parametrize("dump", DUMPS, ids=lambda dump: dump.stem)
 async def test_a_recorded_store_has_the_same_states(dump: Path, tmp_path: Path) -> None:
     store = restored(dump, tmp_path)
-    expected = dump.with_suffix(".states.json").read_text(encoding="utf-8")
-    found = json.dumps(await states(store), indent=1, sort_keys=True) + "\n"
+    expected = json.loads(dump.with_suffix(".states.json").read_text(encoding="utf-8"))
+    found = await states(store)
     store.close()
-    assert found == expected
+    assert as_recorded(found, expected) == expected
 
 
 @pytest.mark.parametrize("dump", DUMPS, ids=lambda dump: dump.stem)

@@ -247,6 +247,20 @@ async def test_cancelling_reaches_child_runs(store: MemoryStore | SqliteStore) -
     assert {run.status for run in await runtime.list_runs()} == {"cancelled"}
 
 
+async def test_a_child_that_runs_over_is_cancelled_and_called_again(
+    store: MemoryStore | SqliteStore,
+) -> None:
+    slow = workflow("steps: {w: {wait: 1h}}", "slow")
+    text = "steps: {a: {call: slow, retry: {attempts: 2, initial: 1s, timeout: 10m}}}"
+    runtime = LocalRuntime(
+        world(registry=REGISTRY.extended(workflows=[slow])), store, VirtualClock()
+    )
+    view = await runtime.run(workflow(text), {}, to_the_end=True)
+    assert view.error is not None
+    assert (view.status, view.error.type) == ("failed", "timeout")
+    assert [run.status for run in await runtime.list_runs()].count("cancelled") == 2
+
+
 async def test_a_child_that_cannot_start_fails_its_step() -> None:
     view = await LocalRuntime(world()).run(
         workflow(PARENT.replace("call: child", "call: nobody")), {}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from auterity_sdk.dealership.calendar import Calendar
 from auterity_sdk.diagnostics import Severity
 from auterity_sdk.errors import ConfigurationError, UsageError
 from auterity_sdk.runtime.policies import policy_of
@@ -63,3 +65,48 @@ def test_a_profile_that_there_is_not(tmp_path: Path, asked: str, help: str) -> N
 def test_pyproject_without_the_table_is_no_project(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("# see [tool.auterity] elsewhere\n")
     assert Project.find(tmp_path).settings == Settings()
+
+
+def test_calendars_are_business_hours(tmp_path: Path) -> None:
+    (tmp_path / "auterity.toml").write_text(
+        "[dealership]\ntimezone = 'America/Chicago'\n[calendars.sales]\nholidays = ['us-federal', 2026-12-24]\n"
+        "hours = { mon-fri = '9:00-18:00', sat = ['13:00-16:30', '9:00 - 12:00'] }\n"
+        "[calendars.service]\ntimezone = 'Europe/Berlin'\nhours = { sun = '0:00-24:00' }\n"
+    )
+    found = Project.find(tmp_path).registry.calendars
+    week = ((540, 1080),)
+    assert found["sales"] == Calendar(
+        (week,) * 5 + (((540, 720), (780, 990)), ()),
+        ZoneInfo("America/Chicago"),
+        frozenset({date(2026, 12, 24)}),
+        us_federal=True,
+    )
+    assert (str(found["service"].zone), found["service"].week[6]) == ("Europe/Berlin", ((0, 1440),))
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        ("{ mon = '9-18' }", "`9-18` are no hours for mon"),
+        ("{ mon = '18:00-9:00' }", "no hours of one day"),
+        ("{ mon = '9:00-24:30' }", "no hours of one day"),
+        ("{ mon = '9:75-18:00' }", "no hours of one day"),
+        ("{ monday = '9:00-18:00' }", "`monday` is no day"),
+        ("{ sat-mon = '9:00-18:00' }", "goes backwards"),
+        ("{ mon-fri = '9:00-18:00', wed = '9:00-12:00' }", "the hours of wed stand twice"),
+        ("{ mon = ['9:00-12:00', '11:00-13:00'] }", "the hours of mon overlap"),
+        ("{ mon = [] }", "the store is never open"),
+    ],
+)
+def test_hours_that_cannot_be_kept(tmp_path: Path, hours: str, said: str) -> None:
+    (tmp_path / "auterity.toml").write_text(f"[calendars.sales]\nhours = {hours}\n")
+    with pytest.raises(ConfigurationError, match=rf"`calendars.sales.hours`: .*{said}"):
+        Project.find(tmp_path)
+
+
+def test_a_zone_of_a_calendar_that_there_is_not(tmp_path: Path) -> None:
+    (tmp_path / "auterity.toml").write_text(
+        "[calendars.sales]\ntimezone = 'Chicago'\nhours = { mon = '9:00-18:00' }\n"
+    )
+    with pytest.raises(ConfigurationError, match=r"\[calendars.sales\] timezone `Chicago`"):
+        _ = Project.find(tmp_path).registry

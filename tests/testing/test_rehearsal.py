@@ -156,3 +156,17 @@ def test_a_file_with_errors_is_not_rehearsed(tmp_path: Path) -> None:
 def test_a_time_needs_its_zone() -> None:
     with pytest.raises(UsageError, match="time zone"):
         Rehearsal(ROOT / "workflows" / "lead-response.yaml", {}, at=datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+def test_a_wait_counts_the_hours_of_the_project(tmp_path: Path) -> None:
+    (tmp_path / "auterity.toml").write_text(
+        "[dealership]\ntimezone = 'America/New_York'\n"
+        "[calendars.default]\nhours = { mon-fri = '9:00-18:00' }\nholidays = ['us-federal']\n"
+    )
+    file = tmp_path / "wait.yaml"
+    file.write_text("auterity: 1\nname: late\nsteps: {pause: {wait: {business: 4h}}}\n")
+    before_thanksgiving = datetime(2026, 11, 25, 16, 0, tzinfo=TOLEDO)
+    played = Rehearsal(file, {}, at=before_thanksgiving)
+    assert played.run.waiting[0].until == datetime(2026, 11, 27, 11, 0, tzinfo=TOLEDO)
+    assert played.advance("42h").status == "waiting"
+    assert played.advance("1h").status == "succeeded"

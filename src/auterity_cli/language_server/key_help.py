@@ -91,6 +91,7 @@ KEY_HELP: dict[str, dict[str, str]] = {
     },
     "Retry": {
         "attempts": "How many attempts, the first one too (3).",
+        "backoff": "How the pauses grow: exponential, linear or constant (exponential).",
         "initial": "The first pause (1s).",
         "factor": "By what each pause is longer than the one before (2).",
         "max": "The longest pause (1m).",

@@ -10,7 +10,15 @@ import typer
 
 from auterity_cli.output.console import Color, console, is_terminal
 from auterity_cli.output.printable import one_line, printable
-from auterity_sdk.runs.events import AttemptEnded, AttemptLost, Event, StepEnded, StepStarted
+from auterity_sdk.runs.events import (
+    ApprovalEscalated,
+    AttemptEnded,
+    AttemptLost,
+    Event,
+    PeopleReminded,
+    StepEnded,
+    StepStarted,
+)
 from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.view import RunView, view
 
@@ -90,6 +98,10 @@ def line(event: Event) -> str | None:
             return f"{printable(event.step)}: {one_line(event.error.message)}; tried again"
         case AttemptLost():
             return f"{printable(event.step)}: the process died in which it ran; run again"
+        case PeopleReminded():
+            return f"{printable(event.step)}: still waits for {printable(event.role)}"
+        case ApprovalEscalated():
+            return f"{printable(event.step)}: asks {printable(event.role)} now"
         case StepEnded(error=None):
             return f"{printable(event.step)}: {event.outcome}"
         case StepEnded(error=error):

@@ -112,6 +112,8 @@ def length(seconds: float) -> str:
 def waiting_text(wait: Waiting) -> str:
     """What one step waits for."""
     until = f", until {wait.until:%Y-%m-%d %H:%M:%S} UTC" if wait.until else ""
+    if wait.reminders:
+        until += f", reminded {wait.reminders} times" if wait.reminders > 1 else ", reminded once"
     what = {
         "approve": f"waits for an approval by {printable(wait.what)}",
         "receive": f"waits for {printable(wait.what)}",
@@ -145,6 +147,10 @@ def print_waits(run: RunView, color: Color) -> None:
         err.print(f"  {wait.path}: {waiting_text(wait)}")
         if wait.title:
             err.print(f"    {one_line(wait.title)}")
+        for name, value in wait.proposed.items():
+            err.print(
+                f"    {name}: {one_line(json.dumps(value, ensure_ascii=False))}, may be changed"
+            )
     for command in dict.fromkeys(commands(run)):
         err.print(f"  → {command}", style="cyan")
 

@@ -8,13 +8,14 @@ from auterity_sdk.diagnostics import Path
 from auterity_sdk.errors import InternalError
 from auterity_sdk.runs import plan
 from auterity_sdk.runs.compile_values import Values
+from auterity_sdk.runs.form import Form
 from auterity_sdk.runs.producer import Constant, Producer
 from auterity_sdk.workflow import step as model
+from auterity_sdk.workflow.duration import Duration
 from auterity_sdk.workflow.graph import Graph, Node
 from auterity_sdk.workflow.key_types import Output
 from auterity_sdk.workflow.occurrences import ELSE, Role
 from auterity_sdk.workflow.signature import TIMEOUT, Catalog
-from auterity_sdk.workflow.types import is_required, schema_of
 
 CompileBody = Callable[[Graph], plan.GraphPlan]
 
@@ -41,7 +42,7 @@ class Works:
             case model.ReceiveStep():
                 return self._receive(step.receive, graph, (*path, "receive"))
             case model.WaitStep():
-                return plan.Wait(self._values.time(step.wait, graph, (*path, "wait")))
+                return self._wait(step.wait, graph, (*path, "wait"))
             case model.ForEachStep():
                 return self._for_each(step, graph, node, compile_body)
             case model.RepeatStep():
@@ -85,9 +86,7 @@ class Works:
             return plan.ONCE
         return plan.Retry(
             attempts=retry.attempts,
-            initial=retry.initial.milliseconds,
-            factor=retry.factor,
-            longest=retry.max.milliseconds,
+            pauses=retry.pauses,
             jitter=retry.jitter,
             on=None if retry.on is None else frozenset(retry.on),
             limit=self._values.duration(retry.timeout, graph, (*path, "timeout"), role),
@@ -103,17 +102,27 @@ class Works:
         return plan.Switch(tuple(cases))
 
     def _approve(self, approve: model.Approve, graph: Graph, path: Path) -> plan.Approve:
-        form = {name: schema_of(written, self._catalog) for name, written in approve.form.items()}
+        edit = approve.edit
         return plan.Approve(
             role=approve.role,
             quorum=approve.quorum,
             title=self._values.value(approve.title or "", graph, (*path, "title"), Role.FORM),
-            form=form,
-            required=frozenset(name for name, kind in approve.form.items() if is_required(kind)),
+            form=Form(approve.form, self._catalog),
             exclude_requester=approve.exclude == "requester",
             timeout=self._values.duration(approve.timeout, graph, (*path, "timeout"), Role.TIMEOUT),
             default=approve.default or TIMEOUT,
+            proposed=self._values.value(edit, graph, (*path, "edit"), Role.FORM) if edit else None,
+            reminder=None if approve.remind is None else _reminder(approve.remind),
+            escalation=None if approve.escalate is None else _escalation(approve.escalate),
         )
+
+    def _wait(
+        self, time: Duration | model.BusinessTime | str, graph: Graph, path: Path
+    ) -> plan.Wait:
+        if not isinstance(time, model.BusinessTime):
+            return plan.Wait(self._values.time(time, graph, path))
+        calendar = self._catalog.calendar(time.calendar)
+        return plan.Wait(plan.Business(time.business.milliseconds, time.calendar, calendar))
 
     def _receive(self, receive: model.Receive, graph: Graph, path: Path) -> plan.Receive:
         match = self._values.optional(receive.match, graph, (*path, "match"), Role.MATCH)
@@ -166,6 +175,18 @@ class Works:
         if output is None:
             return _NOTHING
         return self._values.value(output, inner, (*path, "output"), Role.OUTPUT)
+
+
+def _reminder(remind: model.Remind) -> plan.Reminder:
+    if remind.every is not None:
+        return plan.Reminder(remind.every.milliseconds, remind.every.milliseconds)
+    if remind.after is None:
+        raise InternalError("a reminder has no time")
+    return plan.Reminder(remind.after.milliseconds)
+
+
+def _escalation(escalate: model.Escalate) -> plan.Escalation:
+    return plan.Escalation(escalate.after.milliseconds, escalate.role)
 
 
 def _inner(node: Node) -> Graph:

@@ -11,8 +11,8 @@ from auterity_sdk.runs import compensation
 from auterity_sdk.runs.decision import Decision
 from auterity_sdk.runs.events import AttemptLost, CancelAsked, Event, RunStarted
 from auterity_sdk.runs.failure import PROCESS_DIED, TIMEOUT_ERROR, Failure
-from auterity_sdk.runs.kinds import attempts, loops, waits
-from auterity_sdk.runs.plan import ONCE, Call, Plan, Retry, StepPlan, Uses
+from auterity_sdk.runs.kinds import approvals, attempts, loops, waits
+from auterity_sdk.runs.plan import ONCE, Approve, Call, Plan, Retry, StepPlan, Uses
 from auterity_sdk.runs.settle import settle
 from auterity_sdk.runs.state import COMPENSATE, RunState, Scope, Status, StepRun
 
@@ -71,7 +71,7 @@ def _happen(decision: Decision, command: c.Command) -> None:
         case c.TimerDue():
             _timers(decision)
         case c.ApprovalGiven():
-            waits.answer(decision, *_place(decision.state, command.step), command)
+            approvals.answer(decision, *_place(decision.state, command.step), command)
         case c.OutsideEvent():
             _outside_event(decision, command)
         case c.DriverDied():
@@ -202,6 +202,8 @@ def _timer(decision: Decision, path: str) -> None:
         return
     if step.is_loop:
         loops.due(decision, scope, step, run)
+    elif isinstance(step.work, Approve):
+        approvals.due(decision, scope, step, step.work, run)
     elif step.waits_for_others:
         waits.due(decision, scope, step)
     else:

@@ -89,6 +89,14 @@ class AttemptEnded(Struct, frozen=True):
     retry_at: int
 
 
+class AttemptStopping(Struct, frozen=True):
+    """The child run of a `call` ran over the limit of an attempt, and is cancelled before the next one."""
+
+    at: int
+    step: str
+    error: Failure
+
+
 class AttemptStarted(Struct, frozen=True):
     """The next attempt of a step that has started begins."""
 
@@ -168,6 +176,37 @@ class ApprovalRecorded(Struct, frozen=True):
     form: Mapping[str, Any] = field(default_factory=dict)
 
 
+class PeopleAsked(Struct, frozen=True):
+    """What an `approve` that has just begun keeps besides its time limit.
+
+    `proposed` are the values that may be changed before approving; `remind_at` is when the people are reminded
+    first, `escalate_at` when another role is asked instead.
+    """
+
+    at: int
+    step: str
+    proposed: Mapping[str, Any] = field(default_factory=dict)
+    remind_at: int | None = None
+    escalate_at: int | None = None
+
+
+class PeopleReminded(Struct, frozen=True):
+    """Those who have not answered are reminded; `next_at` is when they are again."""
+
+    at: int
+    step: str
+    role: str
+    next_at: int | None = None
+
+
+class ApprovalEscalated(Struct, frozen=True):
+    """From now on the people of `role` are asked."""
+
+    at: int
+    step: str
+    role: str
+
+
 class EventTaken(Struct, frozen=True):
     """An outside event went to a `receive`."""
 
@@ -220,6 +259,7 @@ Event = (
     | AttemptEnded
     | AttemptStarted
     | AttemptLost
+    | AttemptStopping
     | JoinMet
     | EndMet
     | ScopeStopping
@@ -227,6 +267,9 @@ Event = (
     | BodyEnded
     | RoundPaused
     | ApprovalRecorded
+    | PeopleAsked
+    | PeopleReminded
+    | ApprovalEscalated
     | EventTaken
     | CompensationStarted
     | CompensationEnded

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import assert_never
 
 from auterity_sdk.runs import events as e
+from auterity_sdk.runs.evolve_approvals import alarms_of, approval
 from auterity_sdk.runs.evolve_bodies import body_ended, body_started, loop_started
 from auterity_sdk.runs.gate import Known, inbound
 from auterity_sdk.runs.joins import edge_is_met
-from auterity_sdk.runs.plan import StepPlan
+from auterity_sdk.runs.plan import Call, StepPlan
 from auterity_sdk.runs.state import (
     COMPENSATE,
+    RETRY,
     SETTLED,
     Phase,
     RunState,
@@ -18,7 +20,6 @@ from auterity_sdk.runs.state import (
     Status,
     StepRun,
     Undo,
-    Vote,
 )
 
 
@@ -44,7 +45,7 @@ def evolve(state: RunState, event: e.Event) -> RunState:
 
 def _seldom(state: RunState, event: _Seldom) -> None:
     match event:
-        case e.AttemptEnded() | e.AttemptStarted() | e.RoundPaused():
+        case e.AttemptEnded() | e.AttemptStarted() | e.AttemptStopping() | e.RoundPaused():
             _attempt(state, event)
         case e.StepStopping():
             _step_stopping(state, event)
@@ -54,10 +55,10 @@ def _seldom(state: RunState, event: _Seldom) -> None:
             body_started(state, event)
         case e.BodyEnded():
             body_ended(state, event)
-        case e.ApprovalRecorded():
+        case e.ApprovalRecorded() | e.PeopleAsked() | e.PeopleReminded() | e.ApprovalEscalated():
             run = _run(state, event.step)
-            vote = Vote(event.by, event.approved, event.form, event.at)
-            run.votes = [*(run.votes or ()), vote]
+            approval(run, event)
+            _set_alarm(state, event.step, run)
         case e.CompensationStarted() | e.CompensationEnded():
             _compensation(state, event)
         case e.RunStarted() | e.RunEnded() | e.ScopeStopping() | e.EndMet() | e.CancelAsked():
@@ -74,12 +75,16 @@ _Seldom = (
     _Whole
     | e.AttemptEnded
     | e.AttemptStarted
+    | e.AttemptStopping
     | e.RoundPaused
     | e.AttemptLost
     | e.StepStopping
     | e.BodyStarted
     | e.BodyEnded
     | e.ApprovalRecorded
+    | e.PeopleAsked
+    | e.PeopleReminded
+    | e.ApprovalEscalated
     | e.CompensationStarted
     | e.CompensationEnded
     | e.EventTaken
@@ -106,7 +111,9 @@ def _step_started(state: RunState, event: e.StepStarted, scope: Scope, step: Ste
     state.active[event.step] = run
     if step.listens:
         state.listening[event.step] = step.listens
-    if event.deadline is not None or event.wake is not None:
+    if event.limit is not None and isinstance(step.work, Call):
+        run.wake = event.at + event.limit
+    if event.deadline is not None or run.wake is not None:
         _set_alarm(state, event.step, run)
 
 
@@ -147,23 +154,36 @@ def _settle(scope: Scope, step: StepPlan, outcome: str | None) -> None:
 
 def _set_alarm(state: RunState, path: str, run: StepRun) -> None:
     times = [at for at in (run.wake, run.deadline) if at is not None]
+    if run.asked is not None:
+        times += alarms_of(run.asked)
     if times:
         state.alarms[path] = min(times)
     else:
         state.alarms.pop(path, None)
 
 
-def _attempt(state: RunState, event: e.AttemptEnded | e.AttemptStarted | e.RoundPaused) -> None:
+def _attempt(
+    state: RunState, event: e.AttemptEnded | e.AttemptStarted | e.AttemptStopping | e.RoundPaused
+) -> None:
     run = _run(state, event.step)
     match event:
         case e.AttemptEnded():
             run.status, run.wake, run.error = Status.PAUSED, event.retry_at, event.error
+            run.ending = None
         case e.AttemptStarted():
             run.status, run.wake, run.attempt = Status.RUNNING, None, event.attempt
             run.lost = 0
+            if run.limit is not None and _is_call(state, event.step):
+                run.wake = event.at + run.limit
+        case e.AttemptStopping():
+            run.status, run.wake, run.ending = Status.STOPPING, None, (RETRY, event.error)
         case e.RoundPaused():
             run.status, run.wake = Status.PAUSED, event.wake
     _set_alarm(state, event.step, run)
+
+
+def _is_call(state: RunState, path: str) -> bool:
+    return path not in state.undoing and isinstance(state.place(path)[1].work, Call)
 
 
 def _step_stopping(state: RunState, event: e.StepStopping) -> None:

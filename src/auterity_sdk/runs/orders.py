@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from auterity_sdk.runs.events import (
     AttemptStarted,
+    AttemptStopping,
     CompensationEnded,
     CompensationStarted,
     Event,
@@ -75,7 +76,13 @@ def new_orders(
     orders: list[Order] = []
     for event in events:
         match event:
-            case StepStarted() | AttemptStarted() | CompensationStarted() | StepStopping():
+            case (
+                StepStarted()
+                | AttemptStarted()
+                | AttemptStopping()
+                | CompensationStarted()
+                | StepStopping()
+            ):
                 run = state.active.get(event.step)
                 order = None if run is None else _order(state, event.step, run)
                 if order is not None:

@@ -9,10 +9,12 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
+from auterity_sdk.dealership.calendar import Calendar
+from auterity_sdk.runs.form import Form
 from auterity_sdk.runs.gate import Gate
 from auterity_sdk.runs.joins import JoinRule
 from auterity_sdk.runs.producer import Constant, Expr, Producer
-from auterity_sdk.workflow.signature import JsonSchema
+from auterity_sdk.workflow.backoff import Pauses
 
 FREE_OUTCOMES = frozenset({"ok", "failed", "skipped", "cancelled"})
 """Outcomes that need not be named by an edge; `failed` that is not named fails the graph."""
@@ -32,12 +34,10 @@ class Join(Struct, frozen=True, eq=False):
 
 
 class Retry(Struct, frozen=True):
-    """How an attempt that failed is tried again; times in milliseconds. `limit` bounds one attempt."""
+    """How an attempt that failed is tried again. `limit` bounds one attempt."""
 
     attempts: int = 1
-    initial: int = 0
-    factor: float = 1.0
-    longest: int = 0
+    pauses: Pauses = Pauses()
     jitter: bool = False
     on: frozenset[str] | None = None
     limit: Producer | None = None
@@ -69,17 +69,33 @@ class Switch(Struct, frozen=True, eq=False):
     cases: tuple[tuple[str, Expr | None], ...]
 
 
+class Reminder(Struct, frozen=True):
+    """When people are reminded, in milliseconds: `first`, and then again and again, or once where `every` is None."""
+
+    first: int
+    every: int | None = None
+
+
+class Escalation(Struct, frozen=True):
+    """The role that is asked instead after so many milliseconds."""
+
+    after: int
+    role: str
+
+
 class Approve(Struct, frozen=True, eq=False):
-    """Ask people. `default` is the outcome in place of `timeout`."""
+    """Ask people. `default` is the outcome in place of `timeout`; `proposed` are the values that may be changed."""
 
     role: str
     quorum: int
     title: Producer
-    form: Mapping[str, JsonSchema]
-    required: frozenset[str]
+    form: Form
     exclude_requester: bool
     timeout: Producer | None
     default: str
+    proposed: Producer | None = None
+    reminder: Reminder | None = None
+    escalation: Escalation | None = None
 
 
 class Receive(Struct, frozen=True, eq=False):
@@ -90,10 +106,18 @@ class Receive(Struct, frozen=True, eq=False):
     timeout: Producer | None
 
 
+class Business(Struct, frozen=True):
+    """So many milliseconds of business time. `calendar` None: there is none of that `name`."""
+
+    length: int
+    name: str
+    calendar: Calendar | None
+
+
 class Wait(Struct, frozen=True, eq=False):
     """A durable timer."""
 
-    until: Producer
+    until: Producer | Business
 
 
 class ForEach(Struct, frozen=True, eq=False):

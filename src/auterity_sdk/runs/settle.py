@@ -12,7 +12,7 @@ from auterity_sdk.runs.events import EndMet, RunEnded
 from auterity_sdk.runs.evolve import is_settled
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.joins import Verdict
-from auterity_sdk.runs.kinds import attempts, loops, waits
+from auterity_sdk.runs.kinds import approvals, attempts, loops, waits
 from auterity_sdk.runs.plan import (
     Approve,
     Call,
@@ -69,7 +69,7 @@ def _start(decision: Decision, scope: Scope, step: StepPlan) -> None:
         case Switch() as work:
             waits.pick(decision, scope, step, work)
         case Approve() as work:
-            waits.ask(decision, scope, step, work)
+            approvals.ask(decision, scope, step, work)
         case Receive() as work:
             waits.listen(decision, scope, step, work)
         case Wait() as work:

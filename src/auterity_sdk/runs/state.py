@@ -16,6 +16,10 @@ COMPENSATE = "/compensate"
 """Stands behind a step's path in the path of its compensation."""
 
 
+RETRY = "retry"
+"""In place of an outcome: a step that is stopping will not end, but be tried again."""
+
+
 class Status(Enum):
     """How a step stands, once it has begun or can no longer begin."""
 
@@ -58,6 +62,16 @@ class Vote(Struct):
     at: int
 
 
+class Asked(Struct):
+    """How an `approve` stands whose people are reminded, or replaced, or may change values. `role` is empty for its own."""
+
+    proposed: Mapping[str, Any]
+    remind_at: int | None = None
+    escalate_at: int | None = None
+    role: str = ""
+    reminders: int = 0
+
+
 class StepRun(Struct):
     """How a step stands in one instance of its graph. `ending` is what a stopping one will end in; `lost` counts
     the processes that died while its present attempt ran."""
@@ -76,6 +90,7 @@ class StepRun(Struct):
     detail: Any = None
     loop: LoopRun | None = None
     votes: list[Vote] | None = None
+    asked: Asked | None = None
     ending: tuple[str, Failure | None] | None = None
     compensation: str = ""
     lost: int = 0

@@ -11,13 +11,10 @@ from auterity_sdk.workflow.guarantee import Within, parse_guarantee
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.step import (
     AnyStep,
-    ApproveStep,
-    BusinessTime,
     CallStep,
     ForEachStep,
     RepeatStep,
     UsesStep,
-    WaitStep,
 )
 
 _SECRET = re.compile(r"\s*\$\{\s*secrets\b")
@@ -53,13 +50,6 @@ def _of_step(step: AnyStep, path: Path) -> Iterator[tuple[Path, str]]:
             for key in ("lock", "cache", "queue"):
                 if getattr(step, key, None) is not None:
                     yield (*path, key), f"`{key}`"
-        case ApproveStep():
-            for key in ("remind", "escalate", "edit"):
-                if getattr(step.approve, key):
-                    yield (*path, "approve", key), f"`{key}` of an approval"
-        case WaitStep():
-            if isinstance(step.wait, BusinessTime):
-                yield (*path, "wait"), "a wait in business time"
         case _:
             pass
     if isinstance(step, CallStep):

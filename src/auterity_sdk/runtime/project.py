@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import tzinfo
+from datetime import date, tzinfo
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct
 from pydantic import ValidationError
 
+from auterity_sdk.dealership.calendar import Calendar
 from auterity_sdk.errors import ConfigurationError, UsageError
+from auterity_sdk.runtime.hours import read_hours
 from auterity_sdk.runtime.plugins import builtin_registry
 from auterity_sdk.runtime.settings import Settings, read_settings, settings_file
 from auterity_sdk.steps.registry import Registry
@@ -48,13 +50,20 @@ class Project(Struct, frozen=True, dict=True):
     @property
     def zone(self) -> tzinfo:
         """The dealership's time zone. Raises `ConfigurationError` where there is none of that name."""
-        name = self.settings.dealership.timezone
-        try:
-            return ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ConfigurationError(
-                f"[dealership] timezone `{name}` is no time zone", help="write America/Chicago"
-            ) from None
+        return _zone(self.settings.dealership.timezone, "dealership")
+
+    @cached_property
+    def calendars(self) -> Mapping[str, Calendar]:
+        """The business hours by name. Raises `ConfigurationError` for a time zone that there is not."""
+        return {
+            name: Calendar(
+                week=read_hours(table.hours),
+                zone=_zone(table.timezone, f"calendars.{name}") if table.timezone else self.zone,
+                holidays=frozenset(day for day in table.holidays if isinstance(day, date)),
+                us_federal="us-federal" in table.holidays,
+            )
+            for name, table in self.settings.calendars.items()
+        }
 
     @cached_property
     def registry(self) -> Registry:
@@ -66,7 +75,7 @@ class Project(Struct, frozen=True, dict=True):
 
             registry = with_modules(registry, self.root, self.settings.project.steps)
         children = ProjectWorkflows(self.workflow_folders)
-        return replace(registry, workflows=children)
+        return replace(registry, workflows=children, calendars=self.calendars)
 
     @property
     def workflow_folders(self) -> tuple[Path, ...]:
@@ -106,6 +115,15 @@ class ProjectWorkflows(Mapping[str, Workflow]):
                     continue
                 found.setdefault(workflow.name, workflow)
         return found
+
+
+def _zone(name: str, table: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ConfigurationError(
+            f"[{table}] timezone `{name}` is no time zone", help="write America/Chicago"
+        ) from None
 
 
 def workflow_files(places: tuple[Path, ...]) -> Iterator[Path]:

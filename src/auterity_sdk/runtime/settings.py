@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +19,7 @@ from pydantic_core import PydanticCustomError
 
 from auterity_sdk.dealership.us_states import state_code
 from auterity_sdk.errors import ConfigurationError
+from auterity_sdk.runtime.hours import read_hours
 
 FILE_NAME = "auterity.toml"
 PYPROJECT = "pyproject.toml"
@@ -74,8 +76,26 @@ class Dealership(Section):
         return state
 
 
+class CalendarTable(Section):
+    """`[calendars.NAME]`: when a store is open. `hours` maps days to hours: `mon-fri = "9:00-18:00"`.
+
+    `timezone` empty is the dealership's. `holidays` are dates, and `us-federal` for those of the USA.
+    """
+
+    timezone: str = ""
+    hours: dict[str, str | tuple[str, ...]]
+    holidays: tuple[date | Literal["us-federal"], ...] = ()
+
+    @field_validator("hours")
+    @classmethod
+    def _readable(cls, hours: dict[str, str | tuple[str, ...]]) -> dict[str, str | tuple[str, ...]]:
+        read_hours(hours)
+        return hours
+
+
 class Settings(Section):
-    """The whole file. `connections` holds one table for each configured outside system.
+    """The whole file. `connections` holds one table for each configured outside system, `calendars` one for each
+    set of business hours.
 
     `rules` gives rules, by code or name, a level of the project's own; each table of `profiles` does so where
     it is asked for.
@@ -84,6 +104,7 @@ class Settings(Section):
     project: ProjectTable = Field(default_factory=ProjectTable)
     dealership: Dealership = Field(default_factory=Dealership)
     connections: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    calendars: dict[str, CalendarTable] = Field(default_factory=dict)
     rules: dict[str, Level] = Field(default_factory=dict)
     profiles: dict[str, dict[str, Level]] = Field(default_factory=dict)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct, to_builtins
 
 from auterity_sdk.runs.failure import Failure
+from auterity_sdk.runs.kinds.approvals import current, role_asked
 from auterity_sdk.runs.plan import Approve, Call, Receive, StepPlan, Wait, Work
 from auterity_sdk.runs.producer import moment
 from auterity_sdk.runs.state import RunState, Scope, Status, StepRun
@@ -40,7 +41,8 @@ class StepView(Struct, frozen=True):
 class Waiting(Struct, frozen=True):
     """What a run waits for at one step: `kind` is approve, receive, wait, retry or call.
 
-    `what` is the role, the type of event, or the child run; `until` when it is over by itself.
+    `what` is the role, the type of event, or the child run; `until` when it is over by itself. `proposed` are the
+    values of an approval that may be changed, as they stand; `reminders` how often its people were reminded.
     """
 
     path: str
@@ -48,6 +50,8 @@ class Waiting(Struct, frozen=True):
     what: str
     until: datetime | None = None
     title: str = ""
+    proposed: Mapping[str, Any] = {}
+    reminders: int = 0
 
 
 @dataclass(frozen=True)
@@ -177,8 +181,8 @@ def _wait(state: RunState, path: str, step: StepPlan, run: StepRun) -> Waiting |
     if run.status is Status.PAUSED:
         return Waiting(path, "repeat" if step.is_loop else "retry", "", until)
     match step.work:
-        case Approve(role=role):
-            return Waiting(path, "approve", role, until, str((run.detail or {}).get("title", "")))
+        case Approve() as work:
+            return _asked(path, work, run, until)
         case Receive(event=event):
             return Waiting(path, "receive", event, until)
         case Wait():
@@ -187,6 +191,12 @@ def _wait(state: RunState, path: str, step: StepPlan, run: StepRun) -> Waiting |
             return Waiting(path, "call", child_id(state.run_id, path, run.attempt))
         case _:
             return None
+
+
+def _asked(path: str, work: Approve, run: StepRun, until: datetime | None) -> Waiting:
+    role, title = role_asked(work, run.asked), str((run.detail or {}).get("title", ""))
+    reminders = run.asked.reminders if run.asked else 0
+    return Waiting(path, "approve", role, until, title, current(run), reminders)
 
 
 def _moment(at: int | None) -> datetime | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
+from auterity_sdk.dealership.calendar import Calendar
 from auterity_sdk.errors import ConfigurationError
 from auterity_sdk.steps.model_schema import schema_of_model
 from auterity_sdk.steps.prepared import Prepared
@@ -28,13 +29,14 @@ class Registry:
     """Names, and where what they name is found. A value: `extended` gives a new one.
 
     `step_types` and `types` map a name to the thing itself or to its `Target`; `workflows` are those that
-    a `call` may name. `prepared` knows of some targets what they say of themselves without importing them.
+    a `call` may name, `calendars` those that a `wait` may. `prepared` knows of some targets what they say of themselves without importing them.
     Implements the `Catalog` of `workflow.signature`.
     """
 
     step_types: Mapping[str, Target | StepType[..., Any]] = field(default_factory=dict)
     types: Mapping[str, Target | type[BaseModel]] = field(default_factory=dict)
     workflows: Mapping[str, Workflow] = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
     prepared: Prepared = field(default_factory=Prepared)
 
     def extended(
@@ -104,6 +106,14 @@ class Registry:
     def called_workflow(self, name: str) -> Workflow | None:
         """The workflow that a `call` names, or None. A version behind `@` is not looked at here."""
         return self.workflows.get(name.partition("@")[0])
+
+    def calendar(self, name: str) -> Calendar | None:
+        """The business hours of that name, or None."""
+        return self.calendars.get(name)
+
+    def calendar_names(self) -> Collection[str]:
+        """The names of all business hours."""
+        return self.calendars.keys()
 
     def type_names(self) -> Collection[str]:
         """The names of all registered types."""

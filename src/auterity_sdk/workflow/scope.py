@@ -32,6 +32,7 @@ from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.occurrences import Occurrence, Role
 from auterity_sdk.workflow.signature import COMMON_OUTCOMES, Catalog
 from auterity_sdk.workflow.step import (
+    Approve,
     ApproveStep,
     CallStep,
     ForEachStep,
@@ -247,17 +248,25 @@ class Scopes:
             case ReceiveStep():
                 return EVENT
             case ApproveStep(approve=approve):
-                form = {
-                    name: Field(type_of(written, self._catalog), required=False)
-                    for name, written in approve.form.items()
-                }
-                return ObjectType("form", form, strict=True)
+                return self._form(approve, node)
             case ForEachStep() | RepeatStep():
                 return self._loop_output(node)
             case CallStep():
                 return self._child_output(node.step)
             case _:
                 return NOTHING
+
+    def _form(self, approve: Approve, node: Node) -> Type:
+        """What an approval gives: values that may be changed are there in any case."""
+        graph, path = self._around[node.path[:-2]][0], (*node.path, "approve", "edit")
+        fields = {
+            name: Field(self._value(value, graph, (*path, name), Role.FORM))
+            for name, value in approve.edit.items()
+        }
+        for name, written in approve.form.items():
+            kind = type_of(written, self._catalog)
+            fields[name] = Field(kind, required=name in approve.edit)
+        return ObjectType("form", fields, strict=True)
 
     def _loop_output(self, node: Node) -> Type:
         if node.body is None:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct, field
 
+from auterity_sdk.dealership.calendar import Calendar
 from auterity_sdk.workflow.declaration import NOTHING, Declaration
 from auterity_sdk.workflow.model import Workflow
 
@@ -91,6 +92,14 @@ class Catalog(Protocol):
 
     def called_workflow(self, name: str) -> Workflow | None:
         """The workflow that a `call` names (`name` or `name@version`), or None."""
+        ...
+
+    def calendar(self, name: str) -> Calendar | None:
+        """The business hours that a `wait` names, or None."""
+        ...
+
+    def calendar_names(self) -> Collection[str]:
+        """The names of all business hours."""
         ...
 
     def type_names(self) -> Collection[str]:

@@ -18,6 +18,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from auterity_sdk.workflow.backoff import Backoff, Pauses
 from auterity_sdk.workflow.duration import PATTERN as DURATION
 from auterity_sdk.workflow.duration import Duration
 from auterity_sdk.workflow.key_types import (
@@ -47,18 +48,32 @@ class Part(BaseModel):
 class Retry(Part):
     """How often and how fast an attempt that failed is tried again.
 
-    `attempts` counts the first one too. The pause before attempt n+1 is `initial * factor**(n-1)`, at most
-    `max`; with `jitter` a random part of it. `timeout` bounds one attempt. `on` names the types of error
-    that are tried again; without it the error itself says.
+    `attempts` counts the first one too. The pause after attempt n is `initial * factor**(n-1)`, with `backoff`
+    linear `initial * n`, constant `initial`; at most `max`; with `jitter` a random part of it. `timeout` bounds one
+    attempt. `on` names the types of error that are tried again; without it the error itself says.
     """
 
     attempts: int = Field(default=3, ge=1, le=1000)
+    backoff: Backoff = "exponential"
     initial: Duration = Duration(1000)
     factor: float = Field(default=2.0, ge=1, le=100, strict=False)
     max: Duration = Duration(60_000)
     jitter: bool = True
     timeout: DurationOrExpression | None = None
     on: list[str] | None = Field(default=None, min_length=1)
+
+    @model_validator(mode="after")
+    def _factor_of_a_power(self) -> Retry:
+        if self.backoff != "exponential" and "factor" in self.model_fields_set:
+            raise PydanticCustomError(
+                "conflicting_keys", "`factor` belongs to `backoff: exponential` alone"
+            )
+        return self
+
+    @property
+    def pauses(self) -> Pauses:
+        """The pauses between the attempts, by chance not shortened."""
+        return Pauses(self.backoff, self.initial.milliseconds, self.factor, self.max.milliseconds)
 
 
 class Compensation(Part):

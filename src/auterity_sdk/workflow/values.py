@@ -39,9 +39,9 @@ def accept(
     values: dict[str, Any] = {}
     for name, written in declared.items():
         if name in given:
-            fitted = _fitted(given[name], written, catalog)
-            values[name] = fitted.value
-            problems += [Problem((name, *each.place), each.message) for each in fitted.problems]
+            read = fitted(given[name], written, catalog)
+            values[name] = read.value
+            problems += [Problem((name, *each.place), each.message) for each in read.problems]
         elif is_required(written):
             problems.append(Problem((name,), "is missing"))
         elif isinstance(written, dict) and written["default"] is not None:
@@ -49,19 +49,20 @@ def accept(
     return Accepted(values, tuple(problems[:MOST_PROBLEMS]))
 
 
-def _fitted(value: Any, written: TypeExpression, catalog: Catalog) -> Fitted:
+def fitted(value: Any, written: TypeExpression, catalog: Catalog) -> Fitted:
+    """One value held against a declared type, and given back as the model of the type writes it."""
     name = written if isinstance(written, str) else written.get("type")
     by_model = catalog.fitted(name, value) if isinstance(name, str) else None
     if by_model is not None:
         return by_model
     items = written.get("items") if isinstance(written, dict) else None
     if isinstance(value, list) and isinstance(items, str | dict):
-        each = [_fitted(item, items, catalog) for item in value]
-        value = [fitted.value for fitted in each]
+        each = [fitted(item, items, catalog) for item in value]
+        value = [read.value for read in each]
         problems = [
             Problem((index, *problem.place), problem.message)
-            for index, fitted in enumerate(each)
-            for problem in fitted.problems
+            for index, read in enumerate(each)
+            for problem in read.problems
         ]
         if problems:
             return Fitted(value, tuple(problems))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
-from auterity_sdk.workflow.duration import UNITS, Duration
+from auterity_sdk.workflow.duration import Duration
 from auterity_sdk.workflow.graph import Graph, Node
 from auterity_sdk.workflow.step import (
     ApproveStep,
@@ -109,11 +109,7 @@ def _own(step: UsesStep) -> Milliseconds:
 def _attempts(retry: Retry) -> Milliseconds:
     each = _bound(retry.timeout)
     total = 0.0 if each == inf else each * retry.attempts
-    pause = float(retry.initial.milliseconds)
-    for _ in range(min(retry.attempts - 1, 1000)):
-        total += min(pause, retry.max.milliseconds)
-        pause = min(pause * retry.factor, 10.0 * UNITS["w"])
-    return total
+    return total + sum(map(retry.pauses.after, range(1, retry.attempts)))
 
 
 def _loop(node: Node) -> Milliseconds:

@@ -57,11 +57,8 @@ def attempts(retry: Retry | None) -> float:
     """The longest that all attempts take, with the pauses between them."""
     if retry is None:
         return inf
-    total, pause = _bound(retry.timeout) * retry.attempts, float(retry.initial.milliseconds)
-    for _ in range(retry.attempts - 1):
-        total += min(pause, retry.max.milliseconds)
-        pause = min(pause * retry.factor, retry.max.milliseconds)
-    return total
+    pauses = map(retry.pauses.after, range(1, retry.attempts))
+    return _bound(retry.timeout) * retry.attempts + sum(pauses)
 
 
 def longest_of(graph: Graph) -> float:

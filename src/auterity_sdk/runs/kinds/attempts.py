@@ -6,16 +6,24 @@ from typing import Any
 
 from auterity_sdk.errors import StepError
 from auterity_sdk.runs.decision import Decision
-from auterity_sdk.runs.events import AttemptEnded, AttemptStarted, StepStarted, StepStopping
+from auterity_sdk.runs.events import (
+    AttemptEnded,
+    AttemptStarted,
+    AttemptStopping,
+    StepStarted,
+    StepStopping,
+)
 from auterity_sdk.runs.failure import EFFECT_UNKNOWN, TIMEOUT_ERROR, Failure
 from auterity_sdk.runs.plan import Call, Retry, StepPlan, Uses
 from auterity_sdk.runs.producer import produce
-from auterity_sdk.runs.state import Scope, Status, StepRun
+from auterity_sdk.runs.state import RETRY, Scope, Status, StepRun
+
+_OVER_LIMIT = Failure(
+    TIMEOUT_ERROR, "the child run ran longer than `retry.timeout`", retryable=True
+)
 
 PATIENCE = 30_000
 """How long an attempt that was told to stop is awaited, in milliseconds."""
-
-_LARGEST_POWER = 64
 
 
 def start(decision: Decision, scope: Scope, step: StepPlan, work: Uses | Call) -> None:
@@ -35,9 +43,9 @@ def start(decision: Decision, scope: Scope, step: StepPlan, work: Uses | Call) -
 def succeeded(
     decision: Decision, scope: Scope, step: StepPlan, run: StepRun, outcome: str, output: Any
 ) -> None:
-    """An attempt ended well; also one that had been told to stop, unless the step had run over."""
-    if run.status is Status.STOPPING and run.ending is not None and run.ending[0] == "failed":
-        decision.end(scope, step, "failed", error=run.ending[1])
+    """An attempt ended well; also one that had been told to stop, unless the step or the attempt had run over."""
+    if run.status is Status.STOPPING and run.ending is not None and run.ending[0] != "cancelled":
+        stopped(decision, scope, step, run)
         return
     decision.end(scope, step, outcome, output)
 
@@ -47,9 +55,11 @@ def failed(
 ) -> None:
     """An attempt failed: the next one begins after a pause, or the step has failed."""
     if run.status is Status.STOPPING and run.ending is not None:
-        outcome, reason = run.ending
-        decision.end(scope, step, outcome, error=reason or error)
-        return
+        if run.ending[0] != RETRY:
+            outcome, reason = run.ending
+            decision.end(scope, step, outcome, error=reason or error)
+            return
+        error = run.ending[1] or error
     at = retry_at(decision, run, error, retry)
     if at is None:
         decision.fail(scope, step, error)
@@ -62,8 +72,7 @@ def retry_at(decision: Decision, run: StepRun, error: Failure, retry: Retry) -> 
     may = error.retryable if retry.on is None else error.type in retry.on
     if run.attempt >= retry.attempts or not may:
         return None
-    power = min(run.attempt - 1, _LARGEST_POWER)
-    pause = min(retry.initial * retry.factor**power, float(retry.longest))
+    pause = retry.pauses.after(run.attempt)
     if retry.jitter:
         pause *= decision.jitter
     return decision.at + round(max(pause, 1000 * (error.retry_after or 0)))
@@ -72,11 +81,11 @@ def retry_at(decision: Decision, run: StepRun, error: Failure, retry: Retry) -> 
 def due(decision: Decision, scope: Scope, step: StepPlan, run: StepRun) -> None:
     """A timer of the step is due."""
     path = scope.path(step)
-    if run.status is Status.STOPPING:
+    if run.status is Status.STOPPING and not _will_retry(run):
         lost(decision, scope, step, run)
     elif run.deadline is not None and run.deadline <= decision.at:
         error = Failure(TIMEOUT_ERROR, "the step ran longer than its `timeout`")
-        if isinstance(step.work, Call) and run.status is Status.RUNNING:
+        if isinstance(step.work, Call) and run.status is not Status.PAUSED:
             decision.emit(StepStopping(decision.at, path, "failed", None, error))
         else:
             decision.fail(scope, step, error)
@@ -88,13 +97,19 @@ def due(decision: Decision, scope: Scope, step: StepPlan, run: StepRun) -> None:
             decision.fail(scope, step, error)
         else:
             decision.emit(AttemptStarted(decision.at, path, run.attempt + 1))
+    elif run.status is Status.RUNNING and run.wake is not None and run.wake <= decision.at:
+        decision.emit(AttemptStopping(decision.at, path, _OVER_LIMIT))
+
+
+def _will_retry(run: StepRun) -> bool:
+    return run.ending is not None and run.ending[0] == RETRY
 
 
 def stop(decision: Decision, scope: Scope, step: StepPlan, run: StepRun, *, awaited: bool) -> None:
     """The step is told to stop; `awaited`: its result still counts."""
-    if run.status is Status.STOPPING:
+    if run.status is Status.STOPPING and not _will_retry(run):
         return
-    if run.status is not Status.RUNNING:
+    if run.status not in (Status.RUNNING, Status.STOPPING):
         decision.end(scope, step, "cancelled")
     elif isinstance(step.work, Call):
         decision.emit(StepStopping(decision.at, scope.path(step), "cancelled"))
@@ -107,6 +122,9 @@ def stop(decision: Decision, scope: Scope, step: StepPlan, run: StepRun, *, awai
 
 def stopped(decision: Decision, scope: Scope, step: StepPlan, run: StepRun) -> None:
     """An attempt did as it was told."""
+    if _will_retry(run) and isinstance(step.work, Call):
+        failed(decision, scope, step, run, _OVER_LIMIT, step.work.retry)
+        return
     outcome, error = run.ending or ("cancelled", None)
     decision.end(scope, step, outcome, error=error)
 

@@ -1,0 +1,31 @@
+"""How long the pauses between attempts are: the one formula of runs and checks."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+Backoff = Literal["exponential", "linear", "constant"]
+
+_LARGEST_POWER = 64
+
+
+class Pauses(Struct, frozen=True):
+    """`initial` and `longest` are in milliseconds. With `linear` each pause is longer by the first one."""
+
+    backoff: Backoff = "exponential"
+    initial: int = 0
+    factor: float = 1.0
+    longest: int = 0
+
+    def after(self, attempt: int) -> float:
+        """The pause after an attempt, counted from 1, in milliseconds."""
+        match self.backoff:
+            case "constant":
+                pause: float = self.initial
+            case "linear":
+                pause = self.initial * attempt
+            case "exponential":
+                pause = self.initial * self.factor ** min(attempt - 1, _LARGEST_POWER)
+        return min(pause, float(self.longest))
