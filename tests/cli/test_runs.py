@@ -47,7 +47,7 @@ def file(cli: Cli) -> None:
 
 
 def last(cli: Cli) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(cli("runs", "show", "--json").out)
+    found: dict[str, Any] = json.loads(cli("runs", "show", "--reveal", "--json").out)
     return found
 
 
@@ -167,8 +167,8 @@ def test_hostile_text_of_a_lead_stays_text_on_screen(cli: Cli) -> None:
     hostile = "\x1b]0;owned\x07[bold red]Hi[/]\u202e"
     ended = cli("run", "ask.yaml", "-i", "amount=5", "-i", f"phone={hostile}")
     assert ended.code == 0
-    shown = cli("runs", "show")
-    for text in (ended.out, ended.err, shown.out, cli("runs", "show", "--json").out):
+    shown = cli("runs", "show", "--reveal")
+    for text in (ended.out, ended.err, shown.out, cli("runs", "show", "--reveal", "--json").out):
         assert not {"\x1b", "\x07", "\u202e"} & set(text)
     assert "[bold red]Hi[/]" in shown.out
 

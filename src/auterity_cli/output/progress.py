@@ -12,6 +12,7 @@ from auterity_cli.output.console import Color, console, is_terminal
 from auterity_cli.output.printable import one_line, printable
 from auterity_sdk.runs.events import AttemptEnded, AttemptLost, Event, StepEnded, StepStarted
 from auterity_sdk.runs.state import RunState
+from auterity_sdk.runtime.inspection import Looking
 from auterity_sdk.runtime.view import RunView, view
 
 if TYPE_CHECKING:
@@ -24,8 +25,9 @@ FRAME = 0.05
 class Progress:
     """Shows one run while it is driven, child runs only as the step that called them."""
 
-    def __init__(self, run_id: str, color: Color, *, live: bool) -> None:
+    def __init__(self, run_id: str, color: Color, looking: Looking, *, live: bool) -> None:
         self._run_id = run_id
+        self._looking = looking
         self._color = color
         self._tree = live and is_terminal("err")
         self._lines = live and not self._tree
@@ -52,8 +54,9 @@ class Progress:
         """Told of each event of the run and of the runs that it calls."""
         if run_id != self._run_id:
             return
+        shown = self._looking.at_once(event)
         if self._lines:
-            text = line(event)
+            text = line(shown)
             if text:
                 typer.echo(f"  {text}", err=True)
         elif self._live is not None and self._next is None:
@@ -77,7 +80,9 @@ class Progress:
         from auterity_cli.output.run import tree
 
         if self._live is not None:
-            lines: Any = Text("\n").join(tree(shown, datetime.fromtimestamp(at / 1000, UTC)))
+            lines: Any = Text("\n").join(
+                tree(shown, datetime.fromtimestamp(at / 1000, UTC), mask=self._looking.text)
+            )
             self._live.update(lines, refresh=True)
 
 
