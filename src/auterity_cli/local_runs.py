@@ -26,6 +26,8 @@ from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.inspection import Looking, inspect
 from auterity_sdk.runtime.local import OVER, LocalRuntime
 from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.seal_key import seal_key
+from auterity_sdk.runtime.stores.sealed import SealedStore
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
 from auterity_sdk.runtime.view import RunView
 from auterity_sdk.steps.registry import Registry
@@ -54,8 +56,9 @@ def local_runtime(project: Project, registry: Registry | None = None) -> Iterato
         project.settings.dealership.model_dump(),
         tuple(project.settings.connections),
     )
+    key = seal_key(project.settings.store.seal_key, project.store_folder)
     with closing(SqliteStore(project.store_folder / STORE_FILE)) as store:
-        yield LocalRuntime(world, store, clock())
+        yield LocalRuntime(world, SealedStore(store, world.registry, key), clock())
 
 
 def clock() -> SystemClock:

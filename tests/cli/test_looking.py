@@ -184,3 +184,19 @@ def test_ctrl_c_ends_the_following_and_not_the_run(cli: Cli) -> None:
     assert "no longer following" in err
     assert "Traceback" not in err
     assert json.loads(cli("runs", "list", "--json").out)[0]["status"] == "waiting"
+
+
+def test_a_lost_seal_key_ends_with_its_place_and_code_5(cli: Cli) -> None:
+    Path("x.yaml").write_text(TEXT.replace("{phone: string,", "{phone: string, ssn: string,"))
+    cli("run", "x.yaml", "-i", f"phone={PHONE}", "-i", "ssn=219-09-9999")
+    assert b"219-09-9999" not in Path(".auterity/runs.db").read_bytes()
+    assert 'ssn="[government_id]"' in cli("runs", "show").out
+    assert 'ssn="219-09-9999"' in cli("runs", "show", "--reveal").out
+    Path(".auterity/seal.key").unlink()
+    lost = cli("runs", "show")
+    assert lost.code == 5
+    assert "seal.key is missing" in lost.err
+    assert "help: put it back from a backup" in lost.err
+    assert cli("runs", "list").code == 0
+    Path("auterity.toml").write_text('[store]\nseal_key = "vault"\n')
+    assert cli("runs", "list").code == 2

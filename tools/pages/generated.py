@@ -24,6 +24,7 @@ GENERATED: Mapping[str, Parts] = {
     "reference/settings.md": {
         "project": settings.project,
         "dealership": settings.dealership,
+        "store": settings.store,
         "adapters": settings.adapters,
     },
     "reference/step-types.md": {"step types": step_types.reference},

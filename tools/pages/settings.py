@@ -11,7 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from auterity_sdk.connections.settings import ADAPTERS
-from auterity_sdk.runtime.settings import Dealership, ProjectTable
+from auterity_sdk.runtime.settings import Dealership, ProjectTable, StoreTable
 from tools.pages.json_types import default, shown
 from tools.pages.tables import table
 
@@ -35,6 +35,11 @@ def project() -> str:
 def dealership() -> str:
     """The table `[dealership]`."""
     return _keys(Dealership)
+
+
+def store() -> str:
+    """The table `[store]`."""
+    return _keys(StoreTable)
 
 
 def adapters() -> str:

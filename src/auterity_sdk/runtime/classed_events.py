@@ -10,12 +10,12 @@ from msgspec.structs import replace as with_fields
 from auterity_sdk.checks.dataflow.labels import NONE
 from auterity_sdk.runs import events as e
 from auterity_sdk.runs.failure import Failure
-from auterity_sdk.runtime.classes import PLAIN, Classes, Replace, Slot
+from auterity_sdk.runtime.classes import PLAIN, Replace, Slot, Slots
 
 SlotOf = Callable[[str], Slot]
 
 
-def replaced(event: e.Event, classes: Classes, replace: Replace) -> e.Event:
+def replaced(event: e.Event, classes: Slots, replace: Replace) -> e.Event:
     """The event with its values replaced; the same object where it holds none."""
     match event:
         case e.RunStarted():
@@ -52,7 +52,7 @@ def _named(name: str, value: Any, slot: Slot, replace: Replace) -> Any:
     return Slot(properties, slot.definitions, slot.flow).replaced({name: value}, replace)[name]
 
 
-def _step_started(event: e.StepStarted, classes: Classes, replace: Replace) -> e.Event:
+def _step_started(event: e.StepStarted, classes: Slots, replace: Replace) -> e.Event:
     if event.arguments is None and event.detail is None:
         return event
     arguments = _members(event.arguments, lambda name: classes.argument(event.step, name), replace)
@@ -62,7 +62,7 @@ def _step_started(event: e.StepStarted, classes: Classes, replace: Replace) -> e
     return with_fields(event, arguments=arguments, detail=detail)
 
 
-def _step_ended(event: e.StepEnded, classes: Classes, replace: Replace) -> e.Event:
+def _step_ended(event: e.StepEnded, classes: Slots, replace: Replace) -> e.Event:
     if event.output is None and event.error is None and event.undo is None:
         return event
     undo = event.undo
@@ -77,7 +77,7 @@ def _step_ended(event: e.StepEnded, classes: Classes, replace: Replace) -> e.Eve
     )
 
 
-def _body_output(event: e.BodyEnded, classes: Classes, replace: Replace) -> Any:
+def _body_output(event: e.BodyEnded, classes: Slots, replace: Replace) -> Any:
     loop = event.scope.rpartition("[")[0]
     return _members(event.output, lambda name: classes.result(loop, name), replace)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import Struct, field
 
@@ -102,6 +102,63 @@ def _member(options: list[JsonSchema], name: object) -> tuple[JsonSchema, ...]:
         elif isinstance(others, Mapping):
             found.append(others)
     return tuple(found)
+
+
+class Slots(Protocol):
+    """Gives the slot of each value in a run's events."""
+
+    def input(self, name: str) -> Slot:
+        """One value of the input."""
+        ...
+
+    def output(self, name: str) -> Slot:
+        """One value of the run's output."""
+        ...
+
+    def argument(self, step: str, name: str) -> Slot:
+        """An argument of a step, or of its compensation."""
+        ...
+
+    def undo(self, step: str, name: str) -> Slot:
+        """An argument of the compensation of a step."""
+        ...
+
+    def result(self, step: str, name: str) -> Slot:
+        """One value of a step's output, or of an item's or a round's."""
+        ...
+
+    def form(self, step: str, name: str) -> Slot:
+        """A field that a person fills in."""
+        ...
+
+    def detail(self, step: str) -> Slot:
+        """What a step keeps of what its expressions gave: a title, the items of a loop."""
+        ...
+
+
+class Unknown:
+    """The slots of a run of which nothing is known."""
+
+    def input(self, name: str) -> Slot:  # noqa: ARG002 - the protocol's signature
+        """See `Slots.input`."""
+        return PLAIN
+
+    def argument(self, step: str, name: str) -> Slot:  # noqa: ARG002
+        """See `Slots.argument`."""
+        return PLAIN
+
+    def detail(self, step: str) -> Slot:  # noqa: ARG002
+        """See `Slots.detail`."""
+        return PLAIN
+
+    def output(self, name: str) -> Slot:  # noqa: ARG002
+        """See `Slots.output`."""
+        return PLAIN
+
+    undo = result = form = argument
+
+
+UNKNOWN = Unknown()
 
 
 class Classes(Struct, eq=False):
