@@ -48,10 +48,19 @@ async def states(store: SqliteStore) -> dict[str, Any]:
 @pytest.mark.parametrize("dump", DUMPS, ids=lambda dump: dump.stem)
 async def test_a_recorded_store_has_the_same_states(dump: Path, tmp_path: Path) -> None:
     store = restored(dump, tmp_path)
-    expected = dump.with_suffix(".states.json").read_text(encoding="utf-8")
-    found = json.dumps(await states(store), indent=1, sort_keys=True) + "\n"
+    expected = json.loads(dump.with_suffix(".states.json").read_text(encoding="utf-8"))
+    found = told_then(await states(store), expected)
     store.close()
     assert found == expected
+
+
+def told_then(found: Any, expected: Any) -> Any:
+    """Without what a view tells only since the recording."""
+    if isinstance(found, dict) and isinstance(expected, dict):
+        return {key: told_then(found[key], expected[key]) for key in found if key in expected}
+    if isinstance(found, list) and isinstance(expected, list) and len(found) == len(expected):
+        return [told_then(*pair) for pair in zip(found, expected, strict=True)]
+    return found
 
 
 @pytest.mark.parametrize("dump", DUMPS, ids=lambda dump: dump.stem)

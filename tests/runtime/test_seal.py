@@ -22,13 +22,15 @@ from auterity_sdk.errors import ConfigurationError, StoreUnavailable
 from auterity_sdk.runs.journal import to_line
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.plugins import builtin_registry
-from auterity_sdk.runtime.ports import Incoming
+from auterity_sdk.runtime.ports import Incoming, Store
 from auterity_sdk.runtime.seal import MARK, SealKey
 from auterity_sdk.runtime.seal_key import KEY_FILE, seal_key
+from auterity_sdk.runtime.stores.memory import MemoryStore
 from auterity_sdk.runtime.stores.sealed import SealedStore
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
 from auterity_sdk.steps.output import Output
 from auterity_sdk.steps.step_type import step
+from auterity_sdk.testing.store_contract import StoreContract
 from tests.runtime.worlds import EFFECTS, STEPS, workflow, world
 
 
@@ -277,6 +279,11 @@ def test_the_keyring_may_hold_the_key(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "keyring", None)
     with pytest.raises(ConfigurationError, match="is not installed"):
         seal_key("keyring", tmp_path).seal(1, "x")
+
+
+class TestSealedStore(StoreContract):
+    def store(self) -> Store:
+        return SealedStore(MemoryStore(), REGISTRY, of_bytes(bytes(32)))
 
 
 def of_bytes(key: bytes) -> SealKey:

@@ -10,6 +10,7 @@ import typer
 
 from auterity_cli.output.console import Color, console, is_terminal
 from auterity_cli.output.printable import one_line, printable
+from auterity_sdk.dealership.personal_names import without_looks
 from auterity_sdk.runs.events import AttemptEnded, AttemptLost, Event, StepEnded, StepStarted
 from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.inspection import Looking
@@ -92,13 +93,13 @@ def line(event: Event) -> str | None:
         case StepStarted():
             return f"{printable(event.step)}: started"
         case AttemptEnded():
-            return f"{printable(event.step)}: {one_line(event.error.message)}; tried again"
+            return f"{printable(event.step)}: {one_line(without_looks(event.error.message))}; tried again"
         case AttemptLost():
             return f"{printable(event.step)}: the process died in which it ran; run again"
         case StepEnded(error=None):
             return f"{printable(event.step)}: {event.outcome}"
         case StepEnded(error=error):
-            said = one_line(error.message) if error else ""
+            said = one_line(without_looks(error.message)) if error else ""
             return f"{printable(event.step)}: {event.outcome}: {said}"
         case _:
             return None

@@ -38,6 +38,8 @@ def causes(state: RunState, events: Sequence[e.Event]) -> Iterator[Cause]:
             yield c.Cancel(event.at, event.by)
         case e.AttemptEnded():
             yield _failed(state, event)
+        case e.AttemptLost():
+            yield c.DriverDied(event.at)
         case e.StepEnded():
             yield from _ended(state, event)
         case e.CompensationEnded():

@@ -11,11 +11,12 @@ from msgspec.structs import replace
 from auterity_sdk.checks.dataflow.labels import Labels
 from auterity_sdk.dealership.classification import DataClass
 from auterity_sdk.dealership.personal_names import looks_in
+from auterity_sdk.errors import RunNotFound
 from auterity_sdk.runs.events import Event, RunEnded, RunMigrated, RunStarted
 from auterity_sdk.runtime.classed_events import replaced
 from auterity_sdk.runtime.classes import PLAIN, UNKNOWN, Classes, Slots, classes_of
 from auterity_sdk.runtime.personal_values import PersonalValues
-from auterity_sdk.runtime.ports import Incoming, Store, Summary
+from auterity_sdk.runtime.ports import Incoming, Lease, Store, Summary
 from auterity_sdk.runtime.seal import MARK, SEALED, SealKey
 from auterity_sdk.workflow.model import load
 from auterity_sdk.workflow.signature import Catalog
@@ -92,6 +93,7 @@ class SealedStore:
         events: Sequence[Event],
         summary: Summary | None = None,
         taken: Sequence[str] = (),
+        lease: Lease | None = None,
     ) -> None:
         """See `Journal.append`."""
         sealing = await self._of_run(run_id, known=not expected)
@@ -99,8 +101,8 @@ class SealedStore:
         for event in events:
             await self._go_by(sealing, event)
             written.append(sealing.sealed(event))
-        await self._store.append(run_id, expected, written, summary, taken)
-        if isinstance(events[-1], RunEnded):
+        await self._store.append(run_id, expected, written, summary, taken, lease)
+        if events and isinstance(events[-1], RunEnded):
             self._runs.pop(run_id, None)
 
     async def events(self, run_id: str, after: int = 0) -> list[Event]:
@@ -129,6 +131,14 @@ class SealedStore:
             statuses=statuses, parent_run=parent_run, prefix=prefix, limit=limit
         )
 
+    async def due(self, now: int, limit: int) -> list[str]:
+        """See `Agenda.due`."""
+        return await self._store.due(now, limit)
+
+    async def next_due(self, now: int) -> int | None:
+        """See `Agenda.next_due`."""
+        return await self._store.next_due(now)
+
     async def keep_version(self, version: str, workflow: Mapping[str, Any]) -> None:
         """See `Versions.keep_version`."""
         await self._store.keep_version(version, workflow)
@@ -151,13 +161,17 @@ class SealedStore:
             found.append(replace(event, data=PLAIN.replaced(event.data, sealing.open)))
         return found
 
-    async def take(self, run_id: str, owner: str, now: int, until: int) -> str | None:
+    async def take(self, run_id: str, owner: str, now: int, until: int) -> Lease:
         """See `Leases.take`."""
         return await self._store.take(run_id, owner, now, until)
 
-    async def give_back(self, owner: str) -> None:
+    async def renew(self, owner: str, until: int) -> set[str]:
+        """See `Leases.renew`."""
+        return await self._store.renew(owner, until)
+
+    async def give_back(self, owner: str, run_id: str | None = None) -> None:
         """See `Leases.give_back`."""
-        await self._store.give_back(owner)
+        await self._store.give_back(owner, run_id)
 
     async def _of_run(self, run_id: str, *, known: bool) -> _Sealing:
         """What seals a run. Where its beginning is not `known` to come, what it holds is read first."""
@@ -174,9 +188,12 @@ class SealedStore:
         if isinstance(event, RunStarted | RunMigrated):
             sealing.slots = await self._of_version(event.version)
 
-    async def _of_version(self, version: str) -> Classes:
+    async def _of_version(self, version: str) -> Slots:
         found = self._classes.get(version)
         if found is None:
-            workflow = load(dict(await self._store.version(version)))
+            try:
+                workflow = load(dict(await self._store.version(version)))
+            except RunNotFound:
+                return UNKNOWN  # names and looks tell what there is to be told
             found = self._classes[version] = classes_of(workflow, self._catalog)
         return found
