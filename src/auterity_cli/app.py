@@ -41,7 +41,7 @@ COMMANDS = {
     "lsp": Entry(WRITE, "Serve an editor: findings while you type, completion, quick fixes."),
     "schema": Entry(WRITE, "Print the JSON Schema of workflow files, for editors."),
     "run": Entry(RUN, "Check a workflow, then run it here."),
-    "runs": Entry(RUN, "List, show, resume or cancel runs."),
+    "runs": Entry(RUN, "List, show, follow, replay, fork, resume or cancel runs."),
     "worker": Entry(RUN, "Carry on what is due in the project's store, until it is stopped."),
     "approve": Entry(RUN, "Approve or reject what a run asks for."),
     "send": Entry(RUN, "Send an outside event to the runs that wait for it."),

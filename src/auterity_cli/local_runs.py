@@ -8,6 +8,7 @@ import getpass
 import os
 from collections.abc import Coroutine, Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -22,8 +23,11 @@ from auterity_sdk.connections.configured import configured
 from auterity_sdk.errors import ConfigurationError, RunHeld, UsageError
 from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.clock import SystemClock
+from auterity_sdk.runtime.inspection import Looking, inspect
 from auterity_sdk.runtime.local import OVER, LocalRuntime
 from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.seal_key import seal_key
+from auterity_sdk.runtime.stores.sealed import SealedStore
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
 from auterity_sdk.runtime.view import RunView
 from auterity_sdk.steps.registry import Registry
@@ -52,8 +56,9 @@ def local_runtime(project: Project, registry: Registry | None = None) -> Iterato
         project.settings.dealership.model_dump(),
         tuple(project.settings.connections),
     )
+    key = seal_key(project.settings.store.seal_key, project.store_folder)
     with closing(SqliteStore(project.store_folder / STORE_FILE)) as store:
-        yield LocalRuntime(world, store, clock())
+        yield LocalRuntime(world, SealedStore(store, world.registry, key), clock())
 
 
 def clock() -> SystemClock:
@@ -101,13 +106,21 @@ def finish(work: Coroutine[Any, Any, T]) -> T:
 
 
 async def carry_on(runtime: LocalRuntime, run_id: str, *, stay: bool, display: Display) -> RunView:
-    """Drive a run with its progress on standard error; Ctrl-C says how to go on."""
-    progress = Progress(run_id, display.color, live=not display.as_json)
+    """Drive a run with its progress on standard error; Ctrl-C says how to go on.
+
+    What is given is masked but for the run's output, which is asked for by running it.
+    """
+    looking = Looking(runtime, run_id)
+    for event in await runtime.store.events(run_id):
+        await looking.at(event)
+    progress = Progress(run_id, display.color, looking, live=not display.as_json)
     try:
         with progress:
             shown = await runtime.drive(run_id, to_the_end=stay, watcher=progress.saw)
             progress.end(shown)
+        if shown.error is None and shown.status in OVER and not display.as_json:
             return shown
+        return replace((await inspect(runtime, run_id)).view(), output=shown.output)
     except asyncio.CancelledError:
         typer.echo(f"\nthe run is kept; `auterity runs resume {run_id}` carries it on", err=True)
         raise KeyboardInterrupt from None

@@ -22,6 +22,9 @@ ColorOption = Annotated[
     Color, typer.Option(help="When to colour; NO_COLOR and FORCE_COLOR are honoured.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
+JsonLinesOption = Annotated[
+    bool, typer.Option("--json", help="Print JSON on standard output, an object a line.")
+]
 NoPythonOption = Annotated[
     bool,
     typer.Option(

@@ -47,7 +47,7 @@ def file(cli: Cli) -> None:
 
 
 def last(cli: Cli) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(cli("runs", "show", "--json").out)
+    found: dict[str, Any] = json.loads(cli("runs", "show", "--reveal", "--json").out)
     return found
 
 
@@ -171,8 +171,8 @@ def test_hostile_text_of_a_lead_stays_text_on_screen(cli: Cli) -> None:
     hostile = "\x1b]0;owned\x07[bold red]Hi[/]\u202e"
     ended = cli("run", "ask.yaml", "-i", "amount=5", "-i", f"phone={hostile}")
     assert ended.code == 0
-    shown = cli("runs", "show")
-    for text in (ended.out, ended.err, shown.out, cli("runs", "show", "--json").out):
+    shown = cli("runs", "show", "--reveal")
+    for text in (ended.out, ended.err, shown.out, cli("runs", "show", "--reveal", "--json").out):
         assert not {"\x1b", "\x07", "\u202e"} & set(text)
     assert "[bold red]Hi[/]" in shown.out
 
@@ -315,3 +315,19 @@ def until(holds: Callable[[], bool]) -> None:
             return
         time.sleep(0.05)
     raise AssertionError("it did not come to be in 15 s")
+
+
+def test_old_runs_are_forgotten(cli: Cli) -> None:
+    cli("run", "ask.yaml")
+    run_id = last(cli)["run_id"]
+    assert cli("runs", "cancel", run_id).code == 1
+    cli("run", "ask.yaml")
+    kept = last(cli)["run_id"]
+    assert cli("runs", "prune", "--older-than", "1d").err == "0 runs forgotten\n"
+    would = cli("runs", "prune", "--older-than", "0s", "--dry-run")
+    assert (would.out, would.err) == (f"{run_id}\n", "1 run would be forgotten\n")
+    assert json.loads(cli("runs", "prune", "--older-than", "0s", "--json").out)["runs"] == [run_id]
+    assert [each["run_id"] for each in json.loads(cli("runs", "list", "--json").out)] == [kept]
+    wrong = cli("runs", "prune", "--older-than", "90")
+    assert wrong.code == 2
+    assert "90d" in wrong.err

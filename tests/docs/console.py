@@ -37,7 +37,7 @@ KINDS = (
     ("‹clock›", re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?")),
     ("‹clock›", re.compile(r"\b\d\d:\d\d:\d\d\b")),
     ("‹time›", re.compile(r"\b\d+(\.\d+ ?s|(\.\d+)? ?[mµ]s)\b")),
-    ("‹message›", re.compile(r"\bsms-[0-9a-f]{24}\b")),
+    ("‹message›", re.compile(r"\b(sms|task)-[0-9a-f]{24}\b")),
     ("‹run›", RUN),
 )
 NEVER_SHOWN = ("Traceback (most recent call last)", ": command not found", ": not found")

@@ -18,6 +18,7 @@ from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.journal import from_line, to_line
 from auterity_sdk.runs.orders import outstanding
 from auterity_sdk.runs.plan import Approve
+from auterity_sdk.runs.replay import divergence
 from auterity_sdk.runs.state import Phase, RunState, Status
 from auterity_sdk.runs.support import unsupported
 from auterity_sdk.workflow.graph import build_graph
@@ -187,7 +188,7 @@ def chance(state: RunState, random: Any, now: int) -> c.Command:
 @settings(
     max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
-def test_whatever_happens_a_run_ends_and_its_journal_replays(
+def test_whatever_happens_a_run_ends_and_its_journal_is_decided_again(
     workflow: Workflow, random: Any
 ) -> None:
     assume(all(what != "a wait in business time" for _, what in unsupported(workflow)))
@@ -219,3 +220,4 @@ def test_whatever_happens_a_run_ends_and_its_journal_replays(
     for event in events:
         evolve(again, from_line(to_line(event)))
     assert picture(again) == picture(state)
+    assert divergence(plan, events) is None

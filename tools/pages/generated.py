@@ -25,6 +25,7 @@ GENERATED: Mapping[str, Parts] = {
         "project": settings.project,
         "dealership": settings.dealership,
         "calendars": settings.calendars,
+        "store": settings.store,
         "adapters": settings.adapters,
     },
     "reference/step-types.md": {"step types": step_types.reference},

@@ -11,7 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from auterity_sdk.connections.settings import ADAPTERS
-from auterity_sdk.runtime.settings import CalendarTable, Dealership, ProjectTable
+from auterity_sdk.runtime.settings import CalendarTable, Dealership, ProjectTable, StoreTable
 from tools.pages.json_types import default, shown
 from tools.pages.tables import table
 
@@ -40,6 +40,11 @@ def dealership() -> str:
 def calendars() -> str:
     """A table `[calendars.NAME]`."""
     return _keys(CalendarTable)
+
+
+def store() -> str:
+    """The table `[store]`."""
+    return _keys(StoreTable)
 
 
 def adapters() -> str:

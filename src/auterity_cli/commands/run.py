@@ -16,6 +16,7 @@ from auterity_cli.local_runs import (
     tell_end,
     this_person,
 )
+from auterity_cli.one_workflow import checked_workflow
 from auterity_cli.options import (
     HERE,
     ColorOption,
@@ -25,11 +26,7 @@ from auterity_cli.options import (
     WorkflowArgument,
 )
 from auterity_cli.output.console import Color
-from auterity_cli.output.reports import print_reports
 from auterity_cli.run_input import InputReader
-from auterity_sdk.checks.check import Checked
-from auterity_sdk.errors import UsageError
-from auterity_sdk.runtime.loader import check_file, find_file
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.view import RunView
 from auterity_sdk.steps.registry import Registry
@@ -77,10 +74,8 @@ def run(
     """
     found = Project.find(project, python=not no_python)
     display = Display(color, as_json)
-    checked = _checked(file, name, found)
-    if not checked.report.ok or checked.workflow is None:
-        print_reports([checked.report], color, "err")
-        typer.echo("the workflow was not run", err=True)
+    checked = checked_workflow(file, name, found, color)
+    if checked is None or checked.workflow is None:
         raise typer.Exit(ExitCode.FINDINGS)
     workflow = checked.workflow
     here = now().astimezone(found.zone)
@@ -100,12 +95,3 @@ def run(
             return await carry_on(runtime, run_id, stay=wait, display=display)
 
         raise typer.Exit(tell_end(finish(whole()), display))
-
-
-def _checked(file: str, name: str | None, project: Project) -> Checked:
-    found = list(check_file(find_file(file, project), project))
-    named = [each for each in found if name in (None, each.workflow and each.workflow.name)]
-    if len(named) == 1:
-        return named[0]
-    names = ", ".join(each.workflow.name for each in found if each.workflow)
-    raise UsageError(f"{file} holds {len(found)} workflows", help=f"--name is one of {names}")

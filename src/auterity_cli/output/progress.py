@@ -10,6 +10,7 @@ import typer
 
 from auterity_cli.output.console import Color, console, is_terminal
 from auterity_cli.output.printable import one_line, printable
+from auterity_sdk.dealership.personal_names import without_looks
 from auterity_sdk.runs.events import (
     ApprovalEscalated,
     AttemptEnded,
@@ -20,6 +21,7 @@ from auterity_sdk.runs.events import (
     StepStarted,
 )
 from auterity_sdk.runs.state import RunState
+from auterity_sdk.runtime.inspection import Looking
 from auterity_sdk.runtime.view import RunView, view
 
 if TYPE_CHECKING:
@@ -32,8 +34,9 @@ FRAME = 0.05
 class Progress:
     """Shows one run while it is driven, child runs only as the step that called them."""
 
-    def __init__(self, run_id: str, color: Color, *, live: bool) -> None:
+    def __init__(self, run_id: str, color: Color, looking: Looking, *, live: bool) -> None:
         self._run_id = run_id
+        self._looking = looking
         self._color = color
         self._tree = live and is_terminal("err")
         self._lines = live and not self._tree
@@ -60,8 +63,9 @@ class Progress:
         """Told of each event of the run and of the runs that it calls."""
         if run_id != self._run_id:
             return
+        shown = self._looking.at_once(event)
         if self._lines:
-            text = line(event)
+            text = line(shown)
             if text:
                 typer.echo(f"  {text}", err=True)
         elif self._live is not None and self._next is None:
@@ -85,7 +89,9 @@ class Progress:
         from auterity_cli.output.run import tree
 
         if self._live is not None:
-            lines: Any = Text("\n").join(tree(shown, datetime.fromtimestamp(at / 1000, UTC)))
+            lines: Any = Text("\n").join(
+                tree(shown, datetime.fromtimestamp(at / 1000, UTC), mask=self._looking.text)
+            )
             self._live.update(lines, refresh=True)
 
 
@@ -95,7 +101,7 @@ def line(event: Event) -> str | None:
         case StepStarted():
             return f"{printable(event.step)}: started"
         case AttemptEnded():
-            return f"{printable(event.step)}: {one_line(event.error.message)}; tried again"
+            return f"{printable(event.step)}: {one_line(without_looks(event.error.message))}; tried again"
         case AttemptLost():
             return f"{printable(event.step)}: the process died in which it ran; run again"
         case PeopleReminded():
@@ -105,7 +111,7 @@ def line(event: Event) -> str | None:
         case StepEnded(error=None):
             return f"{printable(event.step)}: {event.outcome}"
         case StepEnded(error=error):
-            said = one_line(error.message) if error else ""
+            said = one_line(without_looks(error.message)) if error else ""
             return f"{printable(event.step)}: {event.outcome}: {said}"
         case _:
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from rich.text import Text
 
 from auterity_cli.output.console import Color, console
 from auterity_cli.output.printable import one_line, printable
+from auterity_cli.output.run_values import length, step_lines, value_lines
 from auterity_sdk.runtime.view import RunView, StepView, Waiting
 
 FORMAT = "auterity-run-1"
@@ -32,18 +33,27 @@ _MARKS = {
 _ENDED = ("✓", "green")
 
 
-def tree(run: RunView, now: datetime) -> Iterator[Text]:
-    """A line for each step: mark, id, state, time. Steps inside loops are indented."""
+def tree(
+    run: RunView, now: datetime, *, values: bool = False, mask: Callable[[str], str] = str
+) -> Iterator[Text]:
+    """A line for each step: mark, id, state, time. Steps inside loops are indented. Errors are shown through `mask`.
+
+    `values`: behind it lines for its attempts, where there were several, and for what it was given and gave.
+    """
     yield Text.assemble(
         (printable(run.workflow), "bold"),
         f"  {run.run_id}  ",
         _status(run),
         _took(run.started_at, run.ended_at, now),
     )
+    if values:
+        yield from value_lines("  ", (("input", run.input),))
     waits = {wait.path: wait for wait in run.waiting}
     width = max((_depth(step) * 2 + len(_name(step)) for step in run.walk()), default=0)
     for step in run.walk():
-        yield _line(step, waits.get(step.path), width, now)
+        yield _line(step, waits.get(step.path), width, now, mask)
+        if values:
+            yield from step_lines(step, "  " * (_depth(step) + 1))
 
 
 def _status(run: RunView) -> tuple[str, str]:
@@ -52,7 +62,9 @@ def _status(run: RunView) -> tuple[str, str]:
     return text, style.get(run.status, "yellow")
 
 
-def _line(step: StepView, wait: Waiting | None, width: int, now: datetime) -> Text:
+def _line(
+    step: StepView, wait: Waiting | None, width: int, now: datetime, mask: Callable[[str], str]
+) -> Text:
     state = "waiting" if wait is not None else step.state
     mark, style = _MARKS.get(state, _ENDED)
     indent = "  " * _depth(step)
@@ -66,7 +78,7 @@ def _line(step: StepView, wait: Waiting | None, width: int, now: datetime) -> Te
     if step.attempt > 1:
         text.append(f"  attempt {step.attempt}", "yellow")
     if step.error is not None:
-        text.append(f"  {one_line(step.error.message, 100)}", "red")
+        text.append(f"  {one_line(mask(step.error.message), 100)}", "red")
     if step.compensation:
         text.append(f"  undone: {step.compensation}", "yellow")
     if step.started_at is not None:
@@ -90,23 +102,6 @@ def _took(start: datetime, end: datetime | None, now: datetime) -> tuple[str, st
     if seconds < 0.001:
         return "", "dim"
     return f"  {length(seconds)}", "dim"
-
-
-def length(seconds: float) -> str:
-    """A length of time in two units at most: `340 ms`, `4.2 s`, `3 min 5 s`, `2 d 4 h`."""
-    if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    for big, small, size, part in (
-        ("min", "s", 60, 1),
-        ("h", "min", 3600, 60),
-        ("d", "h", 86400, 3600),
-    ):
-        if seconds < size * (60 if big == "min" else 24) or big == "d":
-            whole, rest = divmod(int(seconds), size)
-            return f"{whole} {big}" + (f" {rest // part} {small}" if rest // part else "")
-    return f"{seconds:.0f} s"
 
 
 def waiting_text(wait: Waiting) -> str:
@@ -175,7 +170,12 @@ def print_output(run: RunView, color: Color) -> None:
 
 def run_json(run: RunView) -> str:
     """A run with its input, its outputs and its steps. It may hold personal data."""
-    return json.dumps({"format": FORMAT, **run.as_data()}, indent=2, default=_plain)
+    return json.dumps(run_data(run), indent=2, default=_plain)
+
+
+def run_data(run: RunView) -> dict[str, Any]:
+    """The same as data; times stay times."""
+    return {"format": FORMAT, **run.as_data()}
 
 
 def _plain(value: Any) -> str:

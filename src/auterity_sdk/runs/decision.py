@@ -144,11 +144,11 @@ class Decision:
         for number, edge in step.edges:
             join = scope.plan.joins[number]
             if join.recorded and edge_is_met(edge, outcome):
-                self._recorded(scope, number, join)
+                self.join_met(scope, number, join)
         for follower in step.followers:
             self.look_at(scope, follower)
 
-    def _recorded(self, scope: Scope, number: int, join: Join) -> None:
+    def join_met(self, scope: Scope, number: int, join: Join) -> None:
         """An edge was met of a join for which it counts when that was."""
         met = scope.met[number]
         if join.rule.kind is JoinKind.ONE and met > 1:

@@ -240,6 +240,35 @@ class CancelAsked(Struct, frozen=True):
     by: str = ""
 
 
+class RunForked(Struct, frozen=True):
+    """What stands before it was done by the run `run`, and is kept; from here on this run goes its own way.
+
+    It began again from `step`. `events` is how long the other's journal was.
+    """
+
+    at: int
+    run: str
+    step: str
+    events: int
+    by: str = ""
+
+
+class RunMigrated(Struct, frozen=True):
+    """The run goes by another version from here on, and what stands before it is read as of that version.
+
+    `steps` are steps with another id, by their paths; `joins` the numbers of joins, by those that they had, for the
+    graph of each path of loops; `gone` are steps that it does not have, and that could not be reached. `input` is the input, completed by what the version has a default for.
+    """
+
+    at: int
+    version: str
+    input: Mapping[str, Any]
+    steps: Mapping[str, str] = field(default_factory=dict)
+    joins: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    gone: tuple[str, ...] = ()
+    by: str = ""
+
+
 class RunEnded(Struct, frozen=True):
     """The run is over: `status` is succeeded, failed or cancelled."""
 
@@ -274,5 +303,7 @@ Event = (
     | CompensationStarted
     | CompensationEnded
     | CancelAsked
+    | RunForked
+    | RunMigrated
     | RunEnded
 )

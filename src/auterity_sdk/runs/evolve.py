@@ -63,6 +63,10 @@ def _seldom(state: RunState, event: _Seldom) -> None:
             _compensation(state, event)
         case e.RunStarted() | e.RunEnded() | e.ScopeStopping() | e.EndMet() | e.CancelAsked():
             _whole(state, event)
+        case e.RunForked():
+            state.forked_from, state.started_at = (event.run, event.step), event.at
+        case e.RunMigrated():
+            state.version, state.input = event.version, event.input
         case e.EventTaken():
             _run(state, event.step).detail = event.event
             state.known = [*state.known, inbound(event.at)]
@@ -88,6 +92,8 @@ _Seldom = (
     | e.CompensationStarted
     | e.CompensationEnded
     | e.EventTaken
+    | e.RunForked
+    | e.RunMigrated
 )
 
 

@@ -26,7 +26,7 @@ def _defaults(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
     return tuple(made)
 
 
-_SERIES = frozenset({"edges", "facts", "withdrawn"})
+_SERIES = frozenset({"edges", "facts", "gone", "withdrawn"})
 """Fields that are tuples, which JSON does not know."""
 
 _RECORDS: tuple[type[Any], ...] = (*_KINDS.values(), Failure)

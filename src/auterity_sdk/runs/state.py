@@ -151,7 +151,7 @@ class RunState(Struct, eq=False):
     """A run. `seq` counts its events, `alarms` are the times at which something is due, by step's path;
     `active` are the steps and compensations that have begun and not ended, in the order of their beginning,
     and `listening` those of them that wait for an outside event, with its type. `known` are the facts that its
-    steps have given."""
+    steps have given, `forked_from` the run and the step that it was forked from."""
 
     plan: Plan
     run_id: str = ""
@@ -167,6 +167,7 @@ class RunState(Struct, eq=False):
     parent_run: str = ""
     parent: str = ""
     parent_attempt: int = 1
+    forked_from: tuple[str, str] | None = None
     end: str = ""
     output: Any = None
     error: Failure | None = None

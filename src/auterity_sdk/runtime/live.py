@@ -71,6 +71,10 @@ class Live(Struct, eq=False):
             return events, orders
         raise VersionConflict(f"the run {self.run_id} is being changed by others all the time")
 
+    async def append_new(self, events: Sequence[Event]) -> None:
+        """Append the whole journal of a run that the store does not have; the state is that after it."""
+        await self.store.append(self.run_id, 0, events, self._summary())
+
     async def _start_over(self) -> None:
         self.state = RunState(self.plan)
         self.known = None

@@ -93,6 +93,12 @@ class CalendarTable(Section):
         return hours
 
 
+class StoreTable(Section):
+    """`[store]`: `seal_key` is where the key of sealed values is: `file` (`.auterity/seal.key`), `file:PATH`, `keyring`."""
+
+    seal_key: str = "file"
+
+
 class Settings(Section):
     """The whole file. `connections` holds one table for each configured outside system, `calendars` one for each
     set of business hours.
@@ -103,6 +109,7 @@ class Settings(Section):
 
     project: ProjectTable = Field(default_factory=ProjectTable)
     dealership: Dealership = Field(default_factory=Dealership)
+    store: StoreTable = Field(default_factory=StoreTable)
     connections: dict[str, dict[str, Any]] = Field(default_factory=dict)
     calendars: dict[str, CalendarTable] = Field(default_factory=dict)
     rules: dict[str, Level] = Field(default_factory=dict)

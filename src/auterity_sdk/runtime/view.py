@@ -12,17 +12,19 @@ from msgspec import Struct, to_builtins
 
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.kinds.approvals import current, role_asked
-from auterity_sdk.runs.plan import Approve, Call, Receive, StepPlan, Wait, Work
+from auterity_sdk.runs.plan import Approve, Call, Receive, StepPlan, Uses, Wait, Work
 from auterity_sdk.runs.producer import moment
 from auterity_sdk.runs.state import RunState, Scope, Status, StepRun
 from auterity_sdk.runtime.children import child_id
+from auterity_sdk.runtime.history import Attempts, AttemptView
 
 
 class StepView(Struct, frozen=True):
     """A step of one instance of its graph. `state` is waits to start, running, retrying, waiting, stopping,
     not reached, or the outcome in which it ended.
 
-    `inside` are the steps of a loop's bodies, in order; `compensation` is running, done or failed.
+    `inside` are the steps of a loop's bodies, in order; `compensation` is running, done or failed. `attempts` are
+    told where the view is made of a journal.
     """
 
     path: str
@@ -36,6 +38,8 @@ class StepView(Struct, frozen=True):
     compensation: str = ""
     child_run: str = ""
     inside: tuple[StepView, ...] = ()
+    arguments: Any = None
+    attempts: tuple[AttemptView, ...] = ()
 
 
 class Waiting(Struct, frozen=True):
@@ -71,12 +75,13 @@ class RunView:
     error: Failure | None
     parent_run: str
     _state: RunState = field(repr=False, compare=False)
+    _attempts: Attempts = field(default_factory=dict, repr=False, compare=False)
 
     # Made when they are asked for: a run of ten thousand steps is seldom looked at step by step.
     @cached_property
     def steps(self) -> tuple[StepView, ...]:
         """The steps, in topological order."""
-        return tuple(_steps(self._state, self._state.scopes[""]))
+        return tuple(_steps(self._state, self._state.scopes[""], self._attempts))
 
     @cached_property
     def waiting(self) -> tuple[Waiting, ...]:
@@ -99,8 +104,8 @@ class RunView:
             below.extend(reversed(step.inside))
 
 
-def view(state: RunState) -> RunView:
-    """The view of a run's state, which nobody may change from now on."""
+def view(state: RunState, attempts: Attempts | None = None) -> RunView:
+    """The view of a run's state, which nobody may change from now on; with the attempts of its journal, if given."""
     status = "waiting" if state.status == "running" and state.waits else state.status
     return RunView(
         run_id=state.run_id,
@@ -116,10 +121,11 @@ def view(state: RunState) -> RunView:
         error=state.error,
         parent_run=state.parent_run,
         _state=state,
+        _attempts=attempts or {},
     )
 
 
-def _steps(state: RunState, scope: Scope) -> Iterator[StepView]:
+def _steps(state: RunState, scope: Scope, attempts: Attempts) -> Iterator[StepView]:
     for step in scope.plan.steps:
         run = scope.runs[step.index]
         path = scope.path(step)
@@ -129,7 +135,7 @@ def _steps(state: RunState, scope: Scope) -> Iterator[StepView]:
         inside = [
             view
             for index in range(run.loop.begun if run.loop else 0)
-            for view in _steps(state, state.scopes[f"{path}[{index}]"])
+            for view in _steps(state, state.scopes[f"{path}[{index}]"], attempts)
         ]
         reached = run.status is not Status.NOT_REACHED
         called = isinstance(step.work, Call) and run.attempt > 0
@@ -145,6 +151,8 @@ def _steps(state: RunState, scope: Scope) -> Iterator[StepView]:
             compensation=run.compensation,
             child_run=child_id(state.run_id, path, run.attempt) if called else "",
             inside=tuple(inside),
+            arguments=run.arguments,
+            attempts=attempts.get(path, ()) if isinstance(step.work, Uses | Call) else (),
         )
 
 

@@ -123,6 +123,13 @@ def difference(old: Workflow, new: Workflow, catalog: Catalog) -> Difference:
     )
 
 
+def changed_steps(old: Workflow, new: Workflow, catalog: Catalog) -> set[str]:
+    """The ids of the workflow's own steps that only one version has, or that differ in anything."""
+    before, after = Version(old, catalog).data["steps"], Version(new, catalog).data["steps"]
+    names = dict.fromkeys((*before, *after))
+    return {name for name in names if same_text(before.get(name)) != same_text(after.get(name))}
+
+
 def _steps(steps: Mapping[str, Any], around: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Each step by its path, those of its body behind it and left out of it."""
     for name, step in steps.items():

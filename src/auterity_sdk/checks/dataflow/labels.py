@@ -70,6 +70,19 @@ class LabelFlow(Struct):
                     return ".".join(path)
         return ""
 
+    def of_value(self, node: Node, *keys: str) -> Labels:
+        """The labels of what a key of a step holds: `of_value(node, "compensate", "with", "to")`."""
+        return self._of(self._below(node, (*node.path, *keys)))
+
+    def of_output(self, node: Node, member: str = "") -> Labels:
+        """The labels of a member of a step's output; of all that comes through the step, without one."""
+        return self._of_output(node, (member,)) if member else self._passed(node)
+
+    def of_run_output(self, name: str) -> Labels:
+        """The labels of one value of the workflow's output."""
+        path = ("output", name)
+        return self._of(t for t in self.expressions if t.occurrence.path[:2] == path)
+
     def of_expressions(self, node: Node) -> Labels:
         """The labels of all that the expressions of a step hold."""
         return self._of(self._under.get(node.path, ()))

@@ -1,0 +1,77 @@
+"""`auterity runs fork`: run a part of a run again, as a new run."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from auterity_cli.exit_codes import ExitCode
+from auterity_cli.local_runs import (
+    Display,
+    carry_on,
+    finish,
+    local_runtime,
+    tell_end,
+    this_person,
+)
+from auterity_cli.one_workflow import checked_workflow
+from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
+from auterity_cli.output.console import Color
+from auterity_cli.output.printable import printable
+from auterity_cli.run_choice import ThisRunArgument
+from auterity_sdk.runtime.forking import Forked, fork_run
+from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.view import RunView
+from auterity_sdk.steps.registry import Registry
+
+
+def fork(
+    run: ThisRunArgument,
+    start: Annotated[
+        str, typer.Option("--from", metavar="STEP", help="The first step that is run again.")
+    ],
+    new: Annotated[
+        str | None,
+        typer.Option("--with", metavar="NEW.yaml", help="A changed version of the workflow."),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Which workflow, where a Python file holds several.")
+    ] = None,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Stay until the run has ended, however long it waits.")
+    ] = False,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Begin a new run that keeps what a run did before a step, and runs that step and all behind it again.
+
+    Steps that NEW.yaml changes are run again too, as are those that failed unforeseen, were cancelled or were undone.
+    What is run again acts again: it has new idempotency keys. What is kept keeps its times, so that no consent and no
+    check of the hour is younger than it is. The new run's journal names the old one.
+
+    Exit code: 0 succeeded, 1 failed or findings, 6 the run waits.
+    """
+    found = Project.find(project)
+    display = Display(color, as_json)
+    checked = None if new is None else checked_workflow(new, name, found, color)
+    if new is not None and checked is None:
+        raise typer.Exit(ExitCode.FINDINGS)
+    catalog = None if checked is None else checked.subject.catalog
+    with local_runtime(found, catalog if isinstance(catalog, Registry) else None) as runtime:
+
+        async def whole() -> RunView:
+            run_id = await runtime.find(run)
+            workflow = None if checked is None else checked.workflow
+            forked = await fork_run(runtime, run_id, start, workflow, by=this_person())
+            _tell(run_id, forked)
+            return await carry_on(runtime, forked.run_id, stay=wait, display=display)
+
+        raise typer.Exit(tell_end(finish(whole()), display))
+
+
+def _tell(run_id: str, forked: Forked) -> None:
+    kept = printable(", ".join(forked.kept)) or "nothing"
+    again = printable(", ".join(forked.again)) or "nothing"
+    typer.echo(f"forked from {run_id}; kept: {kept}; run again: {again}", err=True)

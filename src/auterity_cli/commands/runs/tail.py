@@ -1,0 +1,47 @@
+"""`auterity runs tail`: follow a run while it goes on."""
+
+from __future__ import annotations
+
+import asyncio
+
+import typer
+
+from auterity_cli.exit_codes import ExitCode
+from auterity_cli.local_runs import finish, local_runtime
+from auterity_cli.options import HERE, ColorOption, JsonLinesOption, ProjectOption
+from auterity_cli.output.console import Color
+from auterity_cli.output.events import print_event
+from auterity_cli.run_choice import RevealOption, RunArgument, chosen
+from auterity_sdk.runs.events import RunEnded
+from auterity_sdk.runtime.following import follow
+from auterity_sdk.runtime.project import Project
+
+
+def tail(
+    run: RunArgument = None,
+    reveal: RevealOption = False,
+    project: ProjectOption = HERE,
+    as_json: JsonLinesOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Follow a run live: its events so far, then each as it is recorded, by whatever process, until the run is over.
+
+    Nothing is changed or carried on. Ctrl-C ends the following, and not the run.
+
+    Exit code: 0 the run succeeded, 1 it failed or was cancelled, 130 Ctrl-C.
+    """
+    with local_runtime(Project.find(project)) as runtime:
+
+        async def followed() -> ExitCode:
+            run_id = await chosen(runtime, run)
+            try:
+                async for seq, event in follow(runtime, run_id, reveal=reveal):
+                    print_event(run_id, seq, event, color, as_json=as_json)
+                    if isinstance(event, RunEnded) and event.status == "succeeded":
+                        return ExitCode.OK
+            except asyncio.CancelledError:
+                typer.echo(f"\nno longer following; the run {run_id} is as it was", err=True)
+                raise KeyboardInterrupt from None
+            return ExitCode.FINDINGS
+
+        raise typer.Exit(finish(followed()))

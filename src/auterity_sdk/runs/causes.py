@@ -1,0 +1,153 @@
+"""Which command may have brought an event about: a journal keeps facts alone, and can be decided again by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from auterity_sdk.runs import commands as c
+from auterity_sdk.runs import events as e
+from auterity_sdk.runs.decision import Decision
+from auterity_sdk.runs.kinds import waits
+from auterity_sdk.runs.plan import Approve, Call, Plan, Retry, Uses
+from auterity_sdk.runs.settle import settle
+from auterity_sdk.runs.state import COMPENSATE, RunState, Status, StepRun
+
+_NO_RESULT = ("failed", "skipped", "cancelled")
+
+
+Cause = c.Command | e.EventTaken | e.StepEnded
+"""A command; or, of an outside event whose data is in no journal, what it did to a `receive`."""
+
+
+def causes(state: RunState, events: Sequence[e.Event]) -> Iterator[Cause]:
+    """What may have brought the first of these events about, the likeliest first.
+
+    `state` is the run's before it; the events behind the first tell what an outside event held.
+    """
+    event = events[0]
+    match event:
+        case e.RunStarted():
+            yield _start(event)
+        case e.ApprovalRecorded():
+            roles = _roles(state, event.step)
+            yield c.ApprovalGiven(event.at, event.step, event.by, roles, event.approved, event.form)
+        case e.EventTaken():
+            yield _outside(state, event, events[1:])
+            yield event
+        case e.CancelAsked():
+            yield c.Cancel(event.at, event.by)
+        case e.AttemptEnded():
+            yield _failed(state, event)
+        case e.AttemptLost():
+            yield c.DriverDied(event.at)
+        case e.StepEnded():
+            yield from _ended(state, event)
+        case e.CompensationEnded():
+            yield from _compensated(state, event)
+        case _:
+            yield c.TimerDue(event.at)
+
+
+def _start(event: e.RunStarted) -> c.Start:
+    return c.Start(
+        event.at,
+        event.input,
+        event.requester,
+        event.parent_run,
+        event.parent,
+        event.attempt,
+        event.connections,
+    )
+
+
+def _roles(state: RunState, step: str) -> tuple[str, ...]:
+    work = state.place(step)[1].work
+    return (work.role,) if isinstance(work, Approve) else ()
+
+
+def _outside(state: RunState, event: e.EventTaken, rest: Sequence[e.Event]) -> c.OutsideEvent:
+    listened = state.listening.get(event.step, "")
+    ended = next((x for x in rest if isinstance(x, e.StepEnded) and x.step == event.step), None)
+    data = ended.output if ended is not None and isinstance(ended.output, Mapping) else {}
+    return c.OutsideEvent(event.at, event.event, listened, data, event.at)
+
+
+def _run(state: RunState, step: str) -> StepRun | None:
+    try:
+        return state.run_of(step)
+    except KeyError:
+        return None
+
+
+def _failed(state: RunState, event: e.AttemptEnded) -> c.AttemptFailed:
+    run = _run(state, event.step)
+    attempt = run.attempt if run else 1
+    jitter = 1.0
+    step = event.step.removesuffix(COMPENSATE)
+    work = state.place(step)[1].work
+    retry = getattr(work, "retry", None)
+    if isinstance(retry, Retry) and retry.jitter:
+        longest = retry.pauses.after(attempt)
+        jitter = (event.retry_at - event.at) / longest if longest else 1.0
+    return c.AttemptFailed(event.at, event.step, attempt, event.error, jitter)
+
+
+def after_outside_event(plan: Plan, state: RunState, events: Sequence[e.Event]) -> list[e.Event]:
+    """What an outside event of unknown data brings about that does to each `receive` what these events tell.
+
+    Its match failed for some, and one may have taken it. The state is moved on.
+    """
+    decision = Decision(plan, state, max(events[0].at, state.at))
+    while len(decision.events) < len(events):
+        event = events[len(decision.events)]
+        if isinstance(event, e.EventTaken):
+            waits.take(decision, *state.place(event.step), _outside(state, event, ()))
+            break
+        if not isinstance(event, e.StepEnded) or not _match_failed(state, event):
+            break
+        if event.error is not None:
+            decision.fail(*state.place(event.step), event.error)
+    settle(decision)
+    return decision.events
+
+
+def _match_failed(state: RunState, event: e.StepEnded) -> bool:
+    return event.error is not None and event.step in state.listening
+
+
+def _ended(state: RunState, event: e.StepEnded) -> Iterator[Cause]:
+    run = _run(state, event.step)
+    work = state.place(event.step)[1].work
+    if _match_failed(state, event):
+        yield c.TimerDue(event.at)
+        yield event
+        return
+    if run is None or not isinstance(work, Uses | Call):
+        yield c.TimerDue(event.at)
+        return
+    at, step, attempt = event.at, event.step, run.attempt
+    if run.status is Status.PAUSED:
+        yield c.TimerDue(at)
+        return
+    if event.outcome not in _NO_RESULT:
+        if isinstance(work, Call):
+            yield c.ChildEnded(at, step, attempt, "succeeded", event.outcome, event.output)
+        yield c.AttemptSucceeded(at, step, attempt, event.outcome, event.output)
+        return
+    yield c.TimerDue(at)
+    if event.error is not None:
+        yield c.AttemptFailed(at, step, attempt, event.error)
+        if event.error.type == "unhandled_outcome":
+            yield c.AttemptSucceeded(at, step, attempt, event.error.message.split("`")[1])
+    yield c.AttemptStopped(at, step, attempt)
+    yield c.AttemptStopped(at, step, attempt, lost=True)
+
+
+def _compensated(state: RunState, event: e.CompensationEnded) -> Iterator[c.Command]:
+    scope = state.undoing.get(event.step)
+    attempt = scope.undoing.attempt if scope is not None and scope.undoing is not None else 1
+    if event.error is None:
+        yield c.AttemptSucceeded(event.at, event.step, attempt)
+    else:
+        yield c.TimerDue(event.at)
+        yield c.AttemptFailed(event.at, event.step, attempt, event.error)

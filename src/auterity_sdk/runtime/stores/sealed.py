@@ -1,0 +1,207 @@
+"""A store before which classed values are sealed: in memory all is clear, in the store they are not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from auterity_sdk.checks.dataflow.labels import Labels
+from auterity_sdk.dealership.classification import DataClass
+from auterity_sdk.dealership.personal_names import looks_in
+from auterity_sdk.errors import RunNotFound
+from auterity_sdk.runs.events import Event, RunEnded, RunMigrated, RunStarted
+from auterity_sdk.runtime.classed_events import replaced
+from auterity_sdk.runtime.classes import PLAIN, UNKNOWN, Classes, Slots, classes_of
+from auterity_sdk.runtime.personal_values import PersonalValues
+from auterity_sdk.runtime.ports import Incoming, Lease, Store, Summary
+from auterity_sdk.runtime.seal import MARK, SEALED, SealKey
+from auterity_sdk.workflow.model import load
+from auterity_sdk.workflow.signature import Catalog
+
+_MOST_RUNS = 1000
+_INBOX = "the outside event "
+
+
+class _Sealing(Struct, eq=False):
+    """Seals and opens the values of one run, or of one outside event. `bound` is its name."""
+
+    key: SealKey
+    bound: str
+    slots: Slots = UNKNOWN
+    values: PersonalValues = field(default_factory=PersonalValues)
+
+    def sealed(self, event: Event) -> Event:
+        """The event as it may be written."""
+        replaced(event, self.slots, self.learn)
+        return replaced(event, self.slots, self.seal)
+
+    def opened(self, event: Event) -> Event:
+        """An event as it was before it was sealed."""
+        return replaced(event, UNKNOWN, self.open)
+
+    def learn(self, value: Any, labels: Labels) -> Any:
+        self.values.add(value, labels & SEALED)
+        return value
+
+    def seal(self, value: Any, labels: Labels) -> Any:
+        return self.key.seal(value, self.bound) if self._is_secret(value, labels) else value
+
+    def open(self, value: Any, labels: Labels) -> Any:
+        if isinstance(value, str) and value.startswith(MARK):
+            clear = self.key.open(value, self.bound)
+            self.values.add(clear, labels & SEALED or SEALED)
+            return clear
+        return value
+
+    def _is_secret(self, value: Any, labels: Labels) -> bool:
+        if value is None or value == "":
+            return False
+        if labels & SEALED or self.values.class_in(value):
+            return True
+        # A text that looks sealed already would be opened when it is read.
+        return isinstance(value, str) and (
+            value.startswith(MARK) or DataClass.GOVERNMENT_ID.value in looks_in(value)
+        )
+
+
+class SealedStore:
+    """Seals the values of `SEALED` classes on their way into a store, and opens them on their way out.
+
+    `catalog` knows the types of the workflows that run, whose classes count. Raises `StoreUnavailable` where a sealed
+    value is read whose key is missing.
+    """
+
+    def __init__(self, store: Store, catalog: Catalog, key: SealKey) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._key = key
+        self._runs: dict[str, _Sealing] = {}
+        self._classes: dict[str, Classes] = {}
+
+    @property
+    def shared(self) -> bool:
+        """See `Store.shared`."""
+        return self._store.shared
+
+    async def append(
+        self,
+        run_id: str,
+        expected: int,
+        events: Sequence[Event],
+        summary: Summary | None = None,
+        taken: Sequence[str] = (),
+        lease: Lease | None = None,
+    ) -> None:
+        """See `Journal.append`."""
+        sealing = await self._of_run(run_id, known=not expected)
+        written = []
+        for event in events:
+            await self._go_by(sealing, event)
+            written.append(sealing.sealed(event))
+        await self._store.append(run_id, expected, written, summary, taken, lease)
+        if events and isinstance(events[-1], RunEnded):
+            self._runs.pop(run_id, None)
+
+    async def events(self, run_id: str, after: int = 0) -> list[Event]:
+        """See `Journal.events`."""
+        sealing = await self._of_run(run_id, known=not after)
+        opened = []
+        for event in await self._store.events(run_id, after):
+            await self._go_by(sealing, event)
+            opened.append(sealing.opened(event))
+        return opened
+
+    async def run(self, run_id: str) -> Summary | None:
+        """See `Journal.run`."""
+        return await self._store.run(run_id)
+
+    async def runs(
+        self,
+        *,
+        statuses: Sequence[str] = (),
+        parent_run: str | None = None,
+        prefix: str = "",
+        limit: int = 1000,
+    ) -> list[Summary]:
+        """See `Journal.runs`."""
+        return await self._store.runs(
+            statuses=statuses, parent_run=parent_run, prefix=prefix, limit=limit
+        )
+
+    async def due(self, now: int, limit: int) -> list[str]:
+        """See `Agenda.due`."""
+        return await self._store.due(now, limit)
+
+    async def next_due(self, now: int) -> int | None:
+        """See `Agenda.next_due`."""
+        return await self._store.next_due(now)
+
+    async def prunable(self, before: int) -> list[str]:
+        """See `Pruning.prunable`."""
+        return await self._store.prunable(before)
+
+    async def prune(self, run_ids: Sequence[str]) -> int:
+        """See `Pruning.prune`."""
+        return await self._store.prune(run_ids)
+
+    async def keep_version(self, version: str, workflow: Mapping[str, Any]) -> None:
+        """See `Versions.keep_version`."""
+        await self._store.keep_version(version, workflow)
+
+    async def version(self, version: str) -> Mapping[str, Any]:
+        """See `Versions.version`."""
+        return await self._store.version(version)
+
+    async def put(self, event: Incoming) -> bool:
+        """See `Inbox.put`."""
+        sealing = _Sealing(self._key, _INBOX + event.id)
+        PLAIN.replaced(event.data, sealing.learn)
+        return await self._store.put(replace(event, data=PLAIN.replaced(event.data, sealing.seal)))
+
+    async def waiting(self, types: Sequence[str]) -> list[Incoming]:
+        """See `Inbox.waiting`."""
+        found = []
+        for event in await self._store.waiting(types):
+            sealing = _Sealing(self._key, _INBOX + event.id)
+            found.append(replace(event, data=PLAIN.replaced(event.data, sealing.open)))
+        return found
+
+    async def take(self, run_id: str, owner: str, now: int, until: int) -> Lease:
+        """See `Leases.take`."""
+        return await self._store.take(run_id, owner, now, until)
+
+    async def renew(self, owner: str, until: int) -> set[str]:
+        """See `Leases.renew`."""
+        return await self._store.renew(owner, until)
+
+    async def give_back(self, owner: str, run_id: str | None = None) -> None:
+        """See `Leases.give_back`."""
+        await self._store.give_back(owner, run_id)
+
+    async def _of_run(self, run_id: str, *, known: bool) -> _Sealing:
+        """What seals a run. Where its beginning is not `known` to come, what it holds is read first."""
+        found = self._runs.get(run_id)
+        if found is None:
+            if len(self._runs) >= _MOST_RUNS:
+                self._runs.pop(next(iter(self._runs)))
+            found = self._runs[run_id] = _Sealing(self._key, f"the run {run_id}")
+            if not known:
+                await self.events(run_id)
+        return found
+
+    async def _go_by(self, sealing: _Sealing, event: Event) -> None:
+        if isinstance(event, RunStarted | RunMigrated):
+            sealing.slots = await self._of_version(event.version)
+
+    async def _of_version(self, version: str) -> Slots:
+        found = self._classes.get(version)
+        if found is None:
+            try:
+                workflow = load(dict(await self._store.version(version)))
+            except RunNotFound:
+                return UNKNOWN  # names and looks tell what there is to be told
+            found = self._classes[version] = classes_of(workflow, self._catalog)
+        return found
