@@ -26,11 +26,11 @@ from auterity_cli.options import (
 )
 from auterity_cli.output.console import Color
 from auterity_cli.output.reports import print_reports
-from auterity_cli.run_input import InputReader
 from auterity_sdk.checks.check import Checked
 from auterity_sdk.errors import UsageError
 from auterity_sdk.runtime.loader import check_file, find_file
 from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.run_input import InputReader
 from auterity_sdk.runtime.view import RunView
 from auterity_sdk.steps.registry import Registry
 
