@@ -90,3 +90,39 @@ def test_the_schema_of_test_files_is_printed(cli: Cli) -> None:
 def test_control_characters_of_a_file_do_not_reach_the_terminal(cli: Cli) -> None:
     written(Path(), NIGHTLY, '  "\\e[31mred": {expect: {end: called}}\n')
     assert "\x1b[31mred" not in cli("test").out
+
+
+def test_what_is_not_covered_is_told_with_the_choices_that_lead_there(cli: Cli) -> None:
+    written(Path(), NIGHTLY, PASSES)
+    ended = cli("test", "--coverage")
+    assert ended.code == 0
+    assert "coverage of flow: 31.5 % (outcomes 3 of 8, edges 3 of 9, failure paths" in ended.out
+    assert "  not covered: asked.approved → later\n" in ended.out
+    asked = cli("test", "--suggest").out
+    assert (
+        "  not covered: reply.received, reply.received → answered\n"
+        "    text = ok, asked = approved, reply = received\n" in asked
+    )
+
+
+def test_too_little_coverage_fails(cli: Cli) -> None:
+    written(Path(), NIGHTLY, PASSES)
+    assert cli("test", "--fail-under", "30").code == 0
+    ended = cli("test", "--fail-under", "90")
+    assert ended.code == 1
+    assert "error: flow: 31.5 % covered, 90 % are asked for" in ended.err
+
+
+def test_coverage_is_read_by_programs_and_drawn(cli: Cli) -> None:
+    written(Path(), NIGHTLY, PASSES)
+    ended = cli("test", "--coverage", "--json", "--svg", "pictures")
+    (of,) = json.loads(ended.out)["coverage"]
+    assert of["workflow"] == "flow"
+    (edge,) = [each for each in of["elements"] if each["name"] == "asked.approved → later"]
+    assert (edge["kind"], edge["target"], edge["end"], edge["runs"]) == ("edge", "later", False, 0)
+    assert edge["choices"] == [
+        {"step": "text", "outcome": "ok"},
+        {"step": "asked", "outcome": "approved"},
+    ]
+    assert ended.err == "wrote pictures/flow.svg\n"
+    assert Path("pictures/flow.svg").read_text().startswith("<svg ")
