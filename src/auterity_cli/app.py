@@ -34,9 +34,10 @@ WRITE, RUN, PROJECT = "Write and check", "Run", "Project"
 COMMANDS = {
     "init": Entry(PROJECT, "Make a project in which validate, run and the test pass at once."),
     "validate": Entry(WRITE, "Check workflow files, and show what to mend."),
+    "test": Entry(WRITE, "Play the cases of test files, in memory and in no time."),
     "explain": Entry(WRITE, "Say what a rule checks, why, and how to mend it."),
     "diff": Entry(WRITE, "Show what differs between two versions of a workflow."),
-    "graph": Entry(WRITE, "Draw a workflow, in the terminal or as Mermaid."),
+    "graph": Entry(WRITE, "Draw a workflow, in the terminal, as Mermaid or as SVG."),
     "convert": Entry(WRITE, "Write a YAML workflow as Python, or the other way round."),
     "lsp": Entry(WRITE, "Serve an editor: findings while you type, completion, quick fixes."),
     "schema": Entry(WRITE, "Print the JSON Schema of workflow files, for editors."),

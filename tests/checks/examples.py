@@ -16,6 +16,7 @@ from auterity_sdk.checks.policy import Policy
 from auterity_sdk.checks.profile import DEFAULT, Profile
 from auterity_sdk.diagnostics import Path
 from auterity_sdk.steps.registry import Registry
+from auterity_sdk.testing.cases.files import is_test_file
 from auterity_sdk.workflow.document import load_document
 from auterity_sdk.workflow.model import Workflow, dump
 
@@ -27,6 +28,7 @@ FILES = sorted(
     path
     for folder in ("workflows", "tests/corpus/sound", "tests/corpus/broken")
     for path in (ROOT / folder).glob("*.yaml")
+    if not is_test_file(path)
 )
 Found = Counter[tuple[str, Path]]
 

@@ -17,6 +17,7 @@ from auterity_sdk.checks.check import Checked, check_document
 from auterity_sdk.checks.law.rule import LawRule
 from auterity_sdk.checks.policy import Policy
 from auterity_sdk.diagnostics import Severity
+from auterity_sdk.runtime.project import workflow_files
 from auterity_sdk.workflow.document import load_document
 
 from .registry import REGISTRY
@@ -25,7 +26,7 @@ DAY = Policy(as_of=date(2026, 11, 23))
 CORPUS = Path(__file__).parent.parent / "corpus"
 BROKEN = sorted((CORPUS / "broken").glob("*.yaml"))
 SOUND = sorted((CORPUS / "sound").glob("*.yaml"))
-SHIPPED = sorted((CORPUS.parent.parent / "workflows").glob("*.yaml"))
+SHIPPED = list(workflow_files((CORPUS.parent.parent / "workflows",)))
 
 
 def check(content: bytes, name: str = "workflow.yaml") -> Checked:

@@ -12,6 +12,7 @@ import pytest
 from auterity_cli.app import COMMANDS
 from auterity_sdk import __version__
 from auterity_sdk.checks.catalogue import all_rules
+from auterity_sdk.runtime.project import workflow_files
 from tests.cli.conftest import Cli
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
@@ -93,7 +94,7 @@ def test_schema_is_a_json_schema(cli: Cli) -> None:
     assert "2020-12" in json.loads(cli("schema", "--dialect", "2020-12").out)["$schema"]
 
 
-@pytest.mark.parametrize("name", sorted(file.stem for file in WORKFLOWS.glob("*.yaml")))
+@pytest.mark.parametrize("name", [file.stem for file in workflow_files((WORKFLOWS,))])
 def test_a_workflow_keeps_its_version_through_both_spellings(cli: Cli, name: str) -> None:
     start = cli("convert", str(WORKFLOWS / f"{name}.yaml"), "--to", "yaml", "-o", "one.yaml")
     assert start.code == 0, start.err

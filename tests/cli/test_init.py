@@ -24,6 +24,9 @@ def test_validate_run_and_the_test_pass_at_once(cli: Cli, monkeypatch: pytest.Mo
     ran = cli("run", "first-answer", "--input", "leads/lead.xml")
     assert ran.code == 0, ran.err
     assert "succeeded: texted" in ran.err
+    tested = cli("test", "--fail-under", "100")
+    assert tested.code == 0, tested.out + tested.err
+    assert "4 passed in 1 file" in tested.out
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
@@ -51,6 +54,8 @@ def test_a_place_that_cannot_be_written_is_named(cli: Cli) -> None:
 def test_the_schema_of_a_new_project_is_the_one_that_is_printed(cli: Cli) -> None:
     cli("init")
     assert json.loads(Path("workflow.schema.json").read_text()) == json.loads(cli("schema").out)
+    test_schema = json.loads(cli("schema", "--of", "test").out)
+    assert json.loads(Path("test.schema.json").read_text()) == test_schema
     first = Path("workflows/first-answer.yaml").read_text().splitlines()[0]
     assert first == "# yaml-language-server: $schema=../workflow.schema.json"
 

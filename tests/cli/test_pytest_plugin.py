@@ -137,3 +137,48 @@ def test_without_the_option_it_loads_nothing() -> None:
 def test_pytest_finds_it_where_auterity_is_installed() -> None:
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
     assert project["entry-points"]["pytest11"] == {"auterity": "auterity_cli.pytest_plugin"}
+
+
+CASES = """\
+auterity_test: 1
+defaults: {at: 2026-11-24T10:00Z}
+cases:
+  an hour: {expect: {elapsed: 1h}}
+  a day: {expect: {elapsed: 1d}}
+"""
+
+
+def test_each_case_of_a_test_file_is_a_test(folder: pytest.Pytester) -> None:
+    (folder.path / "workflows" / "sound.test.yaml").write_text(CASES)
+    ended = folder.runpytest("--auterity", "--auterity-forced-replay", "-v", "workflows")
+    ended.assert_outcomes(passed=2, failed=1)
+    ended.stdout.fnmatch_lines(
+        [
+            "*sound.test.yaml::an hour PASSED*",
+            "*sound.test.yaml::a day FAILED*",
+            "*sound.test.yaml: a day*",
+            "*sound.test.yaml:5:20: the run took: expected 1d, was 1h",
+            "✓ pause  ok  1 h",
+        ]
+    )
+
+
+def test_a_wrong_test_file_is_an_error(folder: pytest.Pytester) -> None:
+    wrong = CASES.replace("elapsed: 1d", "elapsd: 1d")
+    (folder.path / "workflows" / "sound.test.yaml").write_text(wrong)
+    ended = folder.runpytest("--auterity", "workflows")
+    ended.assert_outcomes(errors=1)
+    ended.stdout.fnmatch_lines(["*sound.test.yaml:5:20: unknown key `elapsd`*"])
+
+
+def test_a_fixture_plays_a_workflow(folder: pytest.Pytester) -> None:
+    folder.makepyfile(
+        """
+        from datetime import UTC, datetime
+
+        def test_pause(rehearse):
+            played = rehearse("workflows/sound.yaml", {}, at=datetime(2026, 11, 24, tzinfo=UTC))
+            assert played.advance("1h").status == "succeeded"
+        """
+    )
+    folder.runpytest().assert_outcomes(passed=1)

@@ -23,7 +23,7 @@ from auterity_sdk.checks.check import check_document
 from auterity_sdk.connections.configured import configured
 from auterity_sdk.runtime.loader import check_file
 from auterity_sdk.runtime.plugins import builtin_registry
-from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.project import Project, workflow_files
 from auterity_sdk.runtime.settings import Settings
 from auterity_sdk.workflow.document import load_document
 from auterity_sdk.workflow.model import Workflow, load
@@ -77,7 +77,7 @@ def test_a_shown_workflow_is_right(block: Shown) -> None:
 
 def shown_workflows() -> Iterator[Workflow]:
     """The workflows that come with the project: pages may call them."""
-    for file in sorted((console.ROOT / "workflows").glob("*.yaml")):
+    for file in workflow_files((console.ROOT / "workflows",)):
         data = load_document(file.read_bytes(), file=str(file)).data
         assert isinstance(data, dict)
         yield load(data)

@@ -10,6 +10,7 @@ from auterity_cli.language_server.cursor import Cursor, cursor_at
 from auterity_cli.language_server.outline import Outline
 from auterity_cli.language_server.positions import Lines
 from auterity_sdk.diagnostics import Location, Path
+from auterity_sdk.runtime.project import workflow_files
 from auterity_sdk.workflow.document import load_document
 from tests.language_server.reading import ROOT, marked
 
@@ -92,7 +93,7 @@ def test_an_open_bracket_ends_with_its_indentation() -> None:
 
 
 @pytest.mark.parametrize(
-    "file", sorted((ROOT / "workflows").glob("*.yaml")), ids=lambda file: file.stem
+    "file", list(workflow_files((ROOT / "workflows",))), ids=lambda file: file.stem
 )
 def test_the_outline_agrees_with_the_reader(file: object) -> None:
     text = (ROOT / "workflows" / str(file)).read_text(encoding="utf-8")

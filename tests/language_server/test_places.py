@@ -17,11 +17,12 @@ from auterity_cli.language_server.places import (
 )
 from auterity_sdk.checks.check import check_document
 from auterity_sdk.checks.subject import Subject
+from auterity_sdk.runtime.project import workflow_files
 from auterity_sdk.workflow.document import load_document
 from auterity_sdk.workflow.step import UsesStep
 from tests.language_server.reading import ROOT, registry
 
-FILES = sorted([*ROOT.glob("workflows/*.yaml"), *ROOT.glob("tests/corpus/sound/*.yaml")])
+FILES = sorted([*workflow_files((ROOT / "workflows",)), *ROOT.glob("tests/corpus/sound/*.yaml")])
 
 
 def subject(file: Path) -> Subject:

@@ -20,6 +20,7 @@ from auterity_sdk.steps.prepared import Prepared
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.steps.step_type import StepType, step
 from auterity_sdk.steps.sure_fit import fits_surely
+from auterity_sdk.testing.cases.files import is_test_file
 from auterity_sdk.workflow import declaration
 from auterity_sdk.workflow.declaration import Argument, Declaration, Effect
 from auterity_sdk.workflow.document import load_document
@@ -34,6 +35,7 @@ FILES = sorted(
     file
     for folder in ("workflows", "tests/corpus/broken", "tests/corpus/sound", "benchmarks")
     for file in (ROOT / folder).glob("*.yaml")
+    if not is_test_file(file)
 )
 
 

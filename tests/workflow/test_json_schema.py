@@ -6,6 +6,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from auterity_sdk.runtime.project import workflow_files
 from auterity_sdk.workflow.document import load_document
 from auterity_sdk.workflow.json_schema import json_schema
 from tools.pages.rules import ONLY_RULES_SEE
@@ -13,7 +14,7 @@ from tools.pages.rules import ONLY_RULES_SEE
 TESTS = Path(__file__).parent.parent
 SOUND = [
     *sorted((TESTS / "corpus" / "sound").glob("*.yaml")),
-    *sorted((TESTS.parent / "workflows").glob("*.yaml")),
+    *workflow_files((TESTS.parent / "workflows",)),
 ]
 VALIDATORS = {
     "draft-07": jsonschema.Draft7Validator(json_schema("draft-07")),

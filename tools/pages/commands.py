@@ -15,7 +15,7 @@ from auterity_cli.exit_codes import ExitCode
 from tools.pages.tables import table
 
 _NOT_LISTED = frozenset({"--install-completion", "--show-completion", "--help"})
-_NAMES = {str: "TEXT", int: "NUMBER", Path: "PATH"}
+_NAMES = {str: "TEXT", int: "NUMBER", float: "NUMBER", Path: "PATH"}
 _MEANING = {
     ExitCode.OK: "clean, or the run ended well; warnings alone too, unless `--strict`",
     ExitCode.FINDINGS: "findings, or a failed run",

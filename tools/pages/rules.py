@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from auterity_sdk.checks.catalogue import all_rules
 from auterity_sdk.checks.law.rule import LawRule
 from auterity_sdk.checks.rule import Rule
+from auterity_sdk.testing.cases.schema import schema_of_tests
 from auterity_sdk.workflow.json_schema import DIALECTS, json_schema
 from tools.pages.tables import table
 
@@ -71,6 +72,7 @@ def files() -> Iterator[tuple[str, str]]:
         yield f"rules/{rule.name}.md", page(rule)
     for dialect in DIALECTS:
         yield f"schema/workflow.{dialect}.json", json.dumps(json_schema(dialect), indent=2) + "\n"
+        yield f"schema/test.{dialect}.json", json.dumps(schema_of_tests(dialect), indent=2) + "\n"
 
 
 def page(rule: Rule) -> str:

@@ -13,7 +13,7 @@ from auterity_cli.output.console import Color, console
 from auterity_cli.output.printable import one_line
 from auterity_sdk.runtime.loader import check_file, find_file
 from auterity_sdk.runtime.project import Project
-from auterity_sdk.workflow.render import Line, mermaid, outline
+from auterity_sdk.workflow.render import Line, mermaid, outline, svg
 
 app = typer.Typer(add_completion=False)
 
@@ -25,6 +25,7 @@ class Picture(StrEnum):
 
     TEXT = "text"
     MERMAID = "mermaid"
+    SVG = "svg"
 
 
 @app.command()
@@ -32,7 +33,7 @@ def graph(
     file: WorkflowArgument,
     project: ProjectOption = HERE,
     format: Annotated[
-        Picture, typer.Option(help="An outline, or a Mermaid flowchart.")
+        Picture, typer.Option(help="An outline, a Mermaid flowchart, or an SVG picture.")
     ] = Picture.TEXT,
     no_python: NoPythonOption = False,
     color: ColorOption = Color.AUTO,
@@ -51,6 +52,9 @@ def graph(
             continue
         if format is Picture.MERMAID:
             typer.echo(mermaid(checked.graph), nl=False)
+            continue
+        if format is Picture.SVG:
+            typer.echo(svg(checked.graph, checked.workflow.name), nl=False)
             continue
         out = console("out", color)
         out.print(checked.workflow.name, style="bold underline")

@@ -12,6 +12,7 @@ import typer
 
 from auterity_cli.replace_file import replace_file
 from auterity_sdk.errors import UsageError
+from auterity_sdk.testing.cases.schema import schema_of_tests
 from auterity_sdk.workflow.json_schema import json_schema
 
 app = typer.Typer(add_completion=False)
@@ -19,6 +20,7 @@ app = typer.Typer(add_completion=False)
 PLACES = {
     "auterity.toml": "auterity.toml",
     "workflows/first-answer.yaml": "workflows/first-answer.yaml",
+    "workflows/first-answer.test.yaml": "workflows/first-answer.test.yaml",
     "leads/lead.xml": "leads/lead.xml",
     "tests/test_first_answer.py": "tests/test_first_answer.py",
     "github/auterity.yml": ".github/workflows/auterity.yml",
@@ -43,8 +45,8 @@ def init(
 ) -> None:
     """Make a project in which validate, run and the test pass at once.
 
-    One workflow, one test of it, one lead to run it with, settings, and a CI file. No file that is there is
-    touched.
+    One workflow, tests of it in YAML and in Python, one lead to run it with, settings, and a CI file. No file
+    that is there is touched.
     """
     texts = _texts(folder, name)
     taken = [place for place in texts if (folder / place).exists()]
@@ -76,6 +78,7 @@ def _texts(folder: Path, name: str | None) -> dict[str, str]:
         text = template.joinpath(*source.split("/")).read_text(encoding="utf-8")
         texts[place] = Template(text).substitute(name=named, **PINS) if source in FILLED else text
     texts["workflow.schema.json"] = json.dumps(json_schema("draft-07"), indent=2) + "\n"
+    texts["test.schema.json"] = json.dumps(schema_of_tests("draft-07"), indent=2) + "\n"
     return texts
 
 
@@ -86,4 +89,5 @@ def _say_next(folder: Path) -> None:
     typer.echo("  auterity validate")
     typer.echo("  auterity run first-answer --input leads/lead.xml")
     typer.echo("  auterity outbox")
+    typer.echo("  auterity test --coverage")
     typer.echo("  python -m pytest tests        # needs pytest")

@@ -26,8 +26,8 @@ from auterity_cli.options import (
     WorkflowArgument,
 )
 from auterity_cli.output.console import Color
-from auterity_cli.run_input import InputReader
 from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.run_input import InputReader
 from auterity_sdk.runtime.view import RunView
 from auterity_sdk.steps.registry import Registry
 

@@ -1,4 +1,4 @@
-"""`auterity schema`: the JSON Schema of workflow files."""
+"""`auterity schema`: the JSON Schema of workflow files, and of test files."""
 
 from __future__ import annotations
 
@@ -20,11 +20,24 @@ class Dialect(StrEnum):
     D2020_12 = "2020-12"
 
 
+class Kind(StrEnum):
+    """The kinds of file."""
+
+    WORKFLOW = "workflow"
+    TEST = "test"
+
+
 @app.command()
 def schema(
+    of: Annotated[Kind, typer.Option(help="Of workflow files, or of x.test.yaml.")] = Kind.WORKFLOW,
     dialect: Annotated[
         Dialect, typer.Option(help="draft-07 is what editors read.")
     ] = Dialect.DRAFT_07,
 ) -> None:
-    """Print the JSON Schema of workflow files, for editors."""
+    """Print the JSON Schema of workflow files or of test files, for editors."""
+    if of is Kind.TEST:
+        from auterity_sdk.testing.cases.schema import schema_of_tests  # here: it loads the engine
+
+        typer.echo(json.dumps(schema_of_tests(dialect.value), indent=2))
+        return
     typer.echo(json.dumps(json_schema(dialect.value), indent=2))

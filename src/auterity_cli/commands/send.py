@@ -12,9 +12,9 @@ from auterity_cli.local_runs import Display, carry_on_elsewhere, finish, local_r
 from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
 from auterity_cli.output.console import Color
 from auterity_cli.pairs import read_pairs
-from auterity_cli.run_input import read_data
 from auterity_sdk.errors import UsageError
 from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.run_input import read_data
 from auterity_sdk.runtime.view import RunView
 
 app = typer.Typer(add_completion=False)

@@ -44,7 +44,7 @@ class World(Struct, frozen=True):
     """What attempts may touch.
 
     `dealership` is the table of that name in the project's settings; `connection_names` are the configured
-    ones, which expressions read as `connections.name`.
+    ones, which expressions read as `connections.name`. `chance` gives numbers in [0, 1), which spread retries.
     """
 
     registry: Registry
@@ -52,6 +52,7 @@ class World(Struct, frozen=True):
     secrets: Secrets = no_secrets
     dealership: Mapping[str, Any] = field(default_factory=dict)
     connection_names: tuple[str, ...] = ()
+    chance: Callable[[], float] = random.random
 
 
 def idempotency_key(run_id: str, step: str) -> str:
@@ -84,8 +85,7 @@ async def execute(
         failure = _failure(error, order.work.uses)
         if secrets:
             failure = replace(failure, message=_hidden(failure.message, secrets))
-        jitter = random.random()  # noqa: S311 - it spreads retries, it hides nothing
-        return AttemptFailed(now(), order.step, order.attempt, failure, jitter)
+        return AttemptFailed(now(), order.step, order.attempt, failure, world.chance())
     output = _hidden(result.output, secrets) if secrets else result.output
     return AttemptSucceeded(now(), order.step, order.attempt, result.outcome, output)
 

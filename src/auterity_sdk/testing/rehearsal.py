@@ -3,99 +3,224 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+
+from msgspec import Struct
 
 from auterity_sdk.checks.check import Checked
 from auterity_sdk.connections.memory import MemoryConnections
 from auterity_sdk.connections.outbox import Message
 from auterity_sdk.diagnostics import Severity
 from auterity_sdk.errors import InvalidWorkflow, UsageError
+from auterity_sdk.runs.events import Event
 from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.loader import check_file
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.project import Project
-from auterity_sdk.runtime.view import RunView
+from auterity_sdk.runtime.view import RunView, StepView
 from auterity_sdk.steps.registry import Registry
-from auterity_sdk.testing.virtual_clock import VirtualClock
+from auterity_sdk.testing.rehearsal_clock import NothingDue
+from auterity_sdk.testing.rehearsal_store import Unloaded
+from auterity_sdk.testing.scripted_steps import ScriptedRegistry
+from auterity_sdk.testing.scripts import Scripted, Scripts
+from auterity_sdk.testing.stage import RehearsalStage
 from auterity_sdk.workflow.duration import Duration
+from auterity_sdk.workflow.model import Workflow
+
+LONGEST = "366d"
+"""So much time of its own `finish` lets pass."""
+
+RUN_ID = "rehearsal"
+
+
+class Rehearsed(Struct, frozen=True):
+    """A workflow that was checked and may be rehearsed, any number of times."""
+
+    file: Path
+    project: Project
+    checked: Checked
+    workflow: Workflow
+    registry: Registry
+
+    @classmethod
+    def load(cls, file: Path, project: Project | None = None) -> Rehearsed:
+        """Check a file. Raises `InvalidWorkflow` where it has errors."""
+        project = project or Project.find(file.parent)
+        checked = _only_sound(list(check_file(file, project)), file)
+        catalog = checked.subject.catalog
+        registry = catalog if isinstance(catalog, Registry) else project.registry
+        assert checked.workflow is not None  # noqa: S101 - it has no errors
+        return cls(file, project, checked, checked.workflow, registry)
+
+
+class Cast(Protocol):
+    """Those who answer what a run asks, by themselves."""
+
+    def join(self, rehearsal: Rehearsal) -> None:
+        """Before the run begins."""
+        ...
 
 
 class Rehearsal:
     """A run of the workflow in `file` (YAML, JSON or Python), driven until only waits are left.
 
-    `at` is the time at its start, aware: what a step may do depends on the hour. Raises `InvalidWorkflow`
-    where the file has errors. Steps run for real; only texts, mails, tasks and records stay in memory.
+    `at` is the time at its start, aware: what a step may do depends on the hour. Steps run for real, but for those
+    in `steps`, by their path (see `returns`, `raises`, `outcome`; a plain function is given the step's arguments).
+    Texts, mails, tasks and records stay in memory. `forced_replay` drops the run from memory after each event and
+    loads it from its journal again: what holds then, holds over crashes. A `cast` answers by itself, and nothing is
+    driven before it is asked for. Raises `InvalidWorkflow` where the file has
+    errors.
     """
 
     def __init__(
         self,
-        file: str | Path,
+        file: str | Path | Rehearsed,
         input: Mapping[str, Any],
         *,
         at: datetime,
         requester: str = "tester",
+        steps: Mapping[str, Scripted] | None = None,
+        forced_replay: bool = False,
+        cast: Cast | None = None,
     ) -> None:
         if at.tzinfo is None:
             raise UsageError("`at` has no time zone", help="write datetime(…, tzinfo=ZoneInfo(…))")
-        project = Project.find(Path(file).parent)
-        checked = _only_sound(list(check_file(Path(file), project)), Path(file))
-        catalog = checked.subject.catalog
-        registry = catalog if isinstance(catalog, Registry) else project.registry
-        dealership = project.settings.dealership.model_dump()
+        of = file if isinstance(file, Rehearsed) else Rehearsed.load(Path(file))
+        self.started_at = at
+        self.stage = RehearsalStage(
+            round(at.timestamp() * 1000), Scripts(steps), unloads=forced_replay
+        )
         self._connections = MemoryConnections()
-        self._clock = VirtualClock(round(at.timestamp() * 1000))
-        self._runtime = LocalRuntime(
-            World(registry, self._connections, dealership=dealership), clock=self._clock
+        self.runtime = LocalRuntime(
+            World(
+                ScriptedRegistry.around(of.registry, self.stage),
+                self._connections,
+                dealership=of.project.settings.dealership.model_dump(),
+                chance=_always_the_longest,
+            ),
+            store=self.stage.store,
+            clock=self.stage.clock,
         )
-        assert checked.workflow is not None  # noqa: S101 - it has no errors
-        self.run: RunView = asyncio.run(
-            self._runtime.run(checked.workflow, input, requester=requester)
+        if cast is not None:
+            cast.join(self)
+        self._asked(
+            lambda: self.runtime.start(
+                of.workflow,
+                input,
+                requester=requester,
+                scopes=of.checked.subject.scopes,
+                run_id=RUN_ID,
+            )
         )
+        self.run: RunView = self._drive() if cast is None else self._shown(RUN_ID)
         """How the run stands now."""
 
     @property
     def now(self) -> datetime:
         """The rehearsal's time, in UTC."""
-        return datetime.fromtimestamp(self._clock.now() / 1000, UTC)
+        return datetime.fromtimestamp(self.stage.clock.now() / 1000, UTC)
+
+    @property
+    def elapsed(self) -> timedelta:
+        """How much of its own time the run took; as of now where it has not ended."""
+        return (self.run.ended_at or self.now) - self.run.started_at
+
+    def walk(self) -> Iterator[tuple[str, StepView]]:
+        """All steps with their paths, those of called runs (`handoff/greet`) among them."""
+        for run_id in self.stage.store.run_ids():
+            for step in self._shown(run_id).walk():
+                yield self.stage.path(run_id, step.path), step
+
+    def journal(self, run_id: str = RUN_ID) -> Sequence[Event]:
+        """The events of the run, or of one that it called."""
+        return self.stage.store.journal(run_id)
 
     def messages(self, channel: str | None = None) -> list[Message]:
         """What the steps sent, oldest first; only `sms`, `email` or `task` with a channel."""
         return self._connections.outbox.messages(channel)
 
     def advance(self, length: str) -> RunView:
-        """Let time pass, such as `2d`, and let the run do what is due."""
-        self._clock.advance(Duration.parse(length).timedelta)
-        return self._drive()
+        """Let time pass, such as `2d`; whatever is due meanwhile happens at its time."""
+        until = self.stage.clock.now() + Duration.parse(length).milliseconds
+        self.run = self._drive(until)
+        self.stage.clock.at = max(self.stage.clock.at, until)
+        return self.run
+
+    def finish(self, within: str = LONGEST) -> RunView:
+        """Let time pass until the run has ended, or nothing is left that happens by itself."""
+        self.run = self._drive(self.stage.clock.now() + Duration.parse(within).milliseconds)
+        return self.run
 
     def send(self, type: str, **data: Any) -> RunView:
         """An outside event. Its fields are named as they are, `from_` for `from`."""
         fields = {name.removesuffix("_"): value for name, value in data.items()}
-        asyncio.run(self._runtime.send(type, fields))
-        return self._drive()
+        self._asked(lambda: self.runtime.send(type, fields))
+        self.run = self._drive()
+        return self.run
 
     def approve(
         self, step: str, *, by: str = "approver", role: str, approved: bool = True, **form: Any
     ) -> RunView:
         """A person's answer to an approval."""
-        answer = self._runtime.approve(
-            self.run.run_id, step, by=by, roles=[role], approved=approved, form=form
+        self._asked(
+            lambda: self.runtime.approve(
+                RUN_ID, step, by=by, roles=[role], approved=approved, form=form
+            )
         )
-        asyncio.run(answer)
-        return self._drive()
+        self.run = self._drive()
+        return self.run
+
+    def cancel(self, *, by: str = "tester") -> RunView:
+        """Cancel the run: what is done and can be undone is undone."""
+        self._asked(lambda: self.runtime.cancel(RUN_ID, by=by))
+        self.run = self._drive()
+        return self.run
 
     def state_of(self, step: str) -> str:
         """The state of a step by its path: its outcome, `waiting`, `not reached`, …"""
-        for each in self.run.walk():
-            if each.path == step:
+        for path, each in self.walk():
+            if path == step:
                 return each.state
         raise UsageError(f"the run has no step `{step}`")
 
-    def _drive(self) -> RunView:
-        self.run = asyncio.run(self._runtime.drive(self.run.run_id))
-        return self.run
+    def _shown(self, run_id: str) -> RunView:
+        return asyncio.run(self.runtime.show(run_id))
+
+    def _asked(self, ask: Callable[[], Awaitable[object]]) -> None:
+        async def whole() -> None:
+            with suppress(Unloaded):  # it is recorded
+                await ask()
+
+        asyncio.run(whole())
+
+    def _drive(self, until: int | None = None) -> RunView:
+        """Until only waits are left or, with a time, until nothing is due before it."""
+        return asyncio.run(self._driven(until))
+
+    async def _driven(self, until: int | None) -> RunView:
+        stage = self.stage
+        stage.clock.horizon = until
+        stage.clock.driving = asyncio.current_task()
+        try:
+            while True:
+                stage.store.unloading = False
+                try:
+                    return await self.runtime.drive(RUN_ID, to_the_end=until is not None)
+                except Unloaded:
+                    stage.clock.forget_sleepers()
+                except NothingDue:
+                    return await self.runtime.show(RUN_ID)
+        finally:
+            stage.forget_attempts()
+
+
+def _always_the_longest() -> float:
+    """Pauses between attempts are as long as they may be, so that a rehearsal takes the same time each time."""
+    return 1.0
 
 
 def _only_sound(checked: list[Checked], file: Path) -> Checked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal
 
 from auterity_sdk.workflow.model import Workflow
@@ -38,11 +39,21 @@ def json_schema(dialect: Dialect = "draft-07") -> Json:
     made: Json = Workflow.model_json_schema()
     for name, extra in _ACROSS_KEYS.items():
         made["$defs"][name].update(extra)
-    made = _walked(made, _cleaned)
+    return in_dialect(made, dialect, ID, "Auterity workflow")
+
+
+def in_dialect(
+    made: Json, dialect: Dialect, id: str, title: str, *, plain_texts: bool = True
+) -> Json:
+    """A schema that Pydantic made, in a dialect; `id` has the place `{dialect}`.
+
+    `plain_texts`: numbers and true and false may stand where text is wanted.
+    """
+    made = _walked(made, partial(_cleaned, plain_texts=plain_texts))
     if dialect == "draft-07":
         made = _walked(made, _as_draft_07)
-    head = {"$schema": DIALECTS[dialect], "$id": ID.format(dialect=dialect)}
-    return {**head, **made, "title": "Auterity workflow"}
+    head = {"$schema": DIALECTS[dialect], "$id": id.format(dialect=dialect)}
+    return {**head, **made, "title": title}
 
 
 def _walked(schema: Json, change: Callable[[Json], Json]) -> Json:
@@ -60,7 +71,7 @@ def _walked(schema: Json, change: Callable[[Json], Json]) -> Json:
     return change(made)
 
 
-def _cleaned(schema: Json) -> Json:
+def _cleaned(schema: Json, *, plain_texts: bool) -> Json:
     """Without titles made of names and without null: a key is left out, never left empty."""
     made = {key: value for key, value in schema.items() if key not in ("title", "discriminator")}
     if made.get("default", ...) is None:
@@ -73,6 +84,10 @@ def _cleaned(schema: Json) -> Json:
             made = {**left[0], **made}
     if "patternProperties" in made:
         made["additionalProperties"] = False
+    return _any_plain_inside(made) if plain_texts else made
+
+
+def _any_plain_inside(made: Json) -> Json:
     for holder in ("properties", "patternProperties"):
         if holder in made:
             made[holder] = {name: _any_plain(inner) for name, inner in made[holder].items()}

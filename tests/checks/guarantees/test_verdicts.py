@@ -11,6 +11,7 @@ from auterity_sdk import step, workflow
 from auterity_sdk.checks.check import Checked, check_document, check_workflow
 from auterity_sdk.checks.guarantees.verdict import Verdict, verdicts
 from auterity_sdk.runtime.plugins import builtin_registry
+from auterity_sdk.runtime.project import workflow_files
 from auterity_sdk.steps.output import Output
 from auterity_sdk.workflow.builder import ends
 from auterity_sdk.workflow.document import load_document
@@ -36,7 +37,7 @@ def decided(text: str) -> tuple[Verdict, ...]:
     return check(text).subject.guarantees
 
 
-@pytest.mark.parametrize("path", sorted(WORKFLOWS.glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", list(workflow_files((WORKFLOWS,))), ids=lambda path: path.stem)
 def test_the_guarantees_of_shipped_workflows_are_proved(path: Path) -> None:
     found = decided(path.read_text())
     assert len(found) >= 3

@@ -6,6 +6,7 @@ import pytest
 
 from auterity_sdk.checks.check import check_document
 from auterity_sdk.runtime.plugins import builtin_registry
+from auterity_sdk.runtime.project import workflow_files
 from auterity_sdk.steps.output import Output
 from auterity_sdk.steps.step_type import step
 from auterity_sdk.workflow.declaration import argument, declare, effect, label
@@ -113,4 +114,6 @@ def test_just_the_named_rules_fire_on_a_twin(twin: str) -> None:
 
 
 def test_each_shipped_workflow_has_a_twin() -> None:
-    assert {name for name, *_ in TWINS.values()} == {each.name for each in WORKFLOWS.glob("*.yaml")}
+    assert {name for name, *_ in TWINS.values()} == {
+        each.name for each in workflow_files((WORKFLOWS,))
+    }

@@ -9,6 +9,7 @@ import pytest
 
 from auterity_sdk.errors import UsageError
 from auterity_sdk.runtime.plugins import BUILTIN_STEP_TYPES, BUILTIN_TYPES, builtin_registry
+from auterity_sdk.runtime.project import workflow_files
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.workflow.canonical import canonical_json
 from auterity_sdk.workflow.document import load_document
@@ -19,7 +20,7 @@ from tests.workflow.builder.test_same_workflow import built
 from tests.workflow.random_workflows import HOSTILE
 
 ROOT = Path(__file__).parents[3]
-SHIPPED = sorted((ROOT / "workflows").glob("*.yaml"))
+SHIPPED = list(workflow_files((ROOT / "workflows",)))
 
 
 def workflow(steps: dict[str, Any], **keys: Any) -> Workflow:

@@ -148,7 +148,7 @@ class Test(Struct, frozen=True):
     last: Happening | None = None
 
 
-class Tests:
+class Suite:
     """Of the forms, over the steps of one model."""
 
     def __init__(self, model: Model) -> None:

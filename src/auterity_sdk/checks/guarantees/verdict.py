@@ -12,7 +12,7 @@ from auterity_sdk.checks.guarantees import forms, within
 from auterity_sdk.checks.guarantees.account import CounterExample, at_a_moment, of_a_run, places
 from auterity_sdk.checks.guarantees.forms import Breach, Happenings
 from auterity_sdk.checks.guarantees.happenings import Place, node_of, place_of, unknown_names
-from auterity_sdk.checks.guarantees.orders import Test, Tests, passages
+from auterity_sdk.checks.guarantees.orders import Suite, Test, passages
 from auterity_sdk.checks.guarantees.prover import CONFLICTS, Prover, TooMuchError
 from auterity_sdk.checks.soundness.model import Model
 from auterity_sdk.diagnostics import Location, Path
@@ -202,7 +202,7 @@ def _breaches(prover: Prover, guarantee: Guarantee, place: Place) -> Iterator[Br
 
 
 def _tests(model: Model, guarantee: Guarantee, place: Place) -> tuple[Test, ...]:
-    tests = Tests(model)
+    tests = Suite(model)
     if isinstance(guarantee, Within):
         raise _NotDecidedError("`cancel_rest` cancels steps of this graph")
     for name in names_of(guarantee):

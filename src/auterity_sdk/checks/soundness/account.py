@@ -43,7 +43,7 @@ class Account:
         shown = [
             (step, outcome)
             for step in steps
-            if step in self._relevant and _chooses(steps[step]) and (outcome := settled[step])
+            if step in self._relevant and chooses(steps[step]) and (outcome := settled[step])
         ]
         return shown[-MOST_SHOWN:]
 
@@ -111,5 +111,6 @@ class Account:
                 return
 
 
-def _chooses(step: Step) -> bool:
+def chooses(step: Step) -> bool:
+    """Whether it may end in one way or another."""
     return len(step.ends) > 1 or bool(step.cases) or step.when is not None

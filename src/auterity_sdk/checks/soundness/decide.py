@@ -24,7 +24,7 @@ from auterity_sdk.checks.soundness.states import States
 
 V = TypeVar("V")
 
-_MOST_IN_A_TABLE = 12
+MOST_IN_A_TABLE = 12
 """Yes-or-no choices up to which all runs are looked at together; above, a solver looks for one."""
 
 _MOST_ALONE = 20
@@ -41,16 +41,16 @@ def decide_orderly(
 
     `at_the_end` are the steps that are read once all is settled, in whatever way.
     """
-    if model.choices <= _MOST_IN_A_TABLE:
+    if model.choices <= MOST_IN_A_TABLE:
         tables = States(model, all_runs(model.choices))
-        return _Asking(tables, _look_up).decision(readings, at_the_end)
+        return _Asking(tables, look_up).decision(readings, at_the_end)
     sample = States(model, some_runs(model.choices))
     seen = {place for place, held in reached(sample).items() if held}
     clauses = Clauses()
     states = States(model, clauses)
     search = Search(clauses, budget)
     try:
-        asking = _Asking(states, lambda any_of, all_of: _searched(search, any_of, all_of))
+        asking = _Asking(states, lambda any_of, all_of: searched(search, any_of, all_of))
         found = asking.decision(readings, at_the_end, frozenset(seen))
     finally:
         search.close()
@@ -63,7 +63,7 @@ Holds = Callable[[V], bool]
 Look = Callable[[Sequence[V], Iterable[V]], Holds[V] | None]
 
 
-def _look_up(any_of: Sequence[int], all_of: Iterable[int]) -> Holds[int] | None:
+def look_up(any_of: Sequence[int], all_of: Iterable[int]) -> Holds[int] | None:
     """The first run of a table with one of the first and all of the others."""
     found = 0
     for part in any_of:
@@ -76,7 +76,8 @@ def _look_up(any_of: Sequence[int], all_of: Iterable[int]) -> Holds[int] | None:
     return lambda held: bool(held & first)
 
 
-def _searched(search: Search, any_of: Sequence[int], all_of: Iterable[int]) -> Holds[int] | None:
+def searched(search: Search, any_of: Sequence[int], all_of: Iterable[int]) -> Holds[int] | None:
+    """The same by a solver; None also where its search was broken off."""
     found = search.run_with(any_of, all_of)
     return None if found is None else found.__contains__
 
@@ -117,7 +118,7 @@ class _Asking(Generic[V]):
             others = [negate(other) for each, other in wrong if each != fault]
             alone = self._look([held], [self._sound, *others])
             late = fault.reading.step if fault.reading else ""
-            first, run = player.play(self._run(alone or holds), late)
+            first, run = player.play(run_of(self._states, alone or holds), late)
             fault, held = next((each for each in left if each[0] == first), (fault, held))
             found[fault] = run
             left.remove((fault, held))
@@ -133,7 +134,7 @@ class _Asking(Generic[V]):
         while left and (holds := self._look([held for _, held in left], told)):
             fault = next(fault for fault, held in left if holds(held))
             for late in _last_steps(fault):
-                first, run = player.play(self._run(holds), late)
+                first, run = player.play(run_of(self._states, holds), late)
                 if first == fault:
                     found[fault] = run
                     break
@@ -148,7 +149,7 @@ class _Asking(Generic[V]):
             holds = self._look([held for _, held in left], [self._sound]) if left else None
             if holds is None:
                 break
-            run = self._run(holds)
+            run = run_of(self._states, holds)
             found |= {fault: run for fault, held in left if holds(held)}
             left = [each for each in left if each[0] not in found]
         return found
@@ -162,7 +163,7 @@ class _Asking(Generic[V]):
             holds = self._look([held for _, held in left], well) if left else None
             if holds is None:
                 break
-            run = self._run(holds)
+            run = run_of(self._states, holds)
             found |= {fault: run for fault, held in left if holds(held)}
             left = [each for each in left if each[0] not in found]
         return found
@@ -173,17 +174,18 @@ class _Asking(Generic[V]):
             left = {place: held for place, held in left.items() if not holds(held)}
         return frozenset(left)
 
-    def _run(self, holds: Holds[V]) -> Run:
-        states = self._states
-        settled = {
-            step: next((outcome for outcome, held in ended.items() if holds(held)), None)
-            for step, ended in states.ended.items()
-        }
-        free: dict[Free, bool | None] = {}
-        for part in states.model.free:
-            truth = states.truth(part)
-            free[part] = True if holds(truth.yes) else False if holds(truth.no) else None
-        return Run(settled, free)
+
+def run_of(states: States[V], holds: Holds[V]) -> Run:
+    """The run on which those statements hold."""
+    settled = {
+        step: next((outcome for outcome, held in ended.items() if holds(held)), None)
+        for step, ended in states.ended.items()
+    }
+    free: dict[Free, bool | None] = {}
+    for part in states.model.free:
+        truth = states.truth(part)
+        free[part] = True if holds(truth.yes) else False if holds(truth.no) else None
+    return Run(settled, free)
 
 
 def _last_steps(fault: Fault) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -32,6 +34,12 @@ MOST_MOMENTS = 10_000
 
 Move = tuple[int, str]
 
+K = TypeVar("K")
+
+
+class TooMany(Exception):
+    """There are more moments than are looked at."""
+
 
 class _Trail(Struct, frozen=True):
     """How a moment came about: the last step that ended, and the trail before."""
@@ -45,6 +53,13 @@ def decide_in_every_order(
 ) -> Decision:
     """Decide any graph, as long as its runs have few enough moments."""
     return _Exploration(model, readings, at_the_end).decision(most)
+
+
+def first_runs(
+    model: Model, wanted: Mapping[K, Callable[[Machine], bool]], most: int = MOST_MOMENTS
+) -> Mapping[K, Run]:
+    """A run to a moment of each kind, with as few ends of steps as can be. Raises `TooMany`."""
+    return _Exploration(model, (), frozenset(model.steps)).runs_to(wanted, most)
 
 
 def machine_of(
@@ -119,7 +134,52 @@ class _Exploration:
                         waiting.extend((each, _Trail(move, trail)) for each in after)
         return True
 
+    def runs_to(self, wanted: Mapping[K, Callable[[Machine], bool]], most: int) -> Mapping[K, Run]:
+        """The first run on which each thing is so; those that no run comes to are left out.
+
+        Raises `TooMany` where there are more than so many moments and something is still looked for.
+        """
+        found: dict[K, Run] = {}
+        known: set[object] = set()
+        begun = self._moments(self._begun, None, None)
+        left: deque[tuple[Machine, _Trail | None]] = deque((each, None) for each in begun)
+        while left and len(found) < len(wanted):
+            moment, trail = left.popleft()
+            for name, holds in wanted.items():
+                if name not in found and holds(moment):
+                    found[name] = _run(moment, trail, None)
+            key = self._key(moment)
+            if moment.over or key in known:
+                continue
+            known.add(key)
+            if len(known) > most:
+                raise TooMany
+            left.extend(self._after(moment, trail))
+        return found
+
+    def _after(
+        self, moment: Machine, trail: _Trail | None
+    ) -> Iterator[tuple[Machine, _Trail | None]]:
+        """The moments after whichever step ends next, in whichever way."""
+        for index, status in enumerate(moment.status):
+            if status in (RUNNING, STOPPING):
+                for outcome in moment.ways(index):
+                    move = (index, outcome)
+                    for after in self._moments(moment, move, trail):
+                        yield after, _Trail(move, trail)
+
     def _transition(
+        self, before: Machine, move: Move | None, trail: _Trail | None
+    ) -> Iterator[Machine]:
+        """The moments of a run that goes on after a step has ended."""
+        for after in self._moments(before, move, trail):
+            self._note(after, None)
+            if after.over:
+                self._lost(after, trail, move)
+            else:
+                yield after
+
+    def _moments(
         self, before: Machine, move: Move | None, trail: _Trail | None
     ) -> Iterator[Machine]:
         """The moments after a step has ended, one for each way in which what is asked then comes out."""
@@ -141,11 +201,7 @@ class _Exploration:
                 if fell.fault is not None and fell.fault not in self._faults:
                     self._faults[fell.fault] = _run(after, trail, move)
                 continue
-            self._note(after, None)
-            if after.over:
-                self._lost(after, trail, move)
-            else:
-                yield after
+            yield after
 
     def _answers(self, free: Free) -> tuple[bool | None, ...]:
         return (True, False, None) if self._model.free.get(free) else (True, False)

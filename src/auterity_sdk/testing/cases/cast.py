@@ -1,0 +1,112 @@
+"""The people and the outside world of a case: they answer once the run asks, each after its delay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, tzinfo
+
+from auterity_sdk.errors import AuterityError
+from auterity_sdk.runs.events import Event, StepEnded, StepStarted
+from auterity_sdk.testing.cases.model import Person, Sent
+from auterity_sdk.testing.rehearsal import RUN_ID, Rehearsal
+from auterity_sdk.testing.scripts import without_indexes
+from auterity_sdk.testing.steps_by_path import StepsByPath
+from auterity_sdk.workflow.duration import Duration
+from auterity_sdk.workflow.step import ApproveStep, ReceiveStep
+
+
+class CaseCast:
+    """Implements `rehearsal.Cast`. `refused` are answers that could not be taken, `unsent` events that never came."""
+
+    def __init__(
+        self,
+        known: StepsByPath,
+        people: Iterable[Person],
+        events: Sequence[Sent],
+        cancel: Duration | None,
+        zone: tzinfo,
+    ) -> None:
+        self.refused: list[str] = []
+        self.unsent = list(events)
+        self._known = known
+        self._people = tuple(people)
+        self._cancel = cancel
+        self._zone = zone
+        self._over: set[tuple[str, str]] = set()
+
+    def join(self, rehearsal: Rehearsal) -> None:
+        """Take note of what the run asks for from now on."""
+        self._rehearsal = rehearsal
+        clock = rehearsal.stage.clock
+        rehearsal.stage.listeners.append(self._told)
+        for sent in tuple(self.unsent):
+            if sent.at is not None:
+                self._send(sent, round(in_zone(sent.at, self._zone).timestamp() * 1000))
+        if self._cancel is not None:
+            clock.at_time(clock.now() + self._cancel.milliseconds, self._ask_to_cancel)
+
+    def _told(self, run_id: str, events: Sequence[Event]) -> None:
+        for event in events:
+            if isinstance(event, StepEnded):
+                self._over.add((run_id, event.step))
+            elif isinstance(event, StepStarted):
+                path = self._rehearsal.stage.path(run_id, event.step)
+                node = self._known.get(without_indexes(path))
+                match node.step if node else None:
+                    case ApproveStep():
+                        self._asked(run_id, event, path)
+                    case ReceiveStep(receive=receive):
+                        self._awaited(receive.event, event.at)
+
+    def _asked(self, run_id: str, event: StepStarted, path: str) -> None:
+        step = self._known[without_indexes(path)].step
+        assert isinstance(step, ApproveStep)  # noqa: S101 - as it was matched
+        roles = {
+            step.approve.role,
+            *([step.approve.escalate.role] if step.approve.escalate else []),
+        }
+        for person in self._people:
+            if person.role in roles and person.step in (None, path, without_indexes(path)):
+                self._answer(person, run_id, event)
+
+    def _answer(self, person: Person, run_id: str, event: StepStarted) -> None:
+        async def answer() -> None:
+            if (run_id, event.step) in self._over:
+                return
+            try:
+                await self._rehearsal.runtime.approve(
+                    run_id,
+                    event.step,
+                    by=person.name,
+                    roles=[person.role],
+                    approved=person.answer == "approve",
+                    form=person.form,
+                )
+            except AuterityError as error:
+                self.refused.append(
+                    f"{person.name} could not answer `{event.step}`: {error.message}"
+                )
+
+        self._rehearsal.stage.clock.at_time(event.at + person.after.milliseconds, answer)
+
+    def _awaited(self, type: str, at: int) -> None:
+        for sent in self.unsent:
+            if sent.send == type:
+                self._send(sent, at + (sent.after.milliseconds if sent.after else 0))
+                return
+
+    def _send(self, sent: Sent, at: int) -> None:
+        self.unsent.remove(sent)
+
+        async def send() -> None:
+            await self._rehearsal.runtime.send(sent.send, sent.with_)
+
+        self._rehearsal.stage.clock.at_time(at, send)
+
+    async def _ask_to_cancel(self) -> None:
+        await self._rehearsal.runtime.cancel(RUN_ID, by="tester")
+
+
+def in_zone(at: datetime, zone: tzinfo) -> datetime:
+    """A time as it is, or one without an offset as one of the zone."""
+    return at if at.tzinfo else at.replace(tzinfo=zone)
