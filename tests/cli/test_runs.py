@@ -167,6 +167,20 @@ def test_inputs_are_files_pairs_and_leads(cli: Cli) -> None:
     assert "has 0 inputs of type Lead" in ended.err
 
 
+def test_an_input_may_be_a_long_text(cli: Cli) -> None:
+    text = "a/b " * 2000
+    assert cli("run", "ask.yaml", "-i", "amount=5", "-i", f"phone={text}").code == 0
+    assert last(cli)["input"]["phone"] == text
+
+
+def test_a_lead_may_come_as_a_mail(cli: Cli) -> None:
+    lead = (ROOT / "examples" / "data" / "lead-dialect.xml").read_text()
+    Path("lead.eml").write_text(f"From: a@example.com\nSubject: a lead\n\n{lead}")
+    workflow = str(ROOT / "workflows" / "lead-response.yaml")
+    assert cli("run", workflow, "-i", "lead.eml").code in (0, 6)
+    assert last(cli)["input"]["lead"]["customer"]["first_name"] == "Sam"
+
+
 def test_hostile_text_of_a_lead_stays_text_on_screen(cli: Cli) -> None:
     hostile = "\x1b]0;owned\x07[bold red]Hi[/]\u202e"
     ended = cli("run", "ask.yaml", "-i", "amount=5", "-i", f"phone={hostile}")

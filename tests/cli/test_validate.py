@@ -163,6 +163,30 @@ def test_a_module_that_fails_is_named_with_its_line(cli: Cli) -> None:
     assert "mine.py:2: RuntimeError: boom" in ended.err
 
 
+def test_a_module_that_ends_the_process_is_no_success(cli: Cli) -> None:
+    Path("mine.py").write_text("import sys\nsys.exit(0)\n")
+    ended = cli("validate", "mine.py")
+    assert ended.code == 2
+    assert "mine.py:2: SystemExit: 0" in ended.err
+    Path("auterity.toml").write_text('[project]\nsteps = ["mine"]\n')
+    Path("x.yaml").write_text("auterity: 1\nname: x\nsteps: {a: {wait: 1s}}\n")
+    ended = cli("run", "x.yaml")
+    assert ended.code == 2
+    assert "step module `mine` cannot be imported: SystemExit: 0" in ended.err
+
+
+def test_a_file_may_have_the_name_of_a_module_that_we_use(cli: Cli) -> None:
+    Path("json.py").write_text(
+        "from auterity_sdk import step, workflow\n\n"
+        "@step\nasync def mine(n: int) -> None: ...\n\n"
+        "@workflow(name='flow')\ndef flow(n: int) -> None:\n    made = mine(n=n)\n"
+    )
+    for _ in range(2):
+        ended = cli("validate", "json.py", "--format", "json")
+        assert ended.code == 0, ended.err
+        assert json.loads(ended.out)["findings"] == []
+
+
 def test_a_projects_step_types_are_known_to_yaml(cli: Cli) -> None:
     Path("auterity.toml").write_text('[project]\nsteps = ["our_steps"]\n')
     Path("our_steps.py").write_text(

@@ -82,8 +82,6 @@ class Projects:
             return Surroundings(project, project.registry, policy_of(project))
         except AuterityError as error:
             self._tell(folder, f"{error.message} ({error.help})" if error.help else error.message)
-        except SystemExit:
-            self._tell(folder, "a step module of the project ends the process when it is imported")
         return Surroundings(project, builtin_registry(), Policy())
 
     def _tell(self, folder: Path, reason: str) -> None:

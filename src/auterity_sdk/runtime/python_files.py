@@ -16,6 +16,8 @@ from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.step_modules import import_path, step_types_in, types_in
 from auterity_sdk.workflow.builder import WorkflowDefinition
 
+_IMPORTED_HERE = "imported as a file of workflows"
+
 
 def check_module(file: Path, project: Project, policy: Policy) -> Iterator[Checked]:
     """Import a Python file, and check each `@workflow` in it."""
@@ -35,27 +37,41 @@ def check_module(file: Path, project: Project, policy: Policy) -> Iterator[Check
 
 def import_file(file: Path, project: Project) -> ModuleType:
     """Import a Python file by its path. What it raises becomes an error that names its line."""
-    spec = importlib.util.spec_from_file_location(file.stem, file)
+    name = _module_name(file)
+    spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
         raise UsageError(f"{file} cannot be imported")
+    spec.loader_state = _IMPORTED_HERE
     module = importlib.util.module_from_spec(spec)
-    sys.modules[file.stem] = module
+    sys.modules[name] = module
     with import_path(project.root), import_path(file.resolve().parent):
         try:
             spec.loader.exec_module(module)
-        except AuterityError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a user's module may raise anything
-            raise BuildError(
-                f"{type(error).__name__}: {error}",
-                file=str(file),
-                line=_line(file, error),
-                help="the file must import without errors before its workflows can be checked",
-            ) from None
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a user's module may raise anything
+            sys.modules.pop(name, None)
+            raise _named(file, error) from None
     return module
 
 
-def _line(file: Path, error: Exception) -> int | None:
+def _module_name(file: Path) -> str:
+    """The file's own; but a module that others have imported, such as `json`, stays what it is."""
+    known = sys.modules.get(file.stem)
+    state = getattr(getattr(known, "__spec__", None), "loader_state", None)
+    return file.stem if known is None or state is _IMPORTED_HERE else f"{file.stem}_workflows"
+
+
+def _named(file: Path, error: BaseException) -> AuterityError:
+    if isinstance(error, AuterityError):
+        return error
+    return BuildError(
+        f"{type(error).__name__}: {error}",
+        file=str(file),
+        line=_line(file, error),
+        help="the file must import without errors before its workflows can be checked",
+    )
+
+
+def _line(file: Path, error: BaseException) -> int | None:
     if isinstance(error, SyntaxError):
         return error.lineno
     frames = traceback.extract_tb(error.__traceback__)

@@ -40,7 +40,7 @@ class InputReader(Struct, frozen=True):
         values: dict[str, Any] = {}
         for text in given:
             name, separator, value = text.partition("=")
-            if separator and name.isidentifier() and not Path(text).exists():
+            if separator and name.isidentifier() and not _is_file(text):
                 values[name] = self._value(name, value)
             else:
                 values.update(self._whole(text))
@@ -48,7 +48,7 @@ class InputReader(Struct, frozen=True):
 
     def _whole(self, place: str) -> Mapping[str, Any]:
         content = sys.stdin.buffer.read() if place == STANDARD_INPUT else read(Path(place))
-        if is_adf(content):
+        if is_adf(content, place):
             return {_lead_input(self.workflow): self._lead(content, place)}
         data = _data(content, place)
         if not isinstance(data, dict):
@@ -64,7 +64,9 @@ class InputReader(Struct, frozen=True):
                 return text
             return _data(text.encode(), f"--input {name}")
         content = read(Path(text[1:]))
-        return self._lead(content, text[1:]) if is_adf(content) else _data(content, text[1:])
+        return (
+            self._lead(content, text[1:]) if is_adf(content, text[1:]) else _data(content, text[1:])
+        )
 
     def _lead(self, content: bytes, place: str) -> Any:
         from auterity_sdk.dealership.adf import parse_adf
@@ -87,10 +89,18 @@ def read_data(place: str) -> Any:
     return _data(read(Path(place)), place)
 
 
-def is_adf(content: bytes) -> bool:
+def is_adf(content: bytes, place: str = "") -> bool:
     """Whether it looks like XML, or a mail that holds some, rather than JSON or YAML."""
     start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return start.startswith(b"<") or (b"mime-version:" in start and b"<" in content)
+    is_mail = place.endswith(".eml") or b"mime-version:" in start
+    return start.startswith(b"<") or (is_mail and b"<" in content)
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).exists()
+    except OSError:  # a long text is no name of a file
+        return False
 
 
 def _data(content: bytes, place: str) -> Any:

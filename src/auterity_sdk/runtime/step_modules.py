@@ -30,7 +30,7 @@ def _imported(root: Path, name: str) -> ModuleType:
             return importlib.import_module(name)
         except AuterityError:
             raise
-        except Exception as error:  # noqa: BLE001 - a project's module may raise anything
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a project's module may raise anything
             raise ConfigurationError(
                 f"the step module `{name}` cannot be imported: {type(error).__name__}: {error}",
                 help=f"it is named in {root / FILE_NAME}, under [project] steps",

@@ -95,9 +95,9 @@ def shortest_path(graph: Graph) -> Milliseconds:
 
 
 def spoken(length: Milliseconds) -> str:
-    """`9h`, `2d`, or `no end`: as messages say a duration."""
+    """`9h`, `2d`, or `any length of time`: as messages say a duration."""
     if length == inf:
-        return "any length of"
+        return "any length of time"
     return str(Duration(round(length)))
 
 

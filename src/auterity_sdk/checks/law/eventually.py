@@ -69,7 +69,7 @@ class Eventually(Struct, frozen=True):
             return Finding(message, where, notes=(f"on the way {way}",))
         message = (
             f"after `{node.id}.{outcome}` {self.says} may come later than {self.within}:"
-            f" it waits for `{escape.late.id}`, which may take {spoken(longest(escape.late))} time"
+            f" it waits for `{escape.late.id}`, which may take {spoken(longest(escape.late))}"
         )
         related = (Location(escape.late.path, "key", label="this takes the time"),)
         return Finding(message, where, related, notes=(f"on the way {way}",))

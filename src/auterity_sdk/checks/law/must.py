@@ -83,7 +83,7 @@ class Must(Struct, frozen=True):
         checked = f"the check `{_named(lost.giver)}` of line {_line(subject, lost.giver)}"
         message = (
             f"{checked}{_of(about)} has expired before {self.says} in `{node.id}`: {own} of line {line}"
-            f" may take {spoken(lost.length)} time"
+            f" may take {spoken(lost.length)}"
         )
         related = tuple(
             Location(path, "key", label=label)
