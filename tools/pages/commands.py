@@ -24,7 +24,7 @@ _MEANING = {
     ExitCode.SIGN_IN: "not signed in; no command of this version ends so",
     ExitCode.OTHER_SIDE: "the other side failed: a store, a service, a disk",
     ExitCode.WAITING: "the run waits",
-    ExitCode.CHANGES: "there are changes (`diff --exit-code`)",
+    ExitCode.CHANGES: "there are changes (`diff --exit-code`, `plan --exit-code`)",
     ExitCode.INTERNAL: "an internal error: a defect of Auterity",
     ExitCode.INTERRUPTED: "interrupted",
 }

@@ -111,10 +111,14 @@ def _pair(pair: Pair) -> dict[str, Any]:
     changes = pair.changes
     if changes is None:
         return {"name": pair.name, "status": "added" if pair.added else "removed"}
+    status = "changed" if pair.differs else "same"
+    return {"name": pair.name, "status": status, **difference_data(changes)}
+
+
+def difference_data(changes: Changes) -> dict[str, Any]:
+    """What differs in one workflow that both sides have."""
     found = changes.difference
     return {
-        "name": pair.name,
-        "status": "changed" if pair.differs else "same",
         "old_version": found.old_version,
         "new_version": found.new_version,
         "steps": {

@@ -10,6 +10,7 @@ from auterity_cli.output.console import Color, console
 from auterity_cli.output.diff import Item, Quoted, items
 from auterity_cli.output.printable import printable
 from auterity_cli.pairing import Pair
+from auterity_sdk.checks.changes import Changes
 
 _STYLES = {"+": "green", "-": "red", "~": "yellow", "±": "cyan"}
 
@@ -22,18 +23,28 @@ def print_pairs(pairs: Iterable[Pair], color: Color) -> None:
             out.print(line)
 
 
+def print_difference(changes: Changes, color: Color) -> None:
+    """What differs in one workflow, on standard output."""
+    for line in _difference(changes, printable(changes.name)):
+        console("out", color).print(line)
+
+
 def _lines(pair: Pair) -> Iterator[Text]:
     name = printable(pair.name)
     if pair.changes is None:
         sign, what = ("+", "is new") if pair.added else ("-", "is gone")
         yield Text(f"{sign} workflow {name} {what}", _STYLES[sign])
         return
-    if pair.changes.empty:
+    yield from _difference(pair.changes, name)
+
+
+def _difference(changes: Changes, name: str) -> Iterator[Text]:
+    if changes.empty:
         yield Text(f"{name}: no changes")
         return
-    found = pair.changes.difference
+    found = changes.difference
     yield Text.assemble((name, "bold"), f": {found.old_version[:12]} → {found.new_version[:12]}")
-    for item in items(pair.changes):
+    for item in items(changes):
         yield from _shown(item, 1)
 
 

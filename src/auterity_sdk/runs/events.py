@@ -256,15 +256,15 @@ class RunForked(Struct, frozen=True):
 class RunMigrated(Struct, frozen=True):
     """The run goes by another version from here on, and what stands before it is read as of that version.
 
-    `steps` are steps with another id, by their paths; `joins` the numbers of joins, by those that they had, for the
-    graph of each path of loops; `gone` are steps that it does not have, and that could not be reached. `input` is the input, completed by what the version has a default for.
+    `steps` are new ids of the workflow's own steps, by the old ones; `joins` the numbers of its joins, by those that
+    they had; `gone` are steps that it does not have. `input` is completed by what the version has a default for.
     """
 
     at: int
     version: str
     input: Mapping[str, Any]
     steps: Mapping[str, str] = field(default_factory=dict)
-    joins: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    joins: Mapping[str, int] = field(default_factory=dict)
     gone: tuple[str, ...] = ()
     by: str = ""
 

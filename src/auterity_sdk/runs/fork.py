@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -84,17 +85,18 @@ def fork(
     kept: Collection[str],
     forked: RunForked,
     run_id: str,
+    input: Mapping[str, Any],
 ) -> Fork:
     """The new run's journal. Times of what is kept stay, so that no fact is younger than it is."""
     joins = same_joins(old.graph, new.graph, {name: name for name in kept})
-    copied = [_start(events, new, forked.at, run_id), *_copied(events, kept, joins)]
+    start = _start(events[0], new, forked.at, run_id, input)
+    copied = [start, *_copied(events, kept, joins)]
     state = folded(new, copied)
     decided = onward(new, state, forked)
     return Fork((*copied, *decided), state, tuple(kept))
 
 
-def _start(events: Sequence[Event], new: Plan, at: int, run_id: str) -> RunStarted:
-    started = events[0]
+def _start(started: Event, new: Plan, at: int, run_id: str, input: Mapping[str, Any]) -> RunStarted:
     if not isinstance(started, RunStarted):
         raise TypeError(type(started))
     deadline = None if new.timeout is None else at + new.timeout
@@ -102,6 +104,7 @@ def _start(events: Sequence[Event], new: Plan, at: int, run_id: str) -> RunStart
         started,
         run_id=run_id,
         version=new.version,
+        input=input,
         parent_run="",
         parent="",
         attempt=1,
@@ -136,5 +139,16 @@ def same_joins(old: GraphPlan, new: GraphPlan, names: Mapping[str, str]) -> dict
     for name, now in names.items():
         if name in old.index and now in new.index:
             before, after = old.steps[old.index[name]].joins, new.steps[new.index[now]].joins
-            found.update(zip(before, after, strict=False))
+            pairs = zip(before, after, strict=False)
+            found.update(pair for pair in pairs if _same_join(old, new, names, *pair))
     return found
+
+
+def _same_join(
+    old: GraphPlan, new: GraphPlan, names: Mapping[str, str], before: int, after: int
+) -> bool:
+    """Whether the positions of edges mean the same in both."""
+    one, other = old.joins[before], new.joins[after]
+    edges = [(old.steps[source].id, edge) for source, edge in one.edges]
+    now = [(new.steps[source].id, edge) for source, edge in other.edges]
+    return one.rule == other.rule and now == [(names.get(name, name), edge) for name, edge in edges]

@@ -18,7 +18,7 @@ SlotOf = Callable[[str], Slot]
 def replaced(event: e.Event, classes: Slots, replace: Replace) -> e.Event:
     """The event with its values replaced; the same object where it holds none."""
     match event:
-        case e.RunStarted():
+        case e.RunStarted() | e.RunMigrated():
             return with_fields(event, input=_members(event.input, classes.input, replace))
         case e.StepStarted():
             return _step_started(event, classes, replace)

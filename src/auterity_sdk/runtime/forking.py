@@ -9,6 +9,7 @@ from msgspec import Struct
 from auterity_sdk.errors import UsageError
 from auterity_sdk.runs.events import RunForked
 from auterity_sdk.runs.fork import fork, kept_steps
+from auterity_sdk.runs.migration import as_of_now
 from auterity_sdk.runs.plan import Plan
 from auterity_sdk.runs.state import Status
 from auterity_sdk.runtime.live import Live, open_run
@@ -42,14 +43,14 @@ async def fork_run(
     before = await runtime.plans.workflow(old.state.version)
     new = old.plan if workflow is None else await runtime.plans.of(workflow)
     _has(new, step)
-    await runtime.plans.accepted(new, old.state.input)
+    values = await runtime.plans.accepted(new, old.state.input)
     changed = set() if workflow is None else changed_steps(before, workflow, runtime.world.registry)
-    events = await runtime.store.events(run_id)
+    events = as_of_now(await runtime.store.events(run_id))
     kept = kept_steps(old.state, events, new, changed, step)
     border = RunForked(runtime.clock.now(), run_id, step, len(events), by)
-    made = fork(old.plan, events, new, kept, border, uuid.uuid4().hex[:12])
+    made = fork(old.plan, events, new, kept, border, uuid.uuid4().hex[:12], values)
     fresh = made.state.run_id
-    await Live(fresh, new, runtime.store, made.state).append_new(made.events)
+    await Live(fresh, new, runtime.store, made.state).append_decided(made.events)
     ended = _ended(old)
     return Forked(
         fresh,

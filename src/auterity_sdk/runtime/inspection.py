@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from auterity_sdk.errors import UsageError
 from auterity_sdk.runs.events import Event, RunMigrated, RunStarted
+from auterity_sdk.runs.migration import as_of_now
 from auterity_sdk.runs.plan import Plan
 from auterity_sdk.runs.replay import Divergence, divergence, folded
 from auterity_sdk.runtime.classes import classes_of
@@ -36,11 +37,12 @@ class Inspection(Struct, frozen=True):
                 help=f"it has {len(self.events)}: auterity runs events {self.run_id}",
             )
         shown = self.events[:to]
-        return view(folded(self._plan(shown), shown), attempts(shown))
+        told = as_of_now(shown)
+        return view(folded(self._plan(shown), told), attempts(told))
 
     def divergence(self) -> Divergence | None:
         """The first event that is not what would be decided now."""
-        return divergence(self._plan(self.clear), self.clear)
+        return divergence(self._plan(self.clear), as_of_now(self.clear))
 
     def _plan(self, events: Sequence[Event]) -> Plan:
         return self.plans[_versions(events)[-1]]

@@ -9,8 +9,9 @@ from msgspec import Struct, field
 from auterity_sdk.errors import RunNotFound, VersionConflict
 from auterity_sdk.runs.commands import Command, OutsideEvent
 from auterity_sdk.runs.decide import decide
-from auterity_sdk.runs.events import Event, EventTaken
+from auterity_sdk.runs.events import Event, EventTaken, RunMigrated
 from auterity_sdk.runs.evolve import evolve
+from auterity_sdk.runs.migration import as_of_now
 from auterity_sdk.runs.orders import Order, new_orders, outstanding
 from auterity_sdk.runs.plan import Plan
 from auterity_sdk.runs.state import RunState
@@ -33,6 +34,10 @@ class Live(Struct, eq=False):
     async def catch_up(self) -> list[Event]:
         """Take in what others appended; gives that."""
         events = await self.store.events(self.run_id, self.state.seq)
+        if any(type(event) is RunMigrated for event in events):
+            if self.state.seq:
+                raise _went_over(self.run_id)
+            events = list(as_of_now(events))
         for event in events:
             evolve(self.state, event)
         return events
@@ -71,15 +76,22 @@ class Live(Struct, eq=False):
             return events, orders
         raise VersionConflict(f"the run {self.run_id} is being changed by others all the time")
 
-    async def append_new(self, events: Sequence[Event]) -> None:
-        """Append the whole journal of a run that the store does not have; the state is that after it."""
-        await self.store.append(self.run_id, 0, events, self._summary())
+    async def append_decided(
+        self, events: Sequence[Event], before: int = 0, lease: Lease | None = None
+    ) -> None:
+        """Append events that were decided elsewhere, behind the `before` that there are; the state is that after them."""
+        await self.store.append(self.run_id, before, events, self._summary(), (), lease)
 
     async def _start_over(self) -> None:
+        version = self.state.version
         self.state = RunState(self.plan)
         self.known = None
-        if await self.store.run(self.run_id) is not None:
-            await self.catch_up()
+        summary = await self.store.run(self.run_id)
+        if summary is None:
+            return
+        if version and summary.version != version:
+            raise _went_over(self.run_id)
+        await self.catch_up()
 
     async def settle_summary(self) -> None:
         """Let the run's summary say what it waits for, before nobody drives it any more."""
@@ -113,6 +125,12 @@ class Live(Struct, eq=False):
         )
         self.known = made
         return made
+
+
+def _went_over(run_id: str) -> VersionConflict:
+    return VersionConflict(
+        f"the run {run_id} goes by another version now", help="give the command again"
+    )
 
 
 def _taken(commands: Iterable[Command], events: Iterable[Event]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from auterity_sdk.diagnostics import Location, Severity
 from auterity_sdk.diagnostics import Path as Place
 from auterity_sdk.expression.suggest import did_you_mean
-from auterity_sdk.runtime.loader import read
+from auterity_sdk.runtime.project import read
 from auterity_sdk.testing.cases.mistake import InvalidTests, Mistake
 from auterity_sdk.testing.cases.model import CaseFile
 from auterity_sdk.workflow.document import YamlSource, load_document

@@ -1,0 +1,82 @@
+"""`auterity plan`: what a new version of a workflow means for the runs that there are."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from auterity_cli.exit_codes import ExitCode
+from auterity_cli.local_runs import finish, local_runtime
+from auterity_cli.one_workflow import checked_workflow
+from auterity_cli.options import (
+    HERE,
+    ColorOption,
+    JsonOption,
+    NoPythonOption,
+    ProjectOption,
+    WorkflowArgument,
+)
+from auterity_cli.output.console import Color
+from auterity_cli.output.plan import plan_data, print_plan
+from auterity_cli.step_names import MapOption, step_names
+from auterity_sdk.runtime.local import LocalRuntime
+from auterity_sdk.runtime.migrating import Migration, Planned
+from auterity_sdk.runtime.project import Project
+from auterity_sdk.steps.registry import Registry
+from auterity_sdk.workflow.difference import Difference
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def plan(
+    new: WorkflowArgument,
+    name: Annotated[
+        str | None, typer.Option(help="Which workflow, where a Python file holds several.")
+    ] = None,
+    names: MapOption = None,
+    exit_code: Annotated[
+        bool,
+        typer.Option("--exit-code", help="End with 8 where runs go by another version."),
+    ] = False,
+    no_python: NoPythonOption = False,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Show what a new version of a workflow changes for the runs that wait or run by others.
+
+    For each version in use: what differs in its structure, and each run with what may become of it. safe: auterity
+    runs migrate can move it. stay: it has to end by its own version, for the reason given. blocked: it may be moved
+    later. No run is changed by this.
+
+    Exit code: 1 where the new version has an error, 8 with --exit-code where runs go by another one.
+    """
+    found = Project.find(project, python=not no_python)
+    checked = checked_workflow(new, name, found, color)
+    if checked is None or checked.workflow is None:
+        raise typer.Exit(ExitCode.FINDINGS)
+    workflow, catalog = checked.workflow, checked.subject.catalog
+    with local_runtime(found, catalog if isinstance(catalog, Registry) else None) as runtime:
+        migration = Migration(runtime, workflow, step_names(names))
+        planned, changes = finish(_planned(runtime, migration))
+        if as_json:
+            data = plan_data(workflow.name, planned, changes, checked.report.source)
+            typer.echo(json.dumps(data, indent=2))
+        else:
+            print_plan(new, workflow.name, planned, changes, checked.report.source, color)
+    raise typer.Exit(ExitCode.CHANGES if exit_code and planned else ExitCode.OK)
+
+
+async def _planned(
+    runtime: LocalRuntime, migration: Migration
+) -> tuple[list[Planned], dict[str, Difference]]:
+    planned = await migration.runs()
+    versions = dict.fromkeys(each.run.version for each in planned)
+    if not versions:
+        name = migration.workflow.name
+        last = [run for run in await runtime.list_runs() if run.workflow == name]
+        versions = dict.fromkeys(run.version for run in last[:1])
+    return planned, {version: await migration.difference(version) for version in versions}
