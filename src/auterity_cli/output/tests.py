@@ -10,7 +10,8 @@ from typing import Any
 from rich.text import Text
 
 from auterity_cli.output.printable import printable
-from auterity_cli.output.run_values import length, tree
+from auterity_cli.output.run import tree
+from auterity_cli.output.run_values import length
 from auterity_cli.output.summary import count
 from auterity_cli.playing import OfFile
 from auterity_sdk.testing.cases.play import Played, Suite
