@@ -62,13 +62,15 @@ def workflow(text: str) -> Workflow:
 class ByHand:
     """A run. `at` is its time in milliseconds."""
 
-    def __init__(self, text: str, registry: Registry = REGISTRY, **input: Any) -> None:
+    def __init__(
+        self, text: str, registry: Registry = REGISTRY, *, locked: bool = False, **input: Any
+    ) -> None:
         made = workflow(text)
         self.plan = compile_plan(made, build_graph(made, registry), registry)
         self.state = RunState(self.plan)
         self.events: list[Event] = []
         self.at = 1_000_000
-        self.give(c.Start(self.at, input, requester="ann"))
+        self.give(c.Start(self.at, input, requester="ann", locked=locked))
 
     def give(self, command: c.Command) -> list[Event]:
         events = decide(self.plan, self.state, command, "run")

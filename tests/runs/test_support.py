@@ -14,12 +14,11 @@ EACH = "steps: {a: {for_each: {in: '[1]', steps: {b: {%s}}}}}"
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        (STEPS % "uses: do, lock: input.x", "steps.a.lock"),
         (STEPS % "uses: do, cache: {key: input.x, age: 1h}", "steps.a.cache"),
         (STEPS % "uses: do, queue: slow", "steps.a.queue"),
         (STEPS % "call: other@abc", "steps.a.call"),
         (STEPS % "call: other, with: {k: '${secrets.K}'}", "steps.a.with.k"),
-        (EACH % "uses: do, lock: input.x", "steps.a.for_each.steps.b.lock"),
+        (EACH % "uses: do, queue: slow", "steps.a.for_each.steps.b.queue"),
         (STEPS % "uses: do" + "\nconcurrency: {key: input.x}", "concurrency"),
         (STEPS % "uses: do" + "\nidempotency_key: input.x", "idempotency_key"),
         (
@@ -36,7 +35,7 @@ def test_nothing_is_found_in_what_runs_carry_out() -> None:
     text = """
     timeout: 1d
     steps:
-      a: {uses: do, with: {text: "${secrets.K}"}, retry: {attempts: 2}, timeout: 1m, compensate: {uses: do}}
+      a: {uses: do, with: {text: "${secrets.K}"}, retry: {attempts: 2}, timeout: 1m, compensate: {uses: do}, lock: run.id}
       b:
         approve:
           {role: x, quorum: 2, exclude: requester, timeout: 1h, default: rejected, edit: {n: 1}, remind: {every: 1m},

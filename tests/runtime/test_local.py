@@ -57,8 +57,8 @@ async def test_an_input_that_does_not_fit_is_refused() -> None:
 
 
 async def test_what_runs_do_not_carry_out_is_refused() -> None:
-    text = "steps: {a: {uses: nop, lock: \"'key'\"}}"
-    with pytest.raises(InvalidWorkflow, match="`lock`"):
+    text = "steps: {a: {uses: nop, queue: slow}}"
+    with pytest.raises(InvalidWorkflow, match="`queue`"):
         await LocalRuntime(world()).start(workflow(text), {})
 
 

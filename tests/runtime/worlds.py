@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from textwrap import dedent
 from typing import Any, TypeVar
@@ -70,6 +71,23 @@ async def effect(context: StepContext, name: str) -> Number:
 
 
 @step
+async def guarded(context: StepContext, name: str) -> Number:
+    """Hold a file as long as the step runs; leave a mark where another step holds it."""
+    marks = Path(os.environ[EFFECTS])
+    held = marks / f"held-{name}"
+    mine = f"{context.run_id} {context.step}"
+    with suppress(FileNotFoundError):
+        if held.read_text() not in ("", mine):
+            (marks / "overlap").write_text(mine)
+    held.write_text(mine)
+    await asyncio.sleep(0.01)
+    held.unlink(missing_ok=True)
+    with (marks / f"order-{name}").open("a") as order:
+        order.write(f"{mine}\n")
+    return Number(n=1)
+
+
+@step
 async def flaky(context: StepContext, times: int) -> Number:
     if context.attempt < times:
         raise StepError("not yet", type="network", retryable=True)
@@ -97,7 +115,7 @@ async def kill() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-STEPS = [nop, kill, add, in_a_thread, forever, effect, flaky, crash, echo, quote]
+STEPS = [nop, kill, add, in_a_thread, forever, effect, guarded, flaky, crash, echo, quote]
 REGISTRY = Registry().extended(STEPS)
 
 

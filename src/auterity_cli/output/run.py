@@ -113,6 +113,7 @@ def waiting_text(wait: Waiting) -> str:
         "approve": f"waits for an approval by {printable(wait.what)}",
         "receive": f"waits for {printable(wait.what)}",
         "wait": "waits",
+        "lock": "waits for its turn with a lock",
         "retry": "waits for the next attempt",
         "repeat": "waits for the next round",
         "call": f"waits for the run {wait.what}",

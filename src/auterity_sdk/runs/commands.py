@@ -11,7 +11,7 @@ from auterity_sdk.runs.failure import Failure
 
 
 class Start(Struct, frozen=True):
-    """Begin. `parent` is the path of the `call` in the run that `parent_run` names."""
+    """Begin. `parent` is the path of the `call` in the run that `parent_run` names; `locked`: a lock is held around it."""
 
     at: int
     input: Mapping[str, Any]
@@ -20,6 +20,7 @@ class Start(Struct, frozen=True):
     parent: str = ""
     attempt: int = 1
     connections: Mapping[str, Any] = field(default_factory=dict)
+    locked: bool = False
 
 
 class AttemptSucceeded(Struct, frozen=True):
@@ -92,6 +93,13 @@ class ChildEnded(Struct, frozen=True):
     jitter: float = 1.0
 
 
+class LockGranted(Struct, frozen=True):
+    """It is the turn of a step that has asked for a lock."""
+
+    at: int
+    step: str
+
+
 class DriverDied(Struct, frozen=True):
     """Who drove the run is gone without a word, and so are the attempts that ran there."""
 
@@ -114,6 +122,7 @@ Command = (
     | ApprovalGiven
     | OutsideEvent
     | ChildEnded
+    | LockGranted
     | DriverDied
     | Cancel
 )

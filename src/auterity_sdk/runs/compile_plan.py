@@ -57,7 +57,9 @@ def compile_plan(
     timeout = None if workflow.timeout is None else workflow.timeout.milliseconds
     made = compiler.graph(graph)
     answers = not any(trigger.schedule for trigger in workflow.triggers)
-    return Plan(workflow.name, version(workflow, graph), made, output, timeout, answers)
+    return Plan(
+        workflow.name, version(workflow, graph), made, output, timeout, answers, compiler.locks
+    )
 
 
 class _Compiler:
@@ -65,6 +67,7 @@ class _Compiler:
         self._values = values
         self._works = works
         self._demands = demands
+        self.locks = False
 
     def graph(self, graph: Graph) -> GraphPlan:
         order = graph.order
@@ -125,7 +128,13 @@ class _Compiler:
             waits_for_others=isinstance(work[0], Approve | Receive | Wait),
             listens=work[0].event if isinstance(work[0], Receive) else "",
             gate=gate_of(node.signature, self._demands),
+            lock=self._lock(node, graph),
         )
+
+    def _lock(self, node: Node, graph: Graph) -> Expr | None:
+        text = getattr(node.step, "lock", None)
+        self.locks = self.locks or text is not None
+        return self._values.optional(text, graph, (*node.path, "lock"), Role.LOCK)
 
 
 class _Joins:

@@ -13,7 +13,7 @@ from auterity_sdk.runs.events import AttemptLost, CancelAsked, Event, RunStarted
 from auterity_sdk.runs.failure import PROCESS_DIED, TIMEOUT_ERROR, Failure
 from auterity_sdk.runs.kinds import approvals, attempts, loops, waits
 from auterity_sdk.runs.plan import ONCE, Approve, Call, Plan, Retry, StepPlan, Uses
-from auterity_sdk.runs.settle import settle
+from auterity_sdk.runs.settle import begin, settle
 from auterity_sdk.runs.state import COMPENSATE, RunState, Scope, Status, StepRun
 
 MOST_LOST = 8
@@ -55,6 +55,7 @@ def _begin(decision: Decision, command: c.Start, run_id: str) -> None:
             attempt=command.attempt,
             deadline=None if plan.timeout is None else decision.at + plan.timeout,
             connections=dict(command.connections),
+            locked=command.locked,
         )
     )
     root = decision.state.scopes[""]
@@ -74,6 +75,8 @@ def _happen(decision: Decision, command: c.Command) -> None:
             approvals.answer(decision, *_place(decision.state, command.step), command)
         case c.OutsideEvent():
             _outside_event(decision, command)
+        case c.LockGranted():
+            _lock_granted(decision, command.step)
         case c.DriverDied():
             _driver_died(decision)
         case c.Cancel():
@@ -158,6 +161,16 @@ def _child_ended(decision: Decision, command: c.ChildEnded) -> None:
         said = f"the child run failed with {command.error.type}: {command.error.message}"
     error = Failure(f"child_{command.status}", said, retryable=command.status == "failed")
     attempts.failed(decision, scope, step, run, error, _retry(step))
+
+
+def _lock_granted(decision: Decision, path: str) -> None:
+    if path not in decision.state.asking:
+        return
+    scope, step = decision.state.place(path)
+    try:
+        begin(decision, scope, step)
+    except AuterityError as error:
+        decision.fail(scope, step, error)
 
 
 def _driver_died(decision: Decision) -> None:

@@ -15,7 +15,7 @@ from auterity_sdk.runs.failure import Failure
 
 
 class RunStarted(Struct, frozen=True):
-    """`deadline` is that of the workflow's `timeout`."""
+    """`deadline` is that of the workflow's `timeout`; `locked`: a caller holds a lock as long as the run goes on."""
 
     at: int
     run_id: str
@@ -27,6 +27,7 @@ class RunStarted(Struct, frozen=True):
     attempt: int = 1
     deadline: int | None = None
     connections: Mapping[str, Any] = field(default_factory=dict)
+    locked: bool = False
 
 
 class StepStarted(Struct, frozen=True):
@@ -78,6 +79,14 @@ class StepStopping(Struct, frozen=True):
     outcome: str
     wake: int | None = None
     error: Failure | None = None
+
+
+class LockAsked(Struct, frozen=True):
+    """A step that could start waits for its turn with the lock of that key, a digest. It has the lock once it starts."""
+
+    at: int
+    step: str
+    key: str
 
 
 class AttemptEnded(Struct, frozen=True):
@@ -285,6 +294,7 @@ Event = (
     | RunStarted
     | StepNotReached
     | StepStopping
+    | LockAsked
     | AttemptEnded
     | AttemptStarted
     | AttemptLost

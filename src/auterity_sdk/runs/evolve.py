@@ -49,6 +49,11 @@ def _seldom(state: RunState, event: _Seldom) -> None:
             _attempt(state, event)
         case e.StepStopping():
             _step_stopping(state, event)
+        case e.LockAsked():
+            scope, step = state.place(event.step)
+            run = scope.runs[step.index] = StepRun(Status.WAITING, event.at)
+            state.active[event.step] = run
+            state.asking.add(event.step)
         case e.AttemptLost():
             _run(state, event.step).lost += 1
         case e.BodyStarted():
@@ -61,22 +66,25 @@ def _seldom(state: RunState, event: _Seldom) -> None:
             _set_alarm(state, event.step, run)
         case e.CompensationStarted() | e.CompensationEnded():
             _compensation(state, event)
-        case e.RunStarted() | e.RunEnded() | e.ScopeStopping() | e.EndMet() | e.CancelAsked():
-            _whole(state, event)
-        case e.RunForked():
-            state.forked_from, state.started_at = (event.run, event.step), event.at
-        case e.RunMigrated():
-            state.version, state.input = event.version, event.input
         case e.EventTaken():
             _run(state, event.step).detail = event.event
             state.known = [*state.known, inbound(event.at)]
         case _:
-            assert_never(event)
+            _whole(state, event)
 
 
-_Whole = e.RunStarted | e.RunEnded | e.ScopeStopping | e.EndMet | e.CancelAsked
+_Whole = (
+    e.RunStarted
+    | e.RunEnded
+    | e.ScopeStopping
+    | e.EndMet
+    | e.CancelAsked
+    | e.RunForked
+    | e.RunMigrated
+)
 _Seldom = (
     _Whole
+    | e.LockAsked
     | e.AttemptEnded
     | e.AttemptStarted
     | e.AttemptStopping
@@ -92,8 +100,6 @@ _Seldom = (
     | e.CompensationStarted
     | e.CompensationEnded
     | e.EventTaken
-    | e.RunForked
-    | e.RunMigrated
 )
 
 
@@ -115,6 +121,8 @@ def _step_started(state: RunState, event: e.StepStarted, scope: Scope, step: Ste
     run.arguments = event.arguments
     run.deadline, run.limit, run.wake = event.deadline, event.limit, event.wake
     state.active[event.step] = run
+    if step.lock is not None:
+        state.asking.discard(event.step)
     if step.listens:
         state.listening[event.step] = step.listens
     if event.limit is not None and isinstance(step.work, Call):
@@ -132,6 +140,8 @@ def _step_ended(state: RunState, event: e.StepEnded, scope: Scope, step: StepPla
         state.active.pop(event.step, None)
         if state.listening:
             state.listening.pop(event.step, None)
+        if state.asking:
+            state.asking.discard(event.step)
         if state.alarms:
             state.alarms.pop(event.step, None)
     run.ended_at = event.at
@@ -239,6 +249,12 @@ def _whole(state: RunState, event: _Whole) -> None:
             state.end = event.end
         case e.CancelAsked():
             state.cancel_asked = True
+        case e.RunForked():
+            state.forked_from, state.started_at = (event.run, event.step), event.at
+        case e.RunMigrated():
+            state.version, state.input = event.version, event.input
+        case _:
+            assert_never(event)
 
 
 def _run_started(state: RunState, event: e.RunStarted) -> None:
@@ -246,6 +262,7 @@ def _run_started(state: RunState, event: e.RunStarted) -> None:
     state.started_at, state.input, state.requester = event.at, event.input, event.requester
     state.parent_run, state.parent = event.parent_run, event.parent
     state.parent_attempt, state.connections = event.attempt, event.connections
+    state.locked = event.locked
     if state.plan.answers:
         state.known.append(inbound(event.at))
     root = Scope("", state.plan.graph, 0, event.at)

@@ -168,7 +168,7 @@ class StepPlan(Struct, frozen=True, eq=False):
     something names, None where all are; `handled`: an edge or end of its graph names its failure.
     `outcomes` are those that give a value, None where they are not known. `waits_for_others` is true of
     `approve`, `receive` and `wait`, which run nothing; `listens` is the type of event of a `receive`. `gate` is what
-    its type declares of facts and effects, None where nothing.
+    its type declares of facts and effects, None where nothing. `lock` gives the key of the lock that it needs.
     """
 
     index: int
@@ -190,6 +190,7 @@ class StepPlan(Struct, frozen=True, eq=False):
     waits_for_others: bool
     listens: str
     gate: Gate | None = None
+    lock: Expr | None = None
 
     def has_value(self, outcome: str) -> bool:
         """Whether ending so gives the step an output."""
@@ -221,7 +222,8 @@ class GraphPlan(Struct, frozen=True, eq=False):
 class Plan(Struct, frozen=True, eq=False):
     """A workflow made ready to run. `version` is its address; `timeout` is in milliseconds.
 
-    `answers`: a run begins with somebody's asking, so that its first messages are answers.
+    `answers`: a run begins with somebody's asking, so that its first messages are answers. `locks`: there is a step
+    that needs a lock.
     """
 
     name: str
@@ -230,3 +232,4 @@ class Plan(Struct, frozen=True, eq=False):
     output: Producer = field(default=Constant(None))
     timeout: int | None = None
     answers: bool = True
+    locks: bool = False

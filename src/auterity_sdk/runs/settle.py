@@ -6,6 +6,7 @@ from heapq import heappop
 from typing import assert_never
 
 from auterity_sdk.errors import AuterityError, ExpressionError
+from auterity_sdk.runs import locks
 from auterity_sdk.runs.compensation import next_compensation
 from auterity_sdk.runs.decision import Decision, failure_of
 from auterity_sdk.runs.events import EndMet, RunEnded
@@ -63,6 +64,14 @@ def _start(decision: Decision, scope: Scope, step: StepPlan) -> None:
     if step.when is not None and not step.when.holds(decision.lookup(scope, step)):
         decision.end(scope, step, "skipped")
         return
+    if step.lock is not None:
+        locks.ask(decision, scope, step, step.lock)
+        return
+    begin(decision, scope, step)
+
+
+def begin(decision: Decision, scope: Scope, step: StepPlan) -> None:
+    """A step that may start does. Raises an `AuterityError` where it cannot."""
     match step.work:
         case Uses() | Call() as work:
             attempts.start(decision, scope, step, work)
@@ -86,6 +95,8 @@ def _stop(decision: Decision, scope: Scope, step: StepPlan, awaited: bool) -> No
         decision.not_reached(scope, step)
     elif is_settled(run):
         return
+    elif scope.path(step) in decision.state.asking:
+        decision.end(scope, step, "cancelled")
     elif step.is_loop:
         loops.close(decision, scope, step, "cancelled")
     else:

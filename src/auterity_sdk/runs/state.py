@@ -150,7 +150,8 @@ class Scope(Struct, eq=False):
 class RunState(Struct, eq=False):
     """A run. `seq` counts its events, `alarms` are the times at which something is due, by step's path;
     `active` are the steps and compensations that have begun and not ended, in the order of their beginning,
-    and `listening` those of them that wait for an outside event, with its type. `known` are the facts that its
+    `listening` those of them that wait for an outside event, with its type, and `asking` those that wait for a
+    lock. `known` are the facts that its
     steps have given, `forked_from` the run and the step that it was forked from."""
 
     plan: Plan
@@ -176,6 +177,8 @@ class RunState(Struct, eq=False):
     alarms: dict[str, int] = field(default_factory=dict)
     active: dict[str, StepRun] = field(default_factory=dict)
     listening: dict[str, str] = field(default_factory=dict)
+    asking: set[str] = field(default_factory=set)
+    locked: bool = False
     undoing: dict[str, Scope] = field(default_factory=dict)
     not_undone: list[tuple[str, Failure]] = field(default_factory=list)
     known: list[Known] = field(default_factory=list)

@@ -46,8 +46,8 @@ def unsupported(workflow: Workflow) -> Iterator[tuple[Path, str]]:
 
 def _of_step(step: AnyStep, path: Path) -> Iterator[tuple[Path, str]]:
     match step:
-        case UsesStep() | ForEachStep() | RepeatStep() | CallStep():
-            for key in ("lock", "cache", "queue"):
+        case UsesStep():
+            for key in ("cache", "queue"):
                 if getattr(step, key, None) is not None:
                     yield (*path, key), f"`{key}`"
         case _:

@@ -8,6 +8,7 @@ from auterity_sdk.errors import AuterityError
 from auterity_sdk.runs.commands import AttemptFailed, ChildEnded, Start
 from auterity_sdk.runs.decision import failure_of
 from auterity_sdk.runs.failure import Failure
+from auterity_sdk.runs.locks import is_called_locked
 from auterity_sdk.runs.orders import StartChild
 from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.live import Live
@@ -33,6 +34,7 @@ async def begin_child(
         parent=order.step,
         attempt=order.attempt,
         connections=caller.connections,
+        locked=is_called_locked(caller, order.step),
     )
     await Live(child, plan, store, RunState(plan)).apply([command])
 

@@ -43,7 +43,7 @@ Watcher = Callable[[str, Event, RunState], None]
 
 @dataclass(eq=False)
 class Driver:
-    """Carries runs on in this process, and the runs that they call."""
+    """Carries runs on in this process, and the runs that they call. `peers` are the other drivers of the process."""
 
     store: Store
     clock: Clock
@@ -51,6 +51,7 @@ class Driver:
     plans: Plans
     owner: str
     watcher: Watcher | None = None
+    peers: Sequence[Driver] = ()
     _lives: dict[str, Live] = field(default_factory=dict)
     _running: Running = field(init=False)
     _done: list[tuple[Live, c.Command]] = field(default_factory=list)
@@ -59,6 +60,7 @@ class Driver:
     _renewed: int = 0
     _alone: tuple[Live, RunAttempt] | None = None
     _elsewhere: dict[str, Live] = field(default_factory=dict)
+    _blocked: dict[str, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._running = Running(self.world, self.clock, self._report)
@@ -193,6 +195,7 @@ class Driver:
     def _forget(self, run_id: str) -> None:
         del self._lives[run_id]
         self._offered.pop(run_id, None)
+        self._blocked.pop(run_id, None)
 
     def _report(self, live: Live, command: c.Command) -> None:
         self._done.append((live, command))
@@ -223,8 +226,10 @@ class Driver:
             self._tell(live, events)
         if orders:
             await self._dispatch(live, orders)
-        if live.state.over or live.state.listening:
+        if live.state.over or live.state.listening or live.state.asking:
             await self._after(live)
+        if live.plan.locks:
+            await self._pass_on_locks(live)
 
     def _tell(self, live: Live, events: Iterable[Event]) -> None:
         if self.watcher is not None:
@@ -303,8 +308,28 @@ class Driver:
                 # By the child's end it was made due, which it is no longer once it knows.
                 caller.known = None
                 self._done.append((caller, ended_child(live.state, self.clock.now())))
-        elif live.state.listening:
+            return
+        if live.state.listening:
             await self._offer(live)
+        if live.state.asking:
+            await self._look_at_locks(live)
+
+    async def _look_at_locks(self, live: Live) -> None:
+        """Tell the steps of a run whose turn it is with their lock."""
+        turns = await self.store.turns(live.run_id)
+        self._blocked[live.run_id] = set(turns.values()) - {""}
+        for step in sorted(turns.keys() & live.state.asking):
+            if not turns[step]:
+                self._done.append((live, c.LockGranted(self.clock.now(), step)))
+
+    async def _pass_on_locks(self, live: Live) -> None:
+        """A run may have released a lock: look whose turn it is now, here and in other drivers of this process."""
+        for other in tuple(self._lives.values()):
+            if other.state.asking and other is not live:
+                await self._look_at_locks(other)
+        for peer in self.peers:
+            if peer is not self:
+                peer.wake()
 
     async def _offer(self, live: Live) -> None:
         paths = tuple(live.state.listening)
@@ -330,8 +355,14 @@ class Driver:
         return bool(found)
 
     def _soon(self) -> bool:
-        """Whether a pause between attempts or rounds, or a short `wait`, is soon over."""
-        return any(map(self._is_soon, self._lives.values()))
+        """Whether a pause between attempts or rounds, or a short `wait`, is soon over, or a lock may be."""
+        return any(map(self._is_soon, self._lives.values())) or any(
+            peer.drives(holder)
+            for live in self._lives.values()
+            if live.state.asking
+            for holder in self._blocked.get(live.run_id, ())
+            for peer in (self, *self.peers)
+        )
 
     def _is_soon(self, live: Live) -> bool:
         horizon = self.clock.now() + PATIENCE
@@ -356,6 +387,10 @@ class Driver:
             await self.clock.pause(until, self._wake, idle=not self._running.attempts)
         if self.store.shared:
             await self._look_around()
+            return
+        for live in tuple(self._lives.values()):
+            if live.state.asking:
+                await self._look_at_locks(live)
 
     async def _look_around(self) -> None:
         """Take in what other processes did."""
@@ -367,7 +402,7 @@ class Driver:
             if events:
                 self._tell(live, events)
                 await self._dispatch(live, new_orders(live.state, events, self._running.attempts))
-            if events or live.state.listening:
+            if events or live.state.listening or live.state.asking:
                 await self._after(live)
 
     async def _look_elsewhere(self) -> None:

@@ -11,12 +11,13 @@ from auterity_sdk.runs.commands import Command, OutsideEvent
 from auterity_sdk.runs.decide import decide
 from auterity_sdk.runs.events import Event, EventTaken, RunMigrated
 from auterity_sdk.runs.evolve import evolve
+from auterity_sdk.runs.locks import Claimed
 from auterity_sdk.runs.migration import as_of_now
 from auterity_sdk.runs.orders import Order, new_orders, outstanding
 from auterity_sdk.runs.plan import Plan
 from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.plans import Plans
-from auterity_sdk.runtime.ports import Journal, Lease, Summary
+from auterity_sdk.runtime.ports import Claims, Journal, Lease, Summary
 
 _ATTEMPTS_TO_APPEND = 20
 
@@ -61,7 +62,13 @@ class Live(Struct, eq=False):
                     return events, outstanding(self.state) if overtaken else []
                 taken = _taken(commands, events)
                 await self.store.append(
-                    self.run_id, before, events, self._summary(), taken, self.lease
+                    self.run_id,
+                    before,
+                    events,
+                    self._summary(),
+                    taken,
+                    self.lease,
+                    _claims(self.state, events) if self.plan.locks else None,
                 )
             except VersionConflict:
                 overtaken = True
@@ -131,6 +138,13 @@ def _went_over(run_id: str) -> VersionConflict:
     return VersionConflict(
         f"the run {run_id} goes by another version now", help="give the command again"
     )
+
+
+def _claims(state: RunState, events: Sequence[Event]) -> Claims | None:
+    found = Claimed(state, events)
+    if not (found.asked or found.taken or found.released):
+        return None
+    return Claims(found.asked, found.taken, found.released)
 
 
 def _taken(commands: Iterable[Command], events: Iterable[Event]) -> tuple[str, ...]:

@@ -83,7 +83,13 @@ class LocalRuntime:
     def driver(self, watcher: Watcher | None = None, owner: str | None = None) -> Iterator[Driver]:
         """A driver that what is asked of its runs reaches at once."""
         made = Driver(
-            self.store, self.clock, self.world, self.plans, owner or this_owner(), watcher
+            self.store,
+            self.clock,
+            self.world,
+            self.plans,
+            owner or this_owner(),
+            watcher,
+            self._drivers,
         )
         self._drivers.append(made)
         try:

@@ -52,6 +52,15 @@ class Lease(Struct, frozen=True):
     orphaned: bool = False
 
 
+class Claims(Struct, frozen=True):
+    """What an append changes of a run's claims to locks: keys that are `asked` for, by step, and steps whose turn was
+    `taken`, or which have `released` what they had or asked for."""
+
+    asked: Mapping[str, str] = {}
+    taken: Sequence[str] = ()
+    released: Sequence[str] = ()
+
+
 class Journal(Protocol):
     """The journals of runs: append-only, with one writer at a time by the expected length."""
 
@@ -63,11 +72,12 @@ class Journal(Protocol):
         summary: Summary | None = None,
         taken: Sequence[str] = (),
         lease: Lease | None = None,
+        claims: Claims | None = None,
     ) -> None:
         """Make the events durable, all or none, behind the `expected` ones that are there.
 
         `summary` replaces the run's own, `taken` are outside events that are used up by this, `lease` is that of a
-        driver. A summary of a child run that has ended makes the run that called it due. Raises
+        driver, `claims` those that change with it. A summary of a child run that has ended makes the run that called it due. Raises
         `VersionConflict` where the journal has another length or an event is used up already, and
         `LeaseLost` where the run has another driver by now.
         """
@@ -123,6 +133,14 @@ class Pruning(Protocol):
         ...
 
 
+class Locks(Protocol):
+    """Who holds which lock, and who waits for it: in the order of asking."""
+
+    async def turns(self, run_id: str) -> dict[str, str]:
+        """Each step of a run that waits for a lock, and the run that has it; empty where it is the step's turn."""
+        ...
+
+
 class Versions(Protocol):
     """The workflows that runs are pinned to, by their version."""
 
@@ -163,7 +181,7 @@ class Leases(Protocol):
         ...
 
 
-class Store(Journal, Agenda, Pruning, Versions, Inbox, Leases, Protocol):
+class Store(Journal, Agenda, Locks, Pruning, Versions, Inbox, Leases, Protocol):
     """All that is kept. `shared`: other processes may write to it too."""
 
     @property

@@ -43,7 +43,7 @@ class StepView(Struct, frozen=True):
 
 
 class Waiting(Struct, frozen=True):
-    """What a run waits for at one step: `kind` is approve, receive, wait, retry or call.
+    """What a run waits for at one step: `kind` is approve, receive, wait, retry, repeat, lock or call.
 
     `what` is the role, the type of event, or the child run; `until` when it is over by itself. `proposed` are the
     values of an approval that may be changed, as they stand; `reminders` how often its people were reminded.
@@ -186,6 +186,8 @@ def _waits(state: RunState) -> Iterator[Waiting]:
 
 def _wait(state: RunState, path: str, step: StepPlan, run: StepRun) -> Waiting | None:
     until = _moment(run.wake)
+    if path in state.asking:
+        return Waiting(path, "lock", "", None)
     if run.status is Status.PAUSED:
         return Waiting(path, "repeat" if step.is_loop else "retry", "", until)
     match step.work:

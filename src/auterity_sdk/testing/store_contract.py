@@ -9,7 +9,7 @@ import asyncio
 from auterity_sdk.errors import LeaseLost, RunHeld, RunNotFound, VersionConflict
 from auterity_sdk.runs.events import RunStarted, StepEnded, StepStarted
 from auterity_sdk.runs.failure import Failure
-from auterity_sdk.runtime.ports import Incoming, Store, Summary
+from auterity_sdk.runtime.ports import Claims, Incoming, Store, Summary
 
 _STARTED = RunStarted(at=1, run_id="r1", version="v", input={"name": "Zoë\ud800"})
 _STEP = StepStarted(at=2, step="a", arguments={"n": 1.5, "t": [True, None]})
@@ -253,5 +253,30 @@ class StoreContract:
             found = await self.again(store).run("r1")
             assert found is not None
             assert found.due == 9
+
+        asyncio.run(check())
+
+    def test_locks_are_held_in_the_order_of_asking(self) -> None:
+        """Whose turn it is has something to do, until it has taken its turn; the next one when it is released."""
+
+        async def check() -> None:
+            store = self.store()
+            for run in ("r1", "r2", "r3"):
+                summary = _summary(run, "waiting")
+                asked = Claims({"a": "k", "b": f"own-{run}"})
+                await store.append(run, 0, [_STARTED], summary, claims=asked)
+            assert await store.turns("r1") == {"a": "", "b": ""}
+            assert await self.again(store).turns("r2") == {"a": "r1", "b": ""}
+            taken = Claims(taken=["a", "b"])
+            await store.append("r1", 1, [_STEP], claims=taken)
+            assert await store.turns("r1") == {}
+            await store.append("r2", 1, [_STEP], claims=Claims(taken=["b"]))
+            await store.append("r3", 1, [_STEP], claims=Claims(taken=["b"]))
+            assert await store.due(1, 9) == []
+            await store.append("r2", 2, [_STEP], claims=Claims(released=["a", "b"]))
+            assert await store.turns("r3") == {"a": "r1"}
+            await store.append("r1", 2, [_STEP], claims=Claims(released=["a", "none"]))
+            assert await store.turns("r3") == {"a": ""}
+            assert await self.again(store).due(1, 9) == ["r3"]
 
         asyncio.run(check())

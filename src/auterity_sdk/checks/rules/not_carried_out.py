@@ -20,7 +20,7 @@ def not_carried_out(subject: Subject) -> Found:
 
     ## Why it matters
 
-    A lock or a limit that is silently ignored is worse than none: everybody relies on it.
+    A limit that is silently ignored is worse than none: everybody relies on it.
 
     ## Example
 
@@ -31,7 +31,7 @@ def not_carried_out(subject: Subject) -> Found:
           text:
             uses: sms.send
             with: {to: "${input.phone}", body: Hello}
-            lock: input.phone
+            cache: {key: input.phone, age: 1d}
 
     ## Instead
 

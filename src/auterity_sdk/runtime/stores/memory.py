@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from auterity_sdk.errors import LeaseLost, RunNotFound, VersionConflict
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runtime.owner import held_by
-from auterity_sdk.runtime.ports import Incoming, Lease, Summary
+from auterity_sdk.runtime.ports import Claims, Incoming, Lease, Summary
 
 
 def _has_to_do(summary: Summary, now: int) -> bool:
@@ -30,6 +30,9 @@ class MemoryStore:
         self._seen: set[str] = set()
         self._leases: dict[str, tuple[str, int]] = {}
         self._fences: dict[str, int] = {}
+        self._queues: dict[str, list[tuple[str, str]]] = {}
+        self._keys: dict[tuple[str, str], str] = {}
+        self._holders: set[tuple[str, str]] = set()
 
     async def append(
         self,
@@ -39,6 +42,7 @@ class MemoryStore:
         summary: Summary | None = None,
         taken: Sequence[str] = (),
         lease: Lease | None = None,
+        claims: Claims | None = None,
     ) -> None:
         """See `Journal.append`."""
         if lease is not None and self._fences[run_id] != lease.fence:
@@ -53,6 +57,8 @@ class MemoryStore:
             self._put(summary)
         for used in taken:
             del self._inbox[used]
+        if claims is not None:
+            self._claim(run_id, claims)
 
     async def events(self, run_id: str, after: int = 0) -> list[Event]:
         """See `Journal.events`."""
@@ -83,14 +89,29 @@ class MemoryStore:
         found.sort(key=lambda summary: summary.started_at, reverse=True)
         return found[:limit]
 
+    async def turns(self, run_id: str) -> dict[str, str]:
+        """See `Locks.turns`."""
+        found = {}
+        for claim, key in self._keys.items():
+            if claim[0] == run_id and claim not in self._holders:
+                first = self._queues[key][0]
+                found[claim[1]] = "" if first == claim else first[0]
+        return found
+
     async def due(self, now: int, limit: int) -> list[str]:
         """See `Agenda.due`."""
+        next_ones = {queue[0] for queue in self._queues.values()} - self._holders
+        turns = {run_id for run_id, _ in next_ones}
         found = [
             (summary.started_at if summary.due is None else summary.due, summary.run_id)
             for summary in self._summaries.values()
             if summary.ended_at is None
             and self._leases.get(summary.run_id, ("", 0))[1] <= now
-            and (_has_to_do(summary, now) or summary.run_id in self._leases)
+            and (
+                _has_to_do(summary, now)
+                or summary.run_id in self._leases
+                or summary.run_id in turns
+            )
         ]
         return [run_id for _, run_id in sorted(found)[:limit]]
 
@@ -162,6 +183,20 @@ class MemoryStore:
         for run in (*self._leases,) if run_id is None else (run_id,):
             if self._leases.get(run, ("", 0))[0] == owner:
                 del self._leases[run]
+
+    def _claim(self, run_id: str, claims: Claims) -> None:
+        for step, key in claims.asked.items():
+            self._keys[(run_id, step)] = key
+            self._queues.setdefault(key, []).append((run_id, step))
+        self._holders |= {(run_id, step) for step in claims.taken}
+        for step in claims.released:
+            claim = (run_id, step)
+            asked = self._keys.pop(claim, None)
+            self._holders.discard(claim)
+            if asked is not None:
+                self._queues[asked].remove(claim)
+                if not self._queues[asked]:
+                    del self._queues[asked]
 
     def _put(self, summary: Summary) -> None:
         self._summaries[summary.run_id] = summary

@@ -16,7 +16,7 @@ from auterity_sdk.runs.events import Event, RunEnded, RunMigrated, RunStarted
 from auterity_sdk.runtime.classed_events import replaced
 from auterity_sdk.runtime.classes import PLAIN, UNKNOWN, Classes, Slots, classes_of
 from auterity_sdk.runtime.personal_values import PersonalValues
-from auterity_sdk.runtime.ports import Incoming, Lease, Store, Summary
+from auterity_sdk.runtime.ports import Claims, Incoming, Lease, Store, Summary
 from auterity_sdk.runtime.seal import MARK, SEALED, SealKey
 from auterity_sdk.workflow.model import load
 from auterity_sdk.workflow.signature import Catalog
@@ -94,6 +94,7 @@ class SealedStore:
         summary: Summary | None = None,
         taken: Sequence[str] = (),
         lease: Lease | None = None,
+        claims: Claims | None = None,
     ) -> None:
         """See `Journal.append`."""
         sealing = await self._of_run(run_id, known=not expected)
@@ -101,7 +102,7 @@ class SealedStore:
         for event in events:
             await self._go_by(sealing, event)
             written.append(sealing.sealed(event))
-        await self._store.append(run_id, expected, written, summary, taken, lease)
+        await self._store.append(run_id, expected, written, summary, taken, lease, claims)
         if events and isinstance(events[-1], RunEnded):
             self._runs.pop(run_id, None)
 
@@ -130,6 +131,10 @@ class SealedStore:
         return await self._store.runs(
             statuses=statuses, parent_run=parent_run, prefix=prefix, limit=limit
         )
+
+    async def turns(self, run_id: str) -> dict[str, str]:
+        """See `Locks.turns`."""
+        return await self._store.turns(run_id)
 
     async def due(self, now: int, limit: int) -> list[str]:
         """See `Agenda.due`."""

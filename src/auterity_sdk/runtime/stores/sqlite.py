@@ -13,7 +13,8 @@ from auterity_sdk.errors import LeaseLost, RunNotFound, StoreUnavailable, Versio
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runs.journal import from_line, to_line
 from auterity_sdk.runtime.owner import held_by, is_dead
-from auterity_sdk.runtime.ports import Incoming, Lease, Summary
+from auterity_sdk.runtime.ports import Claims, Incoming, Lease, Summary
+from auterity_sdk.runtime.stores.sqlite_claims import NEXT_IN_TURN, TURNS, change_claims
 from auterity_sdk.runtime.stores.sqlite_schema import give_back_space, open_database
 
 _PUT_RUN = """INSERT OR REPLACE INTO runs (run_id, workflow, version, status, started_at, ended_at,
@@ -35,6 +36,8 @@ _DUE = f"""SELECT run_id, coalesce(due, started_at) AS since FROM runs
     UNION SELECT run_id, coalesce(due, started_at) FROM runs JOIN leases USING (run_id)
     WHERE owner <> '' AND (until <= :now OR owner IN (SELECT value FROM json_each(:dead)))
     AND ended_at IS NULL
+    UNION SELECT run_id, coalesce(due, started_at) FROM runs
+    WHERE run_id IN ({NEXT_IN_TURN}) AND {_FREE}
     ORDER BY since LIMIT :most"""  # noqa: S608 - no value is put into it
 _WAKE_CALLER = "UPDATE runs SET due = ? WHERE run_id = ? AND ended_at IS NULL"
 _PRUNABLE = """WITH RECURSIVE kept(run_id) AS (
@@ -79,6 +82,7 @@ class SqliteStore:
         summary: Summary | None = None,
         taken: Sequence[str] = (),
         lease: Lease | None = None,
+        claims: Claims | None = None,
     ) -> None:
         """See `Journal.append`."""
         lines = [
@@ -108,6 +112,8 @@ class SqliteStore:
                 )
                 if used.rowcount != 1:
                     raise VersionConflict("the outside event has gone to another step meanwhile")
+            if claims is not None:
+                change_claims(database, run_id, claims)
 
     async def events(self, run_id: str, after: int = 0) -> list[Event]:
         """See `Journal.events`."""
@@ -141,12 +147,16 @@ class SqliteStore:
         }
         return [_summary(row) for row in self._select(_RUNS, values)]
 
+    async def turns(self, run_id: str) -> dict[str, str]:
+        """See `Locks.turns`."""
+        return dict(self._select(TURNS, (run_id,)))
+
     async def due(self, now: int, limit: int) -> list[str]:
         """See `Agenda.due`."""
         owners = self._select("SELECT DISTINCT owner FROM leases WHERE owner <> ''", ())
         dead = [owner for (owner,) in owners if is_dead(owner)]
         values = {"now": now, "most": limit, "dead": json.dumps(dead)}
-        return [run_id for run_id, _ in self._select(_DUE, values)]
+        return list(dict.fromkeys(run_id for run_id, _ in self._select(_DUE, values)))
 
     async def next_due(self, now: int) -> int | None:
         """See `Agenda.next_due`."""

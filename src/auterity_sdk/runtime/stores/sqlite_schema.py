@@ -8,7 +8,7 @@ from pathlib import Path
 from auterity_sdk.connections.private_database import make_private
 from auterity_sdk.errors import StoreUnavailable
 
-SCHEMA = 2
+SCHEMA = 3
 """The version of the tables, kept as `user_version` in the file."""
 
 BUSY_SECONDS = 5.0
@@ -45,6 +45,12 @@ CREATE TABLE leases (
 ) WITHOUT ROWID;
 CREATE INDEX leases_held ON leases (owner) WHERE owner <> '';
 CREATE TABLE pruned (run_id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE claims (
+    ticket INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, run_id TEXT NOT NULL,
+    step TEXT NOT NULL, taken INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX claims_by_key ON claims (key, ticket);
+CREATE UNIQUE INDEX claims_by_run ON claims (run_id, step);
 """
 
 _UPGRADES = {
@@ -56,7 +62,15 @@ DROP TRIGGER journal_forgets_nothing;
 CREATE TRIGGER journal_forgets_what_is_pruned BEFORE DELETE ON journal
     WHEN NOT EXISTS (SELECT 1 FROM pruned WHERE run_id = OLD.run_id)
     BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-"""
+""",
+    2: """
+CREATE TABLE claims (
+    ticket INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, run_id TEXT NOT NULL,
+    step TEXT NOT NULL, taken INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX claims_by_key ON claims (key, ticket);
+CREATE UNIQUE INDEX claims_by_run ON claims (run_id, step);
+""",
 }
 """What makes the tables of the next version of those of an earlier one."""
 

@@ -1,0 +1,68 @@
+"""Locks: steps with an equal key run one after another, in the order in which they asked, in all runs of a store."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+from auterity_sdk.errors import ExpressionError, StepError
+from auterity_sdk.runs.decision import Decision
+from auterity_sdk.runs.events import Event, LockAsked, StepEnded, StepStarted
+from auterity_sdk.runs.plan import StepPlan
+from auterity_sdk.runs.producer import Expr, plain
+from auterity_sdk.runs.state import RunState, Scope
+
+NESTED_LOCK = "nested_lock"
+"""The type of error of a step that asks for a lock while one is held around it."""
+
+
+def ask(decision: Decision, scope: Scope, step: StepPlan, lock: Expr) -> None:
+    """A step asks for its lock. Raises `ExpressionError`, and `StepError` inside another lock: two could block each other."""
+    if is_locked(decision.state, scope):
+        raise StepError("a lock is held around the step, which asks for another", type=NESTED_LOCK)
+    value = plain(lock.value(decision.lookup(scope, step)))
+    if value is None:
+        raise ExpressionError("the key of the lock has no value", end=len(lock.compiled.text))
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    key = hashlib.sha256(text.encode()).hexdigest()[:32]
+    decision.emit(LockAsked(decision.at, scope.path(step), key))
+
+
+def is_locked(state: RunState, scope: Scope) -> bool:
+    """Whether a lock is held around an instance of a graph: by a loop around it, or by who called the run."""
+    here: Scope = scope
+    while here.parent is not None:
+        if here.parent.plan.steps[here.owner].lock is not None:
+            return True
+        here = here.parent
+    return state.locked
+
+
+def is_called_locked(state: RunState, path: str) -> bool:
+    """Whether a run that the step at `path` calls has a lock held around it."""
+    scope, step = state.place(path)
+    return step.lock is not None or is_locked(state, scope)
+
+
+class Claimed:
+    """What the events of one transition ask for, take and release, by the paths of steps."""
+
+    def __init__(self, state: RunState, events: Sequence[Event]) -> None:
+        self.asked: dict[str, str] = {}
+        self.taken: list[str] = []
+        self.released: list[str] = []
+        for event in events:
+            match event:
+                case LockAsked():
+                    self.asked[event.step] = event.key
+                case StepStarted() if _has_lock(state, event.step):
+                    self.taken.append(event.step)
+                case StepEnded() if _has_lock(state, event.step):
+                    self.released.append(event.step)
+                case _:
+                    continue
+
+
+def _has_lock(state: RunState, path: str) -> bool:
+    return state.place(path)[1].lock is not None

@@ -1,0 +1,145 @@
+"""Locks over the runs of a store: in one process, in several, and when one dies that holds one."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from auterity_sdk.runtime.local import LocalRuntime
+from auterity_sdk.runtime.stores.memory import MemoryStore
+from auterity_sdk.runtime.stores.sqlite import SqliteStore
+from auterity_sdk.runtime.worker import Worker
+from auterity_sdk.testing.virtual_clock import VirtualClock
+from tests.runtime.test_worker import until_all_ended, working
+from tests.runtime.worlds import EFFECTS, REGISTRY, workflow, world
+
+GUARDED = workflow(
+    """
+    input: {key: string}
+    steps:
+      a: {uses: guarded, with: {name: "${input.key}"}, lock: input.key}
+      b: {uses: guarded, with: {name: "${input.key}"}, lock: input.key}
+    """
+)
+HOLDS = workflow(
+    """
+    steps:
+      w:
+        lock: "'k'"
+        repeat: {until: outcome.r != 'timeout', max: 1, steps: {r: {receive: {event: go, timeout: 9d}}}}
+    ends: {ok: w, no: w.exhausted}
+    """
+)
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MemoryStore | SqliteStore]:
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    made = SqliteStore(tmp_path / "runs.db")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def effects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "effects"
+    folder.mkdir()
+    monkeypatch.setenv(EFFECTS, str(folder))
+    return folder
+
+
+async def test_runs_of_one_process_take_turns(
+    store: MemoryStore | SqliteStore, effects: Path
+) -> None:
+    here = LocalRuntime(world(), store)
+    runs = [here.run(GUARDED, {"key": f"k{number % 2}"}, to_the_end=True) for number in range(6)]
+    views = await asyncio.gather(*runs)
+    assert {view.status for view in views} == {"succeeded"}
+    assert not (effects / "overlap").exists()
+    assert len((effects / "order-k0").read_text().splitlines()) == 6
+    assert await store.turns(views[0].run_id) == {}
+
+
+async def test_a_worker_grants_in_the_order_of_asking(
+    store: MemoryStore | SqliteStore, effects: Path
+) -> None:
+    here = LocalRuntime(world(), store)
+    text = "steps: {a: {uses: guarded, with: {name: x}, lock: \"'x'\"}}"
+    runs = [await here.start(workflow(text), {}, run_id=f"r{number}") for number in range(9)]
+    await Worker(here, most=3).work_off()
+    lines = (effects / "order-x").read_text().splitlines()
+    assert lines == [f"{run} a" for run in runs]
+    assert not (effects / "overlap").exists()
+
+
+async def test_who_waits_holds_no_memory_and_is_due_once_the_lock_is_released(
+    store: MemoryStore | SqliteStore, effects: Path
+) -> None:
+    here = LocalRuntime(world(), store, VirtualClock(moves=False))
+    first = await here.start(HOLDS, {})
+    await Worker(here).work_off()
+    second = await here.start(HOLDS, {})
+    await Worker(here).work_off()
+    assert await store.turns(second) == {"w": first}
+    assert await store.due(here.clock.now(), 10) == []
+    assert [wait.kind for wait in (await here.show(second)).waiting] == ["lock"]
+    await here.send("go", {})
+    await Worker(here).work_off()
+    assert (await here.show(first)).status == "succeeded"
+    assert await store.turns(second) == {}
+    assert [wait.kind for wait in (await here.show(second)).waiting] == ["receive"]
+
+
+async def test_a_run_that_is_cancelled_leaves_the_queue(
+    store: MemoryStore | SqliteStore, effects: Path
+) -> None:
+    here = LocalRuntime(world(), store)
+    runs = [await here.start(GUARDED, {"key": "x"}) for _ in range(3)]
+    await here.cancel(runs[0])
+    await Worker(here).work_off()
+    assert [(await here.show(run)).status for run in runs] == [
+        "cancelled",
+        "succeeded",
+        "succeeded",
+    ]
+
+
+async def test_nothing_under_a_call_with_a_lock_takes_one(
+    store: MemoryStore | SqliteStore, effects: Path
+) -> None:
+    child = GUARDED.model_copy(update={"name": "child"})
+    caller = workflow("steps: {a: {call: child, with: {key: x}, lock: \"'y'\"}}")
+    here = LocalRuntime(world(registry=REGISTRY.extended(workflows=[child])), store)
+    view = await here.run(caller, {}, to_the_end=True)
+    assert view.error is not None
+    assert "nested_lock" in view.error.message
+
+
+def test_two_workers_keep_locks_though_one_is_killed(tmp_path: Path) -> None:
+    store, count = SqliteStore(tmp_path / "runs.db"), 24
+    here = LocalRuntime(world(), store)
+
+    async def begin() -> None:
+        for number in range(count):
+            await here.start(GUARDED, {"key": f"k{number % 3}"}, run_id=f"r{number:02}")
+
+    asyncio.run(begin())
+    with working(tmp_path, 2) as processes:
+        for _ in range(600):
+            if list((tmp_path / "effects").glob("order-*")):
+                break
+            time.sleep(0.01)
+        processes[0].send_signal(signal.SIGKILL)
+        until_all_ended(store, count)
+    assert not (tmp_path / "effects" / "overlap").exists()
+    statuses = [run.status for run in asyncio.run(store.runs())]
+    assert statuses == ["succeeded"] * count
+    assert store._database.execute("SELECT count(*) FROM claims").fetchone() == (0,)
+    store.close()
