@@ -171,7 +171,7 @@ def working(folder: Path, count: int) -> Iterator[list[subprocess.Popen[bytes]]]
             process.wait()
 
 
-def until_all_ended(store: SqliteStore, count: int, seconds: float = 60) -> None:
+def until_all_ended(store: SqliteStore, count: int, seconds: float = 120) -> None:
     query = "SELECT count(*) FROM runs WHERE ended_at IS NOT NULL"
     for _ in range(int(seconds / 0.05)):
         if store._database.execute(query).fetchone()[0] == count:
@@ -246,7 +246,7 @@ def test_a_step_that_kills_its_process_fails_and_holds_up_none(
         if process.poll() is None:
             break
     try:
-        until_all_ended(store, 11)
+        until_all_ended(store, 11, seconds=180)
     finally:
         process.terminate()
         process.wait()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import partial
 from typing import Any, Protocol
 
@@ -54,13 +54,8 @@ class ScriptedRegistry(Registry):
     @classmethod
     def around(cls, registry: Registry, stage: Stage) -> ScriptedRegistry:
         """The same names as those of a registry."""
-        return cls(
-            step_types=registry.step_types,
-            types=registry.types,
-            workflows=registry.workflows,
-            prepared=registry.prepared,
-            stage=stage,
-        )
+        names = {each.name: getattr(registry, each.name) for each in fields(Registry)}
+        return cls(**names, stage=stage)
 
     def step_type(self, name: str) -> StepType[..., Any] | None:
         """The step type of that name, or None."""
