@@ -32,7 +32,7 @@ from auterity_sdk.workflow.needs import JoinKind
 from auterity_sdk.workflow.occurrences import Role
 from auterity_sdk.workflow.scope import Scopes
 from auterity_sdk.workflow.signature import Catalog
-from auterity_sdk.workflow.step import StepBase
+from auterity_sdk.workflow.step import CallStep, StepBase
 
 _RECORDED = (JoinKind.ONE, JoinKind.FIRST, JoinKind.AT_LEAST)
 
@@ -58,8 +58,20 @@ def compile_plan(
     made = compiler.graph(graph)
     answers = not any(trigger.schedule for trigger in workflow.triggers)
     return Plan(
-        workflow.name, version(workflow, graph), made, output, timeout, answers, compiler.locks
+        name=workflow.name,
+        version=version(workflow, graph),
+        graph=made,
+        output=output,
+        timeout=timeout,
+        answers=answers,
+        locks=compiler.locks,
+        calls=_calls(graph),
     )
+
+
+def _calls(graph: Graph) -> bool:
+    steps = (node.step for inner in graph.walk() for node in inner.nodes.values())
+    return any(isinstance(step, CallStep) for step in steps)
 
 
 class _Compiler:

@@ -17,6 +17,7 @@ from auterity_sdk.runs.events import (
     StepStarted,
     StepStopping,
 )
+from auterity_sdk.runs.gate import Gate
 from auterity_sdk.runs.plan import Call, Uses
 from auterity_sdk.runs.state import RunState, Status, StepRun
 
@@ -114,24 +115,27 @@ def _order(state: RunState, path: str, run: StepRun) -> Order | None:
     if not running and run.status is not Status.STOPPING:
         return None
     undone = state.undoing.get(path) if state.undoing else None
-    work = undone.undo[-1].work if undone is not None else state.place(path)[1].work
-    match work:
-        case Uses():
+    if undone is not None:
+        if not running:
+            return StopAttempt(path, run.attempt)
+        work = undone.undo[-1].work
+        return RunAttempt(path, run.attempt, work, run.arguments["with"], run.limit)
+    step = state.place(path)[1]
+    match step.work:
+        case Uses() as work:
             if not running:
                 return StopAttempt(path, run.attempt)
-            arguments = run.arguments["with"] if undone is not None else run.arguments
-            until = None if undone is not None else _until(state, path, run)
-            return RunAttempt(path, run.attempt, work, arguments, run.limit, until)
-        case Call():
+            until = None if step.gate is None else _until(state, step.gate, run)
+            return RunAttempt(path, run.attempt, work, run.arguments, run.limit, until)
+        case Call() as called:
             if not running:
                 return CancelChild(path, run.attempt)
-            return StartChild(path, run.attempt, work, run.arguments)
+            return StartChild(path, run.attempt, called, run.arguments)
         case _:
             return None
 
 
-def _until(state: RunState, path: str, run: StepRun) -> int | None:
-    gate = state.place(path)[1].gate
-    if gate is None or not gate.demands:
+def _until(state: RunState, gate: Gate, run: StepRun) -> int | None:
+    if not gate.demands:
         return None
     return gate.until(run.arguments, state.known, run.started_at)

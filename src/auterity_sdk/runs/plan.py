@@ -223,7 +223,7 @@ class Plan(Struct, frozen=True, eq=False):
     """A workflow made ready to run. `version` is its address; `timeout` is in milliseconds.
 
     `answers`: a run begins with somebody's asking, so that its first messages are answers. `locks`: there is a step
-    that needs a lock.
+    that needs a lock; `calls`: one that calls another workflow.
     """
 
     name: str
@@ -233,3 +233,4 @@ class Plan(Struct, frozen=True, eq=False):
     timeout: int | None = None
     answers: bool = True
     locks: bool = False
+    calls: bool = False

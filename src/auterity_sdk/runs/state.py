@@ -194,13 +194,17 @@ class RunState(Struct, eq=False):
     @property
     def waits(self) -> bool:
         """Nothing runs: only timers, people, outside events or child runs are waited for."""
-        return not any(
-            run.status is Status.RUNNING and run.loop is None and not self._calls(path)
-            for path, run in self.active.items()
-        )
+        for path, run in self.active.items():
+            if run.status is Status.RUNNING and run.loop is None and not self._calls(path):
+                return False
+        return True
 
     def _calls(self, path: str) -> bool:
-        return path not in self.undoing and isinstance(self.place(path)[1].work, Call)
+        return (
+            self.plan.calls
+            and path not in self.undoing
+            and isinstance(self.place(path)[1].work, Call)
+        )
 
     @property
     def due(self) -> int | None:
@@ -209,11 +213,11 @@ class RunState(Struct, eq=False):
 
     def place(self, path: str) -> tuple[Scope, StepPlan]:
         """The instance and the step at a path. Raises KeyError where there is none."""
-        found = self._places.get(path)
-        if found is None:
-            key, _, name = path.rpartition("/")
-            scope = self.scopes[key]
-            found = self._places[path] = scope, scope.plan.steps[scope.plan.index[name]]
+        if path in self._places:
+            return self._places[path]
+        key, _, name = path.rpartition("/")
+        scope = self.scopes[key]
+        found = self._places[path] = scope, scope.plan.steps[scope.plan.index[name]]
         return found
 
     def run_of(self, path: str) -> StepRun | None:
