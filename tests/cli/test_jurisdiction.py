@@ -64,7 +64,7 @@ def test_a_place_without_rules_is_told(cli: Cli, news: str) -> None:
     ended = cli("validate", news, "--jurisdiction", "gb")
     assert ended.code == 2
     assert "no rule is of `gb`" in ended.err
-    assert "`ca`, `us`" in ended.err
+    assert "`ca`, `eu`, `us`" in ended.err
 
 
 @pytest.mark.parametrize("region", ["CA", "ca", "California", "US-CA"])

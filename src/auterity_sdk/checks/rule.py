@@ -21,7 +21,10 @@ _LOOSE = frozenset({"AUT406"})
 
 
 class Finding(Struct, frozen=True):
-    """What a rule function yields: a diagnostic without the rule's own code and name."""
+    """What a rule function yields: a diagnostic without the rule's own code and name.
+
+    `unsure`: no more than a warning, however grave the rule is.
+    """
 
     message: str
     at: Location
@@ -30,6 +33,7 @@ class Finding(Struct, frozen=True):
     help: tuple[str, ...] = ()
     fixes: tuple[Fix, ...] = ()
     trace: tuple[Location, ...] = ()
+    unsure: bool = False
 
 
 class Rule(Struct, frozen=True):

@@ -45,7 +45,17 @@ def told() -> None:
     """Discharge it."""
 
 
-REGISTRY = builtin_registry().extended([pull, allow, revoke, breach, told])
+@step(name="test.request", declares=declare(raises=[duty("dsar.answer")]))
+def request() -> None:
+    """Raise the duty to answer."""
+
+
+@step(name="test.answer", declares=declare(discharges=[duty("dsar.answer")]))
+def answer() -> None:
+    """Discharge it."""
+
+
+REGISTRY = builtin_registry().extended([pull, allow, revoke, breach, told, request, answer])
 HEAD = "auterity: 1\nname: demo\ninput: {who: string, other: string, items: {type: array, items: string}}\nsteps:\n"
 ASK = '  ask: {uses: test.allow, with: {who: "${input.who}"}}\n'
 PULL = 'uses: test.pull, with: {who: "${input.who}"}}\n'
@@ -213,6 +223,19 @@ def test_before_its_day_a_rule_is_a_warning_and_the_citation_goes_by_the_dealer(
     cited = law_rule("CRD001").citations[0]
     assert cited.of("franchise") == "12 CFR 202.9"
     assert cited.of("buy-here-pay-here") == "12 CFR 1002.9"
+
+
+@pytest.mark.parametrize(
+    ("wait", "places", "grave"),
+    [("40d", {"us"}, []), ("40d", {"us", "eu"}, ["warning"]), ("50d", {"us", "eu"}, ["error"]), ("20d", {"eu"}, [])],
+)  # fmt: skip
+def test_europe_wants_an_answer_sooner(wait: str, places: set[str], grave: list[str]) -> None:
+    steps = f"""  asked: {{uses: test.request}}
+  later: {{needs: asked, wait: {wait}}}
+  answer: {{needs: later, uses: test.answer}}
+"""
+    late = found(steps, Profile(jurisdictions=frozenset(places)))
+    assert [each.severity.value for each in late if each.code == "PRV006"] == grave
 
 
 def law_rule(code: str) -> LawRule:

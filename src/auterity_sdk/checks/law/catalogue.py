@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.resources import files
 
 from auterity_sdk.checks.law import rules as package
+from auterity_sdk.checks.law.eventually import Eventually
 from auterity_sdk.checks.law.must import Must
 from auterity_sdk.checks.law.rule import LawRule
 from auterity_sdk.checks.profile import EVERYWHERE, Profile
@@ -35,13 +36,15 @@ def law_names() -> tuple[str, ...]:
 
 
 def places_of_law() -> frozenset[str]:
-    """The countries, such as `us`, of which there are rules."""
-    return frozenset(
-        place.partition("-")[0]
-        for rule in law_rules()
-        for place in rule.places
-        if place != EVERYWHERE
-    )
+    """The countries, such as `us`, of which there are rules, and the union `eu`."""
+    places = {place for rule in law_rules() for place in (*rule.places, *_sooner(rule))}
+    return frozenset(place.partition("-")[0] for place in places if place != EVERYWHERE)
+
+
+def _sooner(rule: LawRule) -> Iterator[str]:
+    for part in rule.what:
+        if isinstance(part, Eventually):
+            yield from part.sooner
 
 
 def demands(profile: Profile, graph: Graph) -> tuple[Demand, ...]:

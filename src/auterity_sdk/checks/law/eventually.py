@@ -7,9 +7,11 @@ in several ways, each is followed. So a counter-example is a list of outcomes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from math import inf
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from auterity_sdk.checks.dataflow.durations import Milliseconds, longest, spoken
 from auterity_sdk.checks.dataflow.values import applies
@@ -41,11 +43,15 @@ class Escape(Struct, frozen=True):
 
 
 class Eventually(Struct, frozen=True):
-    """The duty `duty` is discharged within `within` of the moment it is raised. `says` describes it."""
+    """The duty `duty` is discharged within `within` of the moment it is raised. `says` describes it.
+
+    `sooner`: a place whose law wants it sooner, by a source that nobody has looked up; being late there is a warning.
+    """
 
     duty: str
     within: Duration
     says: str
+    sooner: Mapping[str, Duration] = field(default_factory=dict)
 
     def find(self, subject: Subject, code: str) -> Iterator[Finding]:  # noqa: ARG002 - one for all
         """Ways from a step that raises the duty on which it is not discharged, or too late."""
@@ -54,9 +60,26 @@ class Eventually(Struct, frozen=True):
         for graph in subject.graphs:
             for node in graph.nodes.values():
                 for outcome in _raising(node, self.duty):
-                    escape = _escape(subject, graph, node, outcome, self)
-                    if escape is not None:
-                        yield self._finding(node, outcome, escape)
+                    late = (
+                        self._late(subject, graph, node, outcome, each)
+                        for each in self._asked(subject)
+                    )
+                    yield from islice((found for found in late if found), 1)
+
+    def _asked(self, subject: Subject) -> Iterator[Eventually]:
+        """This, and then what is wanted sooner where the dealer is."""
+        yield self
+        for place, within in self.sooner.items():
+            if subject.profile.includes(place):
+                yield Eventually(self.duty, within, self.says)
+
+    def _late(
+        self, subject: Subject, graph: Graph, node: Node, outcome: str, asked: Eventually
+    ) -> Finding | None:
+        escape = _escape(subject, graph, node, outcome, asked)
+        if escape is None:
+            return None
+        return replace(asked._finding(node, outcome, escape), unsure=asked is not self)
 
     def _finding(self, node: Node, outcome: str, escape: Escape) -> Finding:
         way = " → ".join(f"`{edge}`" for edge in (Edge(node.id, outcome), *escape.choices))

@@ -101,6 +101,8 @@ class LawRule(Rule, frozen=True):
 
     def _diagnostic(self, found: Finding, severity: Severity, profile: Profile) -> Diagnostic:
         """A finding with the rule's code, name and sources."""
+        if found.unsure:
+            severity = max(severity, Severity.WARNING, key=_ORDER.index)
         sources = "; ".join(citation.of(profile.kind) for citation in self.citations)
         notes = (*found.notes, f"source: {sources}") if sources else found.notes
         return Diagnostic(

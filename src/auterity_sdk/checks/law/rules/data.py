@@ -79,7 +79,12 @@ RULES = (
         Eventually(
             "dsar.acknowledge", Duration.parse("12d"), "a word that the request was received"
         ),
-        Eventually("dsar.answer", Duration.parse("45d"), "the answer to the request"),
+        Eventually(
+            "dsar.answer",
+            Duration.parse("45d"),
+            "the answer to the request",
+            sooner={"eu": Duration.parse("30d")},
+        ),
         source=(Citation("11 CCR 7021; Cal. Civ. Code 1798.130", READ), Citation("GDPR 12(3)")),
     ),
     law(
