@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from auterity_sdk.checks.catalogue import all_rules
 from auterity_sdk.checks.law.rule import LawRule
 from auterity_sdk.checks.rule import Rule
+from auterity_sdk.diagnostics import Severity
 from auterity_sdk.testing.cases.schema import schema_of_tests
 from auterity_sdk.workflow.json_schema import DIALECTS, json_schema
 from tools.pages.tables import table
@@ -95,7 +96,8 @@ def _page_of_law(rule: LawRule) -> str:
     if shown:
         parts.append(table(("source", "last looked at"), shown))
     if rule.since:
-        parts.append(f"In force from {rule.since.isoformat()}; a warning before.")
+        before = "; a warning before" if rule.severity is Severity.ERROR else ""
+        parts.append(f"In force from {rule.since.isoformat()}{before}.")
     parts.append(_SUBJECT_TO if shown else "")
     return "\n\n".join(filter(None, [*parts, f"##{rest.partition('##')[2]}"])) + "\n"
 

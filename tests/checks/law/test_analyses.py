@@ -220,6 +220,9 @@ def test_before_its_day_a_rule_is_a_warning_and_the_citation_goes_by_the_dealer(
     assert automated.severity_for(Profile(date(2027, 1, 1), colorado)) is Severity.ERROR
     assert automated.severity_for(Profile(date(2027, 1, 1))) is Severity.WARNING
     assert automated.severity_for(Profile(jurisdictions=frozenset({"eu"}))) is None
+    voice = law_rule("COM009")
+    assert voice.severity_for(Profile(date(2024, 2, 7))) is Severity.WARNING
+    assert voice.severity_for(Profile(date(2024, 2, 8))) is Severity.ERROR
     cited = law_rule("CRD001").citations[0]
     assert cited.of("franchise") == "12 CFR 202.9"
     assert cited.of("buy-here-pay-here") == "12 CFR 1002.9"

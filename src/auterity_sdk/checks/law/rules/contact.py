@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from auterity_sdk.checks.dataflow.labels import LLM
 from auterity_sdk.checks.law.bound import Bound, NotAfter
 from auterity_sdk.checks.law.content import Carries, Part
@@ -98,6 +100,7 @@ RULES = (
             "a message that confirms nothing",
         ),
         source=(Citation("47 CFR 64.1200(a)(12)", READ),),
+        since=date(2025, 4, 11),
     ),
     law(
         "COM007",
@@ -140,6 +143,7 @@ RULES = (
         ),
         source=(Citation("FCC 24-17 (2024-02-08)", READ),),
         places={"us": Severity.ERROR},
+        since=date(2024, 2, 8),
     ),
     law(
         "COM010",
@@ -169,6 +173,7 @@ RULES = (
         source=(Citation("carriers' rules on 10DLC", READ, secondary=True),),
         severity=Severity.WARNING,
         places={"us": Severity.WARNING},
+        since=date(2025, 2, 1),
     ),
     law(
         "COM013",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from auterity_sdk.checks.law.eventually import Eventually
 from auterity_sdk.checks.law.flows import NeverFlows
 from auterity_sdk.checks.law.must import Must
@@ -101,5 +103,6 @@ RULES = (
         source=(Citation("16 CFR 314.4(j)", READ),),
         severity=Severity.WARNING,
         places=A_WARNING,
+        since=date(2024, 5, 13),
     ),
 )

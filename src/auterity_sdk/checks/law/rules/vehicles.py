@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from auterity_sdk.checks.law.content import Carries, Part
 from auterity_sdk.checks.law.eventually import Eventually
 from auterity_sdk.checks.law.flows import ComesFrom, NeverFlows
@@ -142,6 +144,7 @@ RULES = (
         Must("a step that cannot be undone", Pattern("resell"), (Needed("cancel_right.over"),)),
         source=(CARS,),
         places={"us-ca": Severity.WARNING},
+        since=date(2026, 10, 1),
     ),
     law(
         "VEH007",
