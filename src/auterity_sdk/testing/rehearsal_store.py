@@ -6,7 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from auterity_sdk.errors import UsageError
-from auterity_sdk.runs.events import CompensationEnded, Event, StepEnded, StepStopping
+from auterity_sdk.runs.events import (
+    AttemptEnded,
+    AttemptStopping,
+    CompensationEnded,
+    Event,
+    StepEnded,
+    StepStopping,
+)
 from auterity_sdk.runs.journal import from_line, to_line
 from auterity_sdk.runtime.stores.memory import MemoryStore
 
@@ -48,9 +55,9 @@ class RehearsalStore(MemoryStore):
             )
         self._told(run_id, events)
         for event in events:
-            if isinstance(event, StepStopping):
+            if isinstance(event, StepStopping | AttemptStopping):
                 self._stopping.add((run_id, event.step))
-            elif isinstance(event, StepEnded | CompensationEnded):
+            elif isinstance(event, StepEnded | AttemptEnded | CompensationEnded):
                 self._stopping.discard((run_id, event.step))
         if self._unloads and not self._stopping:
             self.unloading = True
