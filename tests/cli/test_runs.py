@@ -345,3 +345,17 @@ def test_old_runs_are_forgotten(cli: Cli) -> None:
     wrong = cli("runs", "prune", "--older-than", "90")
     assert wrong.code == 2
     assert "90d" in wrong.err
+
+
+def test_a_run_is_recorded_as_a_test_that_passes(cli: Cli) -> None:
+    Path("trade-in.yaml").write_bytes((ROOT / "workflows/trade-in-appraisal.yaml").read_bytes())
+    given = ROOT / "examples" / "data" / "trade-in.json"
+    ran = cli("run", "trade-in.yaml", "--input", str(given), "--input", "limit_minor=100000000")
+    assert ran.code == 0, ran.err
+    recorded = cli("runs", "record")
+    assert recorded.code == 0
+    assert "Jordan" not in recorded.out
+    Path("trade-in.test.yaml").write_text(recorded.out)
+    tested = cli("test")
+    assert tested.code == 0, tested.out
+    assert "Jordan" in cli("runs", "record", "--reveal").out

@@ -17,7 +17,7 @@ from auterity_sdk.testing.cases.files import workflow_of
 from auterity_sdk.testing.cases.meaning import mistakes
 from auterity_sdk.testing.cases.mistake import InvalidTests
 from auterity_sdk.testing.cases.model import Case, StepScript
-from auterity_sdk.testing.cases.reading import Written, read_tests
+from auterity_sdk.testing.cases.reading import Written, parse_tests, read_tests
 from auterity_sdk.testing.rehearsal import Rehearsal, Rehearsed
 from auterity_sdk.testing.scripts import Script, Scripted, outcome, raises, returns
 from auterity_sdk.testing.steps_by_path import StepsByPath
@@ -48,7 +48,15 @@ class Suite(Struct, frozen=True):
     def load(cls, file: Path, project: Project | None = None) -> Suite:
         """Raises `InvalidTests` for what is wrong in the file, `InvalidWorkflow` for a workflow with errors."""
         written = read_tests(file)
-        of = Rehearsed.load(workflow_of(file, written.model.workflow), project)
+        return cls._of(written, Rehearsed.load(workflow_of(file, written.model.workflow), project))
+
+    @classmethod
+    def of_text(cls, text: str, file: Path, workflow: Path, project: Project) -> Suite:
+        """The same for a text that is in no file yet, of the workflow in a file."""
+        return cls._of(parse_tests(text, file), Rehearsed.load(workflow, project))
+
+    @classmethod
+    def _of(cls, written: Written, of: Rehearsed) -> Suite:
         wrong = tuple(mistakes(written.model, of))
         if wrong:
             raise InvalidTests(written.source, wrong)

@@ -37,7 +37,12 @@ class Written(Struct, frozen=True):
 
 def read_tests(file: Path) -> Written:
     """Read a test file. Raises `InvalidTests`, and `UsageError` where it cannot be opened."""
-    document = load_document(read(file), file=str(file))
+    return parse_tests(read(file), file)
+
+
+def parse_tests(content: bytes | str, file: Path) -> Written:
+    """The same for the content of a file."""
+    document = load_document(content, file=str(file))
     wrong = [
         Mistake(found.message, found.location, "; ".join(found.help))
         for found in document.diagnostics
