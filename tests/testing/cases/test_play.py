@@ -129,3 +129,51 @@ def test_the_cases_of_shipped_workflows_pass(file: Path, forced: bool) -> None:
     for name in tests.names:
         played = tests.play(name, forced_replay=forced)
         assert texts(played) == [], name
+
+
+LOCKED = HEAD + (
+    "steps:\n"
+    "  a: {uses: task.assign, with: {role: x, due: 5m, title: a}, lock: \"'car'\"}\n"
+    "  b: {uses: task.assign, with: {role: x, due: 5m, title: b}, lock: \"'car'\"}\n"
+)
+
+
+@pytest.mark.parametrize("forced", [False, True])
+def test_steps_that_share_a_lock_take_turns(tmp_path: Path, forced: bool) -> None:
+    took = (
+        "{steps: {a: {outcome: ok, takes: 1h}, b: {outcome: ok, takes: 2h}}, expect: {elapsed: 3h}}"
+    )
+    assert texts(play(tmp_path, took, LOCKED, forced=forced)) == []
+
+
+RACE = HEAD + (
+    "steps:\n"
+    "  a: {uses: task.assign, with: {role: x, due: 5m, title: a}}\n"
+    "  b: {uses: task.assign, with: {role: x, due: 5m, title: b}}\n"
+    "  c: {needs: {first: [a, b], cancel_rest: true}, wait: 1h}\n"
+    "ends: {well: c}\n"
+)
+
+
+@pytest.mark.parametrize("forced", [False, True])
+def test_who_comes_first_cancels_the_others(tmp_path: Path, forced: bool) -> None:
+    took = (
+        "{steps: {a: {outcome: ok, takes: 3h}, b: {outcome: ok, takes: 2h}},"
+        " expect: {elapsed: 3h, steps: {a: cancelled, b: ok}}}"
+    )
+    assert texts(play(tmp_path, took, RACE, forced=forced)) == []
+
+
+ESCALATED = HEAD + (
+    "steps:\n"
+    "  ask:\n"
+    "    approve: {role: clerk, title: Go on?, escalate: {after: 2h, role: manager}, timeout: 1d}\n"
+    "ends: {well: ask.approved, badly: {any: [ask.rejected, ask.timeout]}}\n"
+)
+
+
+@pytest.mark.parametrize("forced", [False, True])
+def test_who_is_asked_in_place_of_others_answers_then(tmp_path: Path, forced: bool) -> None:
+    """Their delay counts from when they are asked."""
+    case = "{people: [{role: manager, after: 1h}], expect: {end: well, elapsed: 3h}}"
+    assert texts(play(tmp_path, case, ESCALATED, forced=forced)) == []

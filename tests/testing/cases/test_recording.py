@@ -88,6 +88,13 @@ FLOWS = {
         "  later: {needs: book, wait: 9d}\n",
         "{cancel: 1d, expect: {status: cancelled}}",
     ),
+    "asked in place of others": (
+        HEAD + "steps:\n"
+        "  ask: {approve: {role: clerk, title: Go on?, escalate: {after: 2h, role: manager}, "
+        "timeout: 1d}}\n"
+        "ends: {well: ask.approved, badly: {any: [ask.rejected, ask.timeout]}}\n",
+        "{people: [{role: manager, after: 1h}], expect: {end: well, elapsed: 3h}}",
+    ),
     "in a loop": (
         HEAD + "steps:\n"
         "  all: {for_each: {in: '[1, 2]', until_failures: 2, steps: {ask: {uses: task.assign, "

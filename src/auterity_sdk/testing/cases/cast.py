@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 
 from auterity_sdk.errors import AuterityError
-from auterity_sdk.runs.events import Event, StepEnded, StepStarted
+from auterity_sdk.runs.events import ApprovalEscalated, Event, StepEnded, StepStarted
 from auterity_sdk.testing.cases.model import Person, Sent
 from auterity_sdk.testing.rehearsal import RUN_ID, Rehearsal
 from auterity_sdk.testing.scripts import without_indexes
@@ -47,47 +47,46 @@ class CaseCast:
 
     def _told(self, run_id: str, events: Sequence[Event]) -> None:
         for event in events:
-            if isinstance(event, StepEnded):
-                self._over.add((run_id, event.step))
-            elif isinstance(event, StepStarted):
-                path = self._rehearsal.stage.path(run_id, event.step)
-                node = self._known.get(without_indexes(path))
-                match node.step if node else None:
-                    case ApproveStep():
-                        self._asked(run_id, event, path)
-                    case ReceiveStep(receive=receive):
-                        self._awaited(receive.event, event.at)
+            match event:
+                case StepEnded():
+                    self._over.add((run_id, event.step))
+                case ApprovalEscalated():
+                    self._asked(run_id, event.step, event.role, event.at)
+                case StepStarted():
+                    self._started(run_id, event)
 
-    def _asked(self, run_id: str, event: StepStarted, path: str) -> None:
-        step = self._known[without_indexes(path)].step
-        assert isinstance(step, ApproveStep)  # noqa: S101 - as it was matched
-        roles = {
-            step.approve.role,
-            *([step.approve.escalate.role] if step.approve.escalate else []),
-        }
+    def _started(self, run_id: str, event: StepStarted) -> None:
+        path = self._rehearsal.stage.path(run_id, event.step)
+        node = self._known.get(without_indexes(path))
+        match node.step if node else None:
+            case ApproveStep(approve=approve):
+                self._asked(run_id, event.step, approve.role, event.at)
+            case ReceiveStep(receive=receive):
+                self._awaited(receive.event, event.at)
+
+    def _asked(self, run_id: str, step: str, role: str, at: int) -> None:
+        path = self._rehearsal.stage.path(run_id, step)
         for person in self._people:
-            if person.role in roles and person.step in (None, path, without_indexes(path)):
-                self._answer(person, run_id, event)
+            if person.role == role and person.step in (None, path, without_indexes(path)):
+                self._answer(person, run_id, step, at)
 
-    def _answer(self, person: Person, run_id: str, event: StepStarted) -> None:
+    def _answer(self, person: Person, run_id: str, step: str, at: int) -> None:
         async def answer() -> None:
-            if (run_id, event.step) in self._over:
+            if (run_id, step) in self._over:
                 return
             try:
                 await self._rehearsal.runtime.approve(
                     run_id,
-                    event.step,
+                    step,
                     by=person.name,
                     roles=[person.role],
                     approved=person.answer == "approve",
                     form=person.form,
                 )
             except AuterityError as error:
-                self.refused.append(
-                    f"{person.name} could not answer `{event.step}`: {error.message}"
-                )
+                self.refused.append(f"{person.name} could not answer `{step}`: {error.message}")
 
-        self._rehearsal.stage.clock.at_time(event.at + person.after.milliseconds, answer)
+        self._rehearsal.stage.clock.at_time(at + person.after.milliseconds, answer)
 
     def _awaited(self, type: str, at: int) -> None:
         for sent in self.unsent:

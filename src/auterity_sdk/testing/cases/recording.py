@@ -133,6 +133,7 @@ class _Case(Struct):
                 self._began[path] = event.at
             case e.ApprovalEscalated(role=role):
                 self._roles[path] = role
+                self._began[path] = event.at  # their delay counts from here
             case e.ApprovalRecorded():
                 self._answered(path, event)
             case e.AttemptEnded():
