@@ -120,6 +120,20 @@ def test_what_a_type_cannot_return_fails_the_step(tmp_path: Path) -> None:
     assert "tsk_id" in error.message
 
 
+def test_a_step_with_a_secret_needs_none_in_a_test(tmp_path: Path) -> None:
+    flow = HEAD + (
+        "steps:\n"
+        "  ask:\n"
+        "    uses: http.request\n"
+        "    with: {method: GET, url: 'https://example.com/', headers: {x: '${secrets.token}'}}\n"
+        "    timeout: 1m\n"
+        "ends: {well: ask}\n"
+    )
+    played = play(tmp_path, flow, steps={"ask": outcome("ok")})
+    assert played.run.end == "well", played.run.error
+    assert "secret-token" not in str(played.journal())
+
+
 def test_time_passes_due_by_due(tmp_path: Path) -> None:
     """A wait that begins when another is over, begins then and not at the end of a long `advance`."""
     flow = HEAD + "steps: {a: {wait: 1d}, b: {needs: a, wait: 1d}}\n"

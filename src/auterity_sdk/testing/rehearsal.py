@@ -70,7 +70,7 @@ class Rehearsal:
 
     `at` is the time at its start, aware: what a step may do depends on the hour. Steps run for real, but for those
     in `steps`, by their path (see `returns`, `raises`, `outcome`; a plain function is given the step's arguments).
-    Texts, mails, tasks and records stay in memory. `forced_replay` drops the run from memory after each event and
+    Texts, mails, tasks and records stay in memory; secrets are made up. `forced_replay` drops the run from memory after each event and
     loads it from its journal again: what holds then, holds over crashes. A `cast` answers by itself, and nothing is
     driven before it is asked for. Raises `InvalidWorkflow` where the file has
     errors.
@@ -100,6 +100,7 @@ class Rehearsal:
                 ScriptedRegistry.around(of.registry, self.stage),
                 self._connections,
                 dealership=of.project.settings.dealership.model_dump(),
+                secrets=_made_up_secret,
                 chance=_always_the_longest,
             ),
             store=self.stage.store,
@@ -216,6 +217,11 @@ class Rehearsal:
                     return await self.runtime.show(RUN_ID)
         finally:
             stage.forget_attempts()
+
+
+def _made_up_secret(name: str) -> str:
+    """A test needs no real one, and may run where there is none."""
+    return f"secret-{name}-of-a-test"
 
 
 def _always_the_longest() -> float:

@@ -1,0 +1,124 @@
+"""Forced replay: random workflows come to the same, whether or not each run is loaded anew after every event."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from msgspec.structs import replace as with_fields
+
+from auterity_sdk.checks.check import check_workflow
+from auterity_sdk.runs.events import Event, StepStarted
+from auterity_sdk.runs.journal import to_line
+from auterity_sdk.runtime.project import Project
+from auterity_sdk.testing import Rehearsal, rehearsal_store
+from auterity_sdk.testing.cases.cast import CaseCast
+from auterity_sdk.testing.cases.model import Person
+from auterity_sdk.testing.rehearsal import RUN_ID, Rehearsed
+from auterity_sdk.testing.rehearsal_store import RehearsalStore
+from auterity_sdk.testing.scripts import Script, outcome, raises
+from auterity_sdk.testing.steps_by_path import StepsByPath
+from auterity_sdk.workflow.duration import Duration
+from auterity_sdk.workflow.model import load
+from tests.checks import soundness_fuzz as fuzz
+from tests.testing.flows import HEAD, written
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def played(of: Rehearsed, seed: int, *, forced: bool) -> Rehearsal:
+    random = Random(seed)
+    assert of.checked.graph is not None
+    known = StepsByPath.of(of.checked.graph, of.registry)
+    people = [
+        Person(
+            role="gm",
+            name=f"p{number}",
+            answer=random.choice(("approve", "reject")),
+            after=Duration(random.randrange(5) * 1_800_000),
+        )
+        for number in range(2)
+    ]
+    rehearsal = Rehearsal(
+        of,
+        {name: random.choice((-1, 1)) for name in fuzz.INPUTS},
+        at=NOON,
+        steps={path: scripted(path, known, random) for path in known},
+        forced_replay=forced,
+        cast=CaseCast(known, people, [], None, UTC),
+    )
+    rehearsal.finish()
+    return rehearsal
+
+
+def scripted(path: str, known: StepsByPath, random: Random) -> Script:
+    own = known[path].outcomes or ("ok",)
+    takes = f"{random.randrange(4)}h"
+    if random.random() < 0.15:
+        return raises("refused", takes=takes)
+    return outcome(random.choice(own), takes=takes)
+
+
+def told(rehearsal: Rehearsal) -> list[Any]:
+    run = rehearsal.run
+    steps = [(path, step.state, step.attempt) for path, step in rehearsal.walk()]
+    return [run.status, run.end, run.error, rehearsal.elapsed, steps]
+
+
+@pytest.mark.parametrize("part", range(3))
+def test_random_workflows_come_to_the_same(tmp_path: Path, part: int) -> None:
+    project = Project.find(tmp_path)
+    ended = set()
+    for seed in range(900_000 + part * 1000, 900_000 + part * 1000 + 40):
+        workflow = load(fuzz.graph(seed))
+        checked = check_workflow(workflow, fuzz.Nowhere(), fuzz.REGISTRY, rules=())
+        of = Rehearsed(Path("random.yaml"), project, checked, workflow, fuzz.REGISTRY)
+        plain, forced = (played(of, seed, forced=each) for each in (False, True))
+        assert told(forced) == told(plain), seed
+        assert len(forced.journal(RUN_ID)) == len(plain.journal(RUN_ID)), seed
+        assert sorted(map(to_line, forced.journal(RUN_ID))) == sorted(
+            map(to_line, plain.journal(RUN_ID))
+        ), seed
+        ended.add(plain.run.status)
+    assert {"succeeded", "failed"} <= ended
+
+
+def test_the_run_is_loaded_after_every_transition(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads: list[int] = []
+    real = RehearsalStore.events
+
+    async def events(store: RehearsalStore, run_id: str, after: int = 0) -> Any:
+        loads.append(after)
+        return await real(store, run_id, after)
+
+    monkeypatch.setattr(RehearsalStore, "events", events)
+    file = written(
+        tmp_path,
+        HEAD + "steps: {a: {wait: 1d}, b: {needs: a, wait: 1d}, c: {needs: b, wait: 1d}}\n",
+    )
+    Rehearsal(file, {}, at=NOON).finish()
+    plainly = loads.count(0)
+    loads.clear()
+    Rehearsal(file, {}, at=NOON, forced_replay=True).finish()
+    assert loads.count(0) >= plainly + 3
+
+
+def test_what_a_journal_cannot_keep_is_seen_only_under_forced_replay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An engine that forgot the wake of a timer when it is loaded would pass without the switch."""
+    file = written(tmp_path, HEAD + "steps: {a: {wait: 1d}, b: {needs: a, wait: 1d}}\n")
+    real = rehearsal_store.from_line
+
+    def forgetful(line: str) -> Event:
+        event = real(line)
+        return with_fields(event, wake=None) if isinstance(event, StepStarted) else event
+
+    monkeypatch.setattr(rehearsal_store, "from_line", forgetful)
+    assert Rehearsal(file, {}, at=NOON).finish().status == "succeeded"
+    assert Rehearsal(file, {}, at=NOON, forced_replay=True).finish().status == "waiting"
