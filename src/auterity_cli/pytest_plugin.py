@@ -74,9 +74,9 @@ class WorkflowFiles:
     ) -> pytest.Collector | None:
         """A workflow file is known by its top key."""
         from auterity_sdk.errors import UsageError
-        from auterity_sdk.runtime.project import SUFFIXES, is_workflow_file
+        from auterity_sdk.runtime.project import SUFFIXES, is_test_file, is_workflow_file
 
-        if file_path.suffix in SUFFIXES and file_path.stem.endswith(".test"):
+        if is_test_file(file_path):
             cases: pytest.Collector = CasesFile.from_parent(parent, path=file_path, files=self)
             return cases
         try:

@@ -15,8 +15,8 @@ from auterity_sdk.checks.law.catalogue import law_rules
 from auterity_sdk.checks.policy import Policy
 from auterity_sdk.checks.profile import DEFAULT, Profile
 from auterity_sdk.diagnostics import Path
+from auterity_sdk.runtime.project import is_test_file
 from auterity_sdk.steps.registry import Registry
-from auterity_sdk.testing.cases.files import is_test_file
 from auterity_sdk.workflow.document import load_document
 from auterity_sdk.workflow.model import Workflow, dump
 

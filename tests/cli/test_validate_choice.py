@@ -137,3 +137,12 @@ def test_verdicts_are_forgotten(cli: Cli) -> None:
     cli("validate")
     assert cli("cache", "clear").out == "2 verdicts forgotten\n"
     assert cli("cache", "clear").out == "0 verdicts forgotten\n"
+
+
+def test_a_test_file_among_named_files_is_passed_over(cli: Cli) -> None:
+    Path("flow.yaml").write_text("auterity: 1\nname: flow\nsteps: {pause: {wait: 1h}}\n")
+    Path("flow.test.yaml").write_text("auterity_test: 1\ncases: {}\n")
+    ended = cli("validate", "flow.yaml", "flow.test.yaml")
+    assert ended.code == 0, ended.out
+    assert "no findings in 1 file" in ended.out
+    assert cli("validate", "flow.test.yaml").code == 3

@@ -15,12 +15,12 @@ from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, ValidationEr
 
 from auterity_sdk.checks.check import check_document
 from auterity_sdk.runtime.plugins import BUILTIN_STEP_TYPES, BUILTIN_TYPES, builtin_registry
+from auterity_sdk.runtime.project import is_test_file
 from auterity_sdk.steps.plain_form import from_plain, to_plain
 from auterity_sdk.steps.prepared import Prepared
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.steps.step_type import StepType, step
 from auterity_sdk.steps.sure_fit import fits_surely
-from auterity_sdk.testing.cases.files import is_test_file
 from auterity_sdk.workflow import declaration
 from auterity_sdk.workflow.declaration import Argument, Declaration, Effect
 from auterity_sdk.workflow.document import load_document

@@ -24,6 +24,8 @@ from auterity_sdk.workflow.model import Workflow, load
 
 STORE_FOLDER = ".auterity"
 SUFFIXES = (".yaml", ".yml", ".json")
+TEST_MARK = ".test"
+"""Stands before the suffix in the name of a test file."""
 
 
 class Project(Struct, frozen=True, dict=True):
@@ -129,14 +131,19 @@ def _zone(name: str, table: str) -> tzinfo:
 def workflow_files(places: tuple[Path, ...]) -> Iterator[Path]:
     """The workflow files among files and in folders, sorted, hidden folders left out.
 
-    In a folder a file is known by its top key `auterity`; one that is named is always given. Raises `UsageError`
-    for a folder, or a file in one, that cannot be read: nobody would know that it was passed over.
+    In a folder a file is known by its top key `auterity`; one that is named is always given, but for a test file.
+    Raises `UsageError` for a folder, or a file in one, that cannot be read: nobody would know that it was passed over.
     """
     for place in places:
         if place.is_dir():
             yield from (file for file in _files_below(place) if is_workflow_file(file))
-        else:
+        elif not is_test_file(place):
             yield place
+
+
+def is_test_file(file: Path) -> bool:
+    """Whether a file is named as a test file: `lead-response.test.yaml`."""
+    return file.suffix in SUFFIXES and file.stem.endswith(TEST_MARK)
 
 
 def _files_below(folder: Path) -> Iterator[Path]:

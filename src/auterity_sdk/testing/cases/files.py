@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from auterity_sdk.errors import UsageError
 from auterity_sdk.runtime.loader import PYTHON
-from auterity_sdk.runtime.project import SUFFIXES
-
-MARK = ".test"
-_NAME = re.compile(r"\.test\.(yaml|yml|json)$")
-
-
-def is_test_file(file: Path) -> bool:
-    """Whether a file is named as a test file: `lead-response.test.yaml`."""
-    return _NAME.search(file.name) is not None
+from auterity_sdk.runtime.project import SUFFIXES, TEST_MARK, is_test_file
 
 
 def find_tests(places: Iterable[Path]) -> Iterator[Path]:
@@ -42,7 +33,7 @@ def workflow_of(file: Path, written: str | None) -> Path:
         raise UsageError(
             f"{file}: there is no workflow file {found}", help="see its key `workflow`"
         )
-    stem = _NAME.sub("", file.name)
+    stem = file.stem.removesuffix(TEST_MARK)
     for suffix in (*SUFFIXES, PYTHON):
         if (found := file.parent / (stem + suffix)).is_file():
             return found
@@ -63,9 +54,9 @@ def _below(folder: Path) -> Iterator[Path]:
 
 def _beside(workflow: Path) -> Path:
     for suffix in SUFFIXES:
-        if (found := workflow.with_name(workflow.stem + MARK + suffix)).is_file():
+        if (found := workflow.with_name(workflow.stem + TEST_MARK + suffix)).is_file():
             return found
     raise UsageError(
-        f"there is no {workflow.stem}{MARK}.yaml beside {workflow}",
+        f"there is no {workflow.stem}{TEST_MARK}.yaml beside {workflow}",
         help="`auterity runs record` writes one from a run",
     )
