@@ -7,6 +7,7 @@ order by barycentres that crosses few of them, then distances. All is in pixels;
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
@@ -141,12 +142,13 @@ def _middle(neighbours: Sequence[_Place], own: float) -> float:
 def _crossings(layers: Sequence[Sequence[_Place]]) -> int:
     found = 0
     for layer in layers:
-        ends = [lower.order for place in layer for lower in sorted(place.below, key=_by_order)]
-        found += sum(
-            ends[later] < end
-            for index, end in enumerate(ends)
-            for later in range(index + 1, len(ends))
-        )
+        passed: list[
+            float
+        ] = []  # where earlier arrows end, sorted: each that ends further on is crossed
+        for place in layer:
+            for lower in sorted(place.below, key=_by_order):
+                found += len(passed) - bisect_right(passed, lower.order)
+                insort(passed, lower.order)
     return found
 
 
