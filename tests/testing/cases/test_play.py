@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from auterity_sdk.testing import rehearsal_store
 from auterity_sdk.testing.cases.play import Played, Suite, laid_over
 from tests.testing.flows import HEAD, NIGHTLY, written
 
@@ -177,3 +178,21 @@ def test_who_is_asked_in_place_of_others_answers_then(tmp_path: Path, forced: bo
     """Their delay counts from when they are asked."""
     case = "{people: [{role: manager, after: 1h}], expect: {end: well, elapsed: 3h}}"
     assert texts(play(tmp_path, case, ESCALATED, forced=forced)) == []
+
+
+def test_a_run_that_does_not_come_to_rest_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rehearsal_store, "MOST_EVENTS", 300)
+    flow = HEAD + (
+        "steps:\n"
+        "  again:\n"
+        "    repeat:\n"
+        "      max: 1000\n"
+        "      until: outcome.look == 'failed'\n"
+        "      steps: {look: {uses: task.assign, with: {role: x, due: 5m, title: look}}}\n"
+        "    timeout: 1h\n"
+        "ends: {well: again, badly: again.exhausted}\n"
+    )
+    found = texts(play(tmp_path, "{expect: {}}", flow))
+    assert any("does not come to rest: 300 events" in text for text in found), found
