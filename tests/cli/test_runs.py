@@ -310,7 +310,8 @@ def test_what_comes_for_a_run_that_another_process_drives_is_left_to_it(cli: Cli
         until(lambda: "sms.received" in cli("runs", "list").out)
         assert cli("send", "sms.received", "from=+1").code == 0
         out, err = other.communicate(timeout=30)
-    assert json.loads(out)["end"] == "answered", err
+    assert out, err
+    assert json.loads(out)["end"] == "answered"
     assert other.returncode == 0
 
 

@@ -63,7 +63,7 @@ SSN, INCOME, BORN, LICENCE, ACCOUNT, PAYOFF = (
     "000123456789",
     1845510,
 )
-CLEAR = (SSN, "91237.5", "7603.12", "182475", BORN, LICENCE, ACCOUNT, str(PAYOFF))
+CLEAR = (SSN, "91237.5", "30412.5", "7603.12", "182475", BORN, LICENCE, ACCOUNT, str(PAYOFF))
 REGISTRY = builtin_registry().extended([*STEPS, derive, wait_for_the_end])
 TEXT = """
 input:
@@ -83,7 +83,7 @@ steps:
   refused: {needs: each, uses: quote, with: {text: "licence ${input.application.licence_number}"}}
   desk:
     needs: refused.failed
-    approve: {role: desk, title: "Lend to ${input.ssn}?", form: {account_number: string, note: string}, timeout: 1d}
+    approve: {role: desk, title: "Lend to ${input.ssn}?", form: {account_number: string, note: string}, edit: {rate: "${input.income / 3.0}", who: "${input.ssn}"}, timeout: 1d}
   reply: {needs: desk.approved, receive: {event: form.sent, timeout: 1d}}
   end: {needs: reply.received, uses: quote, with: {text: "${reply.ssn}"}}
 ends: {ok: end, no: desk.rejected, late: desk.timeout, silent: reply.timeout}

@@ -8,7 +8,8 @@ from auterity_sdk.runs import commands as c
 from auterity_sdk.runs import events as e
 from auterity_sdk.runs.decision import Decision
 from auterity_sdk.runs.kinds import waits
-from auterity_sdk.runs.plan import Approve, Call, Plan, Retry, Uses
+from auterity_sdk.runs.kinds.approvals import role_asked
+from auterity_sdk.runs.plan import Approve, Call, Plan, Uses
 from auterity_sdk.runs.settle import settle
 from auterity_sdk.runs.state import COMPENSATE, RunState, Status, StepRun
 
@@ -37,7 +38,7 @@ def causes(state: RunState, events: Sequence[e.Event]) -> Iterator[Cause]:
         case e.CancelAsked():
             yield c.Cancel(event.at, event.by)
         case e.AttemptEnded():
-            yield _failed(state, event)
+            yield from _failed(state, event)
         case e.AttemptLost():
             yield c.DriverDied(event.at)
         case e.StepEnded():
@@ -61,8 +62,10 @@ def _start(event: e.RunStarted) -> c.Start:
 
 
 def _roles(state: RunState, step: str) -> tuple[str, ...]:
-    work = state.place(step)[1].work
-    return (work.role,) if isinstance(work, Approve) else ()
+    work, run = state.place(step)[1].work, _run(state, step)
+    if not isinstance(work, Approve):
+        return ()
+    return (role_asked(work, None if run is None else run.asked),)
 
 
 def _outside(state: RunState, event: e.EventTaken, rest: Sequence[e.Event]) -> c.OutsideEvent:
@@ -79,17 +82,20 @@ def _run(state: RunState, step: str) -> StepRun | None:
         return None
 
 
-def _failed(state: RunState, event: e.AttemptEnded) -> c.AttemptFailed:
+def _failed(state: RunState, event: e.AttemptEnded) -> Iterator[c.Command]:
     run = _run(state, event.step)
     attempt = run.attempt if run else 1
     jitter = 1.0
-    step = event.step.removesuffix(COMPENSATE)
-    work = state.place(step)[1].work
-    retry = getattr(work, "retry", None)
-    if isinstance(retry, Retry) and retry.jitter:
-        longest = retry.pauses.after(attempt)
+    step_plan = state.place(event.step.removesuffix(COMPENSATE))[1]
+    work = step_plan.undo if event.step.endswith(COMPENSATE) else step_plan.work
+    if isinstance(work, Uses | Call) and work.retry.jitter:
+        longest = work.retry.pauses.after(attempt)
         jitter = (event.retry_at - event.at) / longest if longest else 1.0
-    return c.AttemptFailed(event.at, event.step, attempt, event.error, jitter)
+    at, step, error = event.at, event.step, event.error
+    yield c.AttemptFailed(at, step, attempt, error, jitter)
+    if isinstance(work, Call):
+        yield c.ChildEnded(at, step, attempt, "cancelled", jitter=jitter)
+        yield c.AttemptStopped(at, step, attempt)
 
 
 def after_outside_event(plan: Plan, state: RunState, events: Sequence[e.Event]) -> list[e.Event]:
@@ -135,6 +141,8 @@ def _ended(state: RunState, event: e.StepEnded) -> Iterator[Cause]:
         yield c.AttemptSucceeded(at, step, attempt, event.outcome, event.output)
         return
     yield c.TimerDue(at)
+    if isinstance(work, Call):
+        yield c.ChildEnded(at, step, attempt, "cancelled")
     if event.error is not None:
         yield c.AttemptFailed(at, step, attempt, event.error)
         if event.error.type == "unhandled_outcome":

@@ -30,10 +30,17 @@ def replaced(event: e.Event, classes: Slots, replace: Replace) -> e.Event:
         case e.ApprovalRecorded():
             form = _members(event.form, lambda name: classes.form(event.step, name), replace)
             return with_fields(event, form=form)
+        case e.PeopleAsked():
+            proposed = _members(
+                event.proposed, lambda name: classes.result(event.step, name), replace
+            )
+            return with_fields(event, proposed=proposed)
         case e.RunEnded():
             output = _members(event.output, classes.output, replace)
             return with_fields(event, output=output, error=_error(event.error, replace))
-        case e.StepStopping() | e.ScopeStopping() | e.AttemptEnded() | e.CompensationEnded():
+        case e.StepStopping() | e.ScopeStopping() | e.CompensationEnded():
+            return _with_error(event, replace)
+        case e.AttemptEnded() | e.AttemptStopping():
             return _with_error(event, replace)
         case _:
             return event
@@ -83,7 +90,11 @@ def _body_output(event: e.BodyEnded, classes: Slots, replace: Replace) -> Any:
 
 
 def _with_error(
-    event: e.StepStopping | e.ScopeStopping | e.AttemptEnded | e.CompensationEnded,
+    event: e.StepStopping
+    | e.ScopeStopping
+    | e.AttemptEnded
+    | e.AttemptStopping
+    | e.CompensationEnded,
     replace: Replace,
 ) -> e.Event:
     return event if event.error is None else with_fields(event, error=_error(event.error, replace))
