@@ -19,6 +19,7 @@ from auterity_cli.exit_codes import ExitCode
 from auterity_cli.output.console import Color
 from auterity_cli.output.progress import Progress
 from auterity_cli.output.run import print_end, print_waits, run_json
+from auterity_cli.run_log import LogFormat, log_format, observe
 from auterity_sdk.connections.configured import configured
 from auterity_sdk.errors import ConfigurationError, RunHeld, UsageError
 from auterity_sdk.runtime.attempt import World
@@ -44,10 +45,18 @@ class Display(Struct, frozen=True):
 
     color: Color = Color.AUTO
     as_json: bool = False
+    log: LogFormat = LogFormat.TEXT
+
+    @property
+    def told(self) -> bool:
+        """Whether a person is told of the run on standard error."""
+        return self.log is LogFormat.TEXT
 
 
 @contextmanager
-def local_runtime(project: Project, registry: Registry | None = None) -> Iterator[LocalRuntime]:
+def local_runtime(
+    project: Project, registry: Registry | None = None, log: LogFormat | None = None
+) -> Iterator[LocalRuntime]:
     """The project's runs, with its step types, connections and store, which is closed at the end."""
     world = World(
         registry or project.registry,
@@ -58,7 +67,9 @@ def local_runtime(project: Project, registry: Registry | None = None) -> Iterato
     )
     key = seal_key(project.settings.store.seal_key, project.store_folder)
     with closing(SqliteStore(project.store_folder / STORE_FILE)) as store:
-        yield LocalRuntime(world, SealedStore(store, world.registry, key), clock())
+        runtime = LocalRuntime(world, SealedStore(store, world.registry, key), clock())
+        observe(runtime, project, log_format(project, log))
+        yield runtime
 
 
 def clock() -> SystemClock:
@@ -113,7 +124,7 @@ async def carry_on(runtime: LocalRuntime, run_id: str, *, stay: bool, display: D
     looking = Looking(runtime, run_id)
     for event in await runtime.store.events(run_id):
         await looking.at(event)
-    progress = Progress(run_id, display.color, looking, live=not display.as_json)
+    progress = Progress(run_id, display.color, looking, live=display.told and not display.as_json)
     try:
         with progress:
             shown = await runtime.drive(run_id, to_the_end=stay, watcher=progress.saw)
@@ -142,8 +153,8 @@ def tell_end(shown: RunView, display: Display) -> ExitCode:
     if display.as_json:
         typer.echo(run_json(shown))
     elif shown.status in OVER:
-        print_end(shown, display.color)
-    else:
+        print_end(shown, display.color, told=display.told)
+    elif display.told:
         print_waits(shown, display.color)
     if shown.status not in OVER:
         return ExitCode.WAITING

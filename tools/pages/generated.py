@@ -26,6 +26,8 @@ GENERATED: Mapping[str, Parts] = {
         "dealership": settings.dealership,
         "calendars": settings.calendars,
         "store": settings.store,
+        "log": settings.log,
+        "telemetry": settings.telemetry,
         "adapters": settings.adapters,
     },
     "reference/step-types.md": {"step types": step_types.reference},

@@ -11,7 +11,14 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from auterity_sdk.connections.settings import ADAPTERS
-from auterity_sdk.runtime.settings import CalendarTable, Dealership, ProjectTable, StoreTable
+from auterity_sdk.runtime.settings import (
+    CalendarTable,
+    Dealership,
+    LogTable,
+    ProjectTable,
+    StoreTable,
+    TelemetryTable,
+)
 from tools.pages.json_types import default, shown
 from tools.pages.tables import table
 
@@ -45,6 +52,16 @@ def calendars() -> str:
 def store() -> str:
     """The table `[store]`."""
     return _keys(StoreTable)
+
+
+def log() -> str:
+    """The table `[log]`."""
+    return _keys(LogTable)
+
+
+def telemetry() -> str:
+    """The table `[telemetry]`."""
+    return _keys(TelemetryTable)
 
 
 def adapters() -> str:

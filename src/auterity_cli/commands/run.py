@@ -26,6 +26,7 @@ from auterity_cli.options import (
     WorkflowArgument,
 )
 from auterity_cli.output.console import Color
+from auterity_cli.run_log import LogFormatOption, log_format
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.run_input import InputReader
 from auterity_sdk.runtime.view import RunView
@@ -60,6 +61,7 @@ def run(
     ] = None,
     wait: StayOption = False,
     no_python: NoPythonOption = False,
+    log: LogFormatOption = None,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
     color: ColorOption = Color.AUTO,
@@ -73,7 +75,7 @@ def run(
     Exit code: 0 succeeded, 1 failed or findings, 6 the run waits.
     """
     found = Project.find(project, python=not no_python)
-    display = Display(color, as_json)
+    display = Display(color, as_json, log_format(found, log))
     checked = checked_workflow(file, name, found, color)
     if checked is None or checked.workflow is None:
         raise typer.Exit(ExitCode.FINDINGS)
@@ -82,7 +84,9 @@ def run(
     reader = InputReader(workflow, here, lead, lambda text: typer.echo(text, err=True))
     values = reader.read(input or [])
     catalog = checked.subject.catalog
-    with local_runtime(found, catalog if isinstance(catalog, Registry) else None) as runtime:
+    with local_runtime(
+        found, catalog if isinstance(catalog, Registry) else None, display.log
+    ) as runtime:
 
         async def whole() -> RunView:
             run_id = await runtime.start(

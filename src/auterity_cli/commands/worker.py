@@ -6,6 +6,7 @@ import asyncio
 import signal
 import sys
 from contextlib import suppress
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -13,10 +14,12 @@ import typer
 from auterity_cli.local_runs import finish, local_runtime
 from auterity_cli.options import HERE, ProjectOption
 from auterity_cli.output.progress import line
+from auterity_cli.run_log import LogFormat, LogFormatOption, log_format
 from auterity_sdk.errors import AuterityError
 from auterity_sdk.runs.events import Event, RunEnded
 from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.local import LocalRuntime
+from auterity_sdk.runtime.observing import Masks
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.worker import MOST, Worker
 
@@ -35,6 +38,7 @@ def worker(
         str | None, typer.Option(help="Carry on this run alone, as far as it goes.", hidden=True)
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing of runs.")] = False,
+    log: LogFormatOption = None,
     project: ProjectOption = HERE,
 ) -> None:
     """Carry on what is due in the project's store, until it is stopped.
@@ -44,18 +48,27 @@ def worker(
     next. What happens is told on standard error.
     """
     found = Project.find(project)
-    with local_runtime(found) as runtime:
-        finish(_work(runtime, most, once, only, quiet))
+    how = log_format(found, log)
+    with local_runtime(found, log=how) as runtime:
+        command = ["worker", "--project", str(found.root), "--log-format", how.value]
+        finish(_work(runtime, most, once, only, quiet or how is LogFormat.JSON, command))
 
 
 async def _work(
-    runtime: LocalRuntime, most: int, once: bool, only: str | None, quiet: bool
+    runtime: LocalRuntime,
+    most: int,
+    once: bool,
+    only: str | None,
+    quiet: bool,
+    command: list[str],
 ) -> None:
-    watcher = None if quiet else _tell
+    watcher = None if quiet else partial(_tell, Masks(runtime.plans, runtime.world.registry))
     if only is not None:
         await runtime.drive(only, watcher=watcher)
         return
-    made = Worker(runtime, most=most, watcher=watcher, isolate=_apart, problem=_tell_problem)
+    made = Worker(
+        runtime, most=most, watcher=watcher, isolate=partial(_apart, command), problem=_tell_problem
+    )
     if once:
         await made.work_off()
         return
@@ -64,14 +77,15 @@ async def _work(
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, stop.set)
-    typer.echo("working; Ctrl-C ends it", err=True)
+    if not quiet:
+        typer.echo("working; Ctrl-C ends it", err=True)
     await made.work(stop)
 
 
-async def _apart(run_id: str) -> None:
+async def _apart(command: list[str], run_id: str) -> None:
     """Carry a run on in a process of its own, with which it may end."""
-    command = [sys.executable, "-m", "auterity_cli", "worker", "--only", run_id]
-    process = await asyncio.create_subprocess_exec(*command)
+    words = [sys.executable, "-m", "auterity_cli", *command, "--only", run_id]
+    process = await asyncio.create_subprocess_exec(*words)
     try:
         await process.wait()
     except asyncio.CancelledError:
@@ -80,8 +94,8 @@ async def _apart(run_id: str) -> None:
         raise
 
 
-def _tell(run_id: str, event: Event, state: RunState) -> None:
-    said = state.status if isinstance(event, RunEnded) else line(event)
+def _tell(masks: Masks, run_id: str, event: Event, state: RunState) -> None:
+    said = state.status if isinstance(event, RunEnded) else line(masks.event(state, event))
     if said:
         typer.echo(f"{run_id}  {said}", err=True)
 

@@ -151,8 +151,11 @@ def print_waits(run: RunView, color: Color) -> None:
         err.print(f"  → {command}", style="cyan")
 
 
-def print_end(run: RunView, color: Color) -> None:
-    """How a run ended; its output goes to standard output."""
+def print_end(run: RunView, color: Color, *, told: bool = True) -> None:
+    """How a run ended; its output goes to standard output. `told` False: nothing else does, anywhere."""
+    if not told:
+        _echo_output(run)
+        return
     if run.error is None:
         text, style = _status(run)
         console("err", color).print(text, style=style)
@@ -165,6 +168,10 @@ def print_output(run: RunView, color: Color) -> None:
         at = f" at `{run.error.step}`" if run.error.step else ""
         text = f"{run.status}{at}: {run.error.type}: {printable(run.error.message)}"
         console("err", color).print(text, style="bold red")
+    _echo_output(run)
+
+
+def _echo_output(run: RunView) -> None:
     if run.status == "succeeded":
         typer.echo(json.dumps(run.output, indent=2, ensure_ascii=True, default=str))
 

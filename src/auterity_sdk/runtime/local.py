@@ -18,6 +18,7 @@ from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.driver import LEASE, Driver, Watcher
 from auterity_sdk.runtime.live import Live, open_run
+from auterity_sdk.runtime.observing import all_of
 from auterity_sdk.runtime.owner import this_owner
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Clock, Incoming, Store, Summary
@@ -41,6 +42,8 @@ class LocalRuntime:
     world: World
     store: Store = field(default_factory=MemoryStore)
     clock: Clock = field(default_factory=SystemClock)
+    observers: tuple[Watcher, ...] = ()
+    """Told of each event of the runs that are carried on here, beside the watcher of a call."""
     plans: Plans = field(init=False)
     _drivers: list[Driver] = field(default_factory=list)
     _held: dict[str, str] = field(default_factory=dict)
@@ -76,7 +79,12 @@ class LocalRuntime:
             self._held[run_id] = owner = this_owner()
             lease = await self.store.take(run_id, owner, now, now + LEASE)
         command = c.Start(now, values, requester, connections=names)
-        await Live(run_id, plan, self.store, RunState(plan), lease=lease).apply([command])
+        live = Live(run_id, plan, self.store, RunState(plan), lease=lease)
+        events, _ = await live.apply([command])
+        watcher = self._told(None)
+        if watcher is not None:
+            for event in events:
+                watcher(run_id, event, live.state)
         return run_id
 
     @contextmanager
@@ -88,7 +96,7 @@ class LocalRuntime:
             self.world,
             self.plans,
             owner or this_owner(),
-            watcher,
+            self._told(watcher),
             self._drivers,
         )
         self._drivers.append(made)
@@ -189,6 +197,10 @@ class LocalRuntime:
             run_id = summary.parent_run
             summary = await self.store.run(run_id)
         return run_id
+
+    def _told(self, watcher: Watcher | None) -> Watcher | None:
+        own = () if watcher is None else (watcher,)
+        return all_of((*own, *self.observers))
 
     async def _listeners(self, command: c.OutsideEvent) -> list[str]:
         """The runs whose `receive` would take the event, the one that has waited longest first."""

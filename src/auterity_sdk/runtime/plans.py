@@ -74,6 +74,10 @@ class Plans(Struct, eq=False):
             )
         return found.values
 
+    def loaded(self, version: str) -> Workflow | None:
+        """The workflow of a version that this process has used; None if it has not."""
+        return self._workflows.get(version)
+
     async def workflow(self, version: str) -> Workflow:
         """The workflow of a version."""
         await self.of_version(version)

@@ -99,6 +99,18 @@ class StoreTable(Section):
     seal_key: str = "file"
 
 
+class LogTable(Section):
+    """`[log]`: how commands that carry runs on tell of them on standard error."""
+
+    format: Literal["text", "json"] = "text"
+
+
+class TelemetryTable(Section):
+    """`[telemetry]`: `otel` makes spans and metrics by OpenTelemetry's API, which an application or agent sets up."""
+
+    otel: bool = False
+
+
 class Settings(Section):
     """The whole file. `connections` holds one table for each configured outside system, `calendars` one for each
     set of business hours.
@@ -110,6 +122,8 @@ class Settings(Section):
     project: ProjectTable = Field(default_factory=ProjectTable)
     dealership: Dealership = Field(default_factory=Dealership)
     store: StoreTable = Field(default_factory=StoreTable)
+    log: LogTable = Field(default_factory=LogTable)
+    telemetry: TelemetryTable = Field(default_factory=TelemetryTable)
     connections: dict[str, dict[str, Any]] = Field(default_factory=dict)
     calendars: dict[str, CalendarTable] = Field(default_factory=dict)
     rules: dict[str, Level] = Field(default_factory=dict)

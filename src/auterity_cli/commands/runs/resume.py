@@ -10,6 +10,7 @@ from auterity_cli.local_runs import Display, carry_on, finish, local_runtime, te
 from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
 from auterity_cli.output.console import Color
 from auterity_cli.run_choice import RunArgument, chosen
+from auterity_cli.run_log import LogFormatOption, log_format
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.view import RunView
 
@@ -19,6 +20,7 @@ def resume(
     wait: Annotated[
         bool, typer.Option("--wait", help="Stay until the run has ended, however long it waits.")
     ] = False,
+    log: LogFormatOption = None,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
     color: ColorOption = Color.AUTO,
@@ -27,8 +29,9 @@ def resume(
 
     Exit code: 0 succeeded, 1 failed, 6 the run waits.
     """
-    with local_runtime(Project.find(project)) as runtime:
-        display = Display(color, as_json)
+    found = Project.find(project)
+    display = Display(color, as_json, log_format(found, log))
+    with local_runtime(found, log=display.log) as runtime:
 
         async def whole() -> RunView:
             run_id = await chosen(runtime, run)
