@@ -136,3 +136,23 @@ async def test_a_run_that_is_not_over_and_a_step_that_is_not_there_are_refused(m
     wrong = MENDED.replace("type: integer, default: 1", "type: string, default: ''")
     with pytest.raises(UsageError, match="input"):
         await fork_run(runtime, old, "c", workflow(wrong))
+
+
+async def test_a_lock_that_the_new_run_needs_is_asked_for_and_released(marks: Path) -> None:
+    text = """
+    steps:
+      a: {uses: effect, with: {name: a}, lock: "'k'"}
+      b: {needs: a, uses: add, lock: "'k'"}
+      c: {needs: b, uses: quote, with: {text: x}}
+    """
+    runtime = LocalRuntime(world())
+    view = await runtime.run(workflow(text), {}, to_the_end=True)
+    forked = await fork_run(runtime, view.run_id, "b")
+    assert forked.kept == ("a",)
+    again = await runtime.drive(forked.run_id, to_the_end=True)
+    assert outcomes(again) == {"a": "ok", "b": "ok", "c": "failed"}
+    events = await runtime.store.events(forked.run_id)
+    assert divergence((await runtime.plans.of_version(view.version)), events) is None
+    # Nothing is held any more: a third run has its turn at once.
+    third = await runtime.run(workflow(text), {}, to_the_end=True)
+    assert third.status == "failed"

@@ -312,6 +312,42 @@ def test_a_sealed_value_is_opened_where_it_belongs_and_nowhere_else(value: Any, 
         key.open(token[:-8], bound)
 
 
+GREEK = st.text(st.characters(min_codepoint=0x3B1, max_codepoint=0x3C9), min_size=4, max_size=12)
+WRITTEN = """
+input: {{s: {{type: {kind}, x-data-class: credit}}, other: any}}
+steps:
+  a: {{uses: echo, with: {{text: "{before}${{{read}}}{after}"}}}}
+  b: {{needs: a, uses: quote, with: {{text: "${{a.text}}"}}}}
+  c: {{needs: b.failed, uses: echo, with: {{text: "${{string(input.other.x)}}"}}}}
+output: {{t: "${{a.text}}", o: "${{input.other}}"}}
+"""
+
+
+@given(
+    GREEK | st.integers(1_000_000, 9_999_999),
+    st.sampled_from(["", "of ", "of"]),
+    st.sampled_from(["", ".", "x"]),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_value_of_a_sealed_class_is_nowhere_in_clear(value: Any, before: str, after: str) -> None:
+    text = isinstance(value, str)
+    read = "input.s" if text else "string(input.s)"
+    kind = "string" if text else "integer"
+    inner = MemoryStore()
+    runtime = LocalRuntime(
+        world(registry=REGISTRY), SealedStore(inner, REGISTRY, of_bytes(bytes(32)))
+    )
+    made = workflow(WRITTEN.format(kind=kind, read=read, before=before, after=after))
+
+    async def go() -> Any:
+        view = await runtime.run(made, {"s": value, "other": {"x": value}}, to_the_end=True)
+        return view, await inner.events(view.run_id)
+
+    view, events = asyncio.run(go())
+    assert view.output == {"t": f"{before}{value}{after}", "o": {"x": value}}, view.error
+    assert [event for event in events if str(value) in str(event)] == []
+
+
 async def test_a_text_that_looks_sealed_stays_itself(tmp_path: Path) -> None:
     with opened(tmp_path) as runtime:
         text = f"{MARK}deadbeef:AAAA"

@@ -26,6 +26,9 @@ def causes(state: RunState, events: Sequence[e.Event]) -> Iterator[Cause]:
     `state` is the run's before it; the events behind the first tell what an outside event held.
     """
     event = events[0]
+    step = getattr(event, "step", "")
+    if step in state.asking:
+        yield c.LockGranted(event.at, step)
     match event:
         case e.RunStarted():
             yield _start(event)
@@ -58,6 +61,7 @@ def _start(event: e.RunStarted) -> c.Start:
         event.parent,
         event.attempt,
         event.connections,
+        event.locked,
     )
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from auterity_sdk.errors import RunNotFound, VersionConflict
 from auterity_sdk.runs.commands import Command, OutsideEvent
 from auterity_sdk.runs.decide import decide
-from auterity_sdk.runs.events import Event, EventTaken, RunMigrated
+from auterity_sdk.runs.events import Event, EventTaken, RunForked, RunMigrated
 from auterity_sdk.runs.evolve import evolve
 from auterity_sdk.runs.locks import Claimed
 from auterity_sdk.runs.migration import as_of_now
@@ -87,7 +87,11 @@ class Live(Struct, eq=False):
         self, events: Sequence[Event], before: int = 0, lease: Lease | None = None
     ) -> None:
         """Append events that were decided elsewhere, behind the `before` that there are; the state is that after them."""
-        await self.store.append(self.run_id, before, events, self._summary(), (), lease)
+        # What a fork keeps has asked for its locks elsewhere, and has released them.
+        border = [at for at, each in enumerate(events) if isinstance(each, RunForked)]
+        own = events[border[-1] :] if border else events
+        claims = _claims(self.state, own) if self.plan.locks else None
+        await self.store.append(self.run_id, before, events, self._summary(), (), lease, claims)
 
     async def _start_over(self) -> None:
         version = self.state.version
