@@ -114,6 +114,23 @@ class ValueAbsent(StepError):
         super().__init__(message, type="value_absent", help=help)
 
 
+class RunRejected(StepError):
+    """As many runs of the key go on as may, and the workflow says `when_full: reject`."""
+
+    def __init__(self, message: str, *, help: str | None = None) -> None:
+        super().__init__(message, type="rejected", retryable=True, help=help)
+
+
+class AlreadyStarted(StepError):
+    """A run with the same idempotency key has been started: `run_id`."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(
+            f"the run {run_id} has been started with the same key", type="already_started"
+        )
+        self.run_id = run_id
+
+
 class StoreError(AuterityError):
     """The run store cannot do what was asked."""
 

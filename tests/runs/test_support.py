@@ -19,8 +19,6 @@ EACH = "steps: {a: {for_each: {in: '[1]', steps: {b: {%s}}}}}"
         (STEPS % "call: other@abc", "steps.a.call"),
         (STEPS % "call: other, with: {k: '${secrets.K}'}", "steps.a.with.k"),
         (EACH % "uses: do, queue: slow", "steps.a.for_each.steps.b.queue"),
-        (STEPS % "uses: do" + "\nconcurrency: {key: input.x}", "concurrency"),
-        (STEPS % "uses: do" + "\nidempotency_key: input.x", "idempotency_key"),
         (
             STEPS % "uses: do" + "\nguarantees: [a only after start, a within 1h of start]",
             "guarantees.1",
@@ -34,6 +32,8 @@ def test_each_such_place_is_found(text: str, place: str) -> None:
 def test_nothing_is_found_in_what_runs_carry_out() -> None:
     text = """
     timeout: 1d
+    concurrency: {key: run.requester}
+    idempotency_key: run.requester
     steps:
       a: {uses: do, with: {text: "${secrets.K}"}, retry: {attempts: 2}, timeout: 1m, compensate: {uses: do}, lock: run.id}
       b:

@@ -10,7 +10,11 @@ from pathlib import Path
 import pytest
 
 from auterity_sdk.errors import InvalidWorkflow, RunNotFound, UsageError
+from auterity_sdk.runs.commands import AttemptStopped
+from auterity_sdk.runs.orders import RunAttempt, StopAttempt, outstanding
+from auterity_sdk.runtime.live import open_run
 from auterity_sdk.runtime.local import LocalRuntime
+from auterity_sdk.runtime.running import Running
 from auterity_sdk.runtime.stores.memory import MemoryStore
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
 from auterity_sdk.steps.step_type import step
@@ -109,6 +113,21 @@ async def test_a_run_that_is_driven_can_be_cancelled(store: MemoryStore | Sqlite
         view = await driving
         assert (view.status, outcomes(view)["a"]) == ("cancelled", "cancelled")
         assert not await runtime.cancel(run_id)
+
+
+async def test_an_attempt_that_is_stopped_before_it_began_answers() -> None:
+    runtime = LocalRuntime(world())
+    run_id = await runtime.start(workflow("steps: {a: {uses: forever}}"), {})
+    live = await open_run(run_id, runtime.store, runtime.plans)
+    told: list[object] = []
+    running = Running(runtime.world, runtime.clock, lambda _, command: told.append(command))
+    [order] = outstanding(live.state)
+    assert isinstance(order, RunAttempt)
+    running.start(live, order)
+    running.stop(live, StopAttempt("a", 1))
+    await asyncio.sleep(0.01)
+    assert [type(command) for command in told] == [AttemptStopped]
+    assert running.attempts == {}
 
 
 async def test_a_thread_that_is_told_to_stop_is_awaited() -> None:

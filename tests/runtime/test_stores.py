@@ -5,6 +5,9 @@ from __future__ import annotations
 import itertools
 import sqlite3
 import stat
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -133,3 +136,16 @@ async def test_the_lease_of_a_dead_process_is_free(tmp_path: Path) -> None:
     with pytest.raises(RunHeld, match=f"the process {pid}"):
         await store.take("r1", this_owner(), 2, 1_000)
     store.close()
+
+
+def test_a_process_that_nobody_asked_about_yet_is_dead() -> None:
+    code = "from auterity_sdk.runtime.owner import this_owner; print(this_owner())"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as ended:
+        assert ended.stdout is not None
+        owner = ended.stdout.read().strip()
+        for _ in range(200):
+            if is_dead(owner):
+                break
+            time.sleep(0.01)
+        assert ended.returncode is None
+        assert is_dead(owner)

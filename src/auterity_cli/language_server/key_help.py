@@ -40,6 +40,7 @@ KEY_HELP: dict[str, dict[str, str]] = {
         "triggers": "What starts a run: `webhook`, `event`, `schedule`.",
         "concurrency": "How many runs of an equal key there may be at once.",
         "idempotency_key": "An expression; a second run of an equal key is not started.",
+        "idempotency_window": "How long a key counts; without it, as long as its run is kept.",
         "timeout": _RUNS_OVER,
         "steps": "The steps by id. Their order has no meaning.",
         "ends": "The named ways in which a run ends well, read in order.",

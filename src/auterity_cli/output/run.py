@@ -113,6 +113,7 @@ def waiting_text(wait: Waiting) -> str:
         "approve": f"waits for an approval by {printable(wait.what)}",
         "receive": f"waits for {printable(wait.what)}",
         "wait": "waits",
+        "turn": "waits for its turn among the runs of its key",
         "lock": "waits for its turn with a lock",
         "retry": "waits for the next attempt",
         "repeat": "waits for the next round",
@@ -140,7 +141,7 @@ def print_waits(run: RunView, color: Color) -> None:
     err = console("err", color)
     err.print(f"the run {run.run_id} waits:", style="bold")
     for wait in run.waiting:
-        err.print(f"  {wait.path}: {waiting_text(wait)}")
+        err.print(f"  {wait.path or 'it'}: {waiting_text(wait)}")
         if wait.title:
             err.print(f"    {one_line(wait.title)}")
         for name, value in wait.proposed.items():

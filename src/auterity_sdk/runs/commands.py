@@ -94,10 +94,17 @@ class ChildEnded(Struct, frozen=True):
 
 
 class LockGranted(Struct, frozen=True):
-    """It is the turn of a step that has asked for a lock."""
+    """It is the turn of a step that has asked for a lock, or of the run, where `step` is empty."""
 
     at: int
     step: str
+
+
+class TurnRefused(Struct, frozen=True):
+    """The turn of a run that waits for it will never come."""
+
+    at: int
+    error: Failure
 
 
 class DriverDied(Struct, frozen=True):
@@ -123,6 +130,7 @@ Command = (
     | OutsideEvent
     | ChildEnded
     | LockGranted
+    | TurnRefused
     | DriverDied
     | Cancel
 )

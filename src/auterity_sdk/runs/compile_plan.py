@@ -11,10 +11,12 @@ from auterity_sdk.runs.gate import gate_of
 from auterity_sdk.runs.joins import JoinRule
 from auterity_sdk.runs.plan import (
     Approve,
+    Concurrency,
     End,
     ForEach,
     GraphPlan,
     Join,
+    Once,
     Plan,
     Receive,
     Repeat,
@@ -57,6 +59,7 @@ def compile_plan(
     timeout = None if workflow.timeout is None else workflow.timeout.milliseconds
     made = compiler.graph(graph)
     answers = not any(trigger.schedule for trigger in workflow.triggers)
+    concurrency, once = compiler.entry(workflow, graph)
     return Plan(
         name=workflow.name,
         version=version(workflow, graph),
@@ -64,7 +67,9 @@ def compile_plan(
         output=output,
         timeout=timeout,
         answers=answers,
-        locks=compiler.locks,
+        claims=compiler.locks or concurrency is not None or once is not None,
+        concurrency=concurrency,
+        once=once,
         calls=_calls(graph),
     )
 
@@ -142,6 +147,19 @@ class _Compiler:
             gate=gate_of(node.signature, self._demands),
             lock=self._lock(node, graph),
         )
+
+    def entry(self, workflow: Workflow, graph: Graph) -> tuple[Concurrency | None, Once | None]:
+        """What is asked of a run before its steps begin."""
+        concurrency, once, limits = None, None, workflow.concurrency
+        if limits is not None:
+            key = self._values.condition(limits.key, graph, ("concurrency", "key"), Role.KEY)
+            concurrency = Concurrency(key, limits.limit, limits.when_full)
+        if workflow.idempotency_key is not None:
+            place = ("idempotency_key",)
+            key = self._values.condition(workflow.idempotency_key, graph, place, Role.KEY)
+            window = workflow.idempotency_window
+            once = Once(key, None if window is None else window.milliseconds)
+        return concurrency, once
 
     def _lock(self, node: Node, graph: Graph) -> Expr | None:
         text = getattr(node.step, "lock", None)

@@ -9,9 +9,17 @@ from auterity_sdk.errors import AuterityError, UsageError
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runs import compensation
 from auterity_sdk.runs.decision import Decision
-from auterity_sdk.runs.events import AttemptLost, CancelAsked, Event, RunStarted
+from auterity_sdk.runs.events import (
+    AttemptLost,
+    CancelAsked,
+    Event,
+    RunBegun,
+    RunEntered,
+    RunStarted,
+)
 from auterity_sdk.runs.failure import PROCESS_DIED, TIMEOUT_ERROR, Failure
 from auterity_sdk.runs.kinds import approvals, attempts, loops, waits
+from auterity_sdk.runs.locks import digest_of
 from auterity_sdk.runs.plan import ONCE, Approve, Call, Plan, Retry, StepPlan, Uses
 from auterity_sdk.runs.settle import begin, settle
 from auterity_sdk.runs.state import COMPENSATE, RunState, Scope, Status, StepRun
@@ -53,14 +61,25 @@ def _begin(decision: Decision, command: c.Start, run_id: str) -> None:
             parent_run=command.parent_run,
             parent=command.parent,
             attempt=command.attempt,
-            deadline=None if plan.timeout is None else decision.at + plan.timeout,
+            deadline=None if plan.concurrency else _deadline(decision),
             connections=dict(command.connections),
             locked=command.locked,
         )
     )
     root = decision.state.scopes[""]
-    for index in root.plan.roots:
-        decision.look_at(root, index)
+    if plan.concurrency is not None or plan.once is not None:
+        lookup, name = decision.lookup(root, None), plan.name
+        once = digest_of(plan.once.key, lookup, "once", name) if plan.once else ""
+        queue = digest_of(plan.concurrency.key, lookup, "runs", name) if plan.concurrency else ""
+        decision.emit(RunEntered(decision.at, once, queue))
+        if queue:
+            return
+    decision.begin_graph(root)
+
+
+def _deadline(decision: Decision) -> int | None:
+    timeout = decision.plan.timeout
+    return None if timeout is None else decision.at + timeout
 
 
 def _happen(decision: Decision, command: c.Command) -> None:
@@ -77,6 +96,9 @@ def _happen(decision: Decision, command: c.Command) -> None:
             _outside_event(decision, command)
         case c.LockGranted():
             _lock_granted(decision, command.step)
+        case c.TurnRefused(error=error):
+            if "" in decision.state.asking:
+                decision.stop_graph(decision.state.scopes[""], "failed", error)
         case c.DriverDied():
             _driver_died(decision)
         case c.Cancel():
@@ -165,6 +187,10 @@ def _child_ended(decision: Decision, command: c.ChildEnded) -> None:
 
 def _lock_granted(decision: Decision, path: str) -> None:
     if path not in decision.state.asking:
+        return
+    if not path:
+        decision.emit(RunBegun(decision.at, _deadline(decision)))
+        decision.begin_graph(decision.state.scopes[""])
         return
     scope, step = decision.state.place(path)
     try:

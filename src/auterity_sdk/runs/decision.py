@@ -56,6 +56,11 @@ class Decision:
         """Let a step be looked at again."""
         heappush(self.jobs, (scope.rank, index))
 
+    def begin_graph(self, scope: Scope) -> None:
+        """Let the steps of an instance be looked at that wait for nothing."""
+        for root in scope.plan.roots:
+            self.look_at(scope, root)
+
     def look_at_graph(self, scope: Scope) -> None:
         """Let it be seen whether an instance is over."""
         heappush(self.jobs, (scope.rank, len(scope.plan.steps)))

@@ -30,6 +30,21 @@ class RunStarted(Struct, frozen=True):
     locked: bool = False
 
 
+class RunEntered(Struct, frozen=True):
+    """The digests of the keys with which a run was started: `once` names it, with `queue` it waits for its turn."""
+
+    at: int
+    once: str = ""
+    queue: str = ""
+
+
+class RunBegun(Struct, frozen=True):
+    """It is the turn of a run that waited. `deadline` is that of the workflow's `timeout`."""
+
+    at: int
+    deadline: int | None = None
+
+
 class StepStarted(Struct, frozen=True):
     """A step began to run or to wait.
 
@@ -295,6 +310,8 @@ Event = (
     | StepNotReached
     | StepStopping
     | LockAsked
+    | RunEntered
+    | RunBegun
     | AttemptEnded
     | AttemptStarted
     | AttemptLost

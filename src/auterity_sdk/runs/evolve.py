@@ -75,6 +75,8 @@ def _seldom(state: RunState, event: _Seldom) -> None:
 
 _Whole = (
     e.RunStarted
+    | e.RunEntered
+    | e.RunBegun
     | e.RunEnded
     | e.ScopeStopping
     | e.EndMet
@@ -237,7 +239,15 @@ def _whole(state: RunState, event: _Whole) -> None:
     match event:
         case e.RunStarted():
             _run_started(state, event)
+        case e.RunEntered():
+            if event.queue:
+                state.asking.add("")
+        case e.RunBegun():
+            state.asking.discard("")
+            if event.deadline is not None:
+                state.alarms[""] = event.deadline
         case e.RunEnded():
+            state.asking.discard("")
             state.status, state.end, state.output = event.status, event.end, event.output
             state.error, state.ended_at = event.error, event.at
             state.alarms.clear()

@@ -8,9 +8,17 @@ from collections.abc import Sequence
 
 from auterity_sdk.errors import ExpressionError, StepError
 from auterity_sdk.runs.decision import Decision
-from auterity_sdk.runs.events import Event, LockAsked, StepEnded, StepStarted
+from auterity_sdk.runs.events import (
+    Event,
+    LockAsked,
+    RunBegun,
+    RunEnded,
+    RunEntered,
+    StepEnded,
+    StepStarted,
+)
 from auterity_sdk.runs.plan import StepPlan
-from auterity_sdk.runs.producer import Expr, plain
+from auterity_sdk.runs.producer import Expr, Lookup, plain
 from auterity_sdk.runs.state import RunState, Scope
 
 NESTED_LOCK = "nested_lock"
@@ -21,12 +29,17 @@ def ask(decision: Decision, scope: Scope, step: StepPlan, lock: Expr) -> None:
     """A step asks for its lock. Raises `ExpressionError`, and `StepError` inside another lock: two could block each other."""
     if is_locked(decision.state, scope):
         raise StepError("a lock is held around the step, which asks for another", type=NESTED_LOCK)
-    value = plain(lock.value(decision.lookup(scope, step)))
-    if value is None:
-        raise ExpressionError("the key of the lock has no value", end=len(lock.compiled.text))
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
-    key = hashlib.sha256(text.encode()).hexdigest()[:32]
+    key = digest_of(lock, decision.lookup(scope, step))
     decision.emit(LockAsked(decision.at, scope.path(step), key))
+
+
+def digest_of(key: Expr, lookup: Lookup, *names: str) -> str:
+    """A digest of a key's value, and of `names` that tell it from others. Raises `ExpressionError`."""
+    value = plain(key.value(lookup))
+    if value is None:
+        raise ExpressionError("the key has no value", end=len(key.compiled.text))
+    text = json.dumps([*names, value], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def is_locked(state: RunState, scope: Scope) -> bool:
@@ -46,16 +59,27 @@ def is_called_locked(state: RunState, path: str) -> bool:
 
 
 class Claimed:
-    """What the events of one transition ask for, take and release, by the paths of steps."""
+    """What the events of one transition ask for, take and release, by the paths of steps; the empty path is the run.
+
+    `once` is the key under which the run was started.
+    """
 
     def __init__(self, state: RunState, events: Sequence[Event]) -> None:
         self.asked: dict[str, str] = {}
         self.taken: list[str] = []
         self.released: list[str] = []
+        self.once = ""
         for event in events:
             match event:
                 case LockAsked():
                     self.asked[event.step] = event.key
+                case RunEntered():
+                    self.once = event.once
+                    self.asked |= {"": event.queue} if event.queue else {}
+                case RunBegun():
+                    self.taken.append("")
+                case RunEnded() if state.plan.concurrency is not None:
+                    self.released.append("")
                 case StepStarted() if _has_lock(state, event.step):
                     self.taken.append(event.step)
                 case StepEnded() if _has_lock(state, event.step):

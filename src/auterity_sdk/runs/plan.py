@@ -219,11 +219,26 @@ class GraphPlan(Struct, frozen=True, eq=False):
     early: tuple[End, ...] = ()
 
 
+class Concurrency(Struct, frozen=True, eq=False):
+    """At most `limit` runs of an equal key at once; `when_full` is queue, reject or replace."""
+
+    key: Expr
+    limit: int
+    when_full: str
+
+
+class Once(Struct, frozen=True, eq=False):
+    """A second run of an equal key is not started; `window` (in milliseconds) is how long it counts, None for good."""
+
+    key: Expr
+    window: int | None
+
+
 class Plan(Struct, frozen=True, eq=False):
     """A workflow made ready to run. `version` is its address; `timeout` is in milliseconds.
 
-    `answers`: a run begins with somebody's asking, so that its first messages are answers. `locks`: there is a step
-    that needs a lock; `calls`: one that calls another workflow.
+    `answers`: a run begins with somebody's asking, so that its first messages are answers. `claims`: there is a
+    step that needs a lock, or the run has a key itself; `calls`: there is a step that calls another workflow.
     """
 
     name: str
@@ -232,5 +247,7 @@ class Plan(Struct, frozen=True, eq=False):
     output: Producer = field(default=Constant(None))
     timeout: int | None = None
     answers: bool = True
-    locks: bool = False
+    claims: bool = False
+    concurrency: Concurrency | None = None
+    once: Once | None = None
     calls: bool = False

@@ -151,7 +151,7 @@ class RunState(Struct, eq=False):
     """A run. `seq` counts its events, `alarms` are the times at which something is due, by step's path;
     `active` are the steps and compensations that have begun and not ended, in the order of their beginning,
     `listening` those of them that wait for an outside event, with its type, and `asking` those that wait for a
-    lock. `known` are the facts that its
+    lock; with an empty path, the run waits for its own turn. `known` are the facts that its
     steps have given, `forked_from` the run and the step that it was forked from."""
 
     plan: Plan

@@ -22,10 +22,6 @@ _SECRET = re.compile(r"\s*\$\{\s*secrets\b")
 
 def unsupported(workflow: Workflow) -> Iterator[tuple[Path, str]]:
     """Each place of a workflow that a run would not carry out, and what stands there."""
-    if workflow.concurrency is not None:
-        yield ("concurrency",), "`concurrency`"
-    if workflow.idempotency_key is not None:
-        yield ("idempotency_key",), "`idempotency_key`"
     for index, text in enumerate(workflow.guarantees):
         if isinstance(parse_guarantee(text), Within):
             yield ("guarantees", index), "watching a `within` while the run goes on"

@@ -18,14 +18,14 @@ from auterity_sdk.runs.orders import (
     new_orders,
     outstanding,
 )
-from auterity_sdk.runs.plan import Wait
-from auterity_sdk.runs.state import RunState, Status
+from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.children import begin_child, child_id, ended_child, not_started
 from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Clock, Store
 from auterity_sdk.runtime.running import Running
+from auterity_sdk.runtime.turns import Peer, Turns
 
 PATIENCE = 60_000
 """A pause of at most so many milliseconds is waited for, a longer one is left to a later resume."""
@@ -51,7 +51,7 @@ class Driver:
     plans: Plans
     owner: str
     watcher: Watcher | None = None
-    peers: Sequence[Driver] = ()
+    peers: Sequence[Peer] = ()
     _lives: dict[str, Live] = field(default_factory=dict)
     _running: Running = field(init=False)
     _done: list[tuple[Live, c.Command]] = field(default_factory=list)
@@ -60,10 +60,13 @@ class Driver:
     _renewed: int = 0
     _alone: tuple[Live, RunAttempt] | None = None
     _elsewhere: dict[str, Live] = field(default_factory=dict)
-    _blocked: dict[str, set[str]] = field(default_factory=dict)
+    _turns: Turns = field(init=False)
 
     def __post_init__(self) -> None:
         self._running = Running(self.world, self.clock, self._report)
+        self._turns = Turns(
+            self.store, self.plans, self.clock, self._lives, self.peers, self._report
+        )
 
     async def drive(self, run_id: str, *, to_the_end: bool = False) -> RunState:
         """Carry the run on until it has ended, or until only waits are left (unless `to_the_end`).
@@ -100,6 +103,8 @@ class Driver:
         self._tell(live, events)
         await self._dispatch(live, orders)
         await self._after(live)
+        if live.plan.claims:
+            await self._turns.pass_on(live)
         self._wake.set()
         return bool(events)
 
@@ -120,6 +125,11 @@ class Driver:
     def wake(self) -> None:
         """End a pause."""
         self._wake.set()
+
+    def passed_on(self) -> bool:
+        """Whether something was released since this was asked last, for which other runs may wait."""
+        found, self._turns.passed_on = self._turns.passed_on, False
+        return found
 
     async def let_go(self) -> None:
         """Give back the runs for which nothing happens here, so that they hold no memory while they wait."""
@@ -195,7 +205,7 @@ class Driver:
     def _forget(self, run_id: str) -> None:
         del self._lives[run_id]
         self._offered.pop(run_id, None)
-        self._blocked.pop(run_id, None)
+        self._turns.forget(run_id)
 
     def _report(self, live: Live, command: c.Command) -> None:
         self._done.append((live, command))
@@ -228,8 +238,8 @@ class Driver:
             await self._dispatch(live, orders)
         if live.state.over or live.state.listening or live.state.asking:
             await self._after(live)
-        if live.plan.locks:
-            await self._pass_on_locks(live)
+        if live.plan.claims:
+            await self._turns.pass_on(live)
 
     def _tell(self, live: Live, events: Iterable[Event]) -> None:
         if self.watcher is not None:
@@ -312,24 +322,7 @@ class Driver:
         if live.state.listening:
             await self._offer(live)
         if live.state.asking:
-            await self._look_at_locks(live)
-
-    async def _look_at_locks(self, live: Live) -> None:
-        """Tell the steps of a run whose turn it is with their lock."""
-        turns = await self.store.turns(live.run_id)
-        self._blocked[live.run_id] = set(turns.values()) - {""}
-        for step in sorted(turns.keys() & live.state.asking):
-            if not turns[step]:
-                self._done.append((live, c.LockGranted(self.clock.now(), step)))
-
-    async def _pass_on_locks(self, live: Live) -> None:
-        """A run may have released a lock: look whose turn it is now, here and in other drivers of this process."""
-        for other in tuple(self._lives.values()):
-            if other.state.asking and other is not live:
-                await self._look_at_locks(other)
-        for peer in self.peers:
-            if peer is not self:
-                peer.wake()
+            await self._turns.look(live)
 
     async def _offer(self, live: Live) -> None:
         paths = tuple(live.state.listening)
@@ -356,24 +349,10 @@ class Driver:
 
     def _soon(self) -> bool:
         """Whether a pause between attempts or rounds, or a short `wait`, is soon over, or a lock may be."""
-        return any(map(self._is_soon, self._lives.values())) or any(
-            peer.drives(holder)
-            for live in self._lives.values()
-            if live.state.asking
-            for holder in self._blocked.get(live.run_id, ())
-            for peer in (self, *self.peers)
-        )
+        return any(map(self._is_soon, self._lives.values())) or self._turns.are_held_here()
 
     def _is_soon(self, live: Live) -> bool:
-        horizon = self.clock.now() + PATIENCE
-        for path, run in live.state.active.items():
-            if run.wake is None or run.wake > horizon:
-                continue
-            if run.status in (Status.PAUSED, Status.STOPPING):
-                return True
-            if isinstance(live.state.place(path)[1].work, Wait):
-                return True
-        return False
+        return live.goes_on_by(self.clock.now() + PATIENCE)
 
     async def pause(self, until: int | None = None) -> None:
         """Wait for the next thing to happen, until that time at most."""
@@ -387,10 +366,8 @@ class Driver:
             await self.clock.pause(until, self._wake, idle=not self._running.attempts)
         if self.store.shared:
             await self._look_around()
-            return
-        for live in tuple(self._lives.values()):
-            if live.state.asking:
-                await self._look_at_locks(live)
+        else:
+            await self._turns.look_at_all()
 
     async def _look_around(self) -> None:
         """Take in what other processes did."""

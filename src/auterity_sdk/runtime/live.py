@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from auterity_sdk.errors import RunNotFound, VersionConflict
 from auterity_sdk.runs.commands import Command, OutsideEvent
@@ -14,8 +15,8 @@ from auterity_sdk.runs.evolve import evolve
 from auterity_sdk.runs.locks import Claimed
 from auterity_sdk.runs.migration import as_of_now
 from auterity_sdk.runs.orders import Order, new_orders, outstanding
-from auterity_sdk.runs.plan import Plan
-from auterity_sdk.runs.state import RunState
+from auterity_sdk.runs.plan import Plan, Wait
+from auterity_sdk.runs.state import RunState, Status
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Claims, Journal, Lease, Summary
 
@@ -68,7 +69,7 @@ class Live(Struct, eq=False):
                     self._summary(),
                     taken,
                     self.lease,
-                    _claims(self.state, events) if self.plan.locks else None,
+                    _claims(self.state, events) if self.plan.claims else None,
                 )
             except VersionConflict:
                 overtaken = True
@@ -90,7 +91,7 @@ class Live(Struct, eq=False):
         # What a fork keeps has asked for its locks elsewhere, and has released them.
         border = [at for at, each in enumerate(events) if isinstance(each, RunForked)]
         own = events[border[-1] :] if border else events
-        claims = _claims(self.state, own) if self.plan.locks else None
+        claims = _claims(self.state, own) if self.plan.claims else None
         await self.store.append(self.run_id, before, events, self._summary(), (), lease, claims)
 
     async def _start_over(self) -> None:
@@ -103,6 +104,17 @@ class Live(Struct, eq=False):
         if version and summary.version != version:
             raise _went_over(self.run_id)
         await self.catch_up()
+
+    def goes_on_by(self, time: int) -> bool:
+        """Whether a pause between attempts or rounds, or a `wait`, is over by then."""
+        for path, run in self.state.active.items():
+            if run.wake is None or run.wake > time:
+                continue
+            if run.status in (Status.PAUSED, Status.STOPPING):
+                return True
+            if isinstance(self.state.place(path)[1].work, Wait):
+                return True
+        return False
 
     async def settle_summary(self) -> None:
         """Let the run's summary say what it waits for, before nobody drives it any more."""
@@ -146,9 +158,16 @@ def _went_over(run_id: str) -> VersionConflict:
 
 def _claims(state: RunState, events: Sequence[Event]) -> Claims | None:
     found = Claimed(state, events)
-    if not (found.asked or found.taken or found.released):
+    if not (found.asked or found.taken or found.released or found.once):
         return None
-    return Claims(found.asked, found.taken, found.released)
+    claims = Claims(found.asked, found.taken, found.released, at=state.at)
+    limits, once = state.plan.concurrency, state.plan.once
+    if limits is not None and "" in found.asked:
+        claims = replace(claims, slots=limits.limit, reject=limits.when_full == "reject")
+    if once is not None and found.once:
+        since = 0 if once.window is None else state.at - once.window
+        claims = replace(claims, once=found.once, since=since)
+    return claims
 
 
 def _taken(commands: Iterable[Command], events: Iterable[Event]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from auterity_sdk.checks.profile import Profile
-from auterity_sdk.errors import UsageError
+from auterity_sdk.errors import AlreadyStarted, AuterityError, UsageError
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runs.decide import listens_since
 from auterity_sdk.runs.state import RunState
@@ -65,9 +65,11 @@ class LocalRuntime:
     ) -> str:
         """Begin a run; gives its id. What can settle at once has, nothing else has begun.
 
+        Where a run was started with the same `idempotency_key`, its id is given, and nothing begins.
+
         `scopes` are those of a check of this workflow: what was compiled for it is not compiled again. `held`: no
         worker takes it up before `drive` does here.
-        Raises `UsageError` for an input that does not fit, `InvalidWorkflow` for what runs do not carry out.
+        Raises `RunRejected` where `concurrency` does, `UsageError` for an input that does not fit, `InvalidWorkflow` for what runs do not carry out.
         """
         plan = await self.plans.of(workflow, scopes)
         values = await self.plans.accepted(plan, input)
@@ -80,7 +82,14 @@ class LocalRuntime:
             lease = await self.store.take(run_id, owner, now, now + LEASE)
         command = c.Start(now, values, requester, connections=names)
         live = Live(run_id, plan, self.store, RunState(plan), lease=lease)
-        events, _ = await live.apply([command])
+        try:
+            events, _ = await live.apply([command])
+        except AuterityError as error:
+            if lease is not None:
+                await self.store.give_back(self._held.pop(run_id), run_id)
+            if isinstance(error, AlreadyStarted):
+                return error.run_id
+            raise
         watcher = self._told(None)
         if watcher is not None:
             for event in events:

@@ -58,4 +58,6 @@ def _start(pid: int) -> str:
     except OSError:
         return ""
     # The second field is a name in parentheses, which may hold spaces.
-    return stat.rpartition(")")[2].split()[19]
+    fields = stat.rpartition(")")[2].split()
+    # A process that ended and that its parent has not asked about yet is still listed.
+    return "" if fields[0] in "ZX" else fields[19]

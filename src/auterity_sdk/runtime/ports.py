@@ -53,12 +53,19 @@ class Lease(Struct, frozen=True):
 
 
 class Claims(Struct, frozen=True):
-    """What an append changes of a run's claims to locks: keys that are `asked` for, by step, and steps whose turn was
-    `taken`, or which have `released` what they had or asked for."""
+    """What an append changes of a run's claims: keys that are `asked` for, by step, and steps whose turn was `taken`, or
+    which have `released` what they had or asked for. The step with an empty path is the run itself: `slots` of its key
+    go on at once, and with `reject` it does not wait. `once` is the key under which it is started; a run that was
+    started with it at `since` or later is the same."""
 
     asked: Mapping[str, str] = {}
     taken: Sequence[str] = ()
     released: Sequence[str] = ()
+    slots: int = 1
+    reject: bool = False
+    once: str = ""
+    at: int = 0
+    since: int = 0
 
 
 class Journal(Protocol):
@@ -78,8 +85,8 @@ class Journal(Protocol):
 
         `summary` replaces the run's own, `taken` are outside events that are used up by this, `lease` is that of a
         driver, `claims` those that change with it. A summary of a child run that has ended makes the run that called it due. Raises
-        `VersionConflict` where the journal has another length or an event is used up already, and
-        `LeaseLost` where the run has another driver by now.
+        `VersionConflict` where the journal has another length or an event is used up already,
+        `LeaseLost` where the run has another driver by now, and `AlreadyStarted` and `RunRejected` as `claims` say.
         """
         ...
 
@@ -137,7 +144,14 @@ class Locks(Protocol):
     """Who holds which lock, and who waits for it: in the order of asking."""
 
     async def turns(self, run_id: str) -> dict[str, str]:
-        """Each step of a run that waits for a lock, and the run that has it; empty where it is the step's turn."""
+        """Each step of a run that waits for a lock, and the run that has it; empty where it is the step's turn.
+
+        The empty path is the run itself, where it waits for its turn among the runs of its key.
+        """
+        ...
+
+    async def ahead(self, run_id: str) -> list[str]:
+        """The runs of its key that asked before a run did, and have not ended, in order."""
         ...
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from msgspec import Struct, field
 
@@ -76,8 +77,8 @@ class Running(Struct, eq=False):
         if known is not None:
             if not order.attempt:
                 del self.attempts[key]
-            if known.stoppable:
-                known.task.cancel()
+            if known.stoppable and known.task.cancel():
+                known.task.add_done_callback(partial(self._never_began, live, order))
         elif self._alone is not None:
             task, self._alone = self._alone, None
             task.cancel()
@@ -109,6 +110,14 @@ class Running(Struct, eq=False):
         if known is not None and known.number == order.attempt:
             del self.attempts[key]
         self.report(live, command)
+
+    def _never_began(self, live: Live, order: StopAttempt, task: asyncio.Task[None]) -> None:
+        """Tell of an attempt that was stopped before its task had begun: such a task runs none of its code."""
+        key = (live.run_id, order.step)
+        known = self.attempts.get(key)
+        if task.cancelled() and known is not None and known.task is task:
+            del self.attempts[key]
+            self.report(live, self._stopped(order))
 
     def _stopped(self, order: RunAttempt | StopAttempt, *, lost: bool = False) -> AttemptStopped:
         return AttemptStopped(self.clock.now(), order.step, order.attempt, lost)

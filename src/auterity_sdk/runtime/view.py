@@ -43,7 +43,7 @@ class StepView(Struct, frozen=True):
 
 
 class Waiting(Struct, frozen=True):
-    """What a run waits for at one step: `kind` is approve, receive, wait, retry, repeat, lock or call.
+    """What a run waits for at one step: `kind` is approve, receive, wait, retry, repeat, lock, call or turn.
 
     `what` is the role, the type of event, or the child run; `until` when it is over by itself. `proposed` are the
     values of an approval that may be changed, as they stand; `reminders` how often its people were reminded.
@@ -175,6 +175,8 @@ def kind_of(work: Work) -> str:
 
 
 def _waits(state: RunState) -> Iterator[Waiting]:
+    if "" in state.asking:
+        yield Waiting("", "turn", "")
     for path, run in state.active.items():
         if path in state.undoing:
             continue

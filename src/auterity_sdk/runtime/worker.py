@@ -74,7 +74,8 @@ class Worker:
 
     async def _turn(self, driver: Driver, *, stay: bool = True) -> bool:
         now = self._runtime.clock.now()
-        looks = (now >= self._look_at or not stay) and len(driver.driven) < self._most
+        looks = now >= self._look_at or not stay or driver.passed_on()
+        looks = looks and len(driver.driven) < self._most
         if looks:
             await self._take_up(driver, now)
         if await driver.turn():

@@ -6,7 +6,14 @@ from __future__ import annotations
 
 import asyncio
 
-from auterity_sdk.errors import LeaseLost, RunHeld, RunNotFound, VersionConflict
+from auterity_sdk.errors import (
+    AlreadyStarted,
+    LeaseLost,
+    RunHeld,
+    RunNotFound,
+    RunRejected,
+    VersionConflict,
+)
 from auterity_sdk.runs.events import RunStarted, StepEnded, StepStarted
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runtime.ports import Claims, Incoming, Store, Summary
@@ -278,5 +285,55 @@ class StoreContract:
             await store.append("r1", 2, [_STEP], claims=Claims(released=["a", "none"]))
             assert await store.turns("r3") == {"a": ""}
             assert await self.again(store).due(1, 9) == ["r3"]
+
+        asyncio.run(check())
+
+    def test_so_many_runs_of_a_key_go_on(self) -> None:
+        """In order; one that does not wait is refused, and nothing of it is kept."""
+
+        async def check() -> None:
+            store = self.store()
+            for run in ("r1", "r2", "r3"):
+                claims = Claims({"": "k"}, slots=2)
+                await store.append(run, 0, [_STARTED], _summary(run, "waiting"), claims=claims)
+            assert [await store.turns(run) for run in ("r1", "r2", "r3")] == [
+                {"": ""},
+                {"": ""},
+                {"": "r1"},
+            ]
+            assert await self.again(store).ahead("r3") == ["r1", "r2"]
+            refused = Claims({"": "k"}, slots=2, reject=True)
+            try:
+                await store.append("r4", 0, [_STARTED], _summary("r4"), claims=refused)
+            except RunRejected:
+                assert await store.run("r4") is None
+            else:
+                raise AssertionError("the key was full")
+            for run in ("r1", "r2"):
+                await store.append(run, 1, [_STEP], claims=Claims(taken=[""]))
+            await store.append("r2", 2, [_STEP], claims=Claims(released=[""]))
+            assert await store.turns("r3") == {"": ""}
+            assert await store.due(1, 9) == ["r3"]
+
+        asyncio.run(check())
+
+    def test_a_run_is_started_once(self) -> None:
+        """As long as its key counts; nothing of a second one is kept."""
+
+        async def check() -> None:
+            store = self.store()
+            once = Claims(once="k", at=10)
+            await store.append("r1", 0, [_STARTED], _summary("r1"), claims=once)
+            try:
+                again = Claims(once="k", at=20, since=10)
+                await self.again(store).append("r2", 0, [_STARTED], _summary("r2"), claims=again)
+            except AlreadyStarted as found:
+                known = found.run_id
+            else:
+                raise AssertionError("the key was used")
+            assert (known, await store.run("r2")) == ("r1", None)
+            later = Claims(once="k", at=30, since=11)
+            await store.append("r3", 0, [_STARTED], _summary("r3"), claims=later)
+            assert await store.run("r3") is not None
 
         asyncio.run(check())

@@ -77,11 +77,21 @@ class Workflow(Part):
     triggers: list[Trigger] = Field(default_factory=list)
     concurrency: Concurrency | None = None
     idempotency_key: Expression | None = None
+    idempotency_window: Duration | None = None
     timeout: Duration | None = None
     steps: Steps = Field(min_length=1)
     ends: dict[Identifier, Needs] = Field(default_factory=dict)
     guarantees: list[Annotated[str, StringConstraints(min_length=1)]] = Field(default_factory=list)
     output: Output = None
+
+    @model_validator(mode="after")
+    def _window_of_a_key(self) -> Workflow:
+        if self.idempotency_window is not None and self.idempotency_key is None:
+            raise PydanticCustomError(
+                "conflicting_keys",
+                "`idempotency_window` says how long an `idempotency_key` counts, which is missing",
+            )
+        return self
 
 
 def dump(workflow: Workflow) -> dict[str, Any]:

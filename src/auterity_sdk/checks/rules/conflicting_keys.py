@@ -15,7 +15,7 @@ def conflicting_keys(subject: Subject) -> Found:
     ## What it checks
 
     That a step has one kind, a trigger one source, `remind` either `every` or `after`, and that `where` has
-    its `first` and `default` its `timeout`.
+    its `first`, `default` its `timeout` and `idempotency_window` its `idempotency_key`.
 
     ## Why it matters
 

@@ -144,9 +144,7 @@ def begin_body(decision: Decision, scope: Scope, step: StepPlan, index: int) -> 
     """An item or a round begins."""
     key = _key(scope, step, index)
     decision.emit(BodyStarted(decision.at, key))
-    body = decision.state.scopes[key]
-    for root in body.plan.roots:
-        decision.look_at(body, root)
+    decision.begin_graph(decision.state.scopes[key])
 
 
 def close(

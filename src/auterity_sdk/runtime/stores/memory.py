@@ -11,6 +11,7 @@ from auterity_sdk.errors import LeaseLost, RunNotFound, VersionConflict
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runtime.owner import held_by
 from auterity_sdk.runtime.ports import Claims, Incoming, Lease, Summary
+from auterity_sdk.runtime.stores.memory_claims import MemoryClaims
 
 
 def _has_to_do(summary: Summary, now: int) -> bool:
@@ -30,9 +31,7 @@ class MemoryStore:
         self._seen: set[str] = set()
         self._leases: dict[str, tuple[str, int]] = {}
         self._fences: dict[str, int] = {}
-        self._queues: dict[str, list[tuple[str, str]]] = {}
-        self._keys: dict[tuple[str, str], str] = {}
-        self._holders: set[tuple[str, str]] = set()
+        self._claims = MemoryClaims()
 
     async def append(
         self,
@@ -52,13 +51,13 @@ class MemoryStore:
             journal = self._journals[run_id] = []
         if len(journal) != expected or (taken and not self._inbox.keys() >= {*taken}):
             raise VersionConflict(f"the run {run_id} has been changed meanwhile")
+        if claims is not None:
+            self._claims.change(run_id, claims)
         journal.extend(events)
         if summary is not None:
             self._put(summary)
         for used in taken:
             del self._inbox[used]
-        if claims is not None:
-            self._claim(run_id, claims)
 
     async def events(self, run_id: str, after: int = 0) -> list[Event]:
         """See `Journal.events`."""
@@ -91,17 +90,15 @@ class MemoryStore:
 
     async def turns(self, run_id: str) -> dict[str, str]:
         """See `Locks.turns`."""
-        found = {}
-        for claim, key in self._keys.items():
-            if claim[0] == run_id and claim not in self._holders:
-                first = self._queues[key][0]
-                found[claim[1]] = "" if first == claim else first[0]
-        return found
+        return self._claims.turns(run_id)
+
+    async def ahead(self, run_id: str) -> list[str]:
+        """See `Locks.ahead`."""
+        return self._claims.ahead(run_id)
 
     async def due(self, now: int, limit: int) -> list[str]:
         """See `Agenda.due`."""
-        next_ones = {queue[0] for queue in self._queues.values()} - self._holders
-        turns = {run_id for run_id, _ in next_ones}
+        turns = self._claims.in_turn()
         found = [
             (summary.started_at if summary.due is None else summary.due, summary.run_id)
             for summary in self._summaries.values()
@@ -136,6 +133,7 @@ class MemoryStore:
         over = [run for run in found if self._summaries[run].ended_at is not None]
         for run in over:
             del self._summaries[run], self._journals[run]
+            self._claims.forget(run)
         needed = {summary.version for summary in self._summaries.values()}
         self._versions = {each: text for each, text in self._versions.items() if each in needed}
         return len(over)
@@ -183,20 +181,6 @@ class MemoryStore:
         for run in (*self._leases,) if run_id is None else (run_id,):
             if self._leases.get(run, ("", 0))[0] == owner:
                 del self._leases[run]
-
-    def _claim(self, run_id: str, claims: Claims) -> None:
-        for step, key in claims.asked.items():
-            self._keys[(run_id, step)] = key
-            self._queues.setdefault(key, []).append((run_id, step))
-        self._holders |= {(run_id, step) for step in claims.taken}
-        for step in claims.released:
-            claim = (run_id, step)
-            asked = self._keys.pop(claim, None)
-            self._holders.discard(claim)
-            if asked is not None:
-                self._queues[asked].remove(claim)
-                if not self._queues[asked]:
-                    del self._queues[asked]
 
     def _put(self, summary: Summary) -> None:
         self._summaries[summary.run_id] = summary

@@ -14,7 +14,7 @@ from auterity_sdk.runs.events import Event
 from auterity_sdk.runs.journal import from_line, to_line
 from auterity_sdk.runtime.owner import held_by, is_dead
 from auterity_sdk.runtime.ports import Claims, Incoming, Lease, Summary
-from auterity_sdk.runtime.stores.sqlite_claims import NEXT_IN_TURN, TURNS, change_claims
+from auterity_sdk.runtime.stores.sqlite_claims import AHEAD, NEXT_IN_TURN, TURNS, change_claims
 from auterity_sdk.runtime.stores.sqlite_schema import give_back_space, open_database
 
 _PUT_RUN = """INSERT OR REPLACE INTO runs (run_id, workflow, version, status, started_at, ended_at,
@@ -50,6 +50,7 @@ _PRUNE = (
     "DELETE FROM journal WHERE run_id IN (SELECT run_id FROM pruned)",
     "DELETE FROM inbox WHERE taken_by IN (SELECT run_id FROM pruned)",
     "DELETE FROM leases WHERE run_id IN (SELECT run_id FROM pruned)",
+    "DELETE FROM starts WHERE run_id IN (SELECT run_id FROM pruned)",
     "DELETE FROM runs WHERE run_id IN (SELECT run_id FROM pruned)",
     "DELETE FROM versions WHERE version NOT IN (SELECT version FROM runs)",
     "DELETE FROM pruned",
@@ -150,6 +151,10 @@ class SqliteStore:
     async def turns(self, run_id: str) -> dict[str, str]:
         """See `Locks.turns`."""
         return dict(self._select(TURNS, (run_id,)))
+
+    async def ahead(self, run_id: str) -> list[str]:
+        """See `Locks.ahead`."""
+        return [before for (before,) in self._select(AHEAD, (run_id,))]
 
     async def due(self, now: int, limit: int) -> list[str]:
         """See `Agenda.due`."""

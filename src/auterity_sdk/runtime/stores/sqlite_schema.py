@@ -8,7 +8,7 @@ from pathlib import Path
 from auterity_sdk.connections.private_database import make_private
 from auterity_sdk.errors import StoreUnavailable
 
-SCHEMA = 3
+SCHEMA = 4
 """The version of the tables, kept as `user_version` in the file."""
 
 BUSY_SECONDS = 5.0
@@ -47,10 +47,12 @@ CREATE INDEX leases_held ON leases (owner) WHERE owner <> '';
 CREATE TABLE pruned (run_id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE claims (
     ticket INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, run_id TEXT NOT NULL,
-    step TEXT NOT NULL, taken INTEGER NOT NULL DEFAULT 0
+    step TEXT NOT NULL, slots INTEGER NOT NULL DEFAULT 1, taken INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX claims_by_key ON claims (key, ticket);
 CREATE UNIQUE INDEX claims_by_run ON claims (run_id, step);
+CREATE TABLE starts (key TEXT PRIMARY KEY, run_id TEXT NOT NULL, at INTEGER NOT NULL)
+    WITHOUT ROWID;
 """
 
 _UPGRADES = {
@@ -70,6 +72,11 @@ CREATE TABLE claims (
 );
 CREATE INDEX claims_by_key ON claims (key, ticket);
 CREATE UNIQUE INDEX claims_by_run ON claims (run_id, step);
+""",
+    3: """
+ALTER TABLE claims ADD COLUMN slots INTEGER NOT NULL DEFAULT 1;
+CREATE TABLE starts (key TEXT PRIMARY KEY, run_id TEXT NOT NULL, at INTEGER NOT NULL)
+    WITHOUT ROWID;
 """,
 }
 """What makes the tables of the next version of those of an earlier one."""

@@ -154,6 +154,7 @@ def workflow(
     triggers: Sequence[Mapping[str, object]] = (),
     concurrency: Mapping[str, object] | None = None,
     idempotency_key: str | None = None,
+    idempotency_window: str | None = None,
     timeout: str | None = None,
     guarantees: Sequence[str] = (),
 ) -> Callable[[Callable[P, R]], WorkflowDefinition[P, R]]:
@@ -170,6 +171,7 @@ def workflow(
         "triggers": [dict(trigger) for trigger in triggers],
         "concurrency": dict(concurrency) if concurrency else None,
         "idempotency_key": idempotency_key,
+        "idempotency_window": idempotency_window,
         "timeout": timeout,
         "guarantees": list(guarantees),
     }

@@ -31,6 +31,7 @@ _TOP_KEYS = (
     "triggers",
     "concurrency",
     "idempotency_key",
+    "idempotency_window",
     "timeout",
     "guarantees",
 )

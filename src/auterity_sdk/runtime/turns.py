@@ -1,0 +1,127 @@
+"""Whose turn it is: with a lock, and among the runs of a key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from auterity_sdk.runs import commands as c
+from auterity_sdk.runs.failure import Failure
+from auterity_sdk.runs.plan import Concurrency
+from auterity_sdk.runtime.live import Live, open_run
+from auterity_sdk.runtime.plans import Plans
+from auterity_sdk.runtime.ports import Clock, Store
+
+BLOCKED_BY_CALLER = "blocked_by_caller"
+"""The type of error of a child run that would wait for a run that waits for it."""
+
+
+class Peer(Protocol):
+    """A driver of this process."""
+
+    def drives(self, run_id: str) -> bool:
+        """Whether it has the run."""
+        ...
+
+    def wake(self) -> None:
+        """End a pause."""
+        ...
+
+    async def submit(self, run_id: str, command: c.Command) -> bool:
+        """Apply a command to a run that it drives."""
+        ...
+
+
+class Turns:
+    """Looks in the store for the turns of the runs that one driver has, and tells them through `tell`."""
+
+    def __init__(
+        self,
+        store: Store,
+        plans: Plans,
+        clock: Clock,
+        lives: Mapping[str, Live],
+        peers: Sequence[Peer],
+        tell: Callable[[Live, c.Command], None],
+    ) -> None:
+        self._store = store
+        self._plans = plans
+        self._clock = clock
+        self._lives = lives
+        self._peers = peers
+        self._tell = tell
+        self.passed_on = False
+        self._holders: dict[str, set[str]] = {}
+        self._replaced: dict[str, set[str]] = {}
+
+    async def look(self, live: Live) -> None:
+        """Tell a run that asks whose turn it is; make room for it where it replaces others."""
+        turns = await self._store.turns(live.run_id)
+        self._holders[live.run_id] = set(turns.values()) - {""}
+        for step in sorted(turns.keys() & live.state.asking):
+            if not turns[step]:
+                self._tell(live, c.LockGranted(self._clock.now(), step))
+            elif not step and live.plan.concurrency is not None:
+                await self._wait(live, live.plan.concurrency)
+
+    async def look_at_all(self, but: Live | None = None) -> None:
+        """Tell all runs that ask whose turn it is."""
+        for live in tuple(self._lives.values()):
+            if live.state.asking and live is not but:
+                await self.look(live)
+
+    async def pass_on(self, live: Live) -> None:
+        """A run may have released something: look whose turn it is now, here and in other drivers of this process."""
+        self.passed_on = True
+        await self.look_at_all(but=live)
+        for peer in self._peers:
+            peer.wake()
+
+    def are_held_here(self) -> bool:
+        """Whether a run that asks waits for one that a driver of this process has."""
+        return any(
+            holder in self._lives or any(peer.drives(holder) for peer in self._peers)
+            for live in self._lives.values()
+            if live.state.asking
+            for holder in self._holders.get(live.run_id, ())
+        )
+
+    def forget(self, run_id: str) -> None:
+        """The run is no longer driven here."""
+        self._holders.pop(run_id, None)
+        self._replaced.pop(run_id, None)
+
+    async def _wait(self, live: Live, limits: Concurrency) -> None:
+        """A run waits for its turn: not for its own callers, and not for those that it replaces."""
+        ahead = await self._store.ahead(live.run_id)
+        callers = await self._callers(live)
+        replaced = ahead[: len(ahead) - limits.limit + 1] if limits.when_full == "replace" else []
+        if callers.intersection(replaced) or len(callers.intersection(ahead)) >= limits.limit:
+            error = Failure(BLOCKED_BY_CALLER, "the run would wait for a run that called it")
+            self._tell(live, c.TurnRefused(self._clock.now(), error))
+            return
+        asked = self._replaced.setdefault(live.run_id, set())
+        for older in replaced:
+            if older not in asked:
+                asked.add(older)
+                await self._cancel(older)
+
+    async def _callers(self, live: Live) -> set[str]:
+        found: set[str] = set()
+        run_id = live.state.parent_run
+        while run_id:
+            found.add(run_id)
+            summary = await self._store.run(run_id)
+            run_id = summary.parent_run if summary is not None else ""
+        return found
+
+    async def _cancel(self, run_id: str) -> None:
+        command = c.Cancel(self._clock.now())
+        if run_id in self._lives:
+            self._tell(self._lives[run_id], command)
+            return
+        for peer in self._peers:
+            if peer.drives(run_id):
+                await peer.submit(run_id, command)
+                return
+        await (await open_run(run_id, self._store, self._plans)).apply([command])
