@@ -231,3 +231,14 @@ async def test_what_a_moved_run_kept_is_undone_and_forked(runtime: LocalRuntime)
     await runtime.send("go", {})
     view = await runtime.drive(run_id)
     assert (view.status, view.steps[0].compensation) == ("failed", "done")
+
+
+async def test_a_run_that_went_over_releases_the_key_with_which_it_was_started(
+    runtime: LocalRuntime,
+) -> None:
+    limited = TEXT.replace("steps:", "concurrency: {key: \"'k'\"}\nsteps:", 1)
+    first, second = await waiting(runtime, limited), await waiting(runtime, limited)
+    assert [each.kind for each in (await runtime.show(second)).waiting] == ["turn"]
+    assert await judged(runtime, first, TEXT) == ("safe", "")
+    assert (await ended(runtime, first)).status == "succeeded"
+    assert [each.kind for each in (await runtime.drive(second)).waiting] == ["approve"]

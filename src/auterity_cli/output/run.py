@@ -144,10 +144,8 @@ def print_waits(run: RunView, color: Color) -> None:
         err.print(f"  {wait.path or 'it'}: {waiting_text(wait)}")
         if wait.title:
             err.print(f"    {one_line(wait.title)}")
-        for name, value in wait.proposed.items():
-            err.print(
-                f"    {name}: {one_line(json.dumps(value, ensure_ascii=False))}, may be changed"
-            )
+        if wait.proposed:
+            err.print(f"    may be changed: {', '.join(map(printable, wait.proposed))}")
     for command in dict.fromkeys(commands(run)):
         err.print(f"  → {command}", style="cyan")
 

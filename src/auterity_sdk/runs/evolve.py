@@ -240,6 +240,7 @@ def _whole(state: RunState, event: _Whole) -> None:
         case e.RunStarted():
             _run_started(state, event)
         case e.RunEntered():
+            state.queue = event.queue
             if event.queue:
                 state.asking.add("")
         case e.RunBegun():

@@ -78,7 +78,7 @@ class Claimed:
                     self.asked |= {"": event.queue} if event.queue else {}
                 case RunBegun():
                     self.taken.append("")
-                case RunEnded() if state.plan.concurrency is not None:
+                case RunEnded() if state.queue:
                     self.released.append("")
                 case StepStarted() if _has_lock(state, event.step):
                     self.taken.append(event.step)

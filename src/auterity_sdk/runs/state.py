@@ -179,6 +179,7 @@ class RunState(Struct, eq=False):
     listening: dict[str, str] = field(default_factory=dict)
     asking: set[str] = field(default_factory=set)
     locked: bool = False
+    queue: str = ""
     undoing: dict[str, Scope] = field(default_factory=dict)
     not_undone: list[tuple[str, Failure]] = field(default_factory=list)
     known: list[Known] = field(default_factory=list)

@@ -69,7 +69,7 @@ class Live(Struct, eq=False):
                     self._summary(),
                     taken,
                     self.lease,
-                    _claims(self.state, events) if self.plan.claims else None,
+                    _claims(self.state, events) if self._may_claim else None,
                 )
             except VersionConflict:
                 overtaken = True
@@ -84,6 +84,11 @@ class Live(Struct, eq=False):
             return events, orders
         raise VersionConflict(f"the run {self.run_id} is being changed by others all the time")
 
+    @property
+    def _may_claim(self) -> bool:
+        """Whether there is a key to think of: of the plan, or of the version by which the run was started."""
+        return self.plan.claims or bool(self.state.queue)
+
     async def append_decided(
         self, events: Sequence[Event], before: int = 0, lease: Lease | None = None
     ) -> None:
@@ -91,7 +96,7 @@ class Live(Struct, eq=False):
         # What a fork keeps has asked for its locks elsewhere, and has released them.
         border = [at for at, each in enumerate(events) if isinstance(each, RunForked)]
         own = events[border[-1] :] if border else events
-        claims = _claims(self.state, own) if self.plan.claims else None
+        claims = _claims(self.state, own) if self._may_claim else None
         await self.store.append(self.run_id, before, events, self._summary(), (), lease, claims)
 
     async def _start_over(self) -> None:

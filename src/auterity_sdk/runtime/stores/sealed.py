@@ -136,6 +136,10 @@ class SealedStore:
         """See `Locks.turns`."""
         return await self._store.turns(run_id)
 
+    async def ahead(self, run_id: str) -> list[str]:
+        """See `Locks.ahead`."""
+        return await self._store.ahead(run_id)
+
     async def due(self, now: int, limit: int) -> list[str]:
         """See `Agenda.due`."""
         return await self._store.due(now, limit)
