@@ -149,6 +149,21 @@ async def test_who_lost_its_lease_leaves_the_run_alone(store: SqliteStore, tmp_p
         await driver.close()
 
 
+async def test_a_run_that_others_ended_is_lost_to_nobody(store: SqliteStore) -> None:
+    """Its lease is free by then, which whoever renews it just now may see before its end."""
+    here = runtime(store)
+    run = await here.start(workflow(CHILD), {})
+    with here.driver() as driver:
+        live = await driver.take_up(run)
+        other = SqliteStore(store.file)
+        await runtime(other).cancel(run)
+        other.close()
+        await driver._renew()
+        assert driver.drives(run)
+        assert live.state.status == "cancelled"
+        await driver.close()
+
+
 def work(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
     """A worker in a process of its own."""
     return subprocess.Popen(

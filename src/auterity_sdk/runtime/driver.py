@@ -195,7 +195,11 @@ class Driver:
         self._renewed = self.clock.now()
         held = await self.store.renew(self.owner, self._renewed + LEASE)
         for run_id in self._lives.keys() - held:
-            self._drop(run_id)
+            live = self._lives[run_id]
+            # A run that others have brought to its end has no lease any more, and is lost to nobody.
+            await self._take_in(live)
+            if not live.state.over:
+                self._drop(run_id)
 
     def _drop(self, run_id: str) -> None:
         """Another process drives the run by now: what happens here no longer counts."""
@@ -375,12 +379,16 @@ class Driver:
             await self._renew()
         await self._look_elsewhere()
         for live in tuple(self._lives.values()):
-            events = await live.catch_up()
-            if events:
-                self._tell(live, events)
-                await self._dispatch(live, new_orders(live.state, events, self._running.attempts))
-            if events or live.state.listening or live.state.asking:
-                await self._after(live)
+            await self._take_in(live)
+
+    async def _take_in(self, live: Live) -> None:
+        """What others have appended to a run."""
+        events = await live.catch_up()
+        if events:
+            self._tell(live, events)
+            await self._dispatch(live, new_orders(live.state, events, self._running.attempts))
+        if events or live.state.listening or live.state.asking:
+            await self._after(live)
 
     async def _look_elsewhere(self) -> None:
         """Child runs that another process drives: tell their callers once they have ended."""
