@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from auterity_sdk.runs.commands import LockGranted, TurnRefused
 from auterity_sdk.runs.compile_plan import compile_plan
 from auterity_sdk.runs.events import StepEnded
+from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.plan import Plan
 from auterity_sdk.runs.replay import divergence, folded
 from auterity_sdk.workflow.graph import build_graph
@@ -60,6 +62,22 @@ def test_the_first_event_that_differs_is_named(old: str, new: str, differs: Any)
     assert found.recorded == run.events[found.seq - 1]
     # The events before it are decided alike.
     assert divergence(plan(TEXT.replace(old, new)), run.events[: found.seq - 1]) != found
+
+
+QUEUED = """
+concurrency: {key: "'all'", limit: 1, when_full: queue}
+steps: {a: {uses: do}}
+"""
+
+
+def test_a_run_that_waited_for_its_turn_is_decided_as_it_was() -> None:
+    begun, refused = ByHand(QUEUED), ByHand(QUEUED)
+    begun.give(LockGranted(begun.at + 5, ""))
+    begun.ok("a")
+    refused.give(TurnRefused(refused.at + 5, Failure("replaced", "another one came")))
+    for run in (begun, refused):
+        assert run.state.over
+        assert divergence(run.plan, run.events) is None
 
 
 def test_a_changed_line_of_the_journal_is_found() -> None:

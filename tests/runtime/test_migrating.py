@@ -242,3 +242,14 @@ async def test_a_run_that_went_over_releases_the_key_with_which_it_was_started(
     assert await judged(runtime, first, TEXT) == ("safe", "")
     assert (await ended(runtime, first)).status == "succeeded"
     assert [each.kind for each in (await runtime.drive(second)).waiting] == ["approve"]
+
+
+async def test_a_run_that_waits_for_its_turn_is_blocked(runtime: LocalRuntime) -> None:
+    text = "concurrency: {key: \"'all'\", limit: 1, when_full: queue}\n" + TEXT.lstrip()
+    await runtime.run(workflow(text), {})
+    queued = await runtime.run(workflow(text), {})
+    new = text.replace('text: "old"', 'text: "new"')
+    assert await judged(runtime, queued.run_id, new) == (
+        "blocked",
+        "it waits for its turn to begin",
+    )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runs import events as e
 from auterity_sdk.runs.decision import Decision
+from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.kinds import waits
 from auterity_sdk.runs.kinds.approvals import role_asked
 from auterity_sdk.runs.plan import Approve, Call, Plan, Uses
@@ -42,6 +43,8 @@ def causes(state: RunState, events: Sequence[e.Event]) -> Iterator[Cause]:
             yield c.Cancel(event.at, event.by)
         case e.AttemptEnded():
             yield from _failed(state, event)
+        case e.ScopeStopping(scope="", error=Failure() as error) if "" in state.asking:
+            yield c.TurnRefused(event.at, error)
         case e.AttemptLost():
             yield c.DriverDied(event.at)
         case e.StepEnded():

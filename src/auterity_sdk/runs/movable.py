@@ -61,6 +61,8 @@ def verdict(
     reason = next(_reasons(versions, state), "")
     if reason:
         return Verdict(Move.STAY, reason)
+    if "" in state.asking:
+        return Verdict(Move.BLOCKED, "it waits for its turn to begin")
     running = [path for path, run in state.active.items() if _runs(state, path, run)]
     if running:
         return Verdict(Move.BLOCKED, f"an attempt of `{running[0]}` runs, or is to be run again")

@@ -90,7 +90,10 @@ def _border(events: Sequence[Event]) -> int:
 
 def _beginnings(state: RunState, events: Sequence[Event]) -> Iterable[Beginning]:
     first = events[0]
-    return (first,) if isinstance(first, RunForked | RunMigrated) else causes(state, events)
+    if isinstance(first, RunForked | RunMigrated):
+        return (first,)
+    # All at once: deciding the first of them moves the state on.
+    return tuple(causes(state, events))
 
 
 def _decided(
