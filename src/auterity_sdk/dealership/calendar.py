@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from msgspec import Struct
 
 from auterity_sdk.dealership.holidays import is_us_holiday
+from auterity_sdk.dealership.wall_clock import local_time, moment_of
 
 Hours = tuple[int, int]
 """From when to when a store is open, in minutes of the local day: 0 to 1440."""
 
 WHOLE_DAY = 1440
 _MINUTE = timedelta(minutes=1)
-_MILLISECOND = timedelta(milliseconds=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HORIZON = 36_525
 """So many days are looked ahead: a hundred years."""
 
@@ -39,7 +38,7 @@ class Calendar(Struct, frozen=True):
         """
         if length <= 0:
             return at
-        first = self._local_day(at) - timedelta(days=1)
+        first = local_time(at, self.zone).date() - timedelta(days=1)
         for offset in range(_HORIZON):
             for start, end in self.open_on(first + timedelta(days=offset)):
                 start = max(start, at)
@@ -52,31 +51,9 @@ class Calendar(Struct, frozen=True):
         """When the store is open on a local day, in milliseconds since 1970."""
         if day in self.holidays or (self.us_federal and is_us_holiday(day)):
             return
+        midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - what the clock reads
         for opening, closing in self.week[day.weekday()]:
-            start, end = self._moment(day, opening, fold=0), self._moment(day, closing, fold=1)
+            start = moment_of(midnight + opening * _MINUTE, self.zone)
+            end = moment_of(midnight + closing * _MINUTE, self.zone, fold=1)
             if start < end:
                 yield start, end
-
-    def _local_day(self, at: int) -> date:
-        return (_EPOCH + at * _MILLISECOND).astimezone(self.zone).date()
-
-    def _moment(self, day: date, minute: int, *, fold: int) -> int:
-        clock = datetime(day.year, day.month, day.day) + minute * _MINUTE  # noqa: DTZ001 - what the clock reads
-        local = clock.replace(tzinfo=self.zone, fold=fold)
-        moment = local.astimezone(UTC)
-        if moment.astimezone(self.zone).replace(tzinfo=None) != clock:
-            moment = self._turn(local)
-        return round((moment - _EPOCH) / _MILLISECOND)
-
-    def _turn(self, skipped: datetime) -> datetime:
-        """When the clock is turned forward past a time that it never reads."""
-        before = skipped.replace(fold=1).astimezone(UTC)
-        after = skipped.replace(fold=0).astimezone(UTC)
-        old = before.astimezone(self.zone).utcoffset()
-        while after - before > timedelta(seconds=1):
-            middle = before + (after - before) // 2
-            if middle.astimezone(self.zone).utcoffset() == old:
-                before = middle
-            else:
-                after = middle
-        return after.replace(microsecond=0)
