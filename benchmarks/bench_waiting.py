@@ -75,7 +75,7 @@ async def worked(file: Path) -> tuple[float, float]:
         runs.append(await here.start(pause("65s"), {}, run_id=f"t{number}"))
         await asyncio.sleep(0.05)
     await asyncio.sleep(30)
-    resident = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    mebibytes = resident()
     await asyncio.sleep(45)
     stop.set()
     await working
@@ -85,18 +85,25 @@ async def worked(file: Path) -> tuple[float, float]:
         ended = next(each for each in rest if isinstance(each, StepEnded) and each.step == "pause")
         late.append(ended.at - started.at - 65_000)
     store.close()
-    return resident / 2**20, median(late)
+    return mebibytes, median(late)
 
 
-async def disk(folder: Path, length: int) -> float:
+def resident() -> float:
+    """What this process has of memory, in MiB."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def disk(folder: Path, length: int) -> float:
     """Bytes of the file for each step of a chain."""
     store = SqliteStore(folder / f"chain{length}.db")
     store._database.execute("PRAGMA synchronous=OFF")
-    empty = store.file.stat().st_size + Path(f"{store.file}-wal").stat().st_size
-    view = await runtime(store).run(chain(length), {}, to_the_end=True)
+    store._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    empty = store.file.stat().st_size
+    view = runtime(store).run_sync(chain(length), {}, to_the_end=True)
     if view.status != "succeeded":
         raise SystemExit(f"the chain ended {view.status}")
-    kept = len(await store.events(view.run_id))
+    kept = len(asyncio.run(store.events(view.run_id)))
     workflow = store._database.execute("SELECT sum(length(workflow)) FROM versions").fetchone()[0]
     store._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     size = store.file.stat().st_size
@@ -112,18 +119,16 @@ def main() -> None:
     with TemporaryDirectory(dir="/var/tmp" if Path("/var/tmp").is_dir() else None) as path:  # noqa: S108
         folder = Path(path)
         for length in SIZES:
-            print(
-                f"disk: {asyncio.run(disk(folder, length)):.0f} bytes a step in a chain of {length}"
-            )
+            print(f"disk: {disk(folder, length):.0f} bytes a step in a chain of {length}")
         file = folder / "runs.db"
         child = os.fork()
         if child == 0:
             asyncio.run(begun(file))
             os._exit(0)
         os.waitpid(child, 0)
-        resident, late = asyncio.run(worked(file))
+        mebibytes, late = asyncio.run(worked(file))
         print(
-            f"{WAITING:,} runs wait: an idle worker has {resident:.0f} MiB; timers are {late:.0f} ms late (median)"
+            f"{WAITING:,} runs wait: an idle worker has {mebibytes:.0f} MiB; timers are {late:.0f} ms late (median)"
         )
 
 
