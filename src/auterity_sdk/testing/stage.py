@@ -31,6 +31,8 @@ class RehearsalStage:
         self.store = RehearsalStore(self._recorded, unloads=unloads)
         self.scripts = scripts
         self.listeners: list[Callable[[str, Sequence[Event]], None]] = []
+        self.recorded: list[tuple[str, Event]] = []
+        """The events of all runs with the run of each, in the order in which they were recorded."""
         self._unloads = unloads
         self._calls: dict[Attempt, asyncio.Task[Any]] = {}
         self._ends: dict[Attempt, int] = {}
@@ -87,6 +89,7 @@ class RehearsalStage:
         self.clock.forget_sleepers()
 
     def _recorded(self, run_id: str, events: Sequence[Event]) -> None:
+        self.recorded.extend((run_id, event) for event in events)
         for event in events:
             if isinstance(event, RunStarted) and event.parent_run:
                 self._callers[run_id] = (event.parent_run, event.parent)
