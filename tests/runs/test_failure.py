@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from auterity_sdk.runs import commands as c
 from auterity_sdk.runs.events import CompensationStarted
 from tests.runs.by_hand import ByHand
 
@@ -290,3 +291,19 @@ def test_the_output_of_a_run_may_fail_it() -> None:
     run.ok("a/compensate")
     assert run.state.error is not None
     assert (run.state.status, run.state.error.type) == ("failed", "expression")
+
+
+def test_a_child_that_a_join_left_over_is_awaited_and_its_result_ignored() -> None:
+    run = ByHand(
+        """
+        steps:
+          slow: {call: other}
+          quick: {uses: do}
+          j: {needs: {first: [slow, quick], cancel_rest: true}, uses: do}
+          never: {needs: slow, uses: do}
+        """
+    )
+    run.ok("quick")
+    assert (run.outcome("slow"), run.running) == ("stopping", ["slow", "j"])
+    run.give(c.ChildEnded(run.at, "slow", 1, "succeeded", "", {}))
+    assert (run.outcome("slow"), run.outcome("never")) == ("cancelled", "not reached")

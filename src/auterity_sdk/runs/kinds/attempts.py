@@ -43,8 +43,11 @@ def start(decision: Decision, scope: Scope, step: StepPlan, work: Uses | Call) -
 def succeeded(
     decision: Decision, scope: Scope, step: StepPlan, run: StepRun, outcome: str, output: Any
 ) -> None:
-    """An attempt ended well; also one that had been told to stop, unless the step or the attempt had run over."""
-    if run.status is Status.STOPPING and run.ending is not None and run.ending[0] != "cancelled":
+    """An attempt ended well; also one that had been told to stop, unless its result no longer counts.
+
+    That is so where the step or the attempt had run over, and for a child run that a `cancel_rest` cancelled.
+    """
+    if run.status is Status.STOPPING and (_runs_over(run) or _is_left_over(scope, step)):
         stopped(decision, scope, step, run)
         return
     decision.end(scope, step, outcome, output)
@@ -99,6 +102,16 @@ def due(decision: Decision, scope: Scope, step: StepPlan, run: StepRun) -> None:
             decision.emit(AttemptStarted(decision.at, path, run.attempt + 1))
     elif run.status is Status.RUNNING and run.wake is not None and run.wake <= decision.at:
         decision.emit(AttemptStopping(decision.at, path, _OVER_LIMIT))
+
+
+def _runs_over(run: StepRun) -> bool:
+    return run.ending is not None and run.ending[0] != "cancelled"
+
+
+def _is_left_over(scope: Scope, step: StepPlan) -> bool:
+    """A join that cancels the rest was met, of which the step is a member."""
+    joins = scope.plan.joins
+    return any(number in scope.taken and joins[number].cancel_rest for number, _ in step.edges)
 
 
 def _will_retry(run: StepRun) -> bool:
