@@ -14,19 +14,28 @@ from tests.runs.plain_reading import (
     topological,
 )
 
+RETRYABLE = ("network", "child_failed")
+"""Errors that are tried again where `retry` does not say which."""
+
 
 class Attempts:
     """What is tried up to a number of times: a `uses`, a `call` or a compensation."""
 
-    def __init__(self, retry: dict[str, Any] | None) -> None:
+    def __init__(self, retry: dict[str, Any] | None, deadline: int | None = None) -> None:
         self.retry = retry or {"attempts": 1}
+        self.deadline = deadline
         self.number = 1
         self.wake: int | None = None
         self.lost = 0
 
-    def again_at(self, now: int, retryable: bool) -> int | None:
-        """When the next attempt begins; None if there is none."""
-        if not retryable or self.number >= self.retry.get("attempts", 3):
+    def begin_next(self) -> None:
+        self.number, self.wake, self.lost = self.number + 1, None, 0
+
+    def again_at(self, now: int, error: str, after: int = 0) -> int | None:
+        """When the next attempt begins; None if there is none. `after` are the seconds of a `Retry-After`."""
+        if error not in self.retry.get("on", RETRYABLE) or self.number >= self.retry.get(
+            "attempts", 3
+        ):
             return None
         first = length_of(self.retry.get("initial", "1s"))
         growth = {
@@ -34,7 +43,8 @@ class Attempts:
             "linear": self.number,
             "exponential": 2 ** (self.number - 1),
         }[self.retry.get("backoff", "exponential")]
-        return now + min(first * growth, length_of(self.retry.get("max", "1m")))
+        pause = min(first * growth, length_of(self.retry.get("max", "1m")))
+        return now + max(pause, 1000 * after)
 
 
 class Step:
@@ -58,7 +68,7 @@ class Step:
         self.results: dict[int, Any] = {}
         self.closing: str | None = None
         self.approvals = 0
-        self.ignored = False
+        self.verdict: str | None = None
 
     @property
     def settled(self) -> bool:
@@ -77,10 +87,12 @@ class Step:
 
     @property
     def own_members(self) -> set[str]:
-        """The steps whose edges its own `one`, `first` and `at_least` hold."""
-        return {
-            edge.split(".")[0] for join in self.joins if join.is_selective for edge in join.edges
-        }
+        """The steps that only its `one`, `first` and `at_least` name: it waits for none of them in particular."""
+        chosen: set[str] = set()
+        awaited: set[str] = set()
+        for join in self.joins:
+            (chosen if join.is_selective else awaited).update(name for name, _ in edges_of(join))
+        return chosen - awaited
 
 
 class Graph:

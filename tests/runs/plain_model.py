@@ -52,8 +52,12 @@ class Run(Settling):
                 due = [time for time in times if time is not None]
                 if due and not step.settled:
                     found.append((min(due), graph.path(step)))
-            if graph.undoing and graph.undoing[1].wake is not None:
-                found.append((graph.undoing[1].wake, graph.undoing[0] + "/compensate"))
+            if graph.undoing:
+                path, tries = graph.undoing
+                times = [time for time in (tries.wake, tries.deadline) if time is not None]
+                found += [(min(times), path + "/compensate")] if times else []
+        if self.deadline is not None and self.graphs[0].phase == "running":
+            found.append((self.deadline, ""))
         return sorted(found)
 
     # What may happen.
@@ -64,24 +68,24 @@ class Run(Settling):
             self.undone_one(path, failed=False)
         else:
             graph, step = self.place(path)
-            self.finish(graph, step, "cancelled" if step.ignored else outcome, {"n": n})
+            self.finish(graph, step, step.verdict or outcome, {"n": n})
         self.settle()
 
-    def fail(self, path: str, retryable: bool) -> None:
+    def fail(self, path: str, error: str, after: int = 0) -> None:
         """An attempt failed."""
         if path.endswith("/compensate"):
             graph = self.undoing_at(path)
             assert graph.undoing
-            again = graph.undoing[1].again_at(self.now, retryable)
+            again = graph.undoing[1].again_at(self.now, error, after)
             if again is None:
                 self.undone_one(path, failed=True)
             else:
                 graph.undoing[1].wake = again
         else:
             graph, step = self.place(path)
-            again = step.tries.again_at(self.now, retryable)
+            again = step.tries.again_at(self.now, error, after)
             if step.state == "stopping":
-                self.finish(graph, step, "cancelled")
+                self.finish(graph, step, step.verdict or "cancelled")
             elif again is None:
                 self.finish(graph, step, "failed")
             else:
@@ -122,9 +126,15 @@ class Run(Settling):
                 self.settle()
 
     def alarm(self, path: str) -> None:
+        if not path:
+            self.stop_graph(self.graphs[0], "failed")
+            return
         if path.endswith("/compensate"):
             tries = self.undoing_at(path).undoing[1]  # type: ignore[index]
-            tries.number, tries.wake, tries.lost = tries.number + 1, None, 0
+            if tries.deadline is not None and tries.deadline <= self.now:
+                self.undone_one(path, failed=True)
+            else:
+                tries.begin_next()
             return
         graph, step = self.place(path)
         if step.state == "stopping":
@@ -133,7 +143,7 @@ class Run(Settling):
             self.run_over(graph, step)
         elif step.kind in ("uses", "call"):
             step.state = "running"
-            step.tries.number, step.tries.wake, step.tries.lost = step.tries.number + 1, None, 0
+            step.tries.begin_next()
         elif step.kind == "repeat":
             step.state, step.tries.wake = "running", None
             self.begin_body(graph, step)
@@ -143,7 +153,10 @@ class Run(Settling):
     def run_over(self, graph: Graph, step: Step) -> None:
         if step.bodies or step.kind in ("for_each", "repeat"):
             self.close(step, "failed")
-        elif step.kind == "uses":
+        elif step.kind == "call" and step.state == "running":
+            # The child run is cancelled first.
+            step.state, step.deadline, step.verdict = "stopping", None, "failed"
+        elif step.kind in ("uses", "call"):
             self.finish(graph, step, "failed")
         else:
             default = step.spec.get("approve", {}).get("default")
@@ -151,18 +164,18 @@ class Run(Settling):
 
     def process_died(self) -> None:
         """The same attempts run again elsewhere; after so many deaths they have failed."""
-        for path in self.attempts:
-            if path.endswith("/compensate"):
-                tries = self.undoing_at(path).undoing[1]  # type: ignore[index]
+        for graph in self.graphs:
+            for step in sorted(graph.steps.values(), key=lambda step: step.began):
+                if step.state == "running" and step.kind == "uses":
+                    step.tries.lost += 1
+                    if step.tries.lost == MOST_LOST:
+                        self.finish(graph, step, "failed")
+                        self.look_at_joins(graph)
+            if graph.undoing and graph.undoing[1].wake is None:
+                path, tries = graph.undoing
                 tries.lost += 1
                 if tries.lost == MOST_LOST:
                     self.undone_one(path, failed=True)
-                continue
-            graph, step = self.place(path)
-            if step.state == "running" and step.kind == "uses":
-                step.tries.lost += 1
-                if step.tries.lost == MOST_LOST:
-                    self.finish(graph, step, "failed")
         self.settle()
 
     def cancel(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 KINDS = ("uses", "switch", "approve", "receive", "wait", "for_each", "repeat", "call")
-PICKS = {"pick": ("left", "right"), "do": ("ok",)}
+PICKS = {"pick": ("left", "right", "timeout"), "do": ("ok",)}
 """The outcomes of the step types."""
 
 PLAIN = re.compile(r"\b(s\d+)\.n\b")

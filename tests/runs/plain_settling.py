@@ -37,6 +37,7 @@ class Settling:
         root.ends = ends_of(workflow.get("ends"))
         self.graphs.append(root)
         self.text = str(workflow)
+        self.deadline = now + length_of(workflow["timeout"]) if "timeout" in workflow else None
         self.wanted_ends = workflow.get("ends") or {}
         self.settle()
 
@@ -181,12 +182,13 @@ class Settling:
             step.state = "settled"
         elif step.kind in ("for_each", "repeat"):
             self.close(step, "cancelled")
-        elif step.kind == "call" or (awaited and step.state == "running"):
+        elif step.state in ("running", "stopping") and (awaited or step.kind == "call"):
             # A child run is awaited however long it takes: it compensates what it did.
             if step.state == "running":
                 step.state, step.deadline = "stopping", None
                 step.patience = self.now + PATIENCE if step.kind == "uses" else None
-            step.ignored = step.ignored or not awaited
+            if not awaited:
+                step.verdict = step.verdict or "cancelled"
         elif step.state != "stopping":
             self.finish(graph, step, "cancelled")
 
@@ -340,7 +342,8 @@ class Settling:
             return False
         if graph.undo:
             _, path, spec = graph.undo.pop()
-            graph.undoing = path, Attempts(spec.get("retry"))
+            deadline = self.now + length_of(spec["timeout"]) if "timeout" in spec else None
+            graph.undoing = path, Attempts(spec.get("retry"), deadline)
             self.undone.append(path)
         elif graph.owner is not None:
             self.body_over(graph, well=False)

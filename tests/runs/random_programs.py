@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from contextlib import suppress
 from random import Random
 from typing import Any
 
+from auterity_sdk.errors import UsageError
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runs.compile_plan import compile_plan
 from auterity_sdk.runs.decide import decide
@@ -85,6 +87,7 @@ class Pair:
                 self.both_cancel()
             self.happen()
             self.compare()
+        assert self.model.over, self.told("over", True, False)
         self.engine.restart()
         self.compare()
 
@@ -116,7 +119,7 @@ class Pair:
         due = self.model.alarms[0][0]
         due += self.random.choice([0, 0, 0, 2_000, 15_000])
         self.note("time", due)
-        self.engine.give(c.TimerDue(due))
+        self.give(c.TimerDue(due))
         self.model.time(due)
 
     def note(self, *what: object) -> None:
@@ -128,12 +131,9 @@ class Pair:
         if self.random.random() < 0.1:
             self.note("lost commit")
             self.engine.give(command, kept=False)
-            self.compare_unless_new()
+            self.compare()
         self.engine.give(command)
         self.delivered.append(command)
-
-    def compare_unless_new(self) -> None:
-        self.compare()
 
     def deliver(self, path: str) -> None:
         """An attempt answers."""
@@ -147,13 +147,13 @@ class Pair:
         elif draw < 0.8:
             self.deliver_success(path, attempt)
         else:
-            self.deliver_failure(path, attempt, retryable=self.random.random() < 0.6)
+            self.deliver_failure(path, attempt)
 
     def deliver_success(self, path: str, attempt: int) -> None:
         outcome, n = "ok", self.random.randint(0, 3)
         step = self.spec(path)
         if not path.endswith(COMPENSATE) and step.get("uses") == "pick":
-            outcome = self.random.choice(["left", "right"])
+            outcome = self.random.choice(["left", "right", "left", "right", "timeout"])
         self.note("succeeds", path, attempt, outcome, n)
         if "call" in step and not path.endswith(COMPENSATE):
             self.give(c.ChildEnded(self.now, path, attempt, "succeeded", "", {"n": n}))
@@ -161,14 +161,19 @@ class Pair:
             self.give(c.AttemptSucceeded(self.now, path, attempt, outcome, {"n": n}))
         self.model.succeed(path, outcome, n)
 
-    def deliver_failure(self, path: str, attempt: int, *, retryable: bool) -> None:
-        self.note("fails", path, attempt, retryable)
+    def deliver_failure(self, path: str, attempt: int) -> None:
+        error, after = self.random.choice(["network", "network", "bad_input"]), 0
         if "call" in self.spec(path) and not path.endswith(COMPENSATE):
-            self.give(c.ChildEnded(self.now, path, attempt, "failed"))
+            how = self.random.choice(["failed", "cancelled"])
+            error = f"child_{how}"
+            self.note("fails", path, attempt, error)
+            self.give(c.ChildEnded(self.now, path, attempt, how))
         else:
-            error = Failure("network" if retryable else "bad_input", "x", retryable)
-            self.give(c.AttemptFailed(self.now, path, attempt, error))
-        self.model.fail(path, retryable)
+            after = self.random.choice([0, 0, 0, 8])
+            self.note("fails", path, attempt, error, after)
+            failure = Failure(error, "x", error == "network", after or None)
+            self.give(c.AttemptFailed(self.now, path, attempt, failure))
+        self.model.fail(path, error, after)
 
     def spec(self, path: str) -> dict[str, Any]:
         found: dict[str, Any] = self.model.place(path.removesuffix(COMPENSATE))[1].spec
@@ -193,13 +198,16 @@ class Pair:
         if self.delivered:
             command = self.random.choice(self.delivered)
             self.note("double", command)
-            assert self.engine.give(command) == [], "a doubled delivery counted"
+            with suppress(UsageError):
+                assert self.engine.give(command) == [], self.told("double", [], command)
 
     def die(self) -> None:
         self.note("process dies")
-        self.engine.restart()
-        self.engine.give(c.DriverDied(self.now))
-        self.model.process_died()
+        # Sometimes until the attempt is taken to be the reason.
+        for _ in range(self.random.choice([1, 1, 1, 1, 1, 9])):
+            self.engine.restart()
+            self.engine.give(c.DriverDied(self.now))
+            self.model.process_died()
 
     def send(self) -> None:
         event = self.random.choice(EVENTS)
@@ -216,7 +224,7 @@ class Pair:
             approved = self.random.random() < 0.7
             self.note("answer", path, approved)
             person = f"p{self.people}"
-            self.engine.give(c.ApprovalGiven(self.now, path, person, ("boss",), approved))
+            self.give(c.ApprovalGiven(self.now, path, person, ("boss",), approved))
             self.model.answer(path, approved)
 
     def both_cancel(self) -> None:

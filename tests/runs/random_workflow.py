@@ -18,11 +18,13 @@ class Drawing:
     def __init__(self, random: Random) -> None:
         self.random = random
         self.count = 0
-        self.handles = random.random() * 0.9 + 0.1
+        self.handles = random.random() * 0.7 + 0.3
 
     def workflow(self) -> dict[str, Any]:
-        steps = self.graph(self.random.randint(2, 7), 0, {})
+        steps = self.graph(self.random.randint(2, 9), 0, {})
         found: dict[str, Any] = {"auterity": 1, "name": "random", "steps": steps}
+        if self.maybe(0.1):
+            found["timeout"] = "1m"
         if self.maybe(0.5):
             found["ends"] = self.ends(steps)
         return found
@@ -30,19 +32,19 @@ class Drawing:
     def maybe(self, chance: float) -> bool:
         return self.random.random() < chance
 
+    def next_id(self) -> str:
+        """Ids go up and down, so that ties by id are not those by place."""
+        self.count += 1
+        return f"s{self.count * 37 % 1000:03}"
+
     def graph(self, size: int, depth: int, outside: dict[str, Any]) -> dict[str, Any]:
         steps: dict[str, Any] = {}
         for _ in range(size):
-            self.count += 1
-            # Two digits, shuffled: ties by id are not those by place.
-            name = f"s{(self.count * 37) % 100:02}"
+            name = self.next_id()
             steps[name] = self.step(steps, depth, outside)
         if self.maybe(self.handles):
             edges = [f"{name}.done" for name in steps]
-            steps["s99"] = {"uses": "do", "needs": {"any": edges}}
-            if depth:
-                self.count += 1
-                steps[f"s1{self.count:02}"] = steps.pop("s99")
+            steps[self.next_id()] = {"uses": "do", "needs": {"any": edges}}
         return steps
 
     def step(self, steps: dict[str, Any], depth: int, outside: dict[str, Any]) -> dict[str, Any]:
@@ -85,16 +87,26 @@ class Drawing:
             step["retry"] = dict(RETRY, attempts=self.random.randint(2, 3))
             if self.maybe(0.4):
                 step["retry"]["backoff"] = self.random.choice(["constant", "linear"])
+            if self.maybe(0.2):
+                step["retry"]["on"] = ["bad_input"]
         if self.maybe(0.15):
             step["timeout"] = self.random.choice(["7s", "20s"])
+        return self.with_compensation(step)
+
+    def a_call(self, depth: int, seen: dict[str, Any]) -> dict[str, Any]:
+        step: dict[str, Any] = {"call": "other"}
+        if self.maybe(0.3):
+            step["retry"] = dict(RETRY)
+        return self.with_compensation(self.with_timeout(step))
+
+    def with_compensation(self, step: dict[str, Any]) -> dict[str, Any]:
         if self.maybe(0.4):
             step["compensate"] = {"uses": "do"}
             if self.maybe(0.4):
                 step["compensate"]["retry"] = dict(RETRY)
+            if self.maybe(0.2):
+                step["compensate"]["timeout"] = "4s"
         return step
-
-    def a_call(self, depth: int, seen: dict[str, Any]) -> dict[str, Any]:
-        return {"call": "other"}
 
     def a_switch(self, depth: int, seen: dict[str, Any]) -> dict[str, Any]:
         self.specs = seen
