@@ -20,8 +20,9 @@ class Drawing:
         self.count = 0
         self.handles = random.random() * 0.7 + 0.3
 
-    def workflow(self) -> dict[str, Any]:
-        steps = self.graph(self.random.randint(2, 9), 0, {})
+    def workflow(self, size: int) -> dict[str, Any]:
+        """A workflow of so many steps, not counting those in bodies."""
+        steps = self.graph(size, 0, {})
         found: dict[str, Any] = {"auterity": 1, "name": "random", "steps": steps}
         if self.maybe(0.1):
             found["timeout"] = "1m"
