@@ -14,7 +14,7 @@ from tests.runs.plain_reading import (
     topological,
 )
 
-RETRYABLE = ("network", "child_failed")
+RETRYABLE = ("network", "child_failed", "timeout")
 """Errors that are tried again where `retry` does not say which."""
 
 
@@ -24,12 +24,18 @@ class Attempts:
     def __init__(self, retry: dict[str, Any] | None, deadline: int | None = None) -> None:
         self.retry = retry or {"attempts": 1}
         self.deadline = deadline
+        self.limit: int | None = None
         self.number = 1
         self.wake: int | None = None
         self.lost = 0
 
-    def begin_next(self) -> None:
+    def begin_next(self, now: int) -> None:
         self.number, self.wake, self.lost = self.number + 1, None, 0
+        self.set_limit(now)
+
+    def set_limit(self, now: int) -> None:
+        """When the attempt that begins has taken too long."""
+        self.limit = now + length_of(self.retry["timeout"]) if "timeout" in self.retry else None
 
     def again_at(self, now: int, error: str, after: int = 0) -> int | None:
         """When the next attempt begins; None if there is none. `after` are the seconds of a `Retry-After`."""
@@ -62,6 +68,7 @@ class Step:
         self.deadline: int | None = None
         self.patience: int | None = None
         self.began = 0
+        self.started: int | None = None
         self.bodies: list[Graph] = []
         self.failures: set[int] = set()
         self.counted = 0
@@ -102,6 +109,7 @@ class Graph:
         self.key = key
         self.owner = owner
         self.index = 0
+        self.started = 0
         self.steps = {
             name: Step(name, steps[name], needs_of(steps[name], steps))
             for name in topological(steps)
@@ -120,6 +128,18 @@ class Graph:
     def joins(self) -> list[Join]:
         of_steps = [join for step in self.steps.values() for join in step.joins]
         return of_steps + [join for end in self.ends.values() for join in end]
+
+    def opened(self, step: Step) -> int:
+        """Since when an outside event counts for a `receive`: the first of the steps that met its needs had started."""
+        edges: list[str] = []
+        for join in step.joins:
+            edges += join.taken or () if join.is_selective else join.edges
+        found = [self.steps[edge.split(".")[0]] for edge in edges if self.meets(edge)]
+        return min((each.started or 0 for each in found), default=self.started)
+
+    def meets(self, edge: str) -> bool | None:
+        name, outcome = edge.split(".")
+        return self.steps[name].meets(outcome)
 
     def state_of(self, join: Join) -> bool | None:
         """Whether a join is met, None while that is open: the second table of section 4."""

@@ -48,7 +48,7 @@ class Run(Settling):
         found = []
         for graph in self.graphs:
             for step in graph.steps.values():
-                times = [step.tries.wake, step.deadline, step.patience]
+                times = [step.tries.wake, step.deadline, step.patience, step.tries.limit]
                 due = [time for time in times if time is not None]
                 if due and not step.settled:
                     found.append((min(due), graph.path(step)))
@@ -68,7 +68,10 @@ class Run(Settling):
             self.undone_one(path, failed=False)
         else:
             graph, step = self.place(path)
-            self.finish(graph, step, step.verdict or outcome, {"n": n})
+            if step.verdict == "retry":
+                self.try_again(graph, step, "timeout")
+            else:
+                self.finish(graph, step, step.verdict or outcome, {"n": n})
         self.settle()
 
     def fail(self, path: str, error: str, after: int = 0) -> None:
@@ -83,14 +86,21 @@ class Run(Settling):
                 graph.undoing[1].wake = again
         else:
             graph, step = self.place(path)
-            again = step.tries.again_at(self.now, error, after)
-            if step.state == "stopping":
+            if step.verdict == "retry":
+                self.try_again(graph, step, "timeout")
+            elif step.state == "stopping":
                 self.finish(graph, step, step.verdict or "cancelled")
-            elif again is None:
-                self.finish(graph, step, "failed")
             else:
-                step.state, step.tries.wake = "paused", again
+                self.try_again(graph, step, error, after)
         self.settle()
+
+    def try_again(self, graph: Graph, step: Step, error: str, after: int = 0) -> None:
+        again = step.tries.again_at(self.now, error, after)
+        step.verdict, step.tries.limit = None, None
+        if again is None:
+            self.finish(graph, step, "failed")
+        else:
+            step.state, step.tries.wake = "paused", again
 
     def stopped(self, path: str) -> None:
         """An attempt that was told to stop did."""
@@ -108,14 +118,15 @@ class Run(Settling):
             self.finish(graph, step, "approved")
         self.settle()
 
-    def receive(self, event: str) -> None:
-        """An outside event goes to the `receive` that has waited longest for one of its type."""
+    def receive(self, event: str, came: int) -> bool:
+        """An outside event goes to the `receive` that has waited longest for one of its type; whether to any."""
         for path in self.waiting("receive"):
             graph, step = self.place(path)
-            if step.spec["receive"]["event"] == event:
+            if step.spec["receive"]["event"] == event and came >= graph.opened(step):
                 self.finish(graph, step, "received")
-                break
-        self.settle()
+                self.settle()
+                return True
+        return False
 
     def time(self, now: int) -> None:
         """Time has come to `now`; what was due until then happens in the order of its times, ties by path."""
@@ -134,16 +145,19 @@ class Run(Settling):
             if tries.deadline is not None and tries.deadline <= self.now:
                 self.undone_one(path, failed=True)
             else:
-                tries.begin_next()
+                tries.begin_next(self.now)
             return
         graph, step = self.place(path)
-        if step.state == "stopping":
+        if step.state == "stopping" and step.verdict != "retry":
             self.finish(graph, step, "cancelled")
         elif step.deadline is not None and step.deadline <= self.now:
             self.run_over(graph, step)
+        elif step.state == "running" and step.kind == "call":
+            # The child run of this attempt is cancelled, and a new one begins when it has ended.
+            step.state, step.verdict, step.tries.limit = "stopping", "retry", None
         elif step.kind in ("uses", "call"):
             step.state = "running"
-            step.tries.begin_next()
+            step.tries.begin_next(self.now)
         elif step.kind == "repeat":
             step.state, step.tries.wake = "running", None
             self.begin_body(graph, step)
@@ -153,9 +167,10 @@ class Run(Settling):
     def run_over(self, graph: Graph, step: Step) -> None:
         if step.bodies or step.kind in ("for_each", "repeat"):
             self.close(step, "failed")
-        elif step.kind == "call" and step.state == "running":
+        elif step.kind == "call" and step.state in ("running", "stopping"):
             # The child run is cancelled first.
             step.state, step.deadline, step.verdict = "stopping", None, "failed"
+            step.tries.limit = None
         elif step.kind in ("uses", "call"):
             self.finish(graph, step, "failed")
         else:

@@ -35,6 +35,7 @@ class Settling:
         self.cancelled = False
         root = Graph("", workflow["steps"], None)
         root.ends = ends_of(workflow.get("ends"))
+        root.started = now
         self.graphs.append(root)
         self.text = str(workflow)
         self.deadline = now + length_of(workflow["timeout"]) if "timeout" in workflow else None
@@ -121,7 +122,7 @@ class Settling:
         for argument in spec.get("with", {}).values():
             value(graph, step, argument.removeprefix("${").removesuffix("}"))
         self.ended += 1
-        step.began = self.ended
+        step.began, step.started = self.ended, self.now
         options = spec.get(step.kind)
         timeout = spec.get("timeout") or (isinstance(options, dict) and options.get("timeout"))
         if timeout and step.kind != "switch":
@@ -129,6 +130,7 @@ class Settling:
         match step.kind:
             case "uses" | "call":
                 step.state = "running"
+                step.tries.set_limit(self.now)
             case "switch":
                 self.pick(graph, step)
             case "wait":
@@ -162,6 +164,7 @@ class Settling:
         if own and outcome != "ok" and f"{step.name}.{outcome}" not in named:
             outcome, own = "failed", False
         step.state, step.outcome, step.output = "settled", outcome, output or {}
+        step.started = self.now if step.started is None else step.started
         self.ended += 1
         if own and outcome != "timeout" and "compensate" in step.spec:
             graph.undo.append((self.ended, graph.path(step), step.spec["compensate"]))
@@ -184,8 +187,9 @@ class Settling:
             self.close(step, "cancelled")
         elif step.state in ("running", "stopping") and (awaited or step.kind == "call"):
             # A child run is awaited however long it takes: it compensates what it did.
-            if step.state == "running":
-                step.state, step.deadline = "stopping", None
+            if step.state == "running" or step.verdict == "retry":
+                step.state, step.verdict, step.deadline = "stopping", None, None
+                step.tries.limit = None
                 step.patience = self.now + PATIENCE if step.kind == "uses" else None
             if not awaited:
                 step.verdict = step.verdict or "cancelled"
@@ -260,7 +264,7 @@ class Settling:
     def begin_body(self, graph: Graph, step: Step) -> None:
         index = len(step.bodies)
         body = Graph(f"{graph.path(step)}[{index}]", body_of(step.spec)["steps"], (graph, step))
-        body.index = index
+        body.index, body.started = index, self.now
         step.bodies.append(body)
         self.graphs.append(body)
 

@@ -75,6 +75,7 @@ class Pair:
         self.model = Run(workflow)
         self.delivered: list[c.Command] = []
         self.people = 0
+        self.early: list[tuple[str, str, int]] = []
         self.log: list[str] = []
         self.counts: Counter[str] = Counter()
 
@@ -87,6 +88,7 @@ class Pair:
                 self.both_cancel()
             self.happen()
             self.compare()
+            self.offer()
         assert self.model.over, self.told("over", True, False)
         self.engine.restart()
         self.compare()
@@ -210,11 +212,25 @@ class Pair:
             self.model.process_died()
 
     def send(self) -> None:
-        event = self.random.choice(EVENTS)
+        """An outside event comes; where nothing waits for it, it is kept and offered again."""
         self.people += 1
-        self.note("event", event)
-        self.engine.give(c.OutsideEvent(self.now, f"e{self.people}", event, {}, self.now))
-        self.model.receive(event)
+        kind = self.random.choice(EVENTS)
+        self.note("event", kind)
+        self.early.append((f"e{self.people}", kind, self.now))
+        self.offer()
+
+    def offer(self) -> None:
+        """The oldest events first, each until a `receive` takes it."""
+        for event in list(self.early):
+            name, kind, came = event
+            taken = self.engine.give(c.OutsideEvent(self.model.now, name, kind, {}, came))
+            assert self.model.receive(kind, came) == bool(taken), self.told("taken", event, taken)
+            if taken:
+                self.note("taken", name, kind, came)
+                self.early.remove(event)
+                self.compare()
+                self.offer()
+                return
 
     def answer(self) -> None:
         waiting = self.model.waiting("approve")

@@ -98,6 +98,8 @@ class Drawing:
         step: dict[str, Any] = {"call": "other"}
         if self.maybe(0.3):
             step["retry"] = dict(RETRY)
+            if self.maybe(0.5):
+                step["retry"]["timeout"] = "6s"
         return self.with_compensation(self.with_timeout(step))
 
     def with_compensation(self, step: dict[str, Any]) -> dict[str, Any]:
