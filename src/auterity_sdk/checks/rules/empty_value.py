@@ -59,12 +59,16 @@ def _left_empty(subject: Subject) -> Iterator[Path]:
     while waiting:
         path, value = waiting.pop()
         if isinstance(value, list):
-            waiting.extend(((*path, at), inner) for at, inner in enumerate(value))
+            waiting.extend(
+                ((*path, at), inner)
+                for at, inner in enumerate(value)
+                if isinstance(inner, dict | list)
+            )
         if not isinstance(value, dict):
             continue
         known = keys_at(path, subject.data)
         for key, inner in value.items():
             if key in known and inner is None and (*path, key) not in wrong:
                 yield (*path, key)
-            elif key not in _FREE:
+            elif isinstance(inner, dict | list) and key not in _FREE:
                 waiting.append(((*path, key), inner))

@@ -47,6 +47,7 @@ def wrong_argument(subject: Subject) -> Found:
             uses: task.assign
             with: {role: sales, due: 5m, title: Call back}
     """
+    fitting: set[tuple[str, str, str, str]] = set()
     typed = {expression.occurrence.path: expression for expression in subject.expressions}
     for call in calls(subject):
         if call.signature is None:
@@ -58,8 +59,14 @@ def wrong_argument(subject: Subject) -> Found:
             if holds_expression(value):
                 wanted = from_json_schema(parameter.schema, call.signature.definitions)
                 yield from _by_type(call, name, value, wanted, typed)
-            else:
+            elif not isinstance(value, str):
                 yield from _by_value(call, name, value)
+            elif (call.key, call.signature.name, name, value) not in fitting:
+                # Large workflows say the same to many steps.
+                wrong = tuple(_by_value(call, name, value))
+                yield from wrong
+                if not wrong:
+                    fitting.add((call.key, call.signature.name, name, value))
 
 
 def _by_value(call: StepCall, name: str, value: Any) -> Found:
