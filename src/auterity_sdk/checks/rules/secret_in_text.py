@@ -54,13 +54,17 @@ def secret_in_text(subject: Subject) -> Found:
             uses: http.request
             with: {url: "https://crm.example/leads"}
     """
+    # Large workflows say the same at many places.
+    known: dict[str, re.Match[str] | None] = {}
     for value in texts_in(subject.data):
-        found = _KEY.search(value.text)
+        if value.text not in known:
+            known[value.text] = _KEY.search(value.text)
+        found = known[value.text]
         if found:
             place = Location(value.path, fragment=found.span())
             yield Finding("this looks like a secret key", place, help=_HELP)
         elif (
-            _NAME.fullmatch(str(value.path[-1])) and "with" in value.path and _is_plain(value.text)
+            "with" in value.path and _NAME.fullmatch(str(value.path[-1])) and _is_plain(value.text)
         ):
             message = f"`{value.path[-1]}` looks like a secret"
             yield Finding(message, Location(value.path), help=_HELP)
