@@ -31,11 +31,19 @@ CUSTOMER = {"first_name": "Quentin", "phone": "+14195550188", "email": "q@exampl
 LEAD = {"id": "l1", "source": "web", "received_at": "2026-11-23T14:05:00Z", "customer": CUSTOMER}
 INPUT: dict[str, Any] = {
     "lead": LEAD,
-    "pay": 5417.0,
+    "pay": 54170983.0,
     "ssn": "123-45-6789",
     "note": "Quentin (123-45-6789, mail to other@example.com)",
 }
-CLEAR = ("Quentin", "4195550188", "q@example.com", "5417", "65004", "123-45-6789", "other@example")
+CLEAR = (
+    "Quentin",
+    "4195550188",
+    "q@example.com",
+    "54170983",
+    "650051796",
+    "123-45-6789",
+    "other@example",
+)
 
 
 async def looked(reveal: bool) -> tuple[str, Any]:

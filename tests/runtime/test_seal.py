@@ -57,13 +57,23 @@ async def wait_for_the_end(ssn: str) -> None:
 
 SSN, INCOME, BORN, LICENCE, ACCOUNT, PAYOFF = (
     "219-09-9999",
-    91237.5,
+    91237643.5,
     "1987-06-05",
     "OH-RT558231",
     "000123456789",
-    1845510,
+    184551073,
 )
-CLEAR = (SSN, "91237.5", "30412.5", "7603.12", "182475", BORN, LICENCE, ACCOUNT, str(PAYOFF))
+CLEAR = (
+    SSN,
+    "91237643.5",
+    "30412547.8",
+    "7603136.95",
+    "182475287",
+    BORN,
+    LICENCE,
+    ACCOUNT,
+    str(PAYOFF),
+)
 REGISTRY = builtin_registry().extended([*STEPS, derive, wait_for_the_end])
 TEXT = """
 input:
