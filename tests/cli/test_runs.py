@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -360,3 +361,19 @@ def test_a_run_is_recorded_as_a_test_that_passes(cli: Cli) -> None:
     tested = cli("test")
     assert tested.code == 0, tested.out
     assert "Jordan" in cli("runs", "record", "--reveal").out
+
+
+def lifetimes() -> list[int]:
+    with closing(sqlite3.connect(".auterity/runs.db")) as database:
+        found = database.execute("SELECT until - came FROM inbox ORDER BY rowid").fetchall()
+    return [each for (each,) in found]
+
+
+def test_an_event_is_kept_as_long_as_it_was_said(cli: Cli) -> None:
+    Path("auterity.toml").write_text('[store]\nevent_lifetime = "2h"\n')
+    assert cli("send", "x", "a=1").code == 0
+    assert cli("send", "x", "a=1", "--lifetime", "3d").code == 0
+    refused = cli("send", "x", "a=1", "--lifetime", "soon")
+    assert refused.code == 2
+    assert "--lifetime: `soon` is not a duration" in refused.err
+    assert lifetimes() == [2 * 3_600_000, 72 * 3_600_000]

@@ -16,6 +16,7 @@ from auterity_sdk.errors import UsageError
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.run_input import read_data
 from auterity_sdk.runtime.view import RunView
+from auterity_sdk.workflow.duration import Duration
 
 app = typer.Typer(add_completion=False)
 
@@ -34,6 +35,12 @@ def send(
         str | None,
         typer.Option("--id", help="Its own id; one that came before counts no second time."),
     ] = None,
+    lifetime: Annotated[
+        str | None,
+        typer.Option(
+            help="How long it is kept for a step that waits later: 2d. Else by [store] event_lifetime."
+        ),
+    ] = None,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
     color: ColorOption = Color.AUTO,
@@ -43,12 +50,14 @@ def send(
     One run takes an event at most: the one whose step has waited longest. What nobody takes now is kept for
     a step that begins to wait later. Exit code: 0 succeeded or kept, 1 failed, 6 the run waits.
     """
-    with local_runtime(Project.find(project)) as runtime:
+    found = Project.find(project)
+    kept = found.settings.store.event_lifetime if lifetime is None else _duration(lifetime)
+    with local_runtime(found) as runtime:
         display = Display(color, as_json)
         values = {**_file(data), **read_pairs(pairs or [])}
 
         async def whole() -> RunView | None:
-            new, run_id = await runtime.send(type, values, id=event_id)
+            new, run_id = await runtime.send(type, values, id=event_id, lifetime=kept.milliseconds)
             if run_id is None:
                 said = (
                     "is kept: no run waits for it now" if new else "came before; nothing was done"
@@ -58,8 +67,15 @@ def send(
             outermost = await runtime.outermost(run_id)
             return await carry_on_elsewhere(runtime, outermost, display=display)
 
-        found = finish(whole())
-        raise typer.Exit(ExitCode.OK if found is None else tell_end(found, display))
+        shown = finish(whole())
+        raise typer.Exit(ExitCode.OK if shown is None else tell_end(shown, display))
+
+
+def _duration(text: str) -> Duration:
+    try:
+        return Duration.parse(text)
+    except ValueError as error:
+        raise UsageError(f"--lifetime: {error}", help="write it as 2d or 12h") from None
 
 
 def _file(data: Path | None) -> dict[str, Any]:

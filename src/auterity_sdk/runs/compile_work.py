@@ -8,8 +8,9 @@ from auterity_sdk.diagnostics import Path
 from auterity_sdk.errors import InternalError
 from auterity_sdk.runs import plan
 from auterity_sdk.runs.compile_values import Values
+from auterity_sdk.runs.correlation import correlation_of
 from auterity_sdk.runs.form import Form
-from auterity_sdk.runs.producer import Constant, Producer
+from auterity_sdk.runs.producer import Constant, Expr, Producer
 from auterity_sdk.workflow import step as model
 from auterity_sdk.workflow.duration import Duration
 from auterity_sdk.workflow.graph import Graph, Node
@@ -127,7 +128,12 @@ class Works:
     def _receive(self, receive: model.Receive, graph: Graph, path: Path) -> plan.Receive:
         match = self._values.optional(receive.match, graph, (*path, "match"), Role.MATCH)
         timeout = self._values.duration(receive.timeout, graph, (*path, "timeout"), Role.TIMEOUT)
-        return plan.Receive(receive.event, match, timeout)
+
+        def compiled(text: str) -> Expr:
+            return self._values.condition(text, graph, (*path, "match", "equal"), Role.MATCH)
+
+        correlation = correlation_of(receive.match, compiled)
+        return plan.Receive(receive.event, match, timeout, correlation)
 
     def _for_each(
         self, step: model.ForEachStep, graph: Graph, node: Node, compile_body: CompileBody

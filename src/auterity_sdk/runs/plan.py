@@ -98,12 +98,20 @@ class Approve(Struct, frozen=True, eq=False):
     escalation: Escalation | None = None
 
 
+class Correlation(Struct, frozen=True, eq=False):
+    """The event's member that is equal to a value which is known when the wait opens."""
+
+    member: tuple[str, ...]
+    value: Expr
+
+
 class Receive(Struct, frozen=True, eq=False):
-    """Wait for an outside event."""
+    """Wait for an outside event. `correlation` is a part of `match`, by which it is found."""
 
     event: str
     match: Expr | None
     timeout: Producer | None
+    correlation: Correlation | None = None
 
 
 class Business(Struct, frozen=True):

@@ -331,6 +331,8 @@ class Driver:
     async def _offer(self, live: Live) -> None:
         paths = tuple(live.state.listening)
         for event in await self.store.waiting(tuple(set(live.state.listening.values()))):
+            if not event.lives(self.clock.now()):
+                continue
             keys = {(event.id, path) for path in paths}
             offered = self._offered.setdefault(live.run_id, set())
             if not keys <= offered:

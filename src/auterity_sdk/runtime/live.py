@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from auterity_sdk.errors import RunNotFound, VersionConflict
 from auterity_sdk.runs.commands import Command, OutsideEvent
+from auterity_sdk.runs.correlation import correlated
 from auterity_sdk.runs.decide import decide
 from auterity_sdk.runs.events import Event, EventTaken, RunForked, RunMigrated
 from auterity_sdk.runs.evolve import evolve
@@ -32,6 +33,7 @@ class Live(Struct, eq=False):
     state: RunState
     known: Summary | None = field(default=None)
     lease: Lease | None = None
+    _correlated: dict[str, str] = field(default_factory=dict)
 
     async def catch_up(self) -> list[Event]:
         """Take in what others appended; gives that."""
@@ -54,7 +56,7 @@ class Live(Struct, eq=False):
         """
         overtaken = False
         for _ in range(_ATTEMPTS_TO_APPEND):
-            before = self.state.seq
+            before, listened = self.state.seq, (*self.state.listening,)
             events: list[Event] = []
             try:
                 for command in commands:
@@ -69,7 +71,7 @@ class Live(Struct, eq=False):
                     self._summary(),
                     taken,
                     self.lease,
-                    _claims(self.state, events) if self._may_claim else None,
+                    self._claims(events, (*self.state.listening,) != listened),
                 )
             except VersionConflict:
                 overtaken = True
@@ -89,6 +91,21 @@ class Live(Struct, eq=False):
         """Whether there is a key to think of: of the plan, or of the version by which the run was started."""
         return self.plan.claims or bool(self.state.queue)
 
+    def _claims(self, events: Sequence[Event], changed: bool) -> Claims | None:
+        """`changed`: the run waits for other outside events than before."""
+        claims = _claims(self.state, events) if self._may_claim else None
+        return replace(claims or Claims(), awaits=self._awaits()) if changed else claims
+
+    def _awaits(self) -> tuple[tuple[str, str], ...]:
+        """What the run waits for from outside, and under which fingerprint an event finds it."""
+        found = set()
+        for path, event in self.state.listening.items():
+            if path not in self._correlated:
+                text = correlated(self.state, path)
+                self._correlated[path] = "" if text is None else self.store.fingerprint(text)
+            found.add((event, self._correlated[path]))
+        return tuple(sorted(found))
+
     async def append_decided(
         self, events: Sequence[Event], before: int = 0, lease: Lease | None = None
     ) -> None:
@@ -96,7 +113,7 @@ class Live(Struct, eq=False):
         # What a fork keeps has asked for its locks elsewhere, and has released them.
         border = [at for at, each in enumerate(events) if isinstance(each, RunForked)]
         own = events[border[-1] :] if border else events
-        claims = _claims(self.state, own) if self._may_claim else None
+        claims = self._claims(own, changed=True)
         await self.store.append(self.run_id, before, events, self._summary(), (), lease, claims)
 
     async def _start_over(self) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from auterity_sdk.checks.profile import Profile
 from auterity_sdk.errors import AlreadyStarted, AuterityError, UsageError
 from auterity_sdk.runs import commands as c
+from auterity_sdk.runs.correlation import texts_of
 from auterity_sdk.runs.decide import listens_since
 from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.attempt import World
@@ -26,6 +27,9 @@ from auterity_sdk.runtime.stores.memory import MemoryStore
 from auterity_sdk.runtime.view import RunView, view
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.scope import Scopes
+
+LIFETIME = 30 * 24 * 3600 * 1000
+"""An outside event is kept for so many milliseconds, unless somebody says otherwise."""
 
 OVER = ("succeeded", "failed", "cancelled")
 ACTIVE = ("running", "waiting", "failing", "cancelling")
@@ -162,15 +166,21 @@ class LocalRuntime:
             raise UsageError(f"the run {run_id} is over")
 
     async def send(
-        self, type: str, data: Mapping[str, Any], *, id: str | None = None
+        self,
+        type: str,
+        data: Mapping[str, Any],
+        *,
+        id: str | None = None,
+        lifetime: int | None = LIFETIME,
     ) -> tuple[bool, str | None]:
         """Bring in an outside event: whether it is new, and the run whose `receive` took it.
 
         An event of an `id` that came before counts no second time. One that no run takes now is kept
-        for a `receive` that begins later.
+        for a `receive` that begins within its `lifetime` (milliseconds; None is for good).
         """
         now = self.clock.now()
-        event = Incoming(id or uuid.uuid4().hex, type, data, now)
+        until = None if lifetime is None else now + lifetime
+        event = Incoming(id or uuid.uuid4().hex, type, data, now, until)
         if not await self.store.put(event) and not await self._is_left(event):
             return False, None
         command = c.OutsideEvent(now, event.id, type, data, now)
@@ -181,7 +191,8 @@ class LocalRuntime:
 
     async def _is_left(self, event: Incoming) -> bool:
         """An event that is known, and that nobody has taken: who brought it in may have died on the way."""
-        return any(each.id == event.id for each in await self.store.waiting([event.type]))
+        known = await self.store.waiting([event.type])
+        return any(each.id == event.id and each.lives(event.came) for each in known)
 
     async def list_runs(self, *, statuses: Sequence[str] = (), limit: int = 1000) -> list[Summary]:
         """Runs, the last to start first."""
@@ -214,12 +225,12 @@ class LocalRuntime:
     async def _listeners(self, command: c.OutsideEvent) -> list[str]:
         """The runs whose `receive` would take the event, the one that has waited longest first."""
         found = []
-        for summary in await self.store.runs(statuses=ACTIVE):
-            if command.type in summary.listens:
-                live = await open_run(summary.run_id, self.store, self.plans)
-                since = listens_since(live.plan, live.state, command)
-                if since is not None:
-                    found.append((since, summary.run_id))
+        keys = {self.store.fingerprint(text) for text in texts_of(command.data)}
+        for run_id in await self.store.listening(command.type, sorted(keys)):
+            live = await open_run(run_id, self.store, self.plans)
+            since = listens_since(live.plan, live.state, command)
+            if since is not None:
+                found.append((since, run_id))
         return [run_id for _, run_id in sorted(found)]
 
     async def _give(self, run_id: str, command: c.Command) -> bool:

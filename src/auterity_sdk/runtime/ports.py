@@ -31,12 +31,20 @@ class Summary(Struct, frozen=True):
 
 
 class Incoming(Struct, frozen=True):
-    """An outside event, which came at `came` (milliseconds since 1970). `id` makes it count once."""
+    """An outside event, which came at `came` (milliseconds since 1970). `id` makes it count once.
+
+    It is kept for a `receive` that begins before `until`; None is for good.
+    """
 
     id: str
     type: str
     data: Mapping[str, Any]
     came: int
+    until: int | None = None
+
+    def lives(self, now: int) -> bool:
+        """Whether its lifetime is not over."""
+        return self.until is None or now < self.until
 
 
 class Lease(Struct, frozen=True):
@@ -56,7 +64,8 @@ class Claims(Struct, frozen=True):
     """What an append changes of a run's claims: keys that are `asked` for, by step, and steps whose turn was `taken`, or
     which have `released` what they had or asked for. The step with an empty path is the run itself: `slots` of its key
     go on at once, and with `reject` it does not wait. `once` is the key under which it is started; a run that was
-    started with it at `since` or later is the same."""
+    started with it at `since` or later is the same. `awaits` are the types of event that the run waits for from now on,
+    each with a fingerprint, or with an empty text where any event of the type may be meant; None leaves them."""
 
     asked: Mapping[str, str] = {}
     taken: Sequence[str] = ()
@@ -66,9 +75,21 @@ class Claims(Struct, frozen=True):
     once: str = ""
     at: int = 0
     since: int = 0
+    awaits: Sequence[tuple[str, str]] | None = None
 
 
-class Journal(Protocol):
+class Fingerprints(Protocol):
+    """Under what the store finds a value again that it does not keep."""
+
+    def fingerprint(self, text: str) -> str:
+        """The same for the same text and key: eight letters that name the key, `:`, and a digest.
+
+        It is empty where the key cannot be had: then nothing is found by it, and everything has to be looked at.
+        """
+        ...
+
+
+class Journal(Fingerprints, Protocol):
     """The journals of runs: append-only, with one writer at a time by the expected length."""
 
     async def append(
@@ -167,15 +188,31 @@ class Versions(Protocol):
         ...
 
 
+REMEMBERED = 90 * 24 * 3600 * 1000
+"""The id of an outside event whose lifetime is over is known for so many milliseconds more."""
+
+
 class Inbox(Protocol):
-    """Outside events that no `receive` has taken yet."""
+    """Outside events that no `receive` has taken yet, and who waits for one."""
 
     async def put(self, event: Incoming) -> bool:
         """Make an outside event durable; False where its id is known already."""
         ...
 
     async def waiting(self, types: Sequence[str]) -> list[Incoming]:
-        """Events of these types that are not used up, the oldest first."""
+        """Events of these types that are not used up, the oldest first. The lifetime of some may be over."""
+        ...
+
+    async def listening(self, type: str, keys: Sequence[str]) -> list[str]:
+        """Runs that may wait for an event of that type which holds what these fingerprints are of.
+
+        An empty one among them: all that wait for the type. Runs that wait under no fingerprint, or under one of
+        another key, are always among them.
+        """
+        ...
+
+    async def expire(self, now: int) -> int:
+        """Forget the events whose lifetime is over, and give how many; their ids are known for `REMEMBERED` more."""
         ...
 
 

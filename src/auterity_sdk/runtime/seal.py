@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from auterity_sdk.dealership.classification import DataClass
 from auterity_sdk.errors import StoreUnavailable
+from auterity_sdk.runtime.fingerprints import fingerprint
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -58,6 +59,10 @@ class SealKey(Struct, frozen=True, dict=True):
         """The text that stands for a value of JSON. It can be opened only where `bound` is the same."""
         return self.for_sealing.seal(value, bound)
 
+    def fingerprint(self, text: str) -> str:
+        """The key's name, and a digest of the text that only who has the key can make."""
+        return self.for_sealing.fingerprint(text)
+
     def open(self, text: str, bound: str) -> Any:
         """The value of a sealed text. Raises `StoreUnavailable` where this key does not open it."""
         return self.for_opening.open(text, bound, self.place)
@@ -70,11 +75,18 @@ class _Cipher:
         self.name = hashlib.sha256(b"auterity seal key\0" + key).hexdigest()[:8]
 
     @cached_property
+    def _index_key(self) -> bytes:
+        return hashlib.sha256(b"auterity index key\0" + self._key).digest()
+
+    @cached_property
     def _aead(self) -> AESGCM:
         # Here: it takes long to load, and most commands seal nothing.
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         return AESGCM(self._key)
+
+    def fingerprint(self, text: str) -> str:
+        return fingerprint(self.name, self._index_key, text)
 
     def seal(self, value: Any, bound: str) -> str:
         nonce = os.urandom(_NONCE_BYTES)

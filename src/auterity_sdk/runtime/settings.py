@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 from auterity_sdk.dealership.us_states import state_code
 from auterity_sdk.errors import ConfigurationError
 from auterity_sdk.runtime.hours import read_hours
+from auterity_sdk.workflow.duration import Duration
 
 FILE_NAME = "auterity.toml"
 PYPROJECT = "pyproject.toml"
@@ -94,9 +95,13 @@ class CalendarTable(Section):
 
 
 class StoreTable(Section):
-    """`[store]`: `seal_key` is where the key of sealed values is: `file` (`.auterity/seal.key`), `file:PATH`, `keyring`."""
+    """`[store]`: `seal_key` is where the key of sealed values is: `file` (`.auterity/seal.key`), `file:PATH`, `keyring`.
+
+    `event_lifetime` is how long an outside event is kept for a step that begins to wait later.
+    """
 
     seal_key: str = "file"
+    event_lifetime: Duration = Duration(30 * 24 * 3600 * 1000)
 
 
 class LogTable(Section):

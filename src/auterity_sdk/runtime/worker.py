@@ -16,6 +16,9 @@ MOST = 100
 _RETRY = 30_000
 """A run that cannot be carried on here is tried again after so many milliseconds."""
 
+_TIDY = 60_000
+"""Outside events whose lifetime is over are forgotten every so many milliseconds."""
+
 Isolate = Callable[[str], Awaitable[None]]
 """Carries a run on in a process of its own, which may die of it."""
 
@@ -46,6 +49,7 @@ class Worker:
         self._isolate = isolate
         self._problem = problem
         self._look_at = 0
+        self._tidy_at = 0
         self._not_before: dict[str, int] = {}
         self._apart: dict[str, asyncio.Task[None]] = {}
 
@@ -91,6 +95,9 @@ class Worker:
 
     async def _take_up(self, driver: Driver, now: int) -> None:
         store = self._runtime.store
+        if now >= self._tidy_at:
+            self._tidy_at = now + _TIDY
+            await store.expire(now)
         room = self._most - len(driver.driven)
         found = await store.due(now, room + len(self._not_before) + len(self._apart))
         for run_id in found:

@@ -146,6 +146,49 @@ class StoreContract:
 
         asyncio.run(check())
 
+    def test_who_waits_for_an_event_is_found(self) -> None:
+        """By its type and what it holds; who waits for any, or under another key, is always among them."""
+
+        async def check() -> None:
+            store = self.store()
+            one, two, three = map(store.fingerprint, ("1", "2", "3"))
+            waits = {
+                "r1": [("sms", one), ("mail", "")],
+                "r2": [("sms", two)],
+                "r3": [("sms", "")],
+                "r4": [("sms", "another0:key")],
+                "r5": [("mail", one)],
+            }
+            for run, awaits in waits.items():
+                claims = Claims(awaits=awaits)
+                await store.append(run, 0, [_STARTED], _summary(run), claims=claims)
+            again = self.again(store)
+            assert sorted(await again.listening("sms", [one, three])) == ["r1", "r3", "r4"]
+            assert sorted(await again.listening("sms", ["", three])) == ["r1", "r2", "r3", "r4"]
+            assert sorted(await again.listening("sms", [])) == ["r1", "r2", "r3", "r4"]
+            await store.append("r1", 1, [_STEP], claims=Claims())
+            await store.append("r3", 1, [_STEP], claims=Claims(awaits=()))
+            assert sorted(await again.listening("sms", [one])) == ["r1", "r4"]
+            assert sorted(await again.listening("mail", [two])) == ["r1"]
+
+        asyncio.run(check())
+
+    def test_an_outside_event_has_its_lifetime(self) -> None:
+        """It is forgotten then, and its id is still known; one that a run took is not touched."""
+
+        async def check() -> None:
+            store = self.store()
+            for number, until in enumerate((10, 20, None, 5)):
+                await store.put(Incoming(f"e{number}", "sms", {"n": number}, 1, until))
+            await store.append("r1", 0, [_STARTED], _summary(), ["e3"])
+            assert [each.until for each in await store.waiting(["sms"])] == [10, 20, None]
+            assert await store.expire(9) == 0
+            assert await store.expire(10) == 1
+            assert [each.id for each in await self.again(store).waiting(["sms"])] == ["e1", "e2"]
+            assert not await store.put(Incoming("e0", "sms", {}, 30))
+
+        asyncio.run(check())
+
     def test_one_owner_holds_a_lease(self) -> None:
         """Until it gives it back, or its time is over."""
 

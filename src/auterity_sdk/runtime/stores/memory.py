@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from auterity_sdk.errors import LeaseLost, RunNotFound, VersionConflict
 from auterity_sdk.runs.events import Event
+from auterity_sdk.runtime.fingerprints import plain_fingerprint
 from auterity_sdk.runtime.owner import held_by
 from auterity_sdk.runtime.ports import Claims, Incoming, Lease, Summary
 from auterity_sdk.runtime.stores.memory_claims import MemoryClaims
@@ -29,9 +30,14 @@ class MemoryStore:
         self._versions: dict[str, Mapping[str, Any]] = {}
         self._inbox: dict[str, Incoming] = {}
         self._seen: set[str] = set()
+        self._awaits: dict[str, Sequence[tuple[str, str]]] = {}
         self._leases: dict[str, tuple[str, int]] = {}
         self._fences: dict[str, int] = {}
         self._claims = MemoryClaims()
+
+    def fingerprint(self, text: str) -> str:
+        """See `Fingerprints.fingerprint`."""
+        return plain_fingerprint(text)
 
     async def append(
         self,
@@ -53,6 +59,8 @@ class MemoryStore:
             raise VersionConflict(f"the run {run_id} has been changed meanwhile")
         if claims is not None:
             self._claims.change(run_id, claims)
+            if claims.awaits is not None:
+                self._awaits[run_id] = claims.awaits
         journal.extend(events)
         if summary is not None:
             self._put(summary)
@@ -134,6 +142,7 @@ class MemoryStore:
         for run in over:
             del self._summaries[run], self._journals[run]
             self._claims.forget(run)
+            self._awaits.pop(run, None)
         needed = {summary.version for summary in self._summaries.values()}
         self._versions = {each: text for each, text in self._versions.items() if each in needed}
         return len(over)
@@ -159,6 +168,26 @@ class MemoryStore:
     async def waiting(self, types: Sequence[str]) -> list[Incoming]:
         """See `Inbox.waiting`."""
         return [event for event in self._inbox.values() if event.type in types]
+
+    async def listening(self, type: str, keys: Sequence[str]) -> list[str]:
+        """See `Inbox.listening`."""
+        known, names = {"", *keys}, {key.partition(":")[0] for key in keys}
+
+        def may_be(key: str) -> bool:
+            return key in known or "" in keys or key.partition(":")[0] not in names
+
+        return [
+            run_id
+            for run_id, awaits in self._awaits.items()
+            if any(event == type and may_be(key) for event, key in awaits)
+        ]
+
+    async def expire(self, now: int) -> int:
+        """See `Inbox.expire`."""
+        over = [event.id for event in self._inbox.values() if not event.lives(now)]
+        for each in over:
+            del self._inbox[each]
+        return len(over)
 
     async def take(self, run_id: str, owner: str, now: int, until: int) -> Lease:
         """See `Leases.take`. One process has it all to itself, so that an owner is never dead."""

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from auterity_sdk.checks.dataflow.labels import Labels
 from auterity_sdk.dealership.classification import DataClass
 from auterity_sdk.dealership.personal_names import looks_in
-from auterity_sdk.errors import RunNotFound
+from auterity_sdk.errors import ConfigurationError, RunNotFound, StoreUnavailable
 from auterity_sdk.runs.events import Event, RunEnded, RunMigrated, RunStarted
 from auterity_sdk.runtime.classed_events import replaced
 from auterity_sdk.runtime.classes import PLAIN, UNKNOWN, Classes, Slots, classes_of
@@ -85,6 +85,13 @@ class SealedStore:
     def shared(self) -> bool:
         """See `Store.shared`."""
         return self._store.shared
+
+    def fingerprint(self, text: str) -> str:
+        """See `Fingerprints.fingerprint`. Without the key nobody can find out the value by trying all there are."""
+        try:
+            return self._key.fingerprint(text)
+        except (StoreUnavailable, ConfigurationError):
+            return ""
 
     async def append(
         self,
@@ -177,6 +184,14 @@ class SealedStore:
             sealing = _Sealing(self._key, _INBOX + event.id)
             found.append(replace(event, data=PLAIN.replaced(event.data, sealing.open)))
         return found
+
+    async def listening(self, type: str, keys: Sequence[str]) -> list[str]:
+        """See `Inbox.listening`."""
+        return await self._store.listening(type, keys)
+
+    async def expire(self, now: int) -> int:
+        """See `Inbox.expire`."""
+        return await self._store.expire(now)
 
     async def take(self, run_id: str, owner: str, now: int, until: int) -> Lease:
         """See `Leases.take`."""

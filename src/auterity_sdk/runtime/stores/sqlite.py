@@ -12,8 +12,9 @@ from typing import Any
 from auterity_sdk.errors import LeaseLost, RunNotFound, StoreUnavailable, VersionConflict
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runs.journal import from_line, to_line
+from auterity_sdk.runtime.fingerprints import plain_fingerprint
 from auterity_sdk.runtime.owner import held_by, is_dead
-from auterity_sdk.runtime.ports import Claims, Incoming, Lease, Summary
+from auterity_sdk.runtime.ports import REMEMBERED, Claims, Incoming, Lease, Summary
 from auterity_sdk.runtime.stores.sqlite_claims import AHEAD, NEXT_IN_TURN, TURNS, change_claims
 from auterity_sdk.runtime.stores.sqlite_schema import give_back_space, open_database
 
@@ -26,8 +27,14 @@ _RUNS = """SELECT run_id, workflow, version, status, started_at, ended_at, due, 
     AND (:statuses = '[]' OR status IN (SELECT value FROM json_each(:statuses)))
     AND (:parent_run IS NULL OR parent_run = :parent_run)
     ORDER BY started_at DESC, rowid DESC LIMIT :most"""
-_WAITING = """SELECT id, type, data, came FROM inbox WHERE taken_by IS NULL
+_WAITING = """SELECT id, type, data, came, until FROM inbox WHERE taken_by IS NULL
     AND type IN (SELECT value FROM json_each(?)) ORDER BY came, rowid"""
+_LISTENING = """SELECT run_id FROM awaits WHERE type = :type AND key < :first
+    UNION SELECT run_id FROM awaits WHERE type = :type AND key > :last
+    UNION SELECT run_id FROM awaits WHERE type = :type
+    AND key IN (SELECT value FROM json_each(:keys))"""
+_EXPIRE = "UPDATE inbox SET data = '', taken_by = '' WHERE taken_by IS NULL AND until <= ?"
+_FORGET = "DELETE FROM inbox WHERE taken_by = '' AND until <= ?"
 _FREE = """NOT EXISTS (SELECT 1 FROM leases WHERE leases.run_id = runs.run_id AND owner <> ''
     AND until > :now AND owner NOT IN (SELECT value FROM json_each(:dead)))"""
 _DUE = f"""SELECT run_id, coalesce(due, started_at) AS since FROM runs
@@ -51,6 +58,7 @@ _PRUNE = (
     "DELETE FROM inbox WHERE taken_by IN (SELECT run_id FROM pruned)",
     "DELETE FROM leases WHERE run_id IN (SELECT run_id FROM pruned)",
     "DELETE FROM starts WHERE run_id IN (SELECT run_id FROM pruned)",
+    "DELETE FROM awaits WHERE run_id IN (SELECT run_id FROM pruned)",
     "DELETE FROM runs WHERE run_id IN (SELECT run_id FROM pruned)",
     "DELETE FROM versions WHERE version NOT IN (SELECT version FROM runs)",
     "DELETE FROM pruned",
@@ -74,6 +82,10 @@ class SqliteStore:
     def close(self) -> None:
         """Close the file. What was appended is durable already."""
         self._database.close()
+
+    def fingerprint(self, text: str) -> str:
+        """See `Fingerprints.fingerprint`."""
+        return plain_fingerprint(text)
 
     async def append(
         self,
@@ -204,17 +216,39 @@ class SqliteStore:
 
     async def put(self, event: Incoming) -> bool:
         """See `Inbox.put`."""
-        row = (event.id, event.type, json.dumps(dict(event.data)), event.came)
+        row = (event.id, event.type, json.dumps(dict(event.data)), event.came, event.until)
         with self._transaction() as database:
             made = database.execute(
-                "INSERT OR IGNORE INTO inbox (id, type, data, came) VALUES (?, ?, ?, ?)", row
+                "INSERT OR IGNORE INTO inbox (id, type, data, came, until) VALUES (?, ?, ?, ?, ?)",
+                row,
             )
             return made.rowcount == 1
 
     async def waiting(self, types: Sequence[str]) -> list[Incoming]:
         """See `Inbox.waiting`."""
         found = self._select(_WAITING, (json.dumps(list(types)),))
-        return [Incoming(row[0], row[1], json.loads(row[2]), row[3]) for row in found]
+        return [Incoming(row[0], row[1], json.loads(row[2]), row[3], row[4]) for row in found]
+
+    async def listening(self, type: str, keys: Sequence[str]) -> list[str]:
+        """See `Inbox.listening`."""
+        name = max(keys, default="").partition(":")[0] if "" not in keys else ""
+        values = {
+            "type": type,
+            "keys": json.dumps(list(keys)),
+            "first": f"{name}:" if name else _LAST_CHARACTER,
+            "last": f"{name};" if name else _LAST_CHARACTER,
+        }
+        return [run_id for (run_id,) in self._select(_LISTENING, values)]
+
+    async def expire(self, now: int) -> int:
+        """See `Inbox.expire`."""
+        over = "SELECT 1 FROM inbox WHERE until <= ? AND taken_by IS NULL LIMIT 1"
+        if not self._select(over, (now,)):
+            return 0
+        with self._transaction() as database:
+            expired = database.execute(_EXPIRE, (now,)).rowcount
+            database.execute(_FORGET, (now - REMEMBERED,))
+            return expired
 
     async def take(self, run_id: str, owner: str, now: int, until: int) -> Lease:
         """See `Leases.take`."""

@@ -42,6 +42,10 @@ def change_claims(database: sqlite3.Connection, run_id: str, claims: Claims) -> 
         "DELETE FROM claims WHERE run_id = ? AND step = ?",
         [(run_id, step) for step in claims.released],
     )
+    if claims.awaits is not None:
+        database.execute("DELETE FROM awaits WHERE run_id = ?", (run_id,))
+        rows = [(event, key, run_id) for event, key in claims.awaits]
+        database.executemany("INSERT INTO awaits (type, key, run_id) VALUES (?, ?, ?)", rows)
 
 
 def _start_once(database: sqlite3.Connection, run_id: str, claims: Claims) -> None:

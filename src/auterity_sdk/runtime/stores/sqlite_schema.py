@@ -8,7 +8,7 @@ from pathlib import Path
 from auterity_sdk.connections.private_database import make_private
 from auterity_sdk.errors import StoreUnavailable
 
-SCHEMA = 4
+SCHEMA = 5
 """The version of the tables, kept as `user_version` in the file."""
 
 BUSY_SECONDS = 5.0
@@ -36,8 +36,9 @@ CREATE INDEX runs_by_caller ON runs (parent_run);
 CREATE TABLE versions (version TEXT PRIMARY KEY, workflow TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE inbox (
     id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, data TEXT NOT NULL, came INTEGER NOT NULL,
-    taken_by TEXT
+    taken_by TEXT, until INTEGER
 );
+CREATE INDEX inbox_by_end ON inbox (taken_by, until) WHERE until IS NOT NULL;
 CREATE INDEX inbox_by_type ON inbox (type) WHERE taken_by IS NULL;
 CREATE TABLE leases (
     run_id TEXT PRIMARY KEY, owner TEXT NOT NULL, until INTEGER NOT NULL,
@@ -53,6 +54,10 @@ CREATE INDEX claims_by_key ON claims (key, ticket);
 CREATE UNIQUE INDEX claims_by_run ON claims (run_id, step);
 CREATE TABLE starts (key TEXT PRIMARY KEY, run_id TEXT NOT NULL, at INTEGER NOT NULL)
     WITHOUT ROWID;
+CREATE TABLE awaits (
+    type TEXT NOT NULL, key TEXT NOT NULL, run_id TEXT NOT NULL, PRIMARY KEY (type, key, run_id)
+) WITHOUT ROWID;
+CREATE INDEX awaits_by_run ON awaits (run_id);
 """
 
 _UPGRADES = {
@@ -72,6 +77,16 @@ CREATE TABLE claims (
 );
 CREATE INDEX claims_by_key ON claims (key, ticket);
 CREATE UNIQUE INDEX claims_by_run ON claims (run_id, step);
+""",
+    4: """
+ALTER TABLE inbox ADD COLUMN until INTEGER;
+CREATE INDEX inbox_by_end ON inbox (taken_by, until) WHERE until IS NOT NULL;
+CREATE TABLE awaits (
+    type TEXT NOT NULL, key TEXT NOT NULL, run_id TEXT NOT NULL, PRIMARY KEY (type, key, run_id)
+) WITHOUT ROWID;
+CREATE INDEX awaits_by_run ON awaits (run_id);
+INSERT INTO awaits SELECT value, '', run_id FROM runs, json_each(runs.listens)
+    WHERE ended_at IS NULL;
 """,
     3: """
 ALTER TABLE claims ADD COLUMN slots INTEGER NOT NULL DEFAULT 1;
