@@ -45,6 +45,7 @@ from auterity_sdk.workflow.duration import Duration
         "text only after hours.open",
         "text never after opt_out",
         "exactly one of [dedupe.duplicate, opt_out, follow_up, call]",
+        "one of [text, call] within 5m of start",
     ],
 )
 def lead_response(
@@ -54,9 +55,9 @@ def lead_response(
     phone = present(customer.phone)
     name = text(customer.first_name, " ", customer.last_name)
 
-    dedupe = deduplicate(lead=lead, window=Duration.parse("30d"))
+    dedupe = deduplicate.options(timeout="1m")(lead=lead, window=Duration.parse("30d"))
     with dedupe.new:
-        score = rate(lead=lead)
+        score = rate.options(timeout="1m")(lead=lead)
         route = switch.options(
             description="Only who can be texted, and is likely to come, is texted."
         )(
@@ -66,9 +67,9 @@ def lead_response(
         )
         with route.promising:
             state = optional(customer).address.region.or_value("")
-            hours = gate(phone=phone, state=state)
+            hours = gate.options(timeout="1m")(phone=phone, state=state)
         with hours.open:
-            consent = check(channel="sms", customer=customer, lead=lead)
+            consent = check.options(timeout="1m")(channel="sms", customer=customer, lead=lead)
         with consent.granted:
             car = optional(lead).vehicle.model.or_value("car")
             # `text` is the step's id in the file, and a function here

@@ -31,7 +31,6 @@ EVERYTHING = {
     "name": "everything",
     "concurrency": {"key": "'x'"},
     "idempotency_key": "'x'",
-    "guarantees": ["a within 1h of b"],
     "steps": {
         "a": {"uses": "x.y", "lock": "'k'", "cache": {"key": "'k'", "age": "1h"}, "queue": "slow"},
         "b": {

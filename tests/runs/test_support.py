@@ -19,10 +19,6 @@ EACH = "steps: {a: {for_each: {in: '[1]', steps: {b: {%s}}}}}"
         (STEPS % "call: other@abc", "steps.a.call"),
         (STEPS % "call: other, with: {k: '${secrets.K}'}", "steps.a.with.k"),
         (EACH % "uses: do, queue: slow", "steps.a.for_each.steps.b.queue"),
-        (
-            STEPS % "uses: do" + "\nguarantees: [a only after start, a within 1h of start]",
-            "guarantees.1",
-        ),
     ],
 )
 def test_each_such_place_is_found(text: str, place: str) -> None:
@@ -32,6 +28,7 @@ def test_each_such_place_is_found(text: str, place: str) -> None:
 def test_nothing_is_found_in_what_runs_carry_out() -> None:
     text = """
     timeout: 1d
+    guarantees: [a only after start, a within 1h of start]
     concurrency: {key: run.requester}
     idempotency_key: run.requester
     steps:

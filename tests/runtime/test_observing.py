@@ -25,6 +25,7 @@ from auterity_sdk.runtime.plugins import builtin_registry
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
 from auterity_sdk.runtime.telemetry import Telemetry
 from auterity_sdk.steps.registry import Registry
+from auterity_sdk.testing.virtual_clock import VirtualClock
 from tests.runtime.test_redaction import CLEAR, INPUT, TEXT
 from tests.runtime.worlds import STEPS, workflow, world
 
@@ -151,6 +152,21 @@ async def test_nothing_personal_is_in_spans_and_metrics(
     }
     assert {"auterity.runs.ended", "auterity.steps.ended", "auterity.step.duration"} <= names
     assert "run_id" not in read.to_json()
+
+
+async def test_a_breach_is_counted_and_stands_in_the_span_of_its_run(
+    spans: InMemorySpanExporter, exported: Any
+) -> None:
+    runtime = LocalRuntime(world(registry=REGISTRY), clock=VirtualClock())
+    runtime.observers = (Telemetry(Masks(runtime.plans, REGISTRY)).saw,)
+    text = "steps: {a: {wait: 2h}, b: {needs: a, uses: nop}}\nguarantees: [b within 1h of start]\n"
+    await runtime.run(workflow(text), {}, to_the_end=True)
+    (run,) = [span for span in spans.get_finished_spans() if span.name == "run test"]
+    (event,) = run.events
+    assert event.name == "guarantee breached"
+    assert event.attributes is not None
+    assert event.attributes["auterity.guarantee"] == "b within 1h of start"
+    assert "auterity.guarantees.breached" in exported[1].get_metrics_data().to_json()
 
 
 async def test_the_log_and_spans_tell_of_the_same_steps_beside_a_watcher() -> None:

@@ -16,6 +16,7 @@ from auterity_sdk.runs.events import (
     AttemptEnded,
     AttemptLost,
     Event,
+    GuaranteeBreached,
     PeopleReminded,
     StepEnded,
     StepStarted,
@@ -108,6 +109,9 @@ def line(event: Event) -> str | None:
             return f"{printable(event.step)}: still waits for {printable(event.role)}"
         case ApprovalEscalated():
             return f"{printable(event.step)}: asks {printable(event.role)} now"
+        case GuaranteeBreached():
+            where = f"{printable(event.scope)}: " if event.scope else ""
+            return f"{where}not kept: {printable(event.guarantee)}"
         case StepEnded(error=None):
             return f"{printable(event.step)}: {event.outcome}"
         case StepEnded(error=error):

@@ -54,6 +54,10 @@ def tree(
         yield _line(step, waits.get(step.path), width, now, mask)
         if values:
             yield from step_lines(step, "  " * (_depth(step) + 1))
+    for breach in run.breaches:
+        where = f"{printable(breach.scope)}: " if breach.scope else ""
+        said = f"{where}not kept by {breach.until:%Y-%m-%d %H:%M:%S} UTC"
+        yield Text(f"! {said}: {printable(breach.guarantee)}", "bold red")
 
 
 def _status(run: RunView) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from auterity_sdk.errors import InvalidWorkflow
 from auterity_sdk.runs.compile_values import Values
+from auterity_sdk.runs.compile_watches import WatchCompiler
 from auterity_sdk.runs.compile_work import Works
 from auterity_sdk.runs.gate import gate_of
 from auterity_sdk.runs.joins import JoinRule
@@ -35,6 +36,7 @@ from auterity_sdk.workflow.occurrences import Role
 from auterity_sdk.workflow.scope import Scopes
 from auterity_sdk.workflow.signature import Catalog
 from auterity_sdk.workflow.step import CallStep, StepBase
+from auterity_sdk.workflow.watched import loops_to, watched_of
 
 _RECORDED = (JoinKind.ONE, JoinKind.FIRST, JoinKind.AT_LEAST)
 
@@ -52,7 +54,8 @@ def compile_plan(
     that cannot be compiled.
     """
     values = Values(scopes or Scopes(workflow, graph, catalog))
-    compiler = _Compiler(values, Works(values, catalog), demands)
+    watches = WatchCompiler(watched_of(workflow, graph))
+    compiler = _Compiler(values, Works(values, catalog), demands, watches)
     output: Producer = Constant({})
     if workflow.output is not None:
         output = values.value(workflow.output, graph, ("output",), Role.OUTPUT)
@@ -71,6 +74,7 @@ def compile_plan(
         concurrency=concurrency,
         once=once,
         calls=_calls(graph),
+        watches=watches.any,
     )
 
 
@@ -80,10 +84,13 @@ def _calls(graph: Graph) -> bool:
 
 
 class _Compiler:
-    def __init__(self, values: Values, works: Works, demands: tuple[Demand, ...]) -> None:
+    def __init__(
+        self, values: Values, works: Works, demands: tuple[Demand, ...], watches: WatchCompiler
+    ) -> None:
         self._values = values
         self._works = works
         self._demands = demands
+        self._watches = watches
         self.locks = False
 
     def graph(self, graph: Graph) -> GraphPlan:
@@ -107,6 +114,7 @@ class _Compiler:
             roots=tuple(roots),
             ends=ends,
             early=tuple(end for end in ends if end.cancel_rest),
+            watched=self._watches.of(loops_to(graph), joins.index, steps),
         )
 
     def _work(self, node: Node, graph: Graph) -> tuple[Work, Uses | None, Expr | None]:

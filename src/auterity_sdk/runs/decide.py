@@ -7,7 +7,7 @@ from typing import assert_never
 
 from auterity_sdk.errors import AuterityError, UsageError
 from auterity_sdk.runs import commands as c
-from auterity_sdk.runs import compensation
+from auterity_sdk.runs import compensation, watches
 from auterity_sdk.runs.decision import Decision
 from auterity_sdk.runs.events import (
     AttemptLost,
@@ -22,7 +22,7 @@ from auterity_sdk.runs.kinds import approvals, attempts, loops, waits
 from auterity_sdk.runs.locks import digest_of
 from auterity_sdk.runs.plan import ONCE, Approve, Call, Plan, Retry, StepPlan, Uses
 from auterity_sdk.runs.settle import begin, settle
-from auterity_sdk.runs.state import COMPENSATE, RunState, Scope, Status, StepRun
+from auterity_sdk.runs.state import COMPENSATE, WATCH, RunState, Scope, Status, StepRun
 
 MOST_LOST = 8
 """So many processes may die while one attempt runs; then it is taken to be the reason, and the step fails."""
@@ -219,8 +219,9 @@ def _driver_died(decision: Decision) -> None:
 
 def _timers(decision: Decision) -> None:
     state, at = decision.state, decision.at
-    due = sorted((when, path) for path, when in state.alarms.items() if when <= at)
-    for _, path in due:
+    # Watches come last: what happens at the very end of a limit is in time.
+    due = sorted((when, WATCH in path, path) for path, when in state.alarms.items() if when <= at)
+    for _, _, path in due:
         if state.alarms.get(path, at + 1) <= at:
             _timer(decision, path)
             settle(decision)
@@ -231,6 +232,9 @@ def _timer(decision: Decision, path: str) -> None:
     if not path:
         error = Failure(TIMEOUT_ERROR, "the run took longer than the workflow's `timeout`")
         decision.stop_graph(state.scopes[""], "failed", error)
+        return
+    if WATCH in path:
+        watches.due(decision, path)
         return
     if path in state.undoing:
         compensation.due(decision, state.undoing[path], path)

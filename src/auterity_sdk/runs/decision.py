@@ -13,11 +13,15 @@ from auterity_sdk.errors import AuterityError, ExpressionError, StepError
 from auterity_sdk.expression.problem import AbsentValue
 from auterity_sdk.runs.bindings import bindings
 from auterity_sdk.runs.events import (
+    BodyStarted,
     Event,
     JoinMet,
+    RunBegun,
+    RunStarted,
     ScopeStopping,
     StepEnded,
     StepNotReached,
+    StepStarted,
 )
 from auterity_sdk.runs.evolve import evolve, is_settled
 from auterity_sdk.runs.failure import Failure
@@ -27,16 +31,30 @@ from auterity_sdk.runs.producer import Lookup, Producer, milliseconds, produce
 from auterity_sdk.runs.state import Phase, RunState, Scope
 from auterity_sdk.workflow.needs import JoinKind
 
+_WATCHED = frozenset(
+    {
+        StepStarted,
+        StepEnded,
+        StepNotReached,
+        RunStarted,
+        RunBegun,
+        BodyStarted,
+        ScopeStopping,
+    }
+)
+"""What watches of `within` look at."""
+
 
 class Decision:
     """Events are applied as they are made, so that each next one is decided on the state after it.
 
     `jobs` is a heap of (rank of the instance, index of the step): what has to be looked at, in the order
     in which a transition settles. An index behind the last step stands for the instance as a whole.
-    `stops` are steps that are to be stopped first, each with whether its result is awaited.
+    `stops` are steps that are to be stopped first, each with whether its result is awaited; before these, watches
+    look at the `notices`: what has happened, or an instance at which to look as a whole.
     """
 
-    __slots__ = ("at", "events", "jitter", "jobs", "plan", "state", "stops")
+    __slots__ = ("at", "events", "jitter", "jobs", "notices", "plan", "state", "stops")
 
     def __init__(self, plan: Plan, state: RunState, at: int, jitter: float = 1.0) -> None:
         self.plan = plan
@@ -46,11 +64,14 @@ class Decision:
         self.events: list[Event] = []
         self.jobs: list[tuple[int, int]] = []
         self.stops: deque[tuple[Scope, StepPlan, bool]] = deque()
+        self.notices: deque[Event | Scope] = deque()
 
     def emit(self, event: Event) -> None:
         """Add a fact."""
         self.events.append(event)
         evolve(self.state, event)
+        if self.plan.watches and type(event) in _WATCHED:
+            self.notices.append(event)
 
     def look_at(self, scope: Scope, index: int) -> None:
         """Let a step be looked at again."""

@@ -293,6 +293,38 @@ class RunMigrated(Struct, frozen=True):
     by: str = ""
 
 
+class GuaranteeWatched(Struct, frozen=True):
+    """A `within` began to be watched in an instance of a graph: it is breached after `until`.
+
+    `guarantee` is the sentence, or the step that watches it; `since` is the place of what has happened among the names
+    behind `of`.
+    """
+
+    at: int
+    scope: str
+    guarantee: str
+    until: int
+    since: int = 0
+
+
+class GuaranteeKept(Struct, frozen=True):
+    """What a `within` asks for has happened in time; or, where `happened` is false, can no longer happen, and is not late."""
+
+    at: int
+    scope: str
+    guarantee: str
+    happened: bool = True
+
+
+class GuaranteeBreached(Struct, frozen=True):
+    """What a `within` asks for had not happened at `until`, and could still happen."""
+
+    at: int
+    scope: str
+    guarantee: str
+    until: int
+
+
 class RunEnded(Struct, frozen=True):
     """The run is over: `status` is succeeded, failed or cancelled."""
 
@@ -332,5 +364,8 @@ Event = (
     | CancelAsked
     | RunForked
     | RunMigrated
+    | GuaranteeWatched
+    | GuaranteeKept
+    | GuaranteeBreached
     | RunEnded
 )

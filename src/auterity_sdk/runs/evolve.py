@@ -7,6 +7,7 @@ from typing import assert_never
 from auterity_sdk.runs import events as e
 from auterity_sdk.runs.evolve_approvals import alarms_of, approval
 from auterity_sdk.runs.evolve_bodies import body_ended, body_started, loop_started
+from auterity_sdk.runs.evolve_watches import watch_moved, watches_dropped
 from auterity_sdk.runs.gate import Known, inbound
 from auterity_sdk.runs.joins import edge_is_met
 from auterity_sdk.runs.plan import Call, StepPlan
@@ -69,6 +70,8 @@ def _seldom(state: RunState, event: _Seldom) -> None:
         case e.EventTaken():
             _run(state, event.step).detail = event.event
             state.known = [*state.known, inbound(event.at)]
+        case e.GuaranteeWatched() | e.GuaranteeKept() | e.GuaranteeBreached():
+            watch_moved(state, event)
         case _:
             _whole(state, event)
 
@@ -102,6 +105,9 @@ _Seldom = (
     | e.CompensationStarted
     | e.CompensationEnded
     | e.EventTaken
+    | e.GuaranteeWatched
+    | e.GuaranteeKept
+    | e.GuaranteeBreached
 )
 
 
@@ -287,6 +293,8 @@ def _scope_stopping(state: RunState, event: e.ScopeStopping) -> None:
     scope = state.scopes[event.scope]
     scope.phase, scope.cause, scope.error = Phase.STOPPING, event.cause, event.error
     scope.undo.sort(key=lambda entry: entry.order)
+    if event.cause != "end":
+        watches_dropped(state, scope)
     if not event.scope:
         state.alarms.pop("", None)
         state.status = {"failed": "failing", "cancelled": "cancelling"}.get(event.cause, "running")

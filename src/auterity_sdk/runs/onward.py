@@ -17,6 +17,8 @@ def onward(plan: Plan, state: RunState, event: Event) -> list[Event]:
     for scope in list(state.ranked):
         if scope.phase is not Phase.RUNNING:
             continue
+        if plan.watches:
+            decision.notices.append(scope)
         for number, join in enumerate(scope.plan.joins):
             if join.recorded and scope.met[number]:
                 decision.join_met(scope, number, join)

@@ -165,7 +165,11 @@ class Call(Struct, frozen=True, eq=False):
     timeout: Producer | None = None
 
 
-Work = Uses | Switch | Approve | Receive | Wait | ForEach | Repeat | Call
+class Watching(Struct, frozen=True, eq=False):
+    """Stand for a watch of its graph: begin when it does, and end as it ends."""
+
+
+Work = Uses | Switch | Approve | Receive | Wait | ForEach | Repeat | Call | Watching
 Loop = ForEach | Repeat
 
 
@@ -215,6 +219,56 @@ class End(Struct, frozen=True, eq=False):
     cancel_rest: bool
 
 
+class Seen(Struct, frozen=True):
+    """What a watch looks for: a step starts, or ends in `outcome`. Without a `path`: the run starts.
+
+    `path` leads by indices from a step of the watch's graph to one inside its body.
+    """
+
+    path: tuple[int, ...]
+    outcome: str | None
+
+
+class Watch(Struct, frozen=True, eq=False):
+    """A `within`, watched in each instance of its graph. `guarantee` names it in the journal; `limit` is in milliseconds.
+
+    `counted`: for each of `since` the places of those `events` that do not come before it in any case. `step` is the
+    index of the step that stands for it, -1 for none.
+    """
+
+    guarantee: str
+    limit: int
+    events: tuple[Seen, ...]
+    since: tuple[Seen, ...]
+    counted: tuple[tuple[int, ...], ...]
+    step: int = -1
+
+
+class Sight(Struct, frozen=True):
+    """A watch that looks for something of a step: the number of the watch, in the graph so many levels `up`."""
+
+    watch: int
+    up: int
+    since: bool
+    place: int
+    outcome: str | None
+
+
+class Watches(Struct, frozen=True, eq=False):
+    """The watches of a graph. `sights` are those that look for something of a step, by its index.
+
+    `around`: the watches that may be decided once a step is settled, by its index; `numbers` are by their names.
+    """
+
+    watches: tuple[Watch, ...] = ()
+    sights: Mapping[int, tuple[Sight, ...]] = field(default_factory=dict)
+    around: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)
+
+
+UNWATCHED = Watches()
+
+
 class GraphPlan(Struct, frozen=True, eq=False):
     """The steps of a workflow or of a body. `roots` can start at once; `early` ends are read at every end."""
 
@@ -225,6 +279,7 @@ class GraphPlan(Struct, frozen=True, eq=False):
     roots: tuple[int, ...]
     ends: tuple[End, ...] = ()
     early: tuple[End, ...] = ()
+    watched: Watches = UNWATCHED
 
 
 class Concurrency(Struct, frozen=True, eq=False):
@@ -246,7 +301,8 @@ class Plan(Struct, frozen=True, eq=False):
     """A workflow made ready to run. `version` is its address; `timeout` is in milliseconds.
 
     `answers`: a run begins with somebody's asking, so that its first messages are answers. `claims`: there is a
-    step that needs a lock, or the run has a key itself; `calls`: there is a step that calls another workflow.
+    step that needs a lock, or the run has a key itself; `calls`: there is a step that calls another workflow;
+    `watches`: there is a `within`.
     """
 
     name: str
@@ -259,3 +315,4 @@ class Plan(Struct, frozen=True, eq=False):
     concurrency: Concurrency | None = None
     once: Once | None = None
     calls: bool = False
+    watches: bool = False

@@ -6,7 +6,7 @@ from heapq import heappop
 from typing import assert_never
 
 from auterity_sdk.errors import AuterityError, ExpressionError
-from auterity_sdk.runs import locks
+from auterity_sdk.runs import locks, watches
 from auterity_sdk.runs.compensation import next_compensation
 from auterity_sdk.runs.decision import Decision, failure_of
 from auterity_sdk.runs.events import EndMet, RunEnded
@@ -25,6 +25,7 @@ from auterity_sdk.runs.plan import (
     Switch,
     Uses,
     Wait,
+    Watching,
 )
 from auterity_sdk.runs.producer import produce
 from auterity_sdk.runs.state import Phase, Scope
@@ -33,7 +34,11 @@ from auterity_sdk.runs.state import Phase, Scope
 def settle(decision: Decision) -> None:
     """Look at all that the events so far have touched."""
     jobs, stops, ranked = decision.jobs, decision.stops, decision.state.ranked
-    while jobs or stops:
+    notices = decision.notices
+    while jobs or stops or notices:
+        if notices:
+            watches.look(decision, notices.popleft())
+            continue
         if stops:
             _stop(decision, *stops.popleft())
             continue
@@ -85,6 +90,8 @@ def begin(decision: Decision, scope: Scope, step: StepPlan) -> None:
             waits.wait(decision, scope, step, work)
         case ForEach() | Repeat() as work:
             loops.start(decision, scope, step, work)
+        case Watching():
+            return  # it begins and ends as its watch does
         case _:
             assert_never(step.work)
 
@@ -95,6 +102,8 @@ def _stop(decision: Decision, scope: Scope, step: StepPlan, awaited: bool) -> No
         decision.not_reached(scope, step)
     elif is_settled(run):
         return
+    elif scope.cause == "end" and isinstance(step.work, Watching):
+        return  # it may still be kept, by what ends meanwhile
     elif scope.path(step) in decision.state.asking:
         decision.end(scope, step, "cancelled")
     elif step.is_loop:

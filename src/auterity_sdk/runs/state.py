@@ -15,6 +15,9 @@ from auterity_sdk.runs.plan import Call, GraphPlan, Plan, StepPlan, Uses
 COMPENSATE = "/compensate"
 """Stands behind a step's path in the path of its compensation."""
 
+WATCH = "!"
+"""Stands between an instance's key and the number of a watch in the name of its alarm."""
+
 
 RETRY = "retry"
 """In place of an outcome: a step that is stopping will not end, but be tried again."""
@@ -106,11 +109,28 @@ class Undo(Struct, eq=False):
     run: StepRun
 
 
+class WatchRun(Struct):
+    """How a watch stands that has begun. `since` is the place of what began it; `over`: it is decided."""
+
+    until: int
+    since: int
+    over: bool = False
+
+
+class Breach(Struct, frozen=True):
+    """A `within` that was not kept in the instance `scope` of its graph: noticed `at`, due `until`."""
+
+    guarantee: str
+    scope: str
+    until: int
+    at: int
+
+
 class Scope(Struct, eq=False):
     """One instance of a graph: the workflow's own (key empty), an item or a round of a loop.
 
     `met` and `unmet` count edges by join, `waits` what a step still waits for, `left` the steps that are
-    not settled. `rank` is the place in which instances began.
+    not settled. `rank` is the place in which instances began; `watches` are those that have begun, by number.
     """
 
     key: str
@@ -133,6 +153,7 @@ class Scope(Struct, eq=False):
     undo: list[Undo] = field(default_factory=list)
     undoing: StepRun | None = None
     ended_at: int | None = None
+    watches: dict[int, WatchRun] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         plan = self.plan
@@ -184,6 +205,7 @@ class RunState(Struct, eq=False):
     not_undone: list[tuple[str, Failure]] = field(default_factory=list)
     known: list[Known] = field(default_factory=list)
     ends: int = 0
+    breaches: list[Breach] = field(default_factory=list)
     cancel_asked: bool = False
     _places: dict[str, tuple[Scope, StepPlan]] = field(default_factory=dict)
 

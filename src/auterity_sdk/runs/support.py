@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 
 from auterity_sdk.diagnostics import Path
 from auterity_sdk.expression.templates import texts_in
-from auterity_sdk.workflow.guarantee import Within, parse_guarantee
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.step import (
     AnyStep,
@@ -22,9 +21,6 @@ _SECRET = re.compile(r"\s*\$\{\s*secrets\b")
 
 def unsupported(workflow: Workflow) -> Iterator[tuple[Path, str]]:
     """Each place of a workflow that a run would not carry out, and what stands there."""
-    for index, text in enumerate(workflow.guarantees):
-        if isinstance(parse_guarantee(text), Within):
-            yield ("guarantees", index), "watching a `within` while the run goes on"
     waiting: list[tuple[Mapping[str, AnyStep], Path]] = [(workflow.steps, ("steps",))]
     while waiting:
         steps, place = waiting.pop()

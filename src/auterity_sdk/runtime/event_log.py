@@ -17,7 +17,7 @@ from auterity_sdk.runtime.observing import Masks, step_words
 FORMAT = "auterity-log-1"
 """Changed when a field is removed or gets another meaning; new fields may come at any time."""
 
-_TOLD = ("outcome", "status", "end", "cause", "attempt", "by", "role", "approved")
+_TOLD = ("outcome", "status", "end", "cause", "attempt", "by", "role", "approved", "guarantee")
 """Fields of events that are words of the workflow or of its people, and no data of a customer."""
 
 
@@ -57,7 +57,7 @@ def _level(event: e.Event) -> str:
     match event:
         case e.RunEnded(status="failed") | e.CompensationEnded(error=Failure()):
             return "error"
-        case e.AttemptLost():
+        case e.AttemptLost() | e.GuaranteeBreached():
             return "warning"
         case _:
             return "warning" if getattr(event, "error", None) is not None else "info"

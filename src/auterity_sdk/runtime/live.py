@@ -154,7 +154,9 @@ class Live(Struct, eq=False):
         # What is appended by others than the driver is to be looked at by one.
         due = state.due if self.lease is not None or state.over else state.at
         listens = tuple(sorted(set(state.listening.values()))) if state.listening else ()
-        if known and (known.status, known.due, known.listens) == (status, due, listens):
+        breaches = len(state.breaches)
+        now = (status, due, listens, breaches)
+        if known and (known.status, known.due, known.listens, known.breaches) == now:
             return None
         made = Summary(
             run_id=self.run_id,
@@ -167,6 +169,7 @@ class Live(Struct, eq=False):
             parent_run=state.parent_run,
             parent=state.parent,
             listens=listens,
+            breaches=breaches,
         )
         self.known = made
         return made

@@ -15,7 +15,8 @@ class Summary(Struct, frozen=True):
     """One run at a glance. Times are milliseconds since 1970; `listens` are the types of event it waits for.
 
     `status` is running, waiting, failing, cancelling, succeeded, failed or cancelled; `due` is when its
-    next timer is. `parent_run` and `parent` name the `call` that started a child run.
+    next timer is. `parent_run` and `parent` name the `call` that started a child run. `breaches` counts the
+    guarantees that were not kept in time.
     """
 
     run_id: str
@@ -28,6 +29,7 @@ class Summary(Struct, frozen=True):
     parent_run: str = ""
     parent: str = ""
     listens: tuple[str, ...] = ()
+    breaches: int = 0
 
 
 class Incoming(Struct, frozen=True):

@@ -45,6 +45,9 @@ class Telemetry:
             "{attempt}",
             "Attempts that failed, and were followed by another.",
         )
+        self._breaches = meter.create_counter(
+            "auterity.guarantees.breached", "{breach}", "Guarantees that were not kept in time."
+        )
         self._run_time = meter.create_histogram("auterity.run.duration", "s", "How long runs took.")
         self._step_time = meter.create_histogram(
             "auterity.step.duration", "s", "How long steps took, retries included."
@@ -63,6 +66,12 @@ class Telemetry:
                 run = state.run_of(event.step)
                 if run is not None:
                     self._step_ended(run_id, event, state, run)
+            case e.GuaranteeBreached():
+                words = {
+                    "auterity.workflow": state.plan.name,
+                    "auterity.guarantee": event.guarantee,
+                }
+                self._breaches.add(1, words)
             case e.RunEnded():
                 self._run_ended(run_id, event, state)
             case _:
@@ -90,7 +99,11 @@ class Telemetry:
         if event.end:
             attributes["auterity.end"] = event.end
         name = f"run {state.plan.name}"
-        self._end(self._span(name, run_id, state, state.started_at, attributes), event, state)
+        span = self._span(name, run_id, state, state.started_at, attributes)
+        for breach in state.breaches:
+            told = {"auterity.guarantee": breach.guarantee, "auterity.scope": breach.scope}
+            span.add_event("guarantee breached", told, breach.at * _MILLION)
+        self._end(span, event, state)
         for key in [key for key in self._failed if key[0] == run_id]:
             del self._failed[key]
 

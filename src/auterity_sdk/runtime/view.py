@@ -58,6 +58,18 @@ class Waiting(Struct, frozen=True):
     reminders: int = 0
 
 
+class BreachView(Struct, frozen=True):
+    """A `within` that was not kept in time: `guarantee` is the sentence, `scope` the item or round, empty for the run.
+
+    `until` is its time limit, `at` when the breach was recorded.
+    """
+
+    guarantee: str
+    scope: str
+    until: datetime
+    at: datetime
+
+
 @dataclass(frozen=True)
 class RunView:
     """A run. `status` is running, waiting, failing, cancelling, succeeded, failed or cancelled."""
@@ -88,10 +100,23 @@ class RunView:
         """What the run waits for, the longest wait first."""
         return tuple(_waits(self._state))
 
+    @cached_property
+    def breaches(self) -> tuple[BreachView, ...]:
+        """The guarantees that were not kept in time, the first first."""
+        return tuple(
+            BreachView(each.guarantee, each.scope, moment(each.until), moment(each.at))
+            for each in self._state.breaches
+        )
+
     def as_data(self) -> dict[str, Any]:
         """The view as nested dicts; times stay times."""
         known = {each.name: getattr(self, each.name) for each in fields(self) if each.repr}
-        parts = {"error": self.error, "steps": [*self.steps], "waiting": [*self.waiting]}
+        parts = {
+            "error": self.error,
+            "steps": [*self.steps],
+            "waiting": [*self.waiting],
+            "breaches": [*self.breaches],
+        }
         made: dict[str, Any] = to_builtins(known | parts, builtin_types=(datetime,))
         return made
 

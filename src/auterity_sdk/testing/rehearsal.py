@@ -21,7 +21,7 @@ from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.loader import check_file
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.project import Project
-from auterity_sdk.runtime.view import RunView, StepView
+from auterity_sdk.runtime.view import BreachView, RunView, StepView
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.testing.rehearsal_clock import NothingDue
 from auterity_sdk.testing.rehearsal_store import Unloaded
@@ -135,6 +135,11 @@ class Rehearsal:
         for run_id in self.stage.store.run_ids():
             for step in self._shown(run_id).walk():
                 yield self.stage.path(run_id, step.path), step
+
+    def breaches(self) -> Iterator[BreachView]:
+        """The guarantees that were not kept in time, those of called runs among them."""
+        for run_id in self.stage.store.run_ids():
+            yield from self._shown(run_id).breaches
 
     def journal(self, run_id: str = RUN_ID) -> Sequence[Event]:
         """The events of the run, or of one that it called."""

@@ -24,7 +24,7 @@ _FAILED = StepEnded(at=3, step="a", outcome="failed", error=Failure("network", "
 
 
 def _summary(run_id: str = "r1", status: str = "running", started_at: int = 1) -> Summary:
-    return Summary(run_id, "w", "v", status, started_at, None, 7, "", "", ("sms.received",))
+    return Summary(run_id, "w", "v", status, started_at, None, 7, "", "", ("sms.received",), 2)
 
 
 async def _holder(store: Store, now: int) -> str:

@@ -19,6 +19,8 @@ SKIPPED = "skipped"
 CANCELLED = "cancelled"
 TIMEOUT = "timeout"
 DONE = "done"
+KEPT = "kept"
+BREACHED = "breached"
 
 COMMON_OUTCOMES = (FAILED, SKIPPED, CANCELLED)
 """The outcomes that every step has besides its type's. `done` is any of all."""

@@ -70,7 +70,7 @@ TWINS = {
         "lead-response.yaml",
         "\n  consent:\n    needs: hours.open\n",
         GATE_BEFORE_THE_WAIT,
-        {"COM003"},
+        {"COM003", "AUT342"},
     ),
     "stop is left to somebody who may forget it": (
         "lead-response.yaml",

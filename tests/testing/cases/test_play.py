@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from auterity_sdk.testing import rehearsal_store
+from auterity_sdk.testing.cases.mistake import InvalidTests
 from auterity_sdk.testing.cases.play import Played, Suite, laid_over
 from tests.testing.flows import HEAD, NIGHTLY, written
 
@@ -88,6 +89,25 @@ def test_what_comes_about_is_as_expected(tmp_path: Path, case: str) -> None:
 def test_what_is_not_as_expected_is_told(tmp_path: Path, case: str, said: str) -> None:
     found = texts(play(tmp_path, case))
     assert any(said in text for text in found), found
+
+
+LATE = "call within 12d12h of start"
+SLOW = "people: [{role: manager, after: 20h}]"
+WATCHED = NIGHTLY + f'guarantees: ["{LATE}"]\n'
+
+
+def test_breaches_are_expected_all_and_only(tmp_path: Path) -> None:
+    for forced in (False, True):
+        case = f'{{{SLOW}, expect: {{end: called, breaches: ["{LATE}"]}}}}'
+        assert texts(play(tmp_path, case, WATCHED, forced=forced)) == []
+        case = f'{{people: [{{role: manager, answer: reject}}], expect: {{breaches: ["{LATE}"]}}}}'
+        kept = f"expected to be breached, was kept: {LATE}"
+        assert texts(play(tmp_path, case, WATCHED, forced=forced)) == [kept]
+        broken = f"expected to be kept, was breached: {LATE}"
+        case = f"{{{SLOW}, expect: {{breaches: []}}}}"
+        assert texts(play(tmp_path, case, WATCHED, forced=forced)) == [broken]
+    with pytest.raises(InvalidTests, match="nothing that is watched is called `x`"):
+        play(tmp_path, "{expect: {breaches: [x]}}", WATCHED)
 
 
 def test_a_shortfall_has_the_place_of_its_expectation(tmp_path: Path) -> None:

@@ -95,6 +95,13 @@ FLOWS = {
         "ends: {well: ask.approved, badly: {any: [ask.rejected, ask.timeout]}}\n",
         "{people: [{role: manager, after: 1h}], expect: {end: well, elapsed: 3h}}",
     ),
+    "late": (
+        NIGHTLY + "guarantees: [call within 12d12h of start]\n",
+        (
+            "{people: [{role: manager, after: 20h}], "
+            "expect: {breaches: [call within 12d12h of start]}}"
+        ),
+    ),
     "in a loop": (
         HEAD + "steps:\n"
         "  all: {for_each: {in: '[1, 2]', until_failures: 2, steps: {ask: {uses: task.assign, "

@@ -60,6 +60,10 @@ def _plain(run: Summary) -> dict[str, object]:
     return {**asdict(run), **written}
 
 
+def _breaches(count: int) -> str:
+    return "a guarantee was not kept" if count == 1 else f"{count} guarantees were not kept"
+
+
 def _row(run: Summary) -> object:
     from rich.text import Text
 
@@ -71,4 +75,5 @@ def _row(run: Summary) -> object:
         f"{started:%Y-%m-%d %H:%M:%S}  ",
         (f"{run.status:<10}", styles.get(run.status, "yellow")),
         f"  {printable(run.workflow)}{waits}",
+        (f"  {_breaches(run.breaches)}" if run.breaches else "", "bold red"),
     )

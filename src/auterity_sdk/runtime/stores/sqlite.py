@@ -19,11 +19,11 @@ from auterity_sdk.runtime.stores.sqlite_claims import AHEAD, NEXT_IN_TURN, TURNS
 from auterity_sdk.runtime.stores.sqlite_schema import give_back_space, open_database
 
 _PUT_RUN = """INSERT OR REPLACE INTO runs (run_id, workflow, version, status, started_at, ended_at,
-    due, parent_run, parent, listens) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    due, parent_run, parent, listens, breaches) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _ONE_RUN = """SELECT run_id, workflow, version, status, started_at, ended_at, due, parent_run, parent,
-    listens FROM runs WHERE run_id = ?"""
+    listens, breaches FROM runs WHERE run_id = ?"""
 _RUNS = """SELECT run_id, workflow, version, status, started_at, ended_at, due, parent_run, parent,
-    listens FROM runs WHERE run_id >= :first AND run_id < :last
+    listens, breaches FROM runs WHERE run_id >= :first AND run_id < :last
     AND (:statuses = '[]' OR status IN (SELECT value FROM json_each(:statuses)))
     AND (:parent_run IS NULL OR parent_run = :parent_run)
     ORDER BY started_at DESC, rowid DESC LIMIT :most"""
@@ -341,8 +341,10 @@ def _row(summary: Summary) -> tuple[Any, ...]:
         summary.parent_run,
         summary.parent,
         json.dumps(summary.listens),
+        summary.breaches,
     )
 
 
 def _summary(row: Sequence[Any]) -> Summary:
-    return Summary(*(*row[:-1], tuple(json.loads(row[-1]))))
+    *told, listens, breaches = row
+    return Summary(*(*told, tuple(json.loads(listens)), breaches))

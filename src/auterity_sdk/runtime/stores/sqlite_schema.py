@@ -28,7 +28,8 @@ CREATE TRIGGER journal_forgets_what_is_pruned BEFORE DELETE ON journal
 CREATE TABLE runs (
     run_id TEXT NOT NULL UNIQUE, workflow TEXT NOT NULL, version TEXT NOT NULL,
     status TEXT NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER, due INTEGER,
-    parent_run TEXT NOT NULL, parent TEXT NOT NULL, listens TEXT NOT NULL
+    parent_run TEXT NOT NULL, parent TEXT NOT NULL, listens TEXT NOT NULL,
+    breaches INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX runs_by_status ON runs (status, due);
 CREATE INDEX runs_by_start ON runs (started_at);
@@ -92,6 +93,9 @@ INSERT INTO awaits SELECT value, '', run_id FROM runs, json_each(runs.listens)
 ALTER TABLE claims ADD COLUMN slots INTEGER NOT NULL DEFAULT 1;
 CREATE TABLE starts (key TEXT PRIMARY KEY, run_id TEXT NOT NULL, at INTEGER NOT NULL)
     WITHOUT ROWID;
+""",
+    4: """
+ALTER TABLE runs ADD COLUMN breaches INTEGER NOT NULL DEFAULT 0;
 """,
 }
 """What makes the tables of the next version of those of an earlier one."""

@@ -51,6 +51,8 @@ def shortfalls(case: Case, rehearsal: Rehearsal, at: Place) -> Iterator[Shortfal
     for channel, messages in expect.messages.items():
         sent = rehearsal.messages(channel)
         yield from _messages(messages, sent, (*at, "messages", channel))
+    if expect.breaches is not None:
+        yield from _breaches(expect.breaches, rehearsal, (*at, "breaches"))
     if expect.elapsed is not None:
         yield from _time(expect.elapsed, rehearsal.elapsed, (*at, "elapsed"))
 
@@ -148,6 +150,16 @@ def _message(
         if text is not None and text not in was:
             said = f"{name}.{part}: expected a text with {_shown(text)}, was {_shown(was)}"
             yield Shortfall((*at, part), said)
+
+
+def _breaches(wanted: Sequence[str], rehearsal: Rehearsal, at: Place) -> Iterator[Shortfall]:
+    broken = dict.fromkeys(each.guarantee for each in rehearsal.breaches())
+    for index, guarantee in enumerate(wanted):
+        if guarantee not in broken:
+            yield Shortfall((*at, index), f"expected to be breached, was kept: {guarantee}")
+    for guarantee in broken:
+        if guarantee not in wanted:
+            yield Shortfall(at, f"expected to be kept, was breached: {guarantee}")
 
 
 def _time(wanted: ExpectedTime, was: timedelta, at: Place) -> Iterator[Shortfall]:

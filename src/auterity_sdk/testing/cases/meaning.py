@@ -16,6 +16,7 @@ from auterity_sdk.testing.scripts import without_indexes
 from auterity_sdk.testing.steps_by_path import StepsByPath
 from auterity_sdk.workflow.graph import Graph, Node, build_graph
 from auterity_sdk.workflow.step import ApproveStep, CallStep, ReceiveStep, UsesStep
+from auterity_sdk.workflow.watched import watched_of
 
 _OF_EVERY_STEP = ("failed", "skipped", "cancelled", NOT_REACHED, "waiting")
 
@@ -80,6 +81,8 @@ class _Look:
             yield from self._step(path, Location((*here, "attempts", path), "key"))
         for index, path in enumerate(expect.not_reached):
             yield from self._step(path, Location((*here, "not_reached", index)))
+        for index, guarantee in enumerate(expect.breaches or ()):
+            yield from self._watched(guarantee, Location((*here, "breaches", index)))
 
     def _step(self, path: str, at: Location) -> Iterator[Mistake]:
         if without_indexes(path) not in self._known:
@@ -130,6 +133,25 @@ class _Look:
             yield Mistake(
                 f"no step waits for the event `{type}`", Location(at), advice if types else ""
             )
+
+    def _watched(self, guarantee: str, at: Location) -> Iterator[Mistake]:
+        known = tuple(dict.fromkeys(self._labels()))
+        if guarantee not in known:
+            near = did_you_mean(guarantee, known)
+            advice = f"a similar one is: `{near}`" if near else f"it watches {', '.join(known)}"
+            yield Mistake(
+                f"nothing that is watched is called `{guarantee}`", at, advice if known else ""
+            )
+
+    def _labels(self) -> Iterator[str]:
+        """What is watched in the run, and in those that it calls."""
+        yield from (each.label for each in watched_of(self._of.workflow, self._graph))
+        for node in self._known.values():
+            if isinstance(node.step, CallStep):
+                child = self._of.registry.called_workflow(node.step.call)
+                if child is not None:
+                    graph = build_graph(child, self._of.registry)
+                    yield from (each.label for each in watched_of(child, graph))
 
     def _role(self, role: str, at: Place) -> Iterator[Mistake]:
         asked = [n.step for n in self._known.values() if isinstance(n.step, ApproveStep)]

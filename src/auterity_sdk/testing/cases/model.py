@@ -177,7 +177,10 @@ RunStatus = Literal["succeeded", "failed", "cancelled", "waiting"]
 
 
 class Expect(Part):
-    """What must have come about. Without `status`, a run must succeed, or fail where an `error` is expected."""
+    """What must have come about. Without `status`, a run must succeed, or fail where an `error` is expected.
+
+    `breaches` are all the guarantees that were not kept in time, in whatever order; each once.
+    """
 
     status: RunStatus | None = None
     end: str | None = None
@@ -203,6 +206,7 @@ class Expect(Part):
             ),
         ],
     ] = Field(default_factory=dict)
+    breaches: list[str] | None = None
     elapsed: (
         Annotated[ExpectedTime, BeforeValidator(_time, json_schema_input_type=str | ExpectedTime)]
         | None

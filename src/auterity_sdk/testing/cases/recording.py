@@ -106,6 +106,8 @@ class _Case(Struct):
                     self.data["cancel"] = _length(event.at - start)
                 case e.RunEnded() if not prefix:
                     self._end(event, expect)
+                case e.GuaranteeBreached():
+                    self._breached(event.guarantee, expect)
                 case _ if hasattr(event, "step"):
                     self._step(prefix + event.step, event, expect)
             if not prefix:
@@ -126,6 +128,11 @@ class _Case(Struct):
         if event.output is not None:
             expect["output"] = event.output
         self._expect_last(expect)
+
+    def _breached(self, guarantee: str, expect: Data) -> None:
+        known = expect.setdefault("breaches", [])
+        if guarantee not in known:
+            known.append(guarantee)
 
     def _step(self, path: str, event: e.Event, expect: Data) -> None:
         match event:

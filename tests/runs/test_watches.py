@@ -1,0 +1,314 @@
+"""`within` is watched while a run goes on: in time, too late, or never."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auterity_sdk.runs import commands as c
+from auterity_sdk.runs.events import (
+    GuaranteeBreached,
+    GuaranteeKept,
+    GuaranteeWatched,
+    RunStarted,
+    StepEnded,
+    StepNotReached,
+    StepStarted,
+)
+from tests.runs.by_hand import ByHand
+
+_REPLY = """
+steps:
+  text: {uses: do}
+  reply: {needs: text, receive: {event: r, timeout: 2d}}
+  call: {needs: reply.timeout, uses: do}
+ends: {replied: reply.received, called: call}
+guarantees: ["one of [reply.received, call] within 5m of start"]
+"""
+
+
+def watched(run: ByHand) -> list[tuple[str, str, int]]:
+    """What became of the watches: kind, instance, and when."""
+    kinds = (GuaranteeWatched, GuaranteeKept, GuaranteeBreached)
+    return [
+        (type(event).__name__.removeprefix("Guarantee").lower(), event.scope, event.at - 1_000_000)
+        for event in run.events
+        if isinstance(event, kinds)
+    ]
+
+
+def test_what_happens_in_time_keeps_it() -> None:
+    run = ByHand(_REPLY)
+    run.ok("text")
+    run.at += 300_000  # the last moment
+    assert run.send("r")
+    assert watched(run) == [("watched", "", 0), ("kept", "", 300_000)]
+    assert run.state.status == "succeeded"
+
+
+def test_a_breach_is_recorded_at_its_time_and_stops_nothing() -> None:
+    run = ByHand(_REPLY)
+    run.ok("text")
+    assert run.state.due == 1_300_000
+    run.wait("5m")
+    assert watched(run) == [("watched", "", 0), ("breached", "", 300_000)]
+    (breach,) = run.state.breaches
+    assert breach.guarantee == "one of [reply.received, call] within 5m of start"
+    assert (breach.until, breach.at) == (1_300_000, 1_300_000)
+    assert run.outcome("reply") == "waiting"
+    run.send("r")
+    assert run.state.status == "succeeded"
+    assert len(watched(run)) == 2
+
+
+def test_what_can_no_longer_happen_is_not_late() -> None:
+    run = ByHand(
+        """
+        steps:
+          a: {uses: do}
+          b: {needs: a.failed, uses: do}
+          c: {needs: a, wait: 1d}
+        guarantees: [b within 1h of a]
+        """
+    )
+    run.ok("a")
+    assert watched(run) == [("watched", "", 0), ("kept", "", 0)]
+    assert [e.happened for e in run.events if isinstance(e, GuaranteeKept)] == [False]
+    run.wait("1d")
+    assert not run.state.breaches
+
+
+def test_what_comes_late_in_one_transition_with_the_time_is_late() -> None:
+    text = """
+    steps:
+      a: {wait: 5m}
+      b: {needs: a, uses: do}
+    guarantees: [b within 5m of start]
+    """
+    run = ByHand(text)
+    run.wait("5m")
+    assert watched(run)[-1] == ("kept", "", 300_000)
+    run = ByHand(text)
+    run.wait("6m")  # nobody looked at the clock before
+    assert watched(run)[-1] == ("breached", "", 360_000)
+
+
+def test_a_result_that_comes_before_the_late_timer_is_late_too() -> None:
+    run = ByHand("steps: {a: {uses: do}}\nguarantees: [a.ok within 1s of start]")
+    run.at += 2_000
+    run.ok("a")
+    assert watched(run)[-1] == ("breached", "", 2_000)
+    assert run.state.status == "succeeded"
+
+
+def test_what_happened_before_counts_unless_it_comes_before_in_any_case() -> None:
+    run = ByHand(
+        """
+        steps:
+          a: {uses: do}
+          b: {uses: do}
+          c: {needs: b, uses: do}
+        guarantees: [a.ok within 1h of b.ok, "one of [a.ok, b] within 1h of b.ok"]
+        """
+    )
+    run.ok("a")
+    run.at += 60_000
+    run.ok("b")
+    assert [kind for kind, _, _ in watched(run)] == ["watched", "kept", "watched", "kept"]
+    run = ByHand(
+        "steps: {b: {uses: do}, c: {needs: b, uses: do}}\n"
+        "guarantees: ['one of [b, c.ok] within 1h of b.ok']"
+    )
+    run.ok("b")
+    assert [kind for kind, _, _ in watched(run)] == ["watched"]
+
+
+def test_each_item_has_its_own_watch_and_its_own_start() -> None:
+    run = ByHand(
+        """
+        steps:
+          each:
+            for_each:
+              in: "[1, 2]"
+              max_parallel: 1
+              steps:
+                ask: {uses: do}
+                answer: {needs: ask, receive: {event: r, timeout: 2d}}
+                then: {needs: {any: [answer.received, answer.timeout]}, wait: 0s}
+        guarantees: [each/answer.received within 1h of each/ask.ok]
+        """
+    )
+    run.ok("each[0]/ask")
+    run.wait("2h")
+    assert watched(run) == [("watched", "each[0]", 0), ("breached", "each[0]", 7_200_000)]
+    run.send("r")
+    run.ok("each[1]/ask")
+    run.send("r", id="e2")
+    assert watched(run)[2:] == [
+        ("watched", "each[1]", 7_200_000),
+        ("kept", "each[1]", 7_200_000),
+    ]
+
+
+def test_the_start_of_the_run_counts_in_a_body_too() -> None:
+    run = ByHand(
+        """
+        steps:
+          a: {wait: 10m}
+          each: {needs: a, for_each: {in: "[1]", steps: {b: {uses: do}}}}
+        guarantees: [each/b within 5m of start]
+        """
+    )
+    run.wait("10m")
+    assert watched(run) == [("watched", "each[0]", 600_000), ("breached", "each[0]", 600_000)]
+
+
+def test_what_happens_inside_of_a_body_counts_outside() -> None:
+    text = """
+    steps:
+      each: {for_each: {in: "[1, 2]", steps: {a: {uses: do}, b: {needs: a, uses: do}}}}
+      last: {needs: each, uses: do}
+    guarantees: ["one of [each/b, last] within 5m of start", last within 5m of each/a.ok]
+    """
+    run = ByHand(text)
+    run.ok("each[1]/a")
+    assert watched(run) == [("watched", "", 0), ("watched", "", 0), ("kept", "", 0)]
+    run.wait("5m")
+    assert run.state.breaches[0].guarantee == "last within 5m of each/a.ok"
+
+
+def test_a_run_that_fails_or_is_cancelled_is_watched_no_more() -> None:
+    run = ByHand(_REPLY)
+    run.fail("text", "bad")
+    assert run.state.status == "failed"
+    assert not run.state.breaches
+    run = ByHand(_REPLY)
+    run.ok("text")
+    run.cancel()
+    assert run.state.status == "cancelled"
+    assert not run.state.breaches
+
+
+def test_what_an_end_cancels_may_still_come_late() -> None:
+    text = """
+    steps:
+      a: {receive: {event: r, timeout: 1d}}
+      b: {uses: do}
+    ends: {early: {first: [a.received], cancel_rest: true}, done: b}
+    guarantees: [b.ok within 10s of start]
+    """
+    run = ByHand(text)
+    run.send("r")
+    assert len(watched(run)) == 1
+    run.stopped("b")
+    assert run.state.status == "succeeded"
+    assert watched(run)[-1] == ("kept", "", 0)
+    run = ByHand(text)
+    run.send("r")
+    run.wait("20s")  # it has thirty to stop
+    assert watched(run)[-1] == ("breached", "", 20_000)
+    run.ok("b")
+    assert run.state.status == "succeeded"
+
+
+def test_a_queued_run_is_watched_from_its_start() -> None:
+    run = ByHand(
+        "concurrency: {key: run.requester}\n"
+        "steps: {a: {uses: do}}\nguarantees: [a within 1m of start]"
+    )
+    run.wait("2m")
+    assert watched(run) == [("watched", "", 0), ("breached", "", 120_000)]
+    assert run.outcome("a") is None
+    run.give(c.LockGranted(run.at, ""))
+    run.ok("a")
+    assert run.state.status == "succeeded"
+
+
+def test_it_begins_only_when_what_it_counts_from_has_happened() -> None:
+    run = ByHand(
+        """
+        steps:
+          a: {uses: pick}
+          b: {needs: a.right, uses: do}
+          c: {needs: {any: [a.left, b]}, uses: do}
+        guarantees: [c within 1h of b]
+        """
+    )
+    run.ok("a", "left")
+    run.wait("2h")
+    assert watched(run) == []
+    assert run.state.due is None
+
+
+_MANY = """
+steps:
+  a: {uses: do}
+  b: {uses: pick}
+  c: {needs: a, wait: 7s}
+  d: {needs: {any: [b.left, c]}, uses: do}
+  e: {needs: b.right, uses: do}
+ends: {fine: {any: [d, e]}, none: {any: [a.failed, b.failed, d.failed, e.failed, b.timeout, b.left, b.right]}}
+guarantees: ["%s within %ds of %s"]
+"""
+_NAMES = ["start", "a", "a.ok", "b.left", "b.done", "c", "c.ok", "d", "d.failed", "e.ok", "e"]
+
+
+def _times(run: ByHand, names: list[str]) -> tuple[list[int], int | None]:
+    """When each of the names happened, read from the journal; and when all of their steps were settled."""
+    happened, settled = [], {name.partition(".")[0]: 0 for name in names if name != "start"}
+    for event in run.events:
+        match event:
+            case RunStarted() if "start" in names:
+                happened.append(event.at)
+            case StepStarted():
+                happened += [event.at] * (event.step in names)
+            case StepEnded():
+                own = {f"{event.step}.{event.outcome}", f"{event.step}.done"}
+                happened += [event.at] * bool(own.intersection(names))
+                if event.step in settled:
+                    settled[event.step] = event.at
+            case StepNotReached() if event.step in settled:
+                settled[event.step] = event.at
+    return happened, None if 0 in settled.values() else max(settled.values(), default=0)
+
+
+@given(
+    events=st.lists(st.sampled_from(_NAMES[1:]), min_size=1, max_size=2, unique=True),
+    since=st.sampled_from(_NAMES),
+    limit=st.integers(1, 12),
+    moves=st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["wait", *"abde"]), st.booleans())),
+)
+def test_a_watch_says_what_the_journal_says(
+    events: list[str], since: str, limit: int, moves: list[tuple[int, str, bool]]
+) -> None:
+    listed = f"one of [{', '.join(events)}]"
+    run = ByHand(_MANY % (listed, limit, since))
+    for seconds, what, well in moves:
+        run.wait(f"{seconds}s")
+        if what in run.running:
+            if not well:
+                run.fail(what, "bad")
+            else:
+                run.ok(
+                    what,
+                    "left" if what == "b" and seconds % 2 else "right" if what == "b" else "ok",
+                )
+    begun, _ = _times(run, [since])
+    told = [each for each in run.events if isinstance(each, GuaranteeKept | GuaranteeBreached)]
+    if not begun:
+        assert told == []
+        return
+    counted = [events[place] for place in run.plan.graph.watched.watches[0].counted[0]]
+    happened, over = _times(run, counted)
+    until = min(begun) + limit * 1000
+    in_time = any(at <= until for at in happened)
+    never = over is not None and over <= until
+    if in_time or never:
+        assert [type(each) for each in told] == [GuaranteeKept]
+        assert isinstance(told[0], GuaranteeKept)
+        assert told[0].happened == in_time
+    elif run.at > until or happened or run.at == until:
+        assert [type(each) for each in told] == [GuaranteeBreached]
+        assert told[0].at >= until
+    else:
+        assert told == []
