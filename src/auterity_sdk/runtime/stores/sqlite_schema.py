@@ -79,6 +79,11 @@ CREATE TABLE claims (
 CREATE INDEX claims_by_key ON claims (key, ticket);
 CREATE UNIQUE INDEX claims_by_run ON claims (run_id, step);
 """,
+    3: """
+ALTER TABLE claims ADD COLUMN slots INTEGER NOT NULL DEFAULT 1;
+CREATE TABLE starts (key TEXT PRIMARY KEY, run_id TEXT NOT NULL, at INTEGER NOT NULL)
+    WITHOUT ROWID;
+""",
     4: """
 ALTER TABLE inbox ADD COLUMN until INTEGER;
 CREATE INDEX inbox_by_end ON inbox (taken_by, until) WHERE until IS NOT NULL;
@@ -88,13 +93,6 @@ CREATE TABLE awaits (
 CREATE INDEX awaits_by_run ON awaits (run_id);
 INSERT INTO awaits SELECT value, '', run_id FROM runs, json_each(runs.listens)
     WHERE ended_at IS NULL;
-""",
-    3: """
-ALTER TABLE claims ADD COLUMN slots INTEGER NOT NULL DEFAULT 1;
-CREATE TABLE starts (key TEXT PRIMARY KEY, run_id TEXT NOT NULL, at INTEGER NOT NULL)
-    WITHOUT ROWID;
-""",
-    4: """
 ALTER TABLE runs ADD COLUMN breaches INTEGER NOT NULL DEFAULT 0;
 """,
 }
