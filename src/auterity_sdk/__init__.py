@@ -146,6 +146,7 @@ __all__ = [
     "vehicle",
     "verbatim",
     "wait",
+    "watch",
     "where",
     "workflow",
 ]

@@ -86,6 +86,34 @@ def test_a_moved_run_ends_as_one_that_was_not(script: Script, random: Any, befor
     assert outcomes(state) == {names[step]: end for step, end in outcomes(alone).items()}
 
 
+def test_watches_go_over_with_the_steps_that_they_name() -> None:
+    data = {
+        "auterity": 1,
+        "name": "watched",
+        "steps": {
+            "a": {"uses": "do"},
+            "soon": {"watch": "a.ok within 1m of start"},
+            "b": {"needs": "soon.breached", "receive": {"event": "r", "timeout": "1h"}},
+            "c": {"needs": {"any": ["b.received", "b.timeout"]}, "uses": "do"},
+        },
+    }
+    workflow = load(data)
+    names = {"a": "first", "soon": "late", "c": "last"}
+    places = {("steps", name): now for name, now in names.items()}
+    other = renamed(workflow, build_graph(workflow, REGISTRY), places)
+    assert other.steps["late"].watch == "first.ok within 1m of start"  # type: ignore[union-attr]
+    old, new = plan_of(workflow), plan_of(other)
+    state = RunState(old)
+    events = decide(old, state, c.Start(0, {}), "r")
+    events += decide(old, state, c.TimerDue(60_000))
+    move = move_to(old, new, 70_000, {}, names, "ann")
+    state = folded(new, as_of_now([*events, move])[:-1])
+    decided = onward(new, state, move)
+    assert decided == [move]
+    assert outcomes(state) == {"first": "running", "late": "breached", "b": "waiting", "last": None}
+    assert [each.guarantee for each in state.breaches] == ["late"]
+
+
 def test_a_journal_that_was_never_moved_is_the_same_list() -> None:
     events: list[Event] = []
     assert as_of_now(events) is events

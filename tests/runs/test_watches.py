@@ -240,6 +240,101 @@ def test_it_begins_only_when_what_it_counts_from_has_happened() -> None:
     assert run.state.due is None
 
 
+_HANDLED = """
+steps:
+  text: {uses: do}
+  quick: {watch: text.ok within 5m of start}
+  call: {needs: quick.breached, uses: do, with: {text: "${outcome.quick}"}}
+  thank: {needs: [quick.kept, text], uses: do}
+ends: {called: {any: [call, call.failed]}, thanked: thank}
+"""
+
+
+def test_a_step_may_handle_a_breach_while_the_run_goes_on() -> None:
+    run = ByHand(_HANDLED)
+    assert (run.running, run.outcome("quick")) == (["text"], "waiting")
+    run.wait("5m")
+    assert (run.outcome("quick"), run.running) == ("breached", ["text", "call"])
+    assert run.state.run_of("call").arguments == {"text": "breached"}  # type: ignore[union-attr]
+    assert run.state.breaches[0].guarantee == "quick"
+    run.ok("text")
+    assert (run.outcome("thank"), run.state.status) == ("not reached", "running")
+    run.ok("call")
+    assert run.state.end == "called"
+
+
+def test_a_step_may_follow_on_what_was_kept() -> None:
+    run = ByHand(_HANDLED)
+    run.ok("text")
+    assert (run.outcome("quick"), run.outcome("call")) == ("kept", "not reached")
+    run.ok("thank")
+    assert run.state.end == "thanked"
+
+
+def test_a_watch_that_never_begins_is_not_reached() -> None:
+    run = ByHand(
+        """
+        steps:
+          a: {uses: pick}
+          b: {needs: a.right, uses: do}
+          soon: {watch: b.ok within 1m of a.right}
+          c: {needs: {any: [soon.breached, a.left]}, uses: do}
+        """
+    )
+    run.ok("a", "left")
+    assert (run.outcome("soon"), run.running) == ("not reached", ["c"])
+
+
+def test_a_watch_in_a_body_names_its_own_steps() -> None:
+    run = ByHand(
+        """
+        steps:
+          each:
+            for_each:
+              in: "[1, 2]"
+              steps:
+                ask: {uses: do}
+                soon: {watch: ask.ok within 1m of start}
+                call: {needs: soon.breached, uses: do}
+        guarantees: [each/call.ok within 1h of each/soon.breached]
+        """
+    )
+    run.ok("each[0]/ask")
+    run.wait("1m")
+    assert (run.outcome("each[0]/soon"), run.outcome("each[1]/soon")) == ("kept", "breached")
+    run.ok("each[1]/call")
+    assert [(each.guarantee, each.scope) for each in run.state.breaches] == [
+        ("each/soon", "each[1]")
+    ]
+    assert watched(run)[-1] == ("kept", "each[1]", 60_000)
+
+
+def test_a_watch_that_a_join_cancels_goes_on_watching() -> None:
+    run = ByHand(
+        """
+        steps:
+          a: {uses: do}
+          soon: {watch: a.ok within 1m of start}
+          b: {uses: do}
+          c: {needs: {first: [b, soon.breached], cancel_rest: true}, uses: do}
+        """
+    )
+    run.ok("b")
+    assert run.outcome("soon") == "cancelled"
+    run.wait("1m")
+    assert [each.guarantee for each in run.state.breaches] == ["soon"]
+    assert run.outcome("soon") == "cancelled"
+
+
+def test_a_queued_run_acts_on_a_breach_when_its_turn_has_come() -> None:
+    run = ByHand("concurrency: {key: run.requester}\n" + _HANDLED.lstrip())
+    run.wait("6m")
+    assert [each.guarantee for each in run.state.breaches] == ["quick"]
+    assert run.running == []
+    run.give(c.LockGranted(run.at, ""))
+    assert (run.outcome("quick"), sorted(run.running)) == ("breached", ["call", "text"])
+
+
 _MANY = """
 steps:
   a: {uses: do}

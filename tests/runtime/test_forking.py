@@ -28,6 +28,7 @@ steps:
   never: {needs: pick.other, uses: nop}
   c: {needs: b, uses: quote, with: {text: "n is ${b.n}"}}
 output: {n: "${b.n}"}
+guarantees: [c within 1h of start, both/e.ok within 1h of start, b.ok within 1h of pick.one]
 """
 MENDED = TEXT.replace("uses: quote", "uses: echo")
 

@@ -182,7 +182,10 @@ class _Drawing:
         ]
         kinds = ["echo", "pick", "switch", "approve", "receive", "wait", "call"]
         kinds += ["for_each", "repeat"] if graph.depth < 2 else []
+        kinds += ["watch"] if graph.made else []
         kind = self.draw(st.sampled_from(kinds))
+        if kind == "watch":
+            return self._watch(graph)
         data, made = getattr(self, f"_{kind}")(graph, [*graph.reads, *ready])
         if needs is not None:
             data["needs"] = needs
@@ -263,6 +266,15 @@ class _Drawing:
         times: list[Any] = ["2d", "2026-01-02T03:04:05Z", {"business": "4h", "calendar": "sales"}]
         times.append("${days(input.count)}")
         return {"wait": self.draw(st.sampled_from(times))}, _Made(("ok",))
+
+    def _watch(self, graph: _Graph) -> tuple[dict[str, Any], _Made]:
+        names = st.sampled_from(
+            list(graph.made)
+            + [f"{name}.{each}" for name, made in graph.made.items() for each in made.outcomes]
+        )
+        event, since = self.draw(names), self.draw(names | st.just("start"))
+        sentence = f"one of [{event}, {self.draw(names)}] within {self.draw(_DURATIONS)} of {since}"
+        return {"watch": sentence}, _Made(("kept", "breached"))
 
     def _call(self, graph: _Graph, reads: list[str]) -> tuple[dict[str, Any], _Made]:
         return {"call": "child-flow", "with": self.arguments(reads)}, _Made(("ok",))

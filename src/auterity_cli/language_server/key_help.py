@@ -16,6 +16,7 @@ STEP_HELP = {
     "with": "The arguments. A text may hold `${…}`.",
     "switch": "Picks the first true case; its name is the outcome. The last may be `else`.",
     "approve": "Asks people of a role; outcomes `approved`, `rejected`, `timeout`.",
+    "watch": "Watches that something happens in time: `text within 5m of start`; outcomes `kept`, `breached`.",
     "receive": "Waits for an outside event; outcomes `received`, `timeout`.",
     "wait": "A durable timer: a duration, a time, business time, or `${…}`.",
     "for_each": "Runs steps for each item of a list.",

@@ -24,6 +24,7 @@ from auterity_sdk.runs.plan import (
     StepPlan,
     Uses,
     Wait,
+    Watch,
     Work,
 )
 from auterity_sdk.runs.producer import Constant, Expr, Producer
@@ -35,8 +36,8 @@ from auterity_sdk.workflow.needs import JoinKind
 from auterity_sdk.workflow.occurrences import Role
 from auterity_sdk.workflow.scope import Scopes
 from auterity_sdk.workflow.signature import Catalog
-from auterity_sdk.workflow.step import CallStep, StepBase
-from auterity_sdk.workflow.watched import loops_to, watched_of
+from auterity_sdk.workflow.step import CallStep, StepBase, WatchStep
+from auterity_sdk.workflow.watched import loops_to, watched_of, watched_steps
 
 _RECORDED = (JoinKind.ONE, JoinKind.FIRST, JoinKind.AT_LEAST)
 
@@ -132,6 +133,7 @@ class _Compiler:
         edges = joins.edges[index]
         named = joins.named[index]
         everything = (graph.path, id) in self._values.outcomes_read or "done" in named
+        everything = everything or isinstance(work[0], Watch)
         waiters = joins.waiters[index]
         targets = {joins.joins[join].step for join, _ in edges} - {-1}
         return StepPlan(
@@ -143,7 +145,7 @@ class _Compiler:
             waits=joins.waits[index],
             edges=tuple(edges),
             waiters=tuple(waiters),
-            followers=tuple(sorted(targets | set(waiters))),
+            followers=tuple(sorted(targets | set(waiters) | joins.watchers[index])),
             members=joins.members[index],
             named=None if everything else frozenset(named),
             handled=bool({"done", "failed"} & named),
@@ -186,6 +188,7 @@ class _Joins:
         self.edges: list[list[tuple[int, str]]] = [[] for _ in range(size)]
         self.named: list[set[str]] = [set() for _ in range(size)]
         self.waiters: list[list[int]] = [[] for _ in range(size)]
+        self.watchers: list[set[int]] = [set() for _ in range(size)]
         self.waits = [0] * size
         self.members: list[frozenset[str]] = [frozenset()] * size
 
@@ -202,6 +205,9 @@ class _Joins:
             self.waiters[self.index[step]].append(index)
             self.waits[index] += 1
         self.members[index] = frozenset(members - settled)
+        for step in watched_steps(node.step) if isinstance(node.step, WatchStep) else ():
+            if step in self.index:
+                self.watchers[self.index[step]].add(index)
 
     def add_end(self, name: str, groups: tuple[NeedGroup, ...]) -> End:
         """The joins of an end."""

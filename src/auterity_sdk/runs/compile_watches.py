@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from auterity_sdk.runs.plan import UNWATCHED, ForEach, Repeat, Seen, Sight, StepPlan, Watch, Watches
+from auterity_sdk.runs.plan import (
+    UNWATCHED,
+    ForEach,
+    Repeat,
+    Seen,
+    Sight,
+    StepPlan,
+    Watches,
+    WatchPlan,
+)
 from auterity_sdk.workflow.guarantee import Name
 from auterity_sdk.workflow.watched import StepPath, Watched
 
@@ -59,14 +68,15 @@ def _names(watched: Watched) -> Iterator[tuple[Name, bool, int]]:
         yield name, False, place
 
 
-def _watch(watched: Watched, index: Mapping[str, int], steps: Sequence[StepPlan]) -> Watch:
+def _watch(watched: Watched, index: Mapping[str, int], steps: Sequence[StepPlan]) -> WatchPlan:
     depth = len(watched.place)
-    return Watch(
+    return WatchPlan(
         guarantee=watched.label,
         limit=watched.within.limit.milliseconds,
         events=tuple(_seen(name, depth, index, steps) for name in watched.within.event),
         since=tuple(_seen(name, depth, index, steps) for name in watched.within.since),
         counted=watched.counted,
+        step=index[watched.step] if watched.step else -1,
     )
 
 

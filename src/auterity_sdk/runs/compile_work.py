@@ -50,6 +50,8 @@ class Works:
                 return self._repeat(step, graph, node, compile_body)
             case model.CallStep():
                 return self._call(step, graph, path)
+            case model.WatchStep():
+                return plan.Watch()
             case None:
                 raise InternalError(f"the step `{node.id}` could not be read, and cannot be run")
 

@@ -38,7 +38,7 @@ def _moved(event: Event, move: RunMigrated) -> Event:
 
 def _with_paths(event: Event, names: Mapping[str, str]) -> Event:
     changed: dict[str, Any] = {}
-    for key in ("step", "scope"):
+    for key in ("step", "scope", "guarantee"):
         path = getattr(event, key, None)
         if isinstance(path, str) and (now := _path(path, names)) != path:
             changed[key] = now

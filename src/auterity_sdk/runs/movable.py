@@ -12,7 +12,7 @@ from auterity_sdk.runs.events import Event, RunMigrated, ScopeStopping
 from auterity_sdk.runs.joins import Verdict as Met
 from auterity_sdk.runs.migration import as_of_now
 from auterity_sdk.runs.onward import onward
-from auterity_sdk.runs.plan import Plan, StepPlan, Switch, Uses
+from auterity_sdk.runs.plan import Plan, StepPlan, Switch, Uses, Watch
 from auterity_sdk.runs.replay import folded
 from auterity_sdk.runs.state import Phase, RunState, Scope, Status, StepRun
 from auterity_sdk.workflow.needs import JoinKind
@@ -162,7 +162,7 @@ def _misfit(versions: Versions, events: Sequence[Event], move: RunMigrated) -> s
 def _contradictions(root: Scope) -> Iterator[str]:
     joins = root.plan.joins
     for step, run in zip(root.plan.steps, root.runs, strict=True):
-        if run is None:
+        if run is None or isinstance(step.work, Watch):
             continue
         verdicts = [joins[n].rule.verdict(root.met[n], root.unmet[n]) for n in step.joins]
         if run.status is Status.NOT_REACHED:

@@ -165,11 +165,11 @@ class Call(Struct, frozen=True, eq=False):
     timeout: Producer | None = None
 
 
-class Watching(Struct, frozen=True, eq=False):
+class Watch(Struct, frozen=True, eq=False):
     """Stand for a watch of its graph: begin when it does, and end as it ends."""
 
 
-Work = Uses | Switch | Approve | Receive | Wait | ForEach | Repeat | Call | Watching
+Work = Uses | Switch | Approve | Receive | Wait | ForEach | Repeat | Call | Watch
 Loop = ForEach | Repeat
 
 
@@ -229,7 +229,7 @@ class Seen(Struct, frozen=True):
     outcome: str | None
 
 
-class Watch(Struct, frozen=True, eq=False):
+class WatchPlan(Struct, frozen=True, eq=False):
     """A `within`, watched in each instance of its graph. `guarantee` names it in the journal; `limit` is in milliseconds.
 
     `counted`: for each of `since` the places of those `events` that do not come before it in any case. `step` is the
@@ -260,7 +260,7 @@ class Watches(Struct, frozen=True, eq=False):
     `around`: the watches that may be decided once a step is settled, by its index; `numbers` are by their names.
     """
 
-    watches: tuple[Watch, ...] = ()
+    watches: tuple[WatchPlan, ...] = ()
     sights: Mapping[int, tuple[Sight, ...]] = field(default_factory=dict)
     around: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     numbers: Mapping[str, int] = field(default_factory=dict)

@@ -25,7 +25,7 @@ from auterity_sdk.runs.plan import (
     Switch,
     Uses,
     Wait,
-    Watching,
+    Watch,
 )
 from auterity_sdk.runs.producer import produce
 from auterity_sdk.runs.state import Phase, Scope
@@ -90,7 +90,7 @@ def begin(decision: Decision, scope: Scope, step: StepPlan) -> None:
             waits.wait(decision, scope, step, work)
         case ForEach() | Repeat() as work:
             loops.start(decision, scope, step, work)
-        case Watching():
+        case Watch():
             return  # it begins and ends as its watch does
         case _:
             assert_never(step.work)
@@ -102,7 +102,7 @@ def _stop(decision: Decision, scope: Scope, step: StepPlan, awaited: bool) -> No
         decision.not_reached(scope, step)
     elif is_settled(run):
         return
-    elif scope.cause == "end" and isinstance(step.work, Watching):
+    elif scope.cause == "end" and isinstance(step.work, Watch):
         return  # it may still be kept, by what ends meanwhile
     elif scope.path(step) in decision.state.asking:
         decision.end(scope, step, "cancelled")

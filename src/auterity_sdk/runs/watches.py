@@ -24,7 +24,7 @@ from auterity_sdk.runs.events import (
 )
 from auterity_sdk.runs.evolve import is_settled
 from auterity_sdk.runs.joins import edge_is_met
-from auterity_sdk.runs.plan import ForEach, GraphPlan, Repeat, Seen, Sight, Watch
+from auterity_sdk.runs.plan import ForEach, GraphPlan, Repeat, Seen, Sight, WatchPlan
 from auterity_sdk.runs.state import WATCH, Phase, RunState, Scope, Status, StepRun, WatchRun
 from auterity_sdk.workflow.signature import BREACHED, CANCELLED, FAILED, KEPT, SKIPPED
 
@@ -130,7 +130,7 @@ def _catch_up(decision: Decision, scope: Scope, number: int, run: WatchRun) -> N
         _breached(decision, scope, number)
 
 
-def _result(state: RunState, scope: Scope, watch: Watch) -> str:
+def _result(state: RunState, scope: Scope, watch: WatchPlan) -> str:
     broken = (each for each in state.breaches if each.guarantee == watch.guarantee)
     return BREACHED if any(each.scope == scope.key for each in broken) else KEPT
 
@@ -154,7 +154,7 @@ def _breached(decision: Decision, scope: Scope, number: int) -> None:
     _tell(decision, scope, watch, BREACHED)
 
 
-def _tell(decision: Decision, scope: Scope, watch: Watch, outcome: str) -> None:
+def _tell(decision: Decision, scope: Scope, watch: WatchPlan, outcome: str) -> None:
     """The step that stands for a watch ends as it does; not while the run still waits for its turn."""
     if watch.step < 0 or "" in decision.state.asking:
         return

@@ -11,11 +11,12 @@ from msgspec import Struct
 from auterity_sdk.diagnostics import Location, Path
 from auterity_sdk.expression.references import Reference, references
 from auterity_sdk.workflow import occurrences
+from auterity_sdk.workflow.guarantee import Within, parse_guarantee
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.needs import Edge, Join, JoinKind, Need
 from auterity_sdk.workflow.occurrences import Occurrence, Role
 from auterity_sdk.workflow.order import topological_order
-from auterity_sdk.workflow.signature import OK, TIMEOUT, Catalog, Signature
+from auterity_sdk.workflow.signature import BREACHED, KEPT, OK, TIMEOUT, Catalog, Signature
 from auterity_sdk.workflow.step import (
     AnyStep,
     ApproveStep,
@@ -25,6 +26,7 @@ from auterity_sdk.workflow.step import (
     RepeatStep,
     SwitchStep,
     UsesStep,
+    WatchStep,
 )
 
 if TYPE_CHECKING:
@@ -70,7 +72,8 @@ class Node(Struct, frozen=True):
 
     `outcomes` are its kind's and type's own, without the common ones; None where they are unknown (its type
     or its child workflow is not known, or its text is broken), so that no outcome of it can be called wrong.
-    `implicit`: it has no `needs`, and `needs` were made of its plain reads.
+    `implicit`: it has no `needs`, and `needs` were made of its plain reads. `begun_by` are the steps of its graph with
+    one of which a `watch` begins; `begun_after` is the one that has ended then, where there is one.
     """
 
     id: str
@@ -82,18 +85,27 @@ class Node(Struct, frozen=True):
     implicit: bool
     reads: tuple[Read, ...]
     body: Graph | None = None
+    begun_by: tuple[str, ...] = ()
+    begun_after: str | None = None
 
     def has_value(self, outcome: str) -> bool:
         """Whether ending so gives the step an output."""
         return outcome != TIMEOUT and (self.outcomes is None or outcome in self.outcomes)
 
     def waits_for(self) -> Iterator[str]:
-        """The ids that its `needs` and its expressions name; with repeats, and names that are no step."""
+        """The ids of what is settled when it begins, by its `needs` and expressions; with repeats, and names that are no step."""
         for group in self.needs:
             for edge in group.edges:
                 yield edge.step
         for read in self.reads:
             yield read.step
+        if self.begun_after is not None:
+            yield self.begun_after
+
+    def follows(self) -> Iterator[str]:
+        """The ids behind which it stands: what it waits for, and what a `watch` begins with."""
+        yield from self.waits_for()
+        yield from self.begun_by
 
 
 class Graph(Struct, frozen=True, dict=True):
@@ -109,7 +121,7 @@ class Graph(Struct, frozen=True, dict=True):
 
     @cached_property
     def digraph(self) -> networkx.DiGraph[str]:
-        """Steps as nodes. An edge has `outcomes` (of its `needs`, sorted) and `read` (an expression reads it).
+        """Steps as nodes. An edge has `outcomes` (of its `needs`, sorted) and `read` (an expression reads it, or it begins a `watch`).
 
         Names that are no step of this graph are left out.
         """
@@ -122,6 +134,7 @@ class Graph(Struct, frozen=True, dict=True):
                 for edge in group.edges:
                     labels.setdefault((edge.step, node.id), set()).add(edge.outcome or OK)
             reads.update((read.step, node.id) for read in node.reads)
+            reads.update((step, node.id) for step in node.begun_by)
         made: networkx.DiGraph[str] = networkx.DiGraph()
         made.add_nodes_from(self.nodes)
         for pair in dict.fromkeys((*labels, *sorted(reads))):
@@ -132,7 +145,7 @@ class Graph(Struct, frozen=True, dict=True):
     @cached_property
     def order(self) -> tuple[str, ...] | None:
         """The ids in topological order, ties by id; None where there is a cycle."""
-        return topological_order({node.id: node.waits_for() for node in self.nodes.values()})
+        return topological_order({node.id: node.follows() for node in self.nodes.values()})
 
     def walk(self) -> Iterator[Graph]:
         """This graph and those of all bodies in it, outer first."""
@@ -199,7 +212,11 @@ class _Builder:
         )
         signature = self._catalog.signature(step.uses) if isinstance(step, UsesStep) else None
         outcomes = self._outcomes(step, signature)
-        return Node(id, path, step, signature, outcomes, needs, step.needs is None, reads, body)
+        begun_by, after = _begins(step) if isinstance(step, WatchStep) else ((), None)
+        implicit = step.needs is None
+        return Node(
+            id, path, step, signature, outcomes, needs, implicit, reads, body, begun_by, after
+        )
 
     def _body(self, step: AnyStep, path: Path) -> Graph | None:
         if isinstance(step, ForEachStep):
@@ -244,8 +261,19 @@ class _Builder:
             case CallStep():
                 child = self._catalog.called_workflow(step.call)
                 return None if child is None else tuple(child.ends) or (OK,)
+            case WatchStep():
+                return (KEPT, BREACHED)
             case _:
                 return (OK,)
+
+
+def _begins(step: WatchStep) -> tuple[tuple[str, ...], str | None]:
+    """The steps with which a `watch` begins, and the only one of them if it has ended then."""
+    said = parse_guarantee(step.watch)
+    names = said.since if isinstance(said, Within) else ()
+    steps = tuple(dict.fromkeys(name.steps[0] for name in names if name.steps))
+    alone = len(names) == 1 and len(names[0].steps) == 1 and names[0].outcome is not None
+    return steps, steps[0] if alone else None
 
 
 _Found = tuple[Reference, Location, Role, bool]

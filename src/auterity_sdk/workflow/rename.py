@@ -13,7 +13,7 @@ from auterity_sdk.workflow.graph import OUTCOME, Graph
 from auterity_sdk.workflow.model import Workflow, dump, load
 from auterity_sdk.workflow.needs import Edge, Need, written
 from auterity_sdk.workflow.occurrences import Occurrence
-from auterity_sdk.workflow.step import ForEachStep, RepeatStep
+from auterity_sdk.workflow.step import ForEachStep, RepeatStep, WatchStep
 
 Names = Mapping[Path, str]
 """New ids, by where a step stands: `("steps", "text")`, `("steps", "each", "for_each", "steps", "ask")`."""
@@ -111,6 +111,8 @@ def _steps(steps: dict[str, Any], graph: Graph, names: Names) -> dict[str, Any]:
         node = graph.nodes[step_id]
         if node.step is not None and node.step.needs is not None:
             data["needs"] = _needs(node.step.needs, here)
+        if isinstance(node.step, WatchStep):
+            data["watch"] = _guarantee(node.step.watch, dict(_step_paths(graph, names, (), ())))
         if node.body is not None:
             kind = str(node.body.path[-1])
             data[kind]["steps"] = _steps(data[kind]["steps"], node.body, names)

@@ -1,4 +1,4 @@
-"""The eight kinds of step, as they are written in a workflow file."""
+"""The nine kinds of step, as they are written in a workflow file."""
 
 from __future__ import annotations
 
@@ -271,6 +271,24 @@ class RepeatStep(StepBase):
     lock: Expression | None = None
 
 
+class WatchStep(StepBase):
+    """Watch that something happens in time, as `within` says it of a guarantee; steps can handle that it does not.
+
+    It begins by itself, with what stands behind `of`, so that it has neither `needs` nor `when`.
+    """
+
+    watch: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _begins_by_itself(self) -> WatchStep:
+        if self.needs is not None or self.when is not None:
+            raise PydanticCustomError(
+                "conflicting_keys",
+                "a `watch` begins with what stands behind `of`, and has no `needs` or `when`",
+            )
+        return self
+
+
 class CallStep(StepBase):
     """Run another workflow as a child run."""
 
@@ -291,6 +309,7 @@ AnyStep = (
     | ForEachStep
     | RepeatStep
     | CallStep
+    | WatchStep
 )
 
 KINDS: dict[str, type[StepBase]] = {
@@ -302,6 +321,7 @@ KINDS: dict[str, type[StepBase]] = {
     "for_each": ForEachStep,
     "repeat": RepeatStep,
     "call": CallStep,
+    "watch": WatchStep,
 }
 """The key that makes a step one of its kind, and the model of that kind."""
 
@@ -331,7 +351,8 @@ Step = Annotated[
     | Annotated[WaitStep, Tag("<wait>")]
     | Annotated[ForEachStep, Tag("<for_each>")]
     | Annotated[RepeatStep, Tag("<repeat>")]
-    | Annotated[CallStep, Tag("<call>")],
+    | Annotated[CallStep, Tag("<call>")]
+    | Annotated[WatchStep, Tag("<watch>")],
     Discriminator(
         _tag,
         custom_error_type="missing_kind",

@@ -1,22 +1,24 @@
-"""What is watched while a workflow runs: its guarantees with `within`, each in the graph of which it speaks."""
+"""What is watched while a workflow runs: each `within`, of a guarantee or of a `watch`, in the graph of which it speaks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from auterity_sdk.errors import InvalidWorkflow
 from auterity_sdk.workflow.graph import Graph
 from auterity_sdk.workflow.guarantee import Name, Names, Within, names_of, parse_guarantee
 from auterity_sdk.workflow.model import Workflow
+from auterity_sdk.workflow.step import WatchStep
 
 StepPath = tuple[str, ...]
 """The ids that lead to a step, from the outermost: `("each", "ask")`."""
 
 
 class Watched(Struct, frozen=True):
-    """A `within` and the loops that lead to its graph. `label` names it in the journal.
+    """A `within` and the loops that lead to its graph. `label` names it in the journal; `step` is the `watch` that says it.
 
     `counted`: for each name of `within.since` the places of those events that do not come before it in any case.
     """
@@ -25,6 +27,7 @@ class Watched(Struct, frozen=True):
     place: StepPath
     within: Within
     counted: tuple[tuple[int, ...], ...]
+    step: str = ""
 
 
 def watched_of(workflow: Workflow, graph: Graph) -> Iterator[Watched]:
@@ -34,6 +37,51 @@ def watched_of(workflow: Workflow, graph: Graph) -> Iterator[Watched]:
         if isinstance(guarantee, Within):
             place = innermost([name.steps for name in names_of(guarantee) if name.steps])
             yield _watched(text, place, guarantee, graph)
+    for inner in graph.walk():
+        for node in inner.nodes.values():
+            if isinstance(node.step, WatchStep):
+                yield _said_by(node.step, node.id, loops_to(inner), graph)
+
+
+def _said_by(step: WatchStep, id: str, place: StepPath, graph: Graph) -> Watched:
+    path = "/".join((*place, id))
+    said = within_of(step)
+    if said is None:
+        raise InvalidWorkflow(
+            f"`{path}` does not say what is to happen within which time",
+            help="`auterity validate` shows the place",
+        )
+    return replace(_watched(path, place, _inside(said, place), graph), step=id)
+
+
+def counted_by(step: WatchStep, graph: Graph) -> tuple[Names, ...]:
+    """For each name with which a `watch` of this graph may begin, those that keep it. All of its names are known."""
+    said = within_of(step)
+    if said is None:
+        return ()
+    return tuple(tuple(said.event[at] for at in each) for each in _all_counted(said, graph, 0))
+
+
+def within_of(step: WatchStep) -> Within | None:
+    """What a `watch` says, in the names of its own graph; None where that is no `within`."""
+    said = parse_guarantee(step.watch)
+    return said if isinstance(said, Within) else None
+
+
+def watched_steps(step: WatchStep) -> Iterator[str]:
+    """The steps of its own graph at which a `watch` looks."""
+    said = within_of(step)
+    if said is not None:
+        yield from dict.fromkeys(name.steps[0] for name in names_of(said) if name.steps)
+
+
+def _inside(within: Within, place: StepPath) -> Within:
+    """The same with the paths of steps from the outermost graph."""
+    names = [
+        tuple(replace(name, steps=(*place, *name.steps)) if name.steps else name for name in each)
+        for each in (within.event, within.since)
+    ]
+    return Within(names[0], within.limit, names[1])
 
 
 def loops_to(graph: Graph) -> StepPath:
@@ -57,17 +105,14 @@ def _watched(label: str, place: StepPath, within: Within, graph: Graph) -> Watch
         _known(name, graph, label)
     for step in place:
         graph = graph.nodes[step].body or graph
+    return Watched(label, place, within, _all_counted(within, graph, len(place)))
+
+
+def _all_counted(within: Within, graph: Graph, depth: int) -> tuple[tuple[int, ...], ...]:
     before = {
-        name.steps[len(place)]: _causes(graph, name.steps[len(place)])
-        for name in within.since
-        if name.steps
+        name.steps[depth]: _causes(graph, name.steps[depth]) for name in within.since if name.steps
     }
-    return Watched(
-        label,
-        place,
-        within,
-        tuple(_counted(within.event, each, before, len(place)) for each in within.since),
-    )
+    return tuple(_counted(within.event, each, before, depth) for each in within.since)
 
 
 def _known(name: Name, graph: Graph, text: str) -> None:
@@ -86,7 +131,7 @@ def _causes(graph: Graph, step: str) -> frozenset[str]:
     found: set[str] = set()
     waiting = [step]
     while waiting:
-        for before in graph.nodes[waiting.pop()].waits_for():
+        for before in graph.nodes[waiting.pop()].follows():
             if before in graph.nodes and before not in found:
                 found.add(before)
                 waiting.append(before)

@@ -36,6 +36,7 @@ from auterity_sdk.workflow.builder import (
     until,
     uses,
     wait,
+    watch,
     where,
     workflow,
 )
@@ -118,6 +119,8 @@ def lead_response(lead: Lead, min_score: float = 50) -> dict[str, Any]:
     handed = call(child, lead=lead, amount=3)
     with one_of(agreed.approved, agreed.timeout), at_least(1, handed.over, chase.exhausted):
         wait.options(id="cool_off", when=agreed["price"] > 3)("1h")
+    slow = watch("reply.received within 1h of start")
+    assert_type(slow.breached, OutcomeEdge)
     ends(
         duplicate=seen.duplicate,
         answered=[reply.received, first_of(quotes.ok, quotes.exhausted, cancel_rest=True)],

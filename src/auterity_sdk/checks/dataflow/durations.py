@@ -16,7 +16,9 @@ from auterity_sdk.workflow.step import (
     Retry,
     UsesStep,
     WaitStep,
+    WatchStep,
 )
+from auterity_sdk.workflow.watched import within_of
 
 Milliseconds = float
 
@@ -36,6 +38,9 @@ def longest(node: Node) -> Milliseconds:
             return _bound(step.receive.timeout)
         case ApproveStep() as step:
             return _bound(step.approve.timeout)
+        case WatchStep() as step:
+            said = within_of(step)
+            return inf if said is None else said.limit.milliseconds
         case UsesStep() as step:
             return min(_bound(step.timeout), _attempts(step.retry)) if step.retry else _own(step)
         case CallStep() as step:

@@ -8,6 +8,7 @@ from auterity_sdk.checks.facts.expressions import Typed
 from auterity_sdk.diagnostics import Path
 from auterity_sdk.workflow.graph import OUTCOME, Graph
 from auterity_sdk.workflow.signature import DONE, OK
+from auterity_sdk.workflow.step import WatchStep
 
 ALL = DONE
 """Stands among the names for any outcome."""
@@ -21,6 +22,10 @@ def named_outcomes(
     for graph in graphs:
         groups = [group for node in graph.nodes.values() for group in node.needs]
         groups += [group for end in graph.ends.values() for group in end]
+        for node in graph.nodes.values():
+            if isinstance(node.step, WatchStep):
+                # A breach is told in any case: a step may handle it, and need not.
+                named.setdefault(node.path, set()).add(ALL)
         for group in groups:
             for edge in group.edges:
                 if edge.step in graph.nodes:

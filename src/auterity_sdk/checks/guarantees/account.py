@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from auterity_sdk.checks.guarantees.happenings import Happening
+from auterity_sdk.checks.facts.happening import Happening
 from auterity_sdk.checks.guarantees.prover import Holds, Prover
 from auterity_sdk.checks.soundness.conditions import Free
 from auterity_sdk.checks.soundness.model import Model, Step

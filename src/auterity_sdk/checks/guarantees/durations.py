@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from auterity_sdk.workflow.duration import Duration
 from auterity_sdk.workflow.graph import Graph, Node
-from auterity_sdk.workflow.signature import SKIPPED, TIMEOUT
+from auterity_sdk.workflow.signature import BREACHED, SKIPPED, TIMEOUT
 from auterity_sdk.workflow.step import (
     ApproveStep,
     BusinessTime,
@@ -19,7 +19,9 @@ from auterity_sdk.workflow.step import (
     SwitchStep,
     UsesStep,
     WaitStep,
+    WatchStep,
 )
+from auterity_sdk.workflow.watched import within_of
 
 
 class Bounds(NamedTuple):
@@ -45,6 +47,8 @@ def bounds(node: Node, outcome: str) -> Bounds:
             return _waiting(step.approve.timeout, outcome)
         case SwitchStep():
             return Bounds(0, 0)
+        case WatchStep() as step:
+            return _watching(step, outcome)
         case UsesStep() | CallStep() as step:
             return Bounds(0, min(_bound(step.timeout), attempts(step.retry)))
         case ForEachStep() | RepeatStep() as step:
@@ -76,6 +80,12 @@ def _waiting(timeout: Duration | str | None, outcome: str) -> Bounds:
     if outcome == TIMEOUT and isinstance(timeout, Duration):
         return Bounds(timeout.milliseconds, timeout.milliseconds)
     return Bounds(0, _bound(timeout))
+
+
+def _watching(step: WatchStep, outcome: str) -> Bounds:
+    said = within_of(step)
+    limit = inf if said is None else said.limit.milliseconds
+    return Bounds(limit if outcome == BREACHED and said is not None else 0, limit)
 
 
 def _loop(node: Node) -> float:

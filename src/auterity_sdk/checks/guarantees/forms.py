@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from auterity_sdk.checks.guarantees.happenings import Happening
+from auterity_sdk.checks.facts.happening import Happening
 from auterity_sdk.checks.guarantees.prover import Prover
 from auterity_sdk.checks.soundness.algebra import at_least
 from auterity_sdk.workflow.guarantee import Count

@@ -6,24 +6,13 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 from msgspec import Struct
 
+from auterity_sdk.checks.facts.happening import Happening, happening
 from auterity_sdk.workflow.graph import Graph, Node
 from auterity_sdk.workflow.guarantee import ApprovedByAnother, Guarantee, Name, names_of
 from auterity_sdk.workflow.signature import COMMON_OUTCOMES, DONE
 from auterity_sdk.workflow.step import ApproveStep
 
 Similar = Callable[[str, Collection[str]], str | None]
-
-
-class Happening(Struct, frozen=True):
-    """A step starts, or ends in `outcome`. `step` None: the run starts.
-
-    `inside`: it happens in the body of the step, at any time while the step runs, or not at all.
-    """
-
-    name: str
-    step: str | None
-    outcome: str | None = None
-    inside: bool = False
 
 
 class Unknown(Struct, frozen=True):
@@ -42,11 +31,7 @@ class Place(Struct, frozen=True):
 
     def happening(self, name: Name) -> Happening:
         """What a name means there."""
-        if not name.steps:
-            return Happening(str(name), None)
-        inside = len(name.steps) > self.depth + 1
-        outcome = None if inside else name.outcome
-        return Happening(str(name), name.steps[self.depth], outcome, inside)
+        return happening(name, self.depth)
 
 
 def unknown_names(guarantee: Guarantee, graph: Graph, similar: Similar) -> Iterator[Unknown]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from auterity_sdk.checks.facts.happening import Happening
 from auterity_sdk.checks.guarantees.durations import bounds
-from auterity_sdk.checks.guarantees.happenings import Happening
 from auterity_sdk.checks.guarantees.prover import Prover, TooMuchError
 from auterity_sdk.checks.soundness.algebra import at_least
 from auterity_sdk.checks.soundness.model import Step
@@ -30,7 +30,7 @@ class Lateness:
         self._prover = prover
         self._algebra = prover.algebra
         self._since = since
-        self._longest = longest
+        self.longest = longest
         moments = prover.moments
         self._past = (
             frozenset[str]() if since.step is None else moments.precedence.causes(since.step)
@@ -53,14 +53,14 @@ class Lateness:
     def length(self, step: str, outcome: str) -> float:
         """How long the step takes."""
         found = bounds(self._prover.model.steps[step].node, outcome)
-        return found.most if self._longest else found.least
+        return found.most if self.longest else found.least
 
     def counts(self, step: str) -> bool:
         """Whether the step comes to stand behind `since`, or may."""
         since = self._since.step
         if since is None or step == since:
             return True
-        return self._longest or since in self._prover.moments.precedence.causes(step)
+        return self.longest or since in self._prover.moments.precedence.causes(step)
 
     def begins_with(self, step: str) -> bool:
         """Whether it is the start of the step that is counted from."""
@@ -101,7 +101,13 @@ class Lateness:
     def _late_start(self, step: Step, limit: float) -> int:
         groups = (self._met_late(group, limit) for group in step.needs)
         reads = (self._settles(read, limit) for read in step.waits)
-        return self._algebra.either(*groups, *reads)
+        return self._algebra.either(*groups, *reads, *self._begun_late(step, limit))
+
+    def _begun_late(self, step: Step, limit: float) -> Iterator[int]:
+        """A `watch` begins with the first of several, which is soon enough wherever durations are the shortest."""
+        for each in step.since if self.longest else ():
+            if each.step is not None:
+                yield self._ends(each.step, limit) if each.inside else self.of(each, limit)
 
     def _late_end(self, step: str, limit: float) -> int:
         ended = self._prover.states.ended[step]

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct, field
 
-from auterity_sdk.checks.guarantees.happenings import Happening
+from auterity_sdk.checks.facts.happening import Happening
 from auterity_sdk.checks.guarantees.precedence import Precedence
 from auterity_sdk.checks.soundness.algebra import at_least
 from auterity_sdk.checks.soundness.conditions import Condition, free_parts
@@ -19,7 +19,7 @@ from auterity_sdk.workflow.duration import Duration
 from auterity_sdk.workflow.graph import NeedGroup
 from auterity_sdk.workflow.needs import Edge, JoinKind
 from auterity_sdk.workflow.signature import DONE, FAILED
-from auterity_sdk.workflow.step import ForEachStep, RepeatStep, SwitchStep, WaitStep
+from auterity_sdk.workflow.step import ForEachStep, RepeatStep, SwitchStep, WaitStep, WatchStep
 
 V = TypeVar("V")
 
@@ -55,6 +55,7 @@ class Moments(Generic[V]):
         self.next = {step: algebra.fresh() for step in steps}
         self._in_body = in_body
         self.precedence = Precedence(states.model)
+        self._sometime: dict[Happening, tuple[V, V, V]] = {}
         self.before: Moment[V] = Moment(algebra.negate(algebra.fresh()))
         self._settle(self.before, done)
         ended = {
@@ -153,10 +154,12 @@ class Moments(Generic[V]):
         """It may have happened once the step has started, and it never does on some runs."""
         if what not in moment.inside:
             algebra = self._algebra
-            ever, early, late = (algebra.fresh() for _ in range(3))
-            for each, soon in ((self.before, early), (self.after, algebra.either(early, late))):
-                at_last = algebra.either(each.ended[step], soon)
-                each.inside[what] = algebra.both(each.started[step], ever, at_last)
+            if what not in self._sometime:
+                self._sometime[what] = (algebra.fresh(), algebra.fresh(), algebra.fresh())
+            ever, early, late = self._sometime[what]
+            soon = early if moment is self.before else algebra.either(early, late)
+            at_last = algebra.either(moment.ended.get(step, algebra.false), soon)
+            moment.inside[what] = algebra.both(moment.started[step], ever, at_last)
         return moment.inside[what]
 
     def _may_end_at_once(self, step: Step) -> V:
@@ -164,7 +167,7 @@ class Moments(Generic[V]):
         algebra, kind = self._algebra, step.node.step
         if isinstance(kind, SwitchStep):
             return algebra.true
-        if isinstance(kind, ForEachStep | RepeatStep):
+        if isinstance(kind, ForEachStep | RepeatStep | WatchStep):
             return algebra.fresh()
         if isinstance(kind, WaitStep) and (
             not isinstance(kind.wait, Duration) or not kind.wait.milliseconds
@@ -182,6 +185,9 @@ class Moments(Generic[V]):
         for step in self.states.model.steps.values():
             ready = algebra.both(moment.begun, *(self._met(moment, g) for g in step.needs))
             ready = algebra.both(ready, *(moment.settled[read] for read in step.waits))
+            if step.since:
+                begun = (self._in(moment, each) for each in step.since)
+                ready = algebra.both(ready, algebra.either(*begun))
             runs, ends = self.states.runs[step.id], self.states.ended[step.id].values()
             unread, undecided = self._error(step.when), self._error(*(c for _, c in step.cases))
             somehow = algebra.both(
@@ -192,6 +198,9 @@ class Moments(Generic[V]):
             moment.ended[step.id] = algebra.both(ready, somehow, at_last)
             moment.failing[step.id] = algebra.both(ready, algebra.negate(somehow))
             never = algebra.either(*(self._unmet(moment, group) for group in step.needs))
+            if step.since and all(each.step is not None for each in step.since):
+                over = (moment.settled[each.step] for each in step.since if each.step is not None)
+                never = algebra.both(algebra.negate(runs), *over)
             moment.settled[step.id] = algebra.either(moment.ended[step.id], never)
 
     def _error(self, *conditions: Condition | None) -> V:

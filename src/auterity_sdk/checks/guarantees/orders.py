@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
+from auterity_sdk.checks.facts.happening import Happening
 from auterity_sdk.checks.guarantees.forms import Happenings, never_says, says, two_say
-from auterity_sdk.checks.guarantees.happenings import Happening
 from auterity_sdk.checks.guarantees.precedence import Precedence
 from auterity_sdk.checks.guarantees.prover import TooMuchError
 from auterity_sdk.checks.soundness.conditions import Free

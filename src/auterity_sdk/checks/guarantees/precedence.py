@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auterity_sdk.checks.guarantees.happenings import Happening
+from auterity_sdk.checks.facts.happening import Happening
 from auterity_sdk.checks.soundness.model import Model
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from auterity_sdk.checks.guarantees.happenings import Happening
+from auterity_sdk.checks.facts.happening import Happening
 from auterity_sdk.checks.guarantees.moments import Moments
 from auterity_sdk.checks.soundness.clauses import Clauses, Search
 from auterity_sdk.checks.soundness.faults import failures

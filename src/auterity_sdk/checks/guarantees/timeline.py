@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from auterity_sdk.checks.guarantees.happenings import Happening
+from auterity_sdk.checks.facts.happening import Happening
 from auterity_sdk.checks.guarantees.lateness import Lateness
 from auterity_sdk.checks.soundness.model import Model, Step
 from auterity_sdk.workflow.graph import NeedGroup
@@ -72,10 +72,18 @@ class Timeline:
         else:
             reads = [Instant(self._ends[read], read) for read in step.waits]
             groups = [self._met(group) for group in step.needs]
-            start = max([*groups, *reads], key=_when, default=Instant(0.0))
+            start = max([*groups, *reads, *self._begun(step)], key=_when, default=Instant(0.0))
         self._starts[step.id] = start
         length = 0.0 if outcome is None else self._lateness.length(step.id, outcome)
         self._ends[step.id] = start.at + length
+
+    def _begun(self, step: Step) -> Iterator[Instant]:
+        """When a `watch` begins."""
+        if not self._lateness.longest:
+            return
+        for each in step.since:
+            if each.step is not None and self._settled[each.step] is not None:
+                yield Instant(self._ends[each.step] if each.inside else self.when(each), each.step)
 
     def _met(self, group: NeedGroup) -> Instant:
         settled = [Instant(self._ends[edge.step], edge.step) for edge in group.edges]

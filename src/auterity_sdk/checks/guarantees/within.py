@@ -8,9 +8,9 @@ from typing import Literal
 
 from msgspec import Struct
 
+from auterity_sdk.checks.facts.happening import Happening
 from auterity_sdk.checks.guarantees.account import settled
 from auterity_sdk.checks.guarantees.forms import Happenings, says
-from auterity_sdk.checks.guarantees.happenings import Happening
 from auterity_sdk.checks.guarantees.lateness import Lateness
 from auterity_sdk.checks.guarantees.prover import Holds, Prover
 from auterity_sdk.checks.guarantees.timeline import Leg, Timeline

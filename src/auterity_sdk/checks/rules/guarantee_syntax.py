@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
-from auterity_sdk.diagnostics import Location
-from auterity_sdk.workflow.guarantee import Misread, parse_guarantee
+from auterity_sdk.diagnostics import Location, Path
+from auterity_sdk.workflow.guarantee import Misread, Within, parse_guarantee
+from auterity_sdk.workflow.step import WatchStep
 
 
 @rule("AUT340")
@@ -14,7 +15,8 @@ def guarantee_syntax(subject: Subject) -> Found:
 
     ## What it checks
 
-    That each text under `guarantees` is a sentence of the grammar of guarantees.
+    That each text under `guarantees` is a sentence of the grammar of guarantees, and that of a `watch` one with
+    `within`.
 
     ## Why it matters
 
@@ -45,11 +47,25 @@ def guarantee_syntax(subject: Subject) -> Found:
     if subject.workflow is None:
         return
     for index, text in enumerate(subject.workflow.guarantees):
-        found = parse_guarantee(text)
-        if isinstance(found, Misread):
-            place = Location(("guarantees", index), fragment=(found.start, found.end))
+        yield from _misread("the guarantee", text, ("guarantees", index))
+    for node in subject.nodes():
+        if isinstance(node.step, WatchStep):
+            place = (*node.path, "watch")
+            yield from _misread("the `watch`", node.step.watch, place)
+            if isinstance(parse_guarantee(node.step.watch), Misread | Within):
+                continue
             yield Finding(
-                f"the guarantee cannot be read: {found.message}",
-                place,
-                help=(f"here is wanted: {found.wanted}",),
+                "a `watch` is about time",
+                Location(place),
+                help=("write `step within 5m of start`, and other sentences under `guarantees`",),
             )
+
+
+def _misread(what: str, text: str, path: Path) -> Found:
+    found = parse_guarantee(text)
+    if isinstance(found, Misread):
+        yield Finding(
+            f"{what} cannot be read: {found.message}",
+            Location(path, fragment=(found.start, found.end)),
+            help=(f"here is wanted: {found.wanted}",),
+        )

@@ -318,6 +318,8 @@ class Player:
                 for index in machine.begun:
                     heappush(running, (wires[index].step.id == late, index))
                 machine.begun.clear()
+                while running and machine.status[running[0][1]] != RUNNING:
+                    heappop(running)  # a `watch` that was kept by what ended
                 step = wires[running[0][1]].step.id if running else ""
                 outcome = run.settled[step] if running else None
                 if outcome is None:

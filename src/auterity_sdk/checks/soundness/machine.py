@@ -13,6 +13,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from auterity_sdk.checks.facts.happening import Happening
 from auterity_sdk.checks.soundness.conditions import (
     Always,
     Condition,
@@ -27,7 +28,7 @@ from auterity_sdk.checks.soundness.model import Step
 from auterity_sdk.checks.soundness.wiring import Wire, Wiring
 from auterity_sdk.workflow.needs import JoinKind
 from auterity_sdk.workflow.occurrences import Role
-from auterity_sdk.workflow.signature import CANCELLED, FAILED, SKIPPED
+from auterity_sdk.workflow.signature import BREACHED, CANCELLED, FAILED, KEPT, SKIPPED
 from auterity_sdk.workflow.step import CallStep, ForEachStep, RepeatStep
 
 PENDING: Final = 0
@@ -110,6 +111,8 @@ class Machine(Struct):
     def ways(self, index: int) -> tuple[str, ...]:
         """How a step that runs may end."""
         step = self.wiring.wires[index].step
+        if step.keeps is not None:
+            return (BREACHED,)
         if self.status[index] != STOPPING:
             return step.ends
         own = step.ends if isinstance(step.node.step, CallStep) else ()
@@ -130,6 +133,8 @@ class Machine(Struct):
                 self._look_at_graph()
             elif self.status[index] == PENDING:
                 self._look_at(index, self.wiring.wires[index])
+            elif self.status[index] == RUNNING and self.wiring.wires[index].step.keeps is not None:
+                self._look_at_keeping(index, self.wiring.wires[index].step.keeps or ())
 
     def _look_at_graph(self) -> None:
         if self.left:
@@ -147,6 +152,9 @@ class Machine(Struct):
                     self._fall(Fault("absent", reading=reading))
 
     def _look_at(self, index: int, wire: Wire) -> None:
+        if wire.step.since:
+            self._look_at_watch(index, wire.step)
+            return
         ready = not self.waits[index]
         for number in wire.joins:
             verdict = self.wiring.joins[number].rule.verdict(self.met[number], self.unmet[number])
@@ -156,6 +164,41 @@ class Machine(Struct):
             ready = ready and verdict == "met"
         if ready:
             self._begin(index, wire.step)
+
+    def _look_at_watch(self, index: int, step: Step) -> None:
+        """A `watch` begins with what comes first, or never."""
+        if any(map(self._has_happened, step.since)):
+            self._run(index)
+            if step.keeps is not None:
+                self._look_at_keeping(index, step.keeps)
+        elif all(each.step is not None and self._is_settled(each.step) for each in step.since):
+            self._settled(index, NOT_REACHED)
+
+    def _look_at_keeping(self, index: int, keeps: Sequence[Happening]) -> None:
+        """It is kept by what has happened, and by what can no longer happen."""
+        never = all(each.step is not None and self._is_settled(each.step) for each in keeps)
+        if never or any(map(self._has_happened, keeps)):
+            self._end(index, KEPT)
+
+    def _has_happened(self, what: Happening) -> bool:
+        if what.step is None:
+            return True
+        status = self.status[self.wiring.index[what.step]]
+        if status in (PENDING, NOT_REACHED, SKIPPED):
+            return False
+        if what.inside:
+            return bool(self._asked(Free(("inside", what.name))))
+        return what.outcome is None or _meets(what.outcome, status)
+
+    def _is_settled(self, step: str) -> bool:
+        status = self.status[self.wiring.index[step]]
+        return isinstance(status, str) or status == NOT_REACHED
+
+    def _run(self, index: int) -> None:
+        self.status[index] = RUNNING
+        self.begun.append(index)
+        for watcher in self.wiring.wires[index].watchers:
+            heappush(self._jobs, watcher)
 
     def _begin(self, index: int, step: Step) -> None:
         readings = self.readings.get(step.id, ())
@@ -171,8 +214,7 @@ class Machine(Struct):
         elif step.instant and self._asked(Free(("at once", step.id))):
             self._end(index, step.instant)
         else:
-            self.status[index] = RUNNING
-            self.begun.append(index)
+            self._run(index)
 
     def _pick(self, step: Step, readings: Sequence[Reading]) -> str:
         for name, case in step.cases:

@@ -25,7 +25,22 @@ class Meanwhile(Generic[V]):
             waits = [self._settled.get(read, true) for read in step.waits]
             started = algebra.both(*waits, *(self._met(group) for group in step.needs))
             left_out = algebra.either(*(self._unmet(group) for group in step.needs))
+            if step.since:
+                started = algebra.both(started, self._begun(step))
+                left_out = algebra.negate(states.met[step.id])
             self._settled[step.id] = algebra.either(started, left_out)
+
+    def _begun(self, step: Step) -> V:
+        """A `watch` begins by then: with a step that has ended, or one that may have started."""
+        algebra, true = self._states.algebra, self._states.algebra.true
+        return algebra.either(
+            *(
+                true
+                if each.step is None or each.outcome is None
+                else self._settled.get(each.step, true)
+                for each in step.since
+            )
+        )
 
     def edge(self, edge: Edge) -> V:
         """The edge is met by then."""

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from auterity_sdk.checks.facts.happening import Happening, awaited, begins, surely_kept_by
 from auterity_sdk.checks.facts.named import ALL
 from auterity_sdk.checks.soundness.conditions import Always, Condition, Free, Reader, free_parts
 from auterity_sdk.diagnostics import Path
@@ -26,6 +27,7 @@ from auterity_sdk.workflow.step import (
     SwitchStep,
     UsesStep,
     WaitStep,
+    WatchStep,
 )
 
 _COUNTED = (JoinKind.ONE, JoinKind.FIRST, JoinKind.AT_LEAST)
@@ -36,7 +38,8 @@ class Step(Struct, frozen=True):
 
     `cases` are a switch's, None for `else`. `handled`: something names its failure, so that the graph goes on.
     `unnamed` are outcomes of it that nothing names, which end the run. `hidden` are steps that it reads and
-    that may not be settled when it starts; `waits` are those that it waits for without needing them.
+    that may not be settled when it starts; `waits` are those that it waits for without needing them. `since` is
+    what begins a `watch`, `keeps` what keeps it at once, None where that is not told.
     """
 
     id: str
@@ -50,6 +53,8 @@ class Step(Struct, frozen=True):
     hidden: frozenset[str]
     waits: tuple[str, ...]
     instant: str = ""
+    since: tuple[Happening, ...] = ()
+    keeps: tuple[Happening, ...] | None = None
 
     def asked(self) -> Iterator[Free]:
         """The free conditions that it reads."""
@@ -144,6 +149,8 @@ def model_of(
     nodes = graph.nodes
     if graph.order is None or any(n.outcomes is None or n.step is None for n in nodes.values()):
         return None
+    if not all(_can_be_watched(node, nodes) for node in nodes.values()):
+        return None
     groups = [group for node in nodes.values() for group in node.needs]
     groups += [group for end in graph.ends.values() for group in end]
     handled = set[str]()
@@ -155,7 +162,7 @@ def model_of(
                 handled.add(edge.step)
     reader = Reader(frozenset(nodes))
     steps = {
-        step: _step(nodes[step], nodes, reader, step in handled, named.get(nodes[step].path))
+        step: _step(nodes[step], graph, reader, step in handled, named.get(nodes[step].path))
         for step in graph.order
     }
     until = None
@@ -166,6 +173,18 @@ def model_of(
     ):
         until = reader.read(around.step.repeat.until, around.path, frozenset())
     return Model(graph, steps, graph.ends, until)
+
+
+def _can_be_watched(node: Node, nodes: Mapping[str, Node]) -> bool:
+    """Whether all is there that a `watch` names; true of another step."""
+    if not isinstance(node.step, WatchStep):
+        return True
+    names = (*begins(node.step), *awaited(node.step))
+    return bool(names) and all(
+        name.step is None
+        or (name.step in nodes and _exists(Edge(name.step, name.outcome or DONE), nodes))
+        for name in names
+    )
 
 
 def _exists(edge: Edge, nodes: Mapping[str, Node]) -> bool:
@@ -179,12 +198,12 @@ def _exists(edge: Edge, nodes: Mapping[str, Node]) -> bool:
 
 def _step(
     node: Node,
-    nodes: Mapping[str, Node],
+    graph: Graph,
     reader: Reader,
     handled: bool,
     named: frozenset[str] | None,
 ) -> Step:
-    hidden, waits = _not_waited_for(node, nodes)
+    hidden, waits = _not_waited_for(node, graph.nodes)
     when = node.step.when if node.step is not None else None
     outcomes = node.outcomes or ()
     unnamed = frozenset(outcomes) - (named or frozenset()) - {OK}
@@ -200,6 +219,8 @@ def _step(
         hidden,
         waits,
         _instant(node),
+        begins(node.step) if isinstance(node.step, WatchStep) else (),
+        surely_kept_by(node.step, graph) if isinstance(node.step, WatchStep) else None,
     )
 
 

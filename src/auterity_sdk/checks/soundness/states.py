@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Generic, NamedTuple, TypeVar
 
+from auterity_sdk.checks.facts.happening import Happening
 from auterity_sdk.checks.soundness.algebra import Algebra, Plain, at_least
 from auterity_sdk.checks.soundness.conditions import (
     Always,
@@ -115,6 +116,8 @@ class States(Generic[V]):
     def _settle(self, step: Step) -> None:
         algebra = self.algebra
         met = runs = self.needs(step.needs) if step.needs else algebra.true
+        if step.since:
+            met = runs = algebra.both(met, algebra.either(*map(self._happens, step.since)))
         ended: dict[str, V] = {}
         failed: list[V] = []
         if step.when is not None:
@@ -134,6 +137,16 @@ class States(Generic[V]):
             else:
                 self._failing.append(by_failure)
         self.met[step.id], self.runs[step.id], self.ended[step.id] = met, runs, ended
+
+    def _happens(self, what: Happening) -> V:
+        """It happens on the run; inside of a body it may, where the loop runs."""
+        if what.step is None:
+            return self.algebra.true
+        if what.inside:
+            return self.algebra.both(self.runs[what.step], self.algebra.fresh())
+        if what.outcome is None:
+            return self.runs[what.step]
+        return self.edge(Edge(what.step, what.outcome))
 
     def _pick(self, step: Step, runs: V, ended: dict[str, V]) -> V:
         """The cases of a switch; the runs on which it fails."""

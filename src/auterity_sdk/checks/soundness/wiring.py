@@ -56,13 +56,17 @@ class Join(Struct, frozen=True):
 
 
 class Wire(Struct):
-    """A step. `edges`: the joins and outcomes of it that they name; `waiters` wait for its end alone."""
+    """A step. `edges`: the joins and outcomes of it that they name; `waiters` wait for its end alone.
+
+    `watchers` are those that look at it.
+    """
 
     step: Step
     joins: list[int] = field(default_factory=list)
     edges: list[tuple[int, str]] = field(default_factory=list)
     waits: int = 0
     waiters: list[int] = field(default_factory=list)
+    watchers: list[int] = field(default_factory=list)
     followers: tuple[int, ...] = ()
 
 
@@ -79,6 +83,10 @@ class Wiring:
             wire.waits = len(wire.step.waits)
             for read in wire.step.waits:
                 self.wires[self.index[read]].waiters.append(self.index[wire.step.id])
+        for index, wire in enumerate(self.wires):
+            seen = (*wire.step.since, *(wire.step.keeps or ()))
+            for step in {each.step for each in seen if each.step is not None}:
+                self.wires[self.index[step]].watchers.append(index)
         self.ends = {name: self._add(groups, end=name) for name, groups in model.ends.items()}
         self.early = {
             name: self.ends[name]
@@ -87,7 +95,7 @@ class Wiring:
         }
         for wire in self.wires:
             needing = {self.joins[join].step for join, _ in wire.edges} - {""}
-            after = {self.index[step] for step in needing} | set(wire.waiters)
+            after = {self.index[step] for step in needing} | {*wire.waiters, *wire.watchers}
             wire.followers = tuple(sorted(after))
 
     def _add(self, groups: tuple[NeedGroup, ...], step: str = "", end: str = "") -> list[int]:

@@ -24,7 +24,7 @@ from auterity_sdk.workflow.builder.functions import (
     verbatim,
 )
 from auterity_sdk.workflow.builder.input_types import FileType
-from auterity_sdk.workflow.builder.kinds import approve, receive, switch, wait
+from auterity_sdk.workflow.builder.kinds import approve, receive, switch, wait, watch
 from auterity_sdk.workflow.builder.step_value import edge
 from auterity_sdk.workflow.builder.uses import compensate, uses
 
@@ -64,6 +64,7 @@ __all__ = [
     "uses",
     "verbatim",
     "wait",
+    "watch",
     "where",
     "workflow",
 ]

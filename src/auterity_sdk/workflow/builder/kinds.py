@@ -1,4 +1,4 @@
-"""The steps that are no step type: `switch`, `approve`, `receive` and `wait`."""
+"""The steps that are no step type: `switch`, `approve`, `receive`, `wait` and `watch`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from auterity_sdk.workflow.builder.cel import Symbolic
 from auterity_sdk.workflow.builder.input_types import type_expression
 from auterity_sdk.workflow.builder.maker import Described, StepMaker
 from auterity_sdk.workflow.builder.source import refuse
-from auterity_sdk.workflow.builder.step_value import Approval, Received, Switched, Waited
+from auterity_sdk.workflow.builder.step_value import Approval, Received, Switched, Waited, Watched
 from auterity_sdk.workflow.builder.value import Verbatim, as_expression, as_value
 
 
@@ -79,6 +79,12 @@ def _wait(
     return Described({"wait": _business(business, calendar, graph)}, keywords=("wait",))
 
 
+def _watch(sentence: str) -> Described[Watched]:
+    """Watch that something happens in time: `watch("one of [text, call] within 5m of start")`, in ids of its own graph."""
+    graph_now("watch")
+    return Described({"watch": sentence}, ("kept", "breached"), ("watch",))
+
+
 def _field_type(kind: object) -> object:
     return kind if isinstance(kind, Symbolic | Verbatim) else type_expression(kind)
 
@@ -92,3 +98,4 @@ switch = StepMaker("switch", _switch)
 approve = StepMaker("approve", _approve)
 receive = StepMaker("receive", _receive)
 wait = StepMaker("wait", _wait)
+watch = StepMaker("watch", _watch)

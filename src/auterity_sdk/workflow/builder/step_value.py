@@ -144,6 +144,13 @@ class Received(Ended, Protocol):
     def __getitem__(self, field: str) -> Any: ...
 
 
+class Watched(Ended, Protocol):
+    """To a type checker: a `watch`."""
+
+    kept: OutcomeEdge
+    breached: OutcomeEdge
+
+
 class Child(Ended, Protocol):
     """To a type checker: a `call`. The child's ends are its outcomes; other names are of its output."""
 

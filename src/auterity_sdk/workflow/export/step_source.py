@@ -20,6 +20,7 @@ from auterity_sdk.workflow.step import (
     SwitchStep,
     UsesStep,
     WaitStep,
+    WatchStep,
 )
 
 _LOOP_KEYS = ("max_parallel", "until_failures", "first", "max", "every")
@@ -50,6 +51,8 @@ class StepSource:
                 return self._use("receive"), self._receive(step, scope)
             case WaitStep():
                 return self._use("wait"), self._wait(step, scope)
+            case WatchStep():
+                return self._use("watch"), [literal(step.watch)]
         raise AssertionError(step)
 
     def loop(self, step: ForEachStep | RepeatStep, scope: Scope) -> tuple[str, list[str]]:
@@ -89,6 +92,8 @@ class StepSource:
                 return frozenset({"approved", "rejected", "timeout"})
             case ReceiveStep():
                 return frozenset({"received", "timeout"})
+            case WatchStep():
+                return frozenset({"kept", "breached"})
             case ForEachStep() if step.for_each.first is None:
                 return frozenset({"ok"})
             case ForEachStep() | RepeatStep():

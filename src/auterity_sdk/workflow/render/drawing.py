@@ -18,6 +18,7 @@ from auterity_sdk.workflow.step import (
     SwitchStep,
     UsesStep,
     WaitStep,
+    WatchStep,
 )
 
 
@@ -41,7 +42,7 @@ def arrows(graph: Graph) -> Iterator[Arrow]:
             for edge in group.edges:
                 named.add(edge.step)
                 yield Arrow(edge.step, edge.outcome or "", node_id, join_text(group))
-        for step in sorted({read.step for read in node.reads} - named):
+        for step in sorted({*(read.step for read in node.reads), *node.begun_by} - named):
             yield Arrow(step, "", node_id, is_read=True)
     for name, groups in graph.ends.items():
         for group in groups:
@@ -84,3 +85,5 @@ def doing(node: Node) -> str:
             return f"repeat until {loop.until}"
         case CallStep(call=call):
             return f"call {call}"
+        case WatchStep(watch=sentence):
+            return f"watch {sentence}"

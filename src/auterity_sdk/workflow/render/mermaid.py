@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from auterity_sdk.workflow.graph import Graph, Node
 from auterity_sdk.workflow.render.drawing import arrows, doing, in_order
-from auterity_sdk.workflow.step import ApproveStep, ReceiveStep, SwitchStep, WaitStep
+from auterity_sdk.workflow.step import ApproveStep, ReceiveStep, SwitchStep, WaitStep, WatchStep
 
 _PLAIN = re.compile(r"[^\w .,:;!?/()+*=%'-]|\n", re.UNICODE)
 _LONGEST = 60
@@ -55,7 +55,7 @@ def _shape(node: Node) -> str:
             return f'{{"{_label(node.id)}"}}'
         case ApproveStep():
             return f'[/"{text}"/]'
-        case ReceiveStep() | WaitStep():
+        case ReceiveStep() | WaitStep() | WatchStep():
             return f'(("{text}"))'
         case _:
             return f'["{text}"]'

@@ -12,7 +12,7 @@ from auterity_sdk.workflow.render.drawing import Arrow, arrows, doing, in_order
 from auterity_sdk.workflow.render.layout import Layout, Link, Point, Route, laid_out
 from auterity_sdk.workflow.render.svg_style import BADGE, DETAIL, LABEL, NAME, STYLE
 from auterity_sdk.workflow.render.svg_text import cut, safe, width
-from auterity_sdk.workflow.step import ApproveStep, ReceiveStep, SwitchStep, WaitStep
+from auterity_sdk.workflow.step import ApproveStep, ReceiveStep, SwitchStep, WaitStep, WatchStep
 
 Mark = Literal["", "full", "part", "none"]
 """How a thing is coloured: as nothing in particular, as done whole, in part, or not at all."""
@@ -158,7 +158,7 @@ def _outline(node: Node, wide: float, tall: float, mark: Mark) -> Iterator[str]:
             return
         case ApproveStep():
             kind, corner = "people", 4.0
-        case ReceiveStep() | WaitStep():
+        case ReceiveStep() | WaitStep() | WatchStep():
             kind, corner = "waits", tall / 2
         case _:
             kind, corner = "loop" if node.body is not None else "does", 6.0
