@@ -21,15 +21,15 @@ from auterity_sdk.runs import commands as c
 from auterity_sdk.runs.compile_plan import compile_plan
 from auterity_sdk.runs.decide import decide
 from auterity_sdk.runs.events import Event, ScopeStopping, StepEnded
-from auterity_sdk.runs.failure import Failure
-from auterity_sdk.runs.plan import Approve, StepPlan
+from auterity_sdk.runs.failure import EFFECT_UNKNOWN, Failure
+from auterity_sdk.runs.plan import Approve, StepPlan, Uses
 from auterity_sdk.runs.state import Phase, RunState, Status
 from auterity_sdk.steps.output import Outcome, Output
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.steps.step_type import step as step_type
 from auterity_sdk.workflow.graph import build_graph
 from auterity_sdk.workflow.model import load
-from tests.runs.by_hand import do
+from tests.runs.by_hand import do, once
 
 
 class Pick(Output):
@@ -43,9 +43,10 @@ async def pick(n: int = 0) -> Pick:
     return Pick.left(Pick(n=n))
 
 
-REGISTRY = Registry().extended([do, pick])
+REGISTRY = Registry().extended([do, pick, once])
 OUTCOMES = {
     "do": ("ok",),
+    "once": ("ok",),
     "pick": ("left", "right"),
     "route": ("left", "right"),
     "ask": ("approved", "rejected"),
@@ -84,7 +85,7 @@ class Drawing:
         steps = {}
         for at in range(self.size):
             name = f"s{at}"
-            kind = self.random.choice(["do", "do", "pick", "pick", "route", "ask"])
+            kind = self.random.choice(["do", "do", "once", "pick", "pick", "route", "ask"])
             steps[name] = self.step(kind)
             self.kinds[name] = kind
         data = {
@@ -114,8 +115,8 @@ class Drawing:
             step["when"] = self.condition()
         if self.kinds and chance() < 0.85:
             step["needs"] = [self.need() for _ in range(1 + (chance() < 0.25))]
-        valued = [name for name, made in self.kinds.items() if made in ("do", "pick")]
-        if kind in ("do", "pick") and valued and chance() < 0.3:
+        valued = [name for name, made in self.kinds.items() if made in ("do", "once", "pick")]
+        if kind in ("do", "once", "pick") and valued and chance() < 0.3:
             read = self.random.choice(valued)
             plain = chance() < 0.7 and "needs" in step
             step["with"] = {"n": f"${{{read}.n}}" if plain else f"${{{read}.?n.orValue(0)}}"}
@@ -130,6 +131,8 @@ class Drawing:
         own = OUTCOMES[self.kinds[step]]
         usual = self.random.choice(own)
         rare = self.random.choice(["failed", "done", "skipped", "cancelled"])
+        if self.kinds[step] == "once" and self.random.random() < 0.5:
+            rare = "uncertain"
         return f"{step}.{usual if self.random.random() < 0.8 else rare}"
 
     def need(self) -> Any:
@@ -210,8 +213,9 @@ class Engine:
 
 
 def ended(state: RunState, step: str, outcome: str, at: int) -> c.Command:
-    if outcome == "failed":
-        return c.AttemptFailed(at, step, 1, Failure("bad", "x"))
+    if outcome in ("failed", "uncertain"):
+        error = "bad" if outcome == "failed" else EFFECT_UNKNOWN
+        return c.AttemptFailed(at, step, 1, Failure(error, "x"))
     if isinstance(state.place(step)[1].work, Approve):
         return c.ApprovalGiven(at, step, "ann", ("gm",), approved=outcome == "approved")
     return c.AttemptSucceeded(at, step, 1, outcome, {"n": 1})
@@ -222,6 +226,8 @@ def ways(step: StepPlan) -> Iterator[str]:
     yield from sorted(step.outcomes or ())
     if step.handled and not isinstance(step.work, Approve):
         yield "failed"
+    if step.uncertain and isinstance(step.work, Uses) and step.work.only_with is not None:
+        yield "uncertain"
 
 
 def running(state: RunState) -> list[StepPlan]:

@@ -49,7 +49,13 @@ async def pick(n: int = 0) -> Pick:
     return Pick.left(Pick(n=n))
 
 
-REGISTRY = Registry().extended([do, pick], [Money])
+@step(idempotent={"text": ("again",)})
+async def once(n: int = 0, text: str = "") -> Number:
+    """An attempt may be made again only with that text."""
+    return Number(n=n)
+
+
+REGISTRY = Registry().extended([do, pick, once], [Money])
 
 
 def workflow(text: str) -> Workflow:
@@ -104,6 +110,12 @@ class ByHand:
     def send(self, type: str, id: str = "e1", came: int | None = None, **data: Any) -> bool:
         event = c.OutsideEvent(self.at, id, type, data, self.at if came is None else came)
         return bool(self.give(event))
+
+    def die(self) -> list[Event]:
+        return self.give(c.DriverDied(self.at))
+
+    def settle(self, step: str, outcome: str, **output: Any) -> list[Event]:
+        return self.give(c.Settle(self.at, step, outcome, output or None, "ann", "looked"))
 
     def cancel(self) -> list[Event]:
         return self.give(c.Cancel(self.at, "ann"))

@@ -7,7 +7,11 @@ nothing changes. `plain_settling` has the rules, `plain_reading` and `plain_valu
 from __future__ import annotations
 
 from tests.runs.plain_graph import Graph, Step
+from tests.runs.plain_reading import ONCE
 from tests.runs.plain_settling import Settling
+
+OPEN = ("effect_unknown", "heartbeat", "timeout")
+"""Errors that leave it open whether an attempt had its effect."""
 
 MOST_LOST = 8
 """So many processes may die with one attempt; then the step fails."""
@@ -32,13 +36,13 @@ class Run(Settling):
                 found[graph.undoing[0] + "/compensate"] = graph.undoing[1].number
         return found
 
-    def waiting(self, kind: str) -> list[str]:
-        """The steps of a kind that wait, the one that has waited longest first."""
+    def waiting(self, kind: str, state: str = "waiting") -> list[str]:
+        """The steps of a kind that wait, or stand in another state, the one that has waited longest first."""
         found = [
             (step.began, graph.path(step))
             for graph in self.graphs
             for step in graph.steps.values()
-            if step.kind == kind and step.state == "waiting"
+            if step.kind == kind and step.state == state
         ]
         return [path for _, path in sorted(found)]
 
@@ -80,7 +84,7 @@ class Run(Settling):
             graph = self.undoing_at(path)
             assert graph.undoing
             again = graph.undoing[1].again_at(self.now, error, after)
-            if again is None:
+            if again is None or (error in OPEN and self.undoing_once(graph)):
                 self.undone_one(path, failed=True)
             else:
                 graph.undoing[1].wake = again
@@ -90,6 +94,8 @@ class Run(Settling):
                 self.try_again(graph, step, "timeout")
             elif step.state == "stopping":
                 self.finish(graph, step, step.verdict or "cancelled")
+            elif error in OPEN and step.spec.get("uses") == ONCE:
+                self.doubt(graph, step)
             else:
                 self.try_again(graph, step, error, after)
         self.settle()
@@ -106,6 +112,21 @@ class Run(Settling):
         """An attempt that was told to stop did."""
         graph, step = self.place(path)
         self.finish(graph, step, "cancelled")
+        self.settle()
+
+    def undoing_once(self, graph: Graph) -> bool:
+        assert graph.undoing
+        spec = self.place(graph.undoing[0])[1].spec
+        return bool(spec["compensate"]["uses"] == ONCE)
+
+    def person_settles(self, path: str, outcome: str, n: int) -> None:
+        """A person says how an uncertain step ended; with `retry` it is tried again."""
+        graph, step = self.place(path)
+        if outcome == "retry":
+            step.state = "running"
+            step.tries.begin_next(self.now)
+        else:
+            self.finish(graph, step, outcome, {"n": n})
         self.settle()
 
     def answer(self, path: str, approved: bool) -> None:
@@ -171,6 +192,12 @@ class Run(Settling):
             # The child run is cancelled first.
             step.state, step.deadline, step.verdict = "stopping", None, "failed"
             step.tries.limit = None
+        elif (
+            step.spec.get("uses") == ONCE
+            and step.state == "running"
+            and self.names_uncertain(graph, step)
+        ):
+            self.doubt(graph, step)
         elif step.kind in ("uses", "call"):
             self.finish(graph, step, "failed")
         else:
@@ -178,19 +205,26 @@ class Run(Settling):
             self.finish(graph, step, default or "timeout")
 
     def process_died(self) -> None:
-        """The same attempts run again elsewhere; after so many deaths they have failed."""
+        """The same attempts run again elsewhere, if they may; after so many deaths they have failed."""
         for graph in self.graphs:
             for step in sorted(graph.steps.values(), key=lambda step: step.began):
                 if step.state == "running" and step.kind == "uses":
                     step.tries.lost += 1
-                    if step.tries.lost == MOST_LOST:
+                    if step.spec["uses"] == ONCE:
+                        self.doubt(graph, step)
+                        self.look_at_joins(graph)
+                    elif step.tries.lost == MOST_LOST:
                         self.finish(graph, step, "failed")
                         self.look_at_joins(graph)
-            if graph.undoing and graph.undoing[1].wake is None:
-                path, tries = graph.undoing
-                tries.lost += 1
-                if tries.lost == MOST_LOST:
-                    self.undone_one(path, failed=True)
+        undoing = [
+            graph for graph in self.graphs if graph.undoing and graph.undoing[1].wake is None
+        ]
+        for graph in sorted(undoing, key=lambda graph: self.undone.index(graph.undoing[0])):  # type: ignore[index]
+            assert graph.undoing
+            path, tries = graph.undoing
+            tries.lost += 1
+            if tries.lost == MOST_LOST or self.undoing_once(graph):
+                self.undone_one(path, failed=True)
         self.settle()
 
     def cancel(self) -> None:

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 KINDS = ("uses", "switch", "approve", "receive", "wait", "for_each", "repeat", "call")
-PICKS = {"pick": ("left", "right", "timeout"), "do": ("ok",)}
+PICKS = {"pick": ("left", "right", "timeout"), "do": ("ok",), "once": ("ok",)}
 """The outcomes of the step types."""
+
+ONCE = "once"
+"""The step type whose attempts may not be made again."""
 
 PLAIN = re.compile(r"\b(s\d+)\.n\b")
 ASIDE = re.compile(r"\b(s\d+)\.\?n|outcome\.\?(s\d+)")
@@ -136,12 +139,12 @@ def named_outcomes(steps: dict[str, Any], ends: dict[str, Any], text: str) -> se
     edges = [edge for join in joins for edge in edges_of(join)]
     found = set()
     for name, outcome in edges:
-        every = (*outcomes_of(specs[name]), "failed")
+        every = (*outcomes_of(specs[name]), "failed")  # `done` alone names no uncertain end
         for each in every if outcome == "done" else (outcome,):
             found.add(f"{name}.failed!" if each == "failed" else f"{name}.{each}")
     for name in re.findall(r"outcome\.\?(s\d+)", text):
         if name in specs:
-            found |= {f"{name}.{outcome}" for outcome in outcomes_of(specs[name])}
+            found |= {f"{name}.{outcome}" for outcome in (*outcomes_of(specs[name]), "uncertain")}
     return found
 
 

@@ -160,7 +160,7 @@ class Settling:
     ) -> None:
         """A step ends: in an outcome that nothing names it fails instead, and what fails unnamed fails its graph."""
         named = named_outcomes(graph.steps, {} if graph.owner else self.wanted_ends, self.text)
-        own = outcome not in ("failed", "skipped", "cancelled")
+        own = outcome not in ("failed", "skipped", "cancelled", "uncertain")
         if own and outcome != "ok" and f"{step.name}.{outcome}" not in named:
             outcome, own = "failed", False
         step.state, step.outcome, step.output = "settled", outcome, output or {}
@@ -170,6 +170,19 @@ class Settling:
             graph.undo.append((self.ended, graph.path(step), step.spec["compensate"]))
         if outcome == "failed" and f"{step.name}.failed!" not in named:
             self.stop_graph(graph, "failed")
+
+    def doubt(self, graph: Graph, step: Step) -> None:
+        """Nobody knows whether an attempt had its effect, and it may not be made again."""
+        if graph.phase != "running":
+            self.finish(graph, step, "cancelled")
+        elif self.names_uncertain(graph, step):
+            self.finish(graph, step, "uncertain")
+        else:
+            step.state = "uncertain"
+
+    def names_uncertain(self, graph: Graph, step: Step) -> bool:
+        ends = {} if graph.owner else self.wanted_ends
+        return f"{step.name}.uncertain" in named_outcomes(graph.steps, ends, self.text)
 
     def stop_graph(self, graph: Graph, cause: str) -> None:
         """No step starts, waiting ones are cancelled, attempts are told to stop, and bodies as well."""

@@ -26,6 +26,7 @@ from auterity_sdk.workflow.graph import build_graph
 from auterity_sdk.workflow.model import load
 from tests.runs.by_hand import REGISTRY, picture
 from tests.runs.plain_model import Run
+from tests.runs.plain_reading import ONCE
 from tests.runs.random_workflow import EVENTS, Drawing
 
 MOST = 400
@@ -96,7 +97,7 @@ class Pair:
     def happen(self) -> None:
         """One thing happens, at most a few milliseconds after the one before."""
         self.tick()
-        chances = [self.lose, self.double, self.die, self.send, self.answer]
+        chances = [self.lose, self.double, self.die, self.send, self.answer, self.settle]
         draw = self.random.random()
         if draw < 0.015:
             self.both_cancel()
@@ -108,6 +109,7 @@ class Pair:
             self.pass_time()
         else:
             self.answer()
+            self.settle()
             self.send()
 
     def tick(self) -> None:
@@ -172,10 +174,16 @@ class Pair:
             self.give(c.ChildEnded(self.now, path, attempt, how))
         else:
             after = self.random.choice([0, 0, 0, 8])
+            if self.is_once(path) and self.random.random() < 0.4:
+                error = self.random.choice(["timeout", "heartbeat", "effect_unknown"])
             self.note("fails", path, attempt, error, after)
             failure = Failure(error, "x", error == "network", after or None)
             self.give(c.AttemptFailed(self.now, path, attempt, failure))
         self.model.fail(path, error, after)
+
+    def is_once(self, path: str) -> bool:
+        spec = self.spec(path)
+        return bool((spec["compensate"] if path.endswith(COMPENSATE) else spec)["uses"] == ONCE)
 
     def spec(self, path: str) -> dict[str, Any]:
         found: dict[str, Any] = self.model.place(path.removesuffix(COMPENSATE))[1].spec
@@ -242,6 +250,18 @@ class Pair:
             person = f"p{self.people}"
             self.give(c.ApprovalGiven(self.now, path, person, ("boss",), approved))
             self.model.answer(path, approved)
+
+    def settle(self) -> None:
+        """A person settles an uncertain step."""
+        waiting = self.model.waiting("uses", "uncertain")
+        if waiting:
+            path = self.random.choice(waiting)
+            outcome = self.random.choice(["ok", "ok", "failed", "retry"])
+            n = self.random.randint(0, 3) if outcome == "ok" else 0
+            self.note("settled", path, outcome, n)
+            output = {"n": n} if outcome == "ok" else None
+            self.give(c.Settle(self.now, path, outcome, output, "ann"))
+            self.model.person_settles(path, outcome, n)
 
     def both_cancel(self) -> None:
         self.note("cancel")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from tests.runs.plain_reading import kind_of, outcomes_of
+from tests.runs.plain_reading import ONCE, kind_of, outcomes_of
 
 KINDS = ("uses",) * 6 + ("switch", "wait", "approve", "receive", "for_each", "repeat", "call")
 RETRY = {"attempts": 2, "initial": "5s", "jitter": False}
@@ -83,7 +83,7 @@ class Drawing:
         return made
 
     def a_uses(self, depth: int, seen: dict[str, Any]) -> dict[str, Any]:
-        step: dict[str, Any] = {"uses": self.random.choice(["do", "do", "pick"])}
+        step: dict[str, Any] = {"uses": self.random.choice(["do", "do", "pick", ONCE])}
         if self.maybe(0.3):
             step["retry"] = dict(RETRY, attempts=self.random.randint(2, 3))
             if self.maybe(0.4):
@@ -104,7 +104,7 @@ class Drawing:
 
     def with_compensation(self, step: dict[str, Any]) -> dict[str, Any]:
         if self.maybe(0.4):
-            step["compensate"] = {"uses": "do"}
+            step["compensate"] = {"uses": self.random.choice(["do", "do", "do", ONCE])}
             if self.maybe(0.4):
                 step["compensate"]["retry"] = dict(RETRY)
             if self.maybe(0.2):
@@ -185,7 +185,9 @@ class Drawing:
         name = self.random.choice(names)
         if self.gives_n(name) and self.maybe(0.5):
             return f"{name}.?n.orValue(0) > {self.random.randint(0, 2)}"
-        outcome = self.random.choice([*outcomes_of(self.specs[name]), "failed", "skipped"])
+        own = outcomes_of(self.specs[name])
+        rare = "uncertain" if self.specs[name].get("uses") == ONCE else "skipped"
+        outcome = self.random.choice([*own, "failed", rare])
         return f"outcome.?{name}.orValue('') == '{outcome}'"
 
     def needs(self, steps: dict[str, Any]) -> Any:
@@ -209,6 +211,8 @@ class Drawing:
     def edge(self, steps: dict[str, Any], name: str) -> str:
         own = outcomes_of(steps[name])
         outcome = self.random.choice([*own, *own, "done", "done", "failed", "skipped", "cancelled"])
+        if steps[name].get("uses") == ONCE and self.maybe(0.2):
+            outcome = "uncertain"
         if outcome == "skipped" and "when" not in steps[name]:
             outcome = "done"
         return name if outcome == "ok" and self.maybe(0.5) else f"{name}.{outcome}"

@@ -63,13 +63,15 @@ SECONDS = 40.0
 
 class Shape(Struct, frozen=True):
     """A flow. `target` is the step at which it is killed, `timer` the one whose timer runs out, `join` the step that
-    starts (or the loop that ends) when a join is met; empty where the flow has none."""
+    starts (or the loop that ends) when a join is met; empty where the flow has none. `settled`: the target's effect may
+    not be repeated, and a person says how it ended."""
 
     text: str
     target: str
     timer: str = ""
     join: str = ""
     child: str = ""
+    settled: str = ""
 
 
 MARK = "uses: mark, with: {name: %s}"
@@ -111,6 +113,11 @@ SHAPES = {
         "h",
         "h",
     ),
+    "not repeatable": Shape(
+        f"steps:\n  a: {{{A}}}\n  p: {{needs: a, uses: charge, with: {{name: p}}}}\n  z: {{needs: p, {Z}}}\n",
+        "p",
+        settled="p",
+    ),
     "compensation": Shape(
         f"steps:\n  a: {{{A}, compensate: {{uses: mark, with: {{name: undo}}}}}}\n"
         "  b: {needs: a, uses: fail}\n",
@@ -144,8 +151,7 @@ class Trap:
 trap: Trap | None = None
 
 
-@step
-async def mark(context: StepContext, name: str) -> Number:
+async def leave_mark(context: StepContext, name: str) -> Number:
     """Leave a line outside of the store, in the file of the idempotency key."""
     if (trap is not None and context.step == trap.shape.target.removesuffix("/compensate")) or (
         trap is not None and context.step == trap.shape.target
@@ -155,6 +161,10 @@ async def mark(context: StepContext, name: str) -> Number:
         file.write(f"{context.step} {name}\n")
     await asyncio.sleep(0.005)
     return Number(n=len(name))
+
+
+mark = step(name="mark")(leave_mark)
+charge = step(name="charge", idempotent=False)(leave_mark)
 
 
 @step
@@ -245,7 +255,7 @@ class Failing(BaseHTTPRequestHandler):
 
 def world(shape: Shape, folder: Path, port: int) -> World:
     children = [workflow(shape.child)] if shape.child else []
-    registry = builtin_registry().extended([mark, fail], workflows=children)
+    registry = builtin_registry().extended([mark, charge, fail], workflows=children)
     text = {"connections": {"other": {"use": "http", "url": f"http://127.0.0.1:{port}"}}}
     settings = Settings.model_validate(text).connections
     return World(registry, configured(settings, folder), connection_names=("other",))
@@ -346,7 +356,21 @@ class Cell:
                 await here.approve("r1", "ask", by="ann", roles=["manager"])
             except UsageError:
                 return True
+        if any(each.kind == "uncertain" for each in shown.waiting):
+            await self._settle(here)
         return shown.ended_at is None
+
+    async def _settle(self, here: LocalRuntime) -> None:
+        """A person looks whether the effect happened, and says so; if not, it is tried again."""
+        step = self.shape.settled
+        if self._effects(step):
+            await here.settle("r1", step, "ok", output={"n": 1}, by="ann")
+        else:
+            await here.settle("r1", step, "retry", by="ann")
+
+    def _effects(self, step: str) -> int:
+        marks = (line for path in (self.folder / "marks").iterdir() for line in path.open())
+        return sum(line.startswith(f"{step} ") for line in marks)
 
     async def _look(self, here: LocalRuntime, store: SqliteStore) -> Ended:
         shown = await here.show("r1")
@@ -361,6 +385,8 @@ class Cell:
         assert held[0] == 0, "a lease is left"
         files = [path.read_text().splitlines() for path in (self.folder / "marks").iterdir()]
         assert all(len(set(lines)) == 1 for lines in files), "a key of two effects"
+        if self.shape.settled:
+            assert self._effects(self.shape.settled) == 1, "an effect that may not be repeated was"
         keys = tuple(sorted(Counter(lines[0] for lines in files).items()))
         return Ended(shown.status, shown.output, outcomes(shown), keys)
 

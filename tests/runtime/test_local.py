@@ -120,7 +120,9 @@ async def test_an_attempt_that_is_stopped_before_it_began_answers() -> None:
     run_id = await runtime.start(workflow("steps: {a: {uses: forever}}"), {})
     live = await open_run(run_id, runtime.store, runtime.plans)
     told: list[object] = []
-    running = Running(runtime.world, runtime.clock, lambda _, command: told.append(command))
+    running = Running(
+        runtime.world, runtime.clock, lambda _, command: told.append(command), runtime.store
+    )
     [order] = outstanding(live.state)
     assert isinstance(order, RunAttempt)
     running.start(live, order)

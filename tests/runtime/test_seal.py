@@ -389,3 +389,18 @@ async def test_another_process_knows_what_a_run_holds(tmp_path: Path) -> None:
             for (line,) in second.store._store._select("SELECT line FROM journal", ())  # type: ignore[attr-defined]
         )
         assert ACCOUNT.encode() not in journal
+
+
+def test_details_of_heartbeats_are_sealed(tmp_path: Path) -> None:
+    async def tell(store: Store, details: object) -> object:
+        await store.beat("r1", "a", details)
+        return await store.last_beat("r1", "a")
+
+    with opened(tmp_path) as runtime:
+        run = asyncio.run(runtime.start(workflow(TEXT), INPUT, run_id="r1"))
+        assert run == "r1"
+        details = {"row": 7, "ssn": SSN, "of": ACCOUNT, "note": "of 219-09-9998"}
+        assert asyncio.run(tell(runtime.store, details)) == details
+        kept = asyncio.run(runtime.store._store.last_beat("r1", "a"))  # type: ignore[attr-defined]
+    assert kept["row"] == 7
+    assert all(kept[name].startswith(MARK) for name in ("ssn", "of", "note"))

@@ -70,6 +70,17 @@ async def effect(context: StepContext, name: str) -> Number:
     return Number(n=len(name))
 
 
+@step(idempotent=False)
+async def charge(context: StepContext, name: str = "card") -> Number:
+    """Leave a mark, as `effect` does; then take as long as a file `slow` is there."""
+    marks = Path(os.environ[EFFECTS])
+    with (marks / context.idempotency_key).open("a") as file:
+        file.write(f"{name} {context.step}\n")
+    while (marks / "slow").exists():  # noqa: ASYNC110 - another process takes it away
+        await asyncio.sleep(0.01)
+    return Number(n=len(name))
+
+
 @step
 async def guarded(context: StepContext, name: str) -> Number:
     """Hold a file as long as the step runs; leave a mark where another step holds it."""
@@ -115,7 +126,7 @@ async def kill() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-STEPS = [nop, kill, add, in_a_thread, forever, effect, guarded, flaky, crash, echo, quote]
+STEPS = [nop, kill, add, in_a_thread, forever, effect, charge, guarded, flaky, crash, echo, quote]
 REGISTRY = Registry().extended(STEPS)
 
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from auterity_sdk.connections.web import WebRequest, WebResponse
+from auterity_sdk.connections.web import AnswerLost, WebRequest, WebResponse
 from auterity_sdk.errors import StepError
 from auterity_sdk.steps.builtin import http
 from auterity_sdk.steps.context import StepContext
@@ -126,3 +126,32 @@ async def test_the_time_to_wait_is_the_other_sides(
     with pytest.raises(StepError) as raised:
         await http.request.function(context, "https://x.test/")
     assert raised.value.retry_after == seconds
+
+
+@dataclass
+class Breaking:
+    """The other side of the port: the connection breaks once the request is on its way."""
+
+    async def send(self, request: WebRequest) -> WebResponse:
+        raise AnswerLost("the connection broke")
+
+
+@pytest.mark.parametrize(
+    ("method", "honours", "told"),
+    [
+        ("GET", False, "network"),
+        ("PUT", False, "network"),
+        ("DELETE", False, "network"),
+        ("POST", False, "effect_unknown"),
+        ("PATCH", False, "effect_unknown"),
+        ("POST", True, "network"),
+    ],
+)
+async def test_a_request_that_broke_off_may_have_come(
+    context: StepContext, connections: Any, method: Any, honours: bool, told: str
+) -> None:
+    connections.web = Breaking()
+    with pytest.raises(StepError) as raised:
+        await http.request.function(context, "https://x.test/", method, honours_key=honours)
+    assert raised.value.type == told
+    assert raised.value.retryable == (told == "network")

@@ -19,7 +19,9 @@ from auterity_sdk.runs.events import (
     GuaranteeBreached,
     PeopleReminded,
     StepEnded,
+    StepSettled,
     StepStarted,
+    StepUncertain,
 )
 from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.inspection import Looking
@@ -105,6 +107,10 @@ def line(event: Event) -> str | None:
             return f"{printable(event.step)}: {one_line(without_looks(event.error.message))}; tried again"
         case AttemptLost():
             return f"{printable(event.step)}: the process died in which it ran; run again"
+        case StepUncertain():
+            return f"{printable(event.step)}: uncertain: {one_line(without_looks(event.error.message))}"
+        case StepSettled():
+            return f"{printable(event.step)}: settled as {event.outcome}"
         case PeopleReminded():
             return f"{printable(event.step)}: still waits for {printable(event.role)}"
         case ApprovalEscalated():

@@ -24,6 +24,7 @@ _MARKS = {
     "running": ("●", "bold blue"),
     "retrying": ("↻", "yellow"),
     "waiting": ("◷", "yellow"),
+    "uncertain": ("?", "bold yellow"),
     "stopping": ("●", "yellow"),
     "failed": ("✗", "bold red"),
     "cancelled": ("✗", "red"),
@@ -69,7 +70,7 @@ def _status(run: RunView) -> tuple[str, str]:
 def _line(
     step: StepView, wait: Waiting | None, width: int, now: datetime, mask: Callable[[str], str]
 ) -> Text:
-    state = "waiting" if wait is not None else step.state
+    state = "waiting" if wait is not None and step.state != "uncertain" else step.state
     mark, style = _MARKS.get(state, _ENDED)
     indent = "  " * _depth(step)
     name = _name(step)
@@ -122,6 +123,7 @@ def waiting_text(wait: Waiting) -> str:
         "retry": "waits for the next attempt",
         "repeat": "waits for the next round",
         "call": f"waits for the run {wait.what}",
+        "uncertain": "may have had its effect, and waits for a person who settles it",
     }
     return what[wait.kind] + until
 
@@ -134,6 +136,8 @@ def commands(run: RunView) -> Iterator[str]:
                 yield f"auterity approve {run.run_id} {wait.path}"
             case "receive":
                 yield f"auterity send {printable(wait.what)} key=value …"
+            case "uncertain":
+                yield f"auterity runs settle {run.run_id} {wait.path} OUTCOME"
             case "call":
                 yield f"auterity runs show {wait.what}"
             case _:
@@ -148,6 +152,8 @@ def print_waits(run: RunView, color: Color) -> None:
         err.print(f"  {wait.path or 'it'}: {waiting_text(wait)}")
         if wait.title:
             err.print(f"    {one_line(wait.title)}")
+        if wait.kind == "uncertain":
+            err.print(f"    its OUTCOME is one of {printable(wait.what)}")
         if wait.proposed:
             err.print(f"    may be changed: {', '.join(map(printable, wait.proposed))}")
     for command in dict.fromkeys(commands(run)):

@@ -13,7 +13,7 @@ import httpx2
 from auterity_sdk.connections.pinned_transport import Origin, PinnedTransport, origin_of
 from auterity_sdk.connections.public_address import Resolver, resolve
 from auterity_sdk.connections.secret import SecretReference
-from auterity_sdk.connections.web import WebRequest, WebResponse
+from auterity_sdk.connections.web import AnswerLost, WebRequest, WebResponse
 from auterity_sdk.errors import StepError
 
 LARGEST_ANSWER = 5_000_000
@@ -51,6 +51,12 @@ class GuardedWeb:
         try:
             async with asyncio.timeout(request.timeout):
                 return await self._follow(hop, request.redirects)
+        except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
+            raise StepError(
+                f"cannot speak with {shown} ({type(error).__name__})",
+                type="network",
+                retryable=True,
+            ) from None
         except (TimeoutError, httpx2.TimeoutException):
             raise StepError(
                 f"no answer from {shown} within {request.timeout:g} s",
@@ -59,11 +65,8 @@ class GuardedWeb:
             ) from None
         except (httpx2.TransportError, httpx2.StreamError) as error:
             # Only the class is told: the library's text may quote what was sent.
-            raise StepError(
-                f"cannot speak with {shown} ({type(error).__name__})",
-                type="network",
-                retryable=True,
-            ) from None
+            said = f"the connection with {shown} broke ({type(error).__name__})"
+            raise AnswerLost(said) from None
 
     async def _follow(self, hop: _Hop, redirects: int) -> WebResponse:
         start, at_home = origin_of(hop.url), True

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from auterity_sdk.errors import StepError
+
 
 @dataclass(frozen=True, slots=True)
 class WebRequest:
@@ -29,9 +31,20 @@ class WebResponse:
     body: bytes
 
 
+class AnswerLost(StepError):
+    """The connection broke once the request was on its way: nobody knows whether it came."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, type="network", retryable=True)
+
+
 class Web(Protocol):
     """Speaks HTTP with the addresses that it may speak with."""
 
     async def send(self, request: WebRequest) -> WebResponse:
-        """The answer, of any status. Raises `StepError`: `network`, `timeout`, `address_refused`, `bad_input`, …"""
+        """The answer, of any status.
+
+        Raises `StepError`: `network`, `timeout`, `address_refused`, `bad_input`, …; `AnswerLost` where the request
+        may have come.
+        """
         ...

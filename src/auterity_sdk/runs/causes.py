@@ -14,7 +14,7 @@ from auterity_sdk.runs.plan import Approve, Call, Plan, Uses
 from auterity_sdk.runs.settle import settle
 from auterity_sdk.runs.state import COMPENSATE, RunState, Status, StepRun
 
-_NO_RESULT = ("failed", "skipped", "cancelled")
+_NO_RESULT = ("failed", "skipped", "cancelled", "uncertain")
 
 
 Cause = c.Command | e.EventTaken | e.StepEnded
@@ -33,15 +33,14 @@ def causes(state: RunState, events: Sequence[e.Event]) -> Iterator[Cause]:
     match event:
         case e.RunStarted():
             yield _start(event)
-        case e.ApprovalRecorded():
-            roles = _roles(state, event.step)
-            yield c.ApprovalGiven(event.at, event.step, event.by, roles, event.approved, event.form)
+        case e.ApprovalRecorded() | e.StepSettled():
+            yield _said(state, event, events[1:])
         case e.EventTaken():
             yield _outside(state, event, events[1:])
             yield event
         case e.CancelAsked():
             yield c.Cancel(event.at, event.by)
-        case e.AttemptEnded():
+        case e.AttemptEnded() | e.StepUncertain():
             yield from _failed(state, event)
         case e.ScopeStopping(scope="", error=Failure() as error) if "" in state.asking:
             yield c.TurnRefused(event.at, error)
@@ -75,6 +74,17 @@ def _roles(state: RunState, step: str) -> tuple[str, ...]:
     return (role_asked(work, None if run is None else run.asked),)
 
 
+def _said(
+    state: RunState, event: e.ApprovalRecorded | e.StepSettled, rest: Sequence[e.Event]
+) -> c.ApprovalGiven | c.Settle:
+    if isinstance(event, e.ApprovalRecorded):
+        roles = _roles(state, event.step)
+        return c.ApprovalGiven(event.at, event.step, event.by, roles, event.approved, event.form)
+    ended = next((x for x in rest if isinstance(x, e.StepEnded) and x.step == event.step), None)
+    output = ended.output if ended is not None and ended.outcome == event.outcome else None
+    return c.Settle(event.at, event.step, event.outcome, output, event.by, event.reason)
+
+
 def _outside(state: RunState, event: e.EventTaken, rest: Sequence[e.Event]) -> c.OutsideEvent:
     listened = state.listening.get(event.step, "")
     ended = next((x for x in rest if isinstance(x, e.StepEnded) and x.step == event.step), None)
@@ -89,9 +99,12 @@ def _run(state: RunState, step: str) -> StepRun | None:
         return None
 
 
-def _failed(state: RunState, event: e.AttemptEnded) -> Iterator[c.Command]:
+def _failed(state: RunState, event: e.AttemptEnded | e.StepUncertain) -> Iterator[c.Command]:
     run = _run(state, event.step)
     attempt = run.attempt if run else 1
+    if isinstance(event, e.StepUncertain):
+        yield c.AttemptFailed(event.at, event.step, attempt, event.error)
+        return
     jitter = 1.0
     step_plan = state.place(event.step.removesuffix(COMPENSATE))[1]
     work = step_plan.undo if event.step.endswith(COMPENSATE) else step_plan.work

@@ -70,6 +70,17 @@ class ApprovalGiven(Struct, frozen=True):
     form: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Settle(Struct, frozen=True):
+    """A person says how an uncertain step ended: in `outcome` with `output`, or `retry`, by which it is tried again."""
+
+    at: int
+    step: str
+    outcome: str
+    output: Any = None
+    by: str = ""
+    reason: str = ""
+
+
 class OutsideEvent(Struct, frozen=True):
     """Something happened outside, which came at `came`. `id` is its own, so that it counts once."""
 
@@ -127,6 +138,7 @@ Command = (
     | AttemptStopped
     | TimerDue
     | ApprovalGiven
+    | Settle
     | OutsideEvent
     | ChildEnded
     | LockGranted

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from auterity_sdk.runs.decision import Decision
 from auterity_sdk.runs.events import (
     AttemptEnded,
@@ -9,8 +11,9 @@ from auterity_sdk.runs.events import (
     CompensationEnded,
     CompensationStarted,
 )
-from auterity_sdk.runs.failure import TIMEOUT_ERROR, Failure
+from auterity_sdk.runs.failure import EFFECT_UNKNOWN, TIMEOUT_ERROR, Failure
 from auterity_sdk.runs.kinds.attempts import retry_at
+from auterity_sdk.runs.kinds.doubt import LOST, is_in_doubt
 from auterity_sdk.runs.state import COMPENSATE, Scope, Status
 
 
@@ -40,11 +43,24 @@ def failed(decision: Decision, scope: Scope, path: str, error: Failure) -> None:
     run = scope.undoing
     if run is None:
         return
-    at = retry_at(decision, run, error, scope.undo[-1].work.retry)
+    work = scope.undo[-1].work
+    if is_in_doubt(work, run.arguments["with"], error):
+        ended(decision, scope, path, replace(error, type=EFFECT_UNKNOWN))
+        return
+    at = retry_at(decision, run, error, work.retry)
     if at is None:
         ended(decision, scope, path, error)
     else:
         decision.emit(AttemptEnded(decision.at, path, error, at))
+
+
+def lost(decision: Decision, scope: Scope, path: str) -> bool:
+    """The process of an attempt has ended; whether the compensation ends by that: its effect is unknown."""
+    run = scope.undoing
+    if run is None or not is_in_doubt(scope.undo[-1].work, run.arguments["with"], LOST):
+        return False
+    ended(decision, scope, path, LOST)
+    return True
 
 
 def due(decision: Decision, scope: Scope, path: str) -> None:

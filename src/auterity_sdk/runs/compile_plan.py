@@ -35,7 +35,7 @@ from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.needs import JoinKind
 from auterity_sdk.workflow.occurrences import Role
 from auterity_sdk.workflow.scope import Scopes
-from auterity_sdk.workflow.signature import Catalog
+from auterity_sdk.workflow.signature import UNCERTAIN, Catalog
 from auterity_sdk.workflow.step import CallStep, StepBase, WatchStep
 from auterity_sdk.workflow.watched import loops_to, watched_of, watched_steps
 
@@ -132,8 +132,8 @@ class _Compiler:
         node, index = graph.nodes[id], joins.index[id]
         edges = joins.edges[index]
         named = joins.named[index]
-        everything = (graph.path, id) in self._values.outcomes_read or "done" in named
-        everything = everything or isinstance(work[0], Watch)
+        read = (graph.path, id) in self._values.outcomes_read
+        everything = read or "done" in named or isinstance(work[0], Watch)
         waiters = joins.waiters[index]
         targets = {joins.joins[join].step for join, _ in edges} - {-1}
         return StepPlan(
@@ -156,6 +156,7 @@ class _Compiler:
             listens=work[0].event if isinstance(work[0], Receive) else "",
             gate=gate_of(node.signature, self._demands),
             lock=self._lock(node, graph),
+            uncertain=read or UNCERTAIN in named,
         )
 
     def entry(self, workflow: Workflow, graph: Graph) -> tuple[Concurrency | None, Once | None]:

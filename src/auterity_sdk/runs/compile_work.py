@@ -10,6 +10,7 @@ from auterity_sdk.runs import plan
 from auterity_sdk.runs.compile_values import Values
 from auterity_sdk.runs.correlation import correlation_of
 from auterity_sdk.runs.form import Form
+from auterity_sdk.runs.idempotence import idempotence_of
 from auterity_sdk.runs.producer import Constant, Expr, Producer
 from auterity_sdk.workflow import step as model
 from auterity_sdk.workflow.duration import Duration
@@ -76,7 +77,8 @@ class Works:
         arguments, secrets = self._values.arguments(step.with_, graph, (*path, "with"), role)
         timeout = self._values.duration(step.timeout, graph, (*path, "timeout"), timing)
         retry = self._retry(step.retry, graph, (*path, "retry"), timing)
-        return plan.Uses(uses, arguments, secrets, retry, timeout)
+        only_with = idempotence_of(self._catalog.signature(uses))
+        return plan.Uses(uses, arguments, secrets, retry, timeout, only_with)
 
     def _call(self, step: model.CallStep, graph: Graph, path: Path) -> plan.Call:
         arguments, secrets = self._values.arguments(step.with_, graph, (*path, "with"), Role.WITH)
@@ -92,6 +94,7 @@ class Works:
             pauses=retry.pauses,
             jitter=retry.jitter,
             on=None if retry.on is None else frozenset(retry.on),
+            heartbeat=None if retry.heartbeat is None else retry.heartbeat.milliseconds,
             limit=self._values.duration(retry.timeout, graph, (*path, "timeout"), role),
         )
 

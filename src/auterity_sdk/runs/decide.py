@@ -18,7 +18,7 @@ from auterity_sdk.runs.events import (
     RunStarted,
 )
 from auterity_sdk.runs.failure import PROCESS_DIED, TIMEOUT_ERROR, Failure
-from auterity_sdk.runs.kinds import approvals, attempts, loops, waits
+from auterity_sdk.runs.kinds import approvals, attempts, doubt, loops, settling, waits
 from auterity_sdk.runs.locks import digest_of
 from auterity_sdk.runs.plan import ONCE, Approve, Call, Plan, Retry, StepPlan, Uses
 from auterity_sdk.runs.settle import begin, settle
@@ -90,8 +90,8 @@ def _happen(decision: Decision, command: c.Command) -> None:
             _child_ended(decision, command)
         case c.TimerDue():
             _timers(decision)
-        case c.ApprovalGiven():
-            approvals.answer(decision, *_place(decision.state, command.step), command)
+        case c.ApprovalGiven() | c.Settle():
+            _person(decision, command)
         case c.OutsideEvent():
             _outside_event(decision, command)
         case c.LockGranted():
@@ -107,6 +107,14 @@ def _happen(decision: Decision, command: c.Command) -> None:
             return
         case _:
             assert_never(command)
+
+
+def _person(decision: Decision, command: c.ApprovalGiven | c.Settle) -> None:
+    scope, step = _place(decision.state, command.step)
+    if isinstance(command, c.Settle):
+        settling.settle_step(decision, scope, step, command)
+    else:
+        approvals.answer(decision, scope, step, command)
 
 
 def _place(state: RunState, path: str) -> tuple[Scope, StepPlan]:
@@ -143,6 +151,8 @@ def _attempt(
             attempts.succeeded(decision, scope, step, run, outcome, output)
         case c.AttemptFailed(error=error):
             attempts.failed(decision, scope, step, run, error, _retry(step))
+        case c.AttemptStopped(lost=True) if run.status is Status.RUNNING:
+            doubt.lost(decision, scope, step, run)
         case c.AttemptStopped(lost=lost):
             (attempts.lost if lost else attempts.stopped)(decision, scope, step, run)
 
@@ -165,8 +175,9 @@ def _compensation_attempt(
             compensation.ended(decision, scope, command.step)
         case c.AttemptFailed(error=error):
             compensation.failed(decision, scope, command.step, error)
-        case c.AttemptStopped():
-            return
+        case c.AttemptStopped(lost=lost):
+            if lost:
+                compensation.lost(decision, scope, command.step)
 
 
 def _child_ended(decision: Decision, command: c.ChildEnded) -> None:
@@ -200,21 +211,26 @@ def _lock_granted(decision: Decision, path: str) -> None:
 
 
 def _driver_died(decision: Decision) -> None:
-    """Attempts that ran are lost, and run again; one with which so many processes died has failed."""
+    """Attempts that ran are lost. They run again, but for those that may not; one with which so many died has failed."""
     state = decision.state
     for path, run in tuple(state.active.items()):
-        scope = state.undoing.get(path)
-        step = None if scope is not None else state.place(path)[1]
-        if run.status is not Status.RUNNING or not (step is None or isinstance(step.work, Uses)):
+        if run.status is not Status.RUNNING:
             continue
-        decision.emit(AttemptLost(decision.at, path))
-        if run.lost < MOST_LOST:
+        undone = state.undoing.get(path)
+        if undone is not None:
+            decision.emit(AttemptLost(decision.at, path))
+            if not compensation.lost(decision, undone, path) and run.lost >= MOST_LOST:
+                compensation.failed(decision, undone, path, _too_many(run))
             continue
-        error = Failure(PROCESS_DIED, f"{run.lost} processes died while the attempt ran")
-        if scope is not None:
-            compensation.failed(decision, scope, path, error)
-        elif step is not None:
-            decision.fail(state.place(path)[0], step, error)
+        scope, step = state.place(path)
+        if isinstance(step.work, Uses):
+            decision.emit(AttemptLost(decision.at, path))
+            if not doubt.lost(decision, scope, step, run) and run.lost >= MOST_LOST:
+                decision.fail(scope, step, _too_many(run))
+
+
+def _too_many(run: StepRun) -> Failure:
+    return Failure(PROCESS_DIED, f"{run.lost} processes died while the attempt ran")
 
 
 def _timers(decision: Decision) -> None:

@@ -136,6 +136,24 @@ class AttemptLost(Struct, frozen=True):
     step: str
 
 
+class StepUncertain(Struct, frozen=True):
+    """Nobody knows whether an attempt had its effect, and it may not be made again: a person has to settle the step."""
+
+    at: int
+    step: str
+    error: Failure
+
+
+class StepSettled(Struct, frozen=True):
+    """A person has said how an uncertain step ended: in `outcome`, or `retry`, by which it is tried again."""
+
+    at: int
+    step: str
+    outcome: str
+    by: str = ""
+    reason: str = ""
+
+
 class JoinMet(Struct, frozen=True):
     """A `one`, `first` or `at_least` was met: `edges` are the positions of those that were met then."""
 
@@ -347,6 +365,8 @@ Event = (
     | AttemptEnded
     | AttemptStarted
     | AttemptLost
+    | StepUncertain
+    | StepSettled
     | AttemptStopping
     | JoinMet
     | EndMet

@@ -57,6 +57,8 @@ def _seldom(state: RunState, event: _Seldom) -> None:
             state.asking.add(event.step)
         case e.AttemptLost():
             _run(state, event.step).lost += 1
+        case e.StepUncertain() | e.StepSettled():
+            _doubt(state, event)
         case e.BodyStarted():
             body_started(state, event)
         case e.BodyEnded():
@@ -95,6 +97,8 @@ _Seldom = (
     | e.AttemptStopping
     | e.RoundPaused
     | e.AttemptLost
+    | e.StepUncertain
+    | e.StepSettled
     | e.StepStopping
     | e.BodyStarted
     | e.BodyEnded
@@ -204,6 +208,15 @@ def _attempt(
         case e.RoundPaused():
             run.status, run.wake = Status.PAUSED, event.wake
     _set_alarm(state, event.step, run)
+
+
+def _doubt(state: RunState, event: e.StepUncertain | e.StepSettled) -> None:
+    run = _run(state, event.step)
+    if isinstance(event, e.StepUncertain):
+        run.status, run.wake, run.error = Status.UNCERTAIN, None, event.error
+        _set_alarm(state, event.step, run)
+    else:
+        run.error = None
 
 
 def _is_call(state: RunState, path: str) -> bool:

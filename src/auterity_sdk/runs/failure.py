@@ -6,6 +6,7 @@ from msgspec import Struct
 
 TIMEOUT_ERROR = "timeout"
 EFFECT_UNKNOWN = "effect_unknown"
+HEARTBEAT_ERROR = "heartbeat"
 PROCESS_DIED = "process_died"
 
 

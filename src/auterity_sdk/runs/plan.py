@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from auterity_sdk.dealership.calendar import Calendar
 from auterity_sdk.runs.form import Form
 from auterity_sdk.runs.gate import Gate
+from auterity_sdk.runs.idempotence import OnlyWith
 from auterity_sdk.runs.joins import JoinRule
 from auterity_sdk.runs.producer import Constant, Expr, Producer
 from auterity_sdk.workflow.backoff import Pauses
@@ -34,13 +35,14 @@ class Join(Struct, frozen=True, eq=False):
 
 
 class Retry(Struct, frozen=True):
-    """How an attempt that failed is tried again. `limit` bounds one attempt."""
+    """How an attempt that failed is tried again. `limit` bounds one attempt, `heartbeat` (in milliseconds) its silence."""
 
     attempts: int = 1
     pauses: Pauses = Pauses()
     jitter: bool = False
     on: frozenset[str] | None = None
     limit: Producer | None = None
+    heartbeat: int | None = None
 
 
 ONCE = Retry()
@@ -54,13 +56,14 @@ class Secret(Struct, frozen=True, eq=False):
 
 
 class Uses(Struct, frozen=True, eq=False):
-    """Run a step type. `arguments` is None where there are none."""
+    """Run a step type. `arguments` is None where there are none, `only_with` where any attempt may be made again."""
 
     uses: str
     arguments: Producer | None = None
     secrets: tuple[Secret, ...] = ()
     retry: Retry = ONCE
     timeout: Producer | None = None
+    only_with: OnlyWith | None = None
 
 
 class Switch(Struct, frozen=True, eq=False):
@@ -181,6 +184,7 @@ class StepPlan(Struct, frozen=True, eq=False):
     `outcomes` are those that give a value, None where they are not known. `waits_for_others` is true of
     `approve`, `receive` and `wait`, which run nothing; `listens` is the type of event of a `receive`. `gate` is what
     its type declares of facts and effects, None where nothing. `lock` gives the key of the lock that it needs.
+    `uncertain`: something names that outcome of it.
     """
 
     index: int
@@ -203,10 +207,11 @@ class StepPlan(Struct, frozen=True, eq=False):
     listens: str
     gate: Gate | None = None
     lock: Expr | None = None
+    uncertain: bool = False
 
     def has_value(self, outcome: str) -> bool:
         """Whether ending so gives the step an output."""
-        if outcome in ("timeout", "failed", "skipped", "cancelled"):
+        if outcome in ("timeout", "failed", "skipped", "cancelled", "uncertain"):
             return False
         return self.outcomes is None or outcome in self.outcomes
 

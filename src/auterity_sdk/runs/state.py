@@ -29,6 +29,7 @@ class Status(Enum):
     RUNNING = "running"
     PAUSED = "paused"
     WAITING = "waiting"
+    UNCERTAIN = "uncertain"
     STOPPING = "stopping"
     ENDED = "ended"
     NOT_REACHED = "not reached"
@@ -221,6 +222,15 @@ class RunState(Struct, eq=False):
             if run.status is Status.RUNNING and run.loop is None and not self._calls(path):
                 return False
         return True
+
+    @property
+    def standing(self) -> str:
+        """How the run stands, at a glance: `status`, or what it comes to that nothing runs."""
+        if self.status != "running" or not self.waits:
+            return self.status
+        if any(run.status is Status.UNCERTAIN for run in self.active.values()):
+            return Status.UNCERTAIN.value
+        return Status.WAITING.value
 
     def _calls(self, path: str) -> bool:
         return (

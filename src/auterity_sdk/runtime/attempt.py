@@ -24,8 +24,9 @@ from auterity_sdk.runs.gate import GATE_MISSING
 from auterity_sdk.runs.orders import RunAttempt
 from auterity_sdk.runs.plan import Secret
 from auterity_sdk.runs.producer import moment
+from auterity_sdk.runtime.heartbeat import Heart
 from auterity_sdk.runtime.ports import Secrets
-from auterity_sdk.steps.context import Connections, StepContext
+from auterity_sdk.steps.context import Connections, StepContext, Unwatched
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.steps.step_type import StepType
 
@@ -61,9 +62,14 @@ def idempotency_key(run_id: str, step: str) -> str:
 
 
 async def execute(
-    world: World, run_id: str, workflow: str, order: RunAttempt, now: Callable[[], int]
+    world: World,
+    run_id: str,
+    workflow: str,
+    order: RunAttempt,
+    now: Callable[[], int],
+    heart: Heart | None = None,
 ) -> AttemptSucceeded | AttemptFailed:
-    """Run an attempt. Its errors become a command; only its being cancelled is passed on."""
+    """Run an attempt, watched by its `heart`. Its errors become a command; only its being cancelled is passed on."""
     secrets: dict[str, str] = {}
     try:
         if order.until is not None:
@@ -75,11 +81,11 @@ async def execute(
         bound = step_type.bind(arguments) if arguments else step_type.bind({})
         given: tuple[StepContext, ...] = ()
         if step_type.takes_context:
-            given = (_context(world, run_id, workflow, order, now()),)
-        if order.limit is None and step_type.is_async:
+            given = (_context(world, run_id, workflow, order, now(), heart),)
+        if order.limit is None and heart is None and step_type.is_async:
             returned = await step_type.function(*given, **bound)
         else:
-            returned = await _called(step_type, given, bound, order.limit)
+            returned = await _called(step_type, given, bound, order.limit, heart)
         result = step_type.result(returned)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a step may raise anything
         failure = _failure(error, order.work.uses)
@@ -107,11 +113,14 @@ async def _called(
     given: tuple[StepContext, ...],
     bound: Mapping[str, Any],
     limit: int | None,
+    heart: Heart | None,
 ) -> Any:
     if step_type.is_async:
         answer = step_type.function(*given, **bound)
     else:
         answer = in_thread(partial(step_type.function, *given, **bound))
+    if heart is not None:
+        answer = heart.watch(answer)
     if limit is None:
         return await answer
     try:
@@ -154,7 +163,9 @@ async def in_thread(function: Callable[[], Any]) -> Any:
     return await answer
 
 
-def _context(world: World, run_id: str, workflow: str, order: RunAttempt, now: int) -> StepContext:
+def _context(
+    world: World, run_id: str, workflow: str, order: RunAttempt, now: int, heart: Heart | None
+) -> StepContext:
     return StepContext(
         run_id=run_id,
         workflow=workflow,
@@ -164,6 +175,7 @@ def _context(world: World, run_id: str, workflow: str, order: RunAttempt, now: i
         now=moment(now),
         connections=world.connections,
         dealership=world.dealership,
+        pulse=heart or Unwatched(),
     )
 
 

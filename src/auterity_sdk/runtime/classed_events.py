@@ -40,7 +40,9 @@ def replaced(event: e.Event, classes: Slots, replace: Replace) -> e.Event:
             return with_fields(event, output=output, error=_error(event.error, replace))
         case e.StepStopping() | e.ScopeStopping() | e.CompensationEnded():
             return _with_error(event, replace)
-        case e.AttemptEnded() | e.AttemptStopping():
+        case e.StepSettled():
+            return with_fields(event, reason=replace(event.reason, NONE))
+        case e.AttemptEnded() | e.AttemptStopping() | e.StepUncertain():
             return _with_error(event, replace)
         case _:
             return event
@@ -94,6 +96,7 @@ def _with_error(
     | e.ScopeStopping
     | e.AttemptEnded
     | e.AttemptStopping
+    | e.StepUncertain
     | e.CompensationEnded,
     replace: Replace,
 ) -> e.Event:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from auterity_sdk.errors import AuterityError, LeaseLost, RunHeld, VersionConflict
+from auterity_sdk.errors import AuterityError, LeaseLost, RunHeld, StoreError, VersionConflict
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runs.orders import (
@@ -21,6 +21,7 @@ from auterity_sdk.runs.orders import (
 from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.children import begin_child, child_id, ended_child, not_started
+from auterity_sdk.runtime.leaving import last_words
 from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Clock, Store
@@ -63,7 +64,7 @@ class Driver:
     _turns: Turns = field(init=False)
 
     def __post_init__(self) -> None:
-        self._running = Running(self.world, self.clock, self._report)
+        self._running = Running(self.world, self.clock, self._report, self.store)
         self._turns = Turns(
             self.store, self.plans, self.clock, self._lives, self.peers, self._report
         )
@@ -402,6 +403,15 @@ class Driver:
                 self._done.append((caller, ended_child(ended.state, self.clock.now())))
 
     async def close(self) -> None:
-        """Stop what still runs here; another drive finds it outstanding."""
-        await self._running.close()
+        """Stop what still runs here; another drive finds it outstanding, or in doubt."""
+        before, self._done = self._done, []
+        ran = await self._running.close()
+        try:
+            if self.store.shared:
+                now = self.clock.now()
+                for live, said in last_words(self._lives, before, self._done, ran, now).items():
+                    events, _ = await live.apply(said)
+                    self._tell(live, events)
+        except (LeaseLost, StoreError):
+            return  # the leases stay, by which the next driver knows that attempts were lost
         await self.store.give_back(self.owner)

@@ -148,9 +148,7 @@ class Live(Struct, eq=False):
     def _summary(self) -> Summary | None:
         """The run at a glance, if that has changed."""
         state, known = self.state, self.known
-        status = state.status
-        if status == "running" and state.waits:
-            status = "waiting"
+        status = state.standing
         # What is appended by others than the driver is to be looked at by one.
         due = state.due if self.lease is not None or state.over else state.at
         listens = tuple(sorted(set(state.listening.values()))) if state.listening else ()

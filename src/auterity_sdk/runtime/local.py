@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec.structs import replace
+
 from auterity_sdk.checks.profile import Profile
 from auterity_sdk.errors import AlreadyStarted, AuterityError, UsageError
 from auterity_sdk.runs import commands as c
@@ -23,6 +25,7 @@ from auterity_sdk.runtime.observing import all_of
 from auterity_sdk.runtime.owner import this_owner
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Clock, Incoming, Store, Summary
+from auterity_sdk.runtime.settling import fitted, run_of_step
 from auterity_sdk.runtime.stores.memory import MemoryStore
 from auterity_sdk.runtime.view import RunView, view
 from auterity_sdk.workflow.model import Workflow
@@ -32,7 +35,7 @@ LIFETIME = 30 * 24 * 3600 * 1000
 """An outside event is kept for so many milliseconds, unless somebody says otherwise."""
 
 OVER = ("succeeded", "failed", "cancelled")
-ACTIVE = ("running", "waiting", "failing", "cancelling")
+ACTIVE = ("running", "waiting", "uncertain", "failing", "cancelling")
 
 
 @dataclass(eq=False)
@@ -164,6 +167,27 @@ class LocalRuntime:
         command = c.ApprovalGiven(at, step, by, tuple(roles), approved, dict(form or {}))
         if not await self._give(run_id, command):
             raise UsageError(f"the run {run_id} is over")
+
+    async def settle(
+        self,
+        run_id: str,
+        step: str,
+        outcome: str,
+        *,
+        output: Mapping[str, Any] | None = None,
+        by: str = "",
+        reason: str = "",
+    ) -> None:
+        """Say how an uncertain step ended: in an outcome of its type with that output, `failed`, or `retry`.
+
+        With `retry` it is tried again: who says so knows that the effect did not happen. `step` may be one of a run
+        that this one called: `handoff/pay`. Raises `UsageError` where the step is not uncertain, or cannot end so.
+        """
+        live, path = await run_of_step(run_id, step, self.store, self.plans)
+        said = c.Settle(self.clock.now(), path, outcome, None, by, reason)
+        said = replace(said, output=fitted(live, said, output, self.world.registry))
+        if not await self._give(live.run_id, said):
+            raise UsageError(f"the run {live.run_id} is over")
 
     async def send(
         self,

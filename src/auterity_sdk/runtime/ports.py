@@ -14,7 +14,7 @@ from auterity_sdk.runs.events import Event
 class Summary(Struct, frozen=True):
     """One run at a glance. Times are milliseconds since 1970; `listens` are the types of event it waits for.
 
-    `status` is running, waiting, failing, cancelling, succeeded, failed or cancelled; `due` is when its
+    `status` is running, waiting, uncertain, failing, cancelling, succeeded, failed or cancelled; `due` is when its
     next timer is. `parent_run` and `parent` name the `call` that started a child run. `breaches` counts the
     guarantees that were not kept in time.
     """
@@ -234,7 +234,22 @@ class Leases(Protocol):
         ...
 
 
-class Store(Journal, Agenda, Locks, Pruning, Versions, Inbox, Leases, Protocol):
+class Heartbeats(Protocol):
+    """What attempts have told of how far they are, for those that follow them. Not in the journal, which would grow."""
+
+    async def beat(self, run_id: str, step: str, details: Any, lease: Lease | None = None) -> None:
+        """Keep the last details of a step, plain JSON data, until its run ends.
+
+        Raises `LeaseLost` where the run has another driver than `lease` by now.
+        """
+        ...
+
+    async def last_beat(self, run_id: str, step: str) -> Any:
+        """The details that a step told last; None where it told none."""
+        ...
+
+
+class Store(Journal, Agenda, Locks, Pruning, Versions, Inbox, Leases, Heartbeats, Protocol):
     """All that is kept. `shared`: other processes may write to it too."""
 
     @property

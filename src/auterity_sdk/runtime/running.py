@@ -8,11 +8,13 @@ from functools import partial
 
 from msgspec import Struct, field
 
-from auterity_sdk.runs.commands import AttemptStopped, Command
+from auterity_sdk.runs.commands import AttemptFailed, AttemptStopped, AttemptSucceeded, Command
 from auterity_sdk.runs.orders import RunAttempt, StopAttempt
 from auterity_sdk.runtime.attempt import World, execute
+from auterity_sdk.runtime.heartbeat import heart_of
+from auterity_sdk.runtime.leaving import Ran
 from auterity_sdk.runtime.live import Live
-from auterity_sdk.runtime.ports import Clock
+from auterity_sdk.runtime.ports import Clock, Heartbeats
 
 Report = Callable[[Live, Command], None]
 """Takes what an attempt brought."""
@@ -32,6 +34,7 @@ class Running(Struct, eq=False):
     world: World
     clock: Clock
     report: Report
+    beats: Heartbeats
     attempts: dict[tuple[str, str], Attempt] = field(default_factory=dict)
     _alone: asyncio.Task[None] | None = None
     _stoppable: dict[str, bool] = field(default_factory=dict)
@@ -40,9 +43,7 @@ class Running(Struct, eq=False):
         """Run an attempt in the caller's task, which saves making one."""
         self._alone = asyncio.current_task()
         try:
-            command: Command = await execute(
-                self.world, live.run_id, live.plan.name, order, self.clock.now
-            )
+            command: Command = await self._executed(live, order)
         except asyncio.CancelledError:
             if self._alone is not None:
                 raise
@@ -90,19 +91,19 @@ class Running(Struct, eq=False):
         for key in [key for key in self.attempts if key[0] == run_id]:
             self.attempts.pop(key).task.cancel()
 
-    async def close(self) -> None:
-        """Stop all; whoever drives the run next finds them outstanding."""
+    async def close(self) -> Ran:
+        """Stop all, and tell which: whoever drives their runs next finds them outstanding."""
+        ran = [(*key, attempt.number) for key, attempt in self.attempts.items()]
         tasks = [attempt.task for attempt in self.attempts.values()]
         self.attempts.clear()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        return ran
 
     async def _run(self, live: Live, order: RunAttempt) -> None:
         try:
-            command: Command = await execute(
-                self.world, live.run_id, live.plan.name, order, self.clock.now
-            )
+            command: Command = await self._executed(live, order)
         except asyncio.CancelledError:
             command = self._stopped(order)
         key = (live.run_id, order.step)
@@ -110,6 +111,13 @@ class Running(Struct, eq=False):
         if known is not None and known.number == order.attempt:
             del self.attempts[key]
         self.report(live, command)
+
+    async def _executed(self, live: Live, order: RunAttempt) -> AttemptSucceeded | AttemptFailed:
+        heart = None
+        if order.work.retry.heartbeat is not None:
+            heart = await heart_of(live, order, self.beats)
+        now = self.clock.now
+        return await execute(self.world, live.run_id, live.plan.name, order, now, heart)
 
     def _never_began(self, live: Live, order: StopAttempt, task: asyncio.Task[None]) -> None:
         """Tell of an attempt that was stopped before its task had begun: such a task runs none of its code."""

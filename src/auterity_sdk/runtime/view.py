@@ -14,14 +14,15 @@ from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.kinds.approvals import current, role_asked
 from auterity_sdk.runs.plan import Approve, Call, Receive, StepPlan, Uses, Wait, Work
 from auterity_sdk.runs.producer import moment
-from auterity_sdk.runs.state import RunState, Scope, Status, StepRun
+from auterity_sdk.runs.state import RETRY, RunState, Scope, Status, StepRun
 from auterity_sdk.runtime.children import child_id
 from auterity_sdk.runtime.history import Attempts, AttemptView
+from auterity_sdk.workflow.signature import FAILED
 
 
 class StepView(Struct, frozen=True):
-    """A step of one instance of its graph. `state` is waits to start, running, retrying, waiting, stopping,
-    not reached, or the outcome in which it ended.
+    """A step of one instance of its graph. `state` is waits to start, running, retrying, waiting, uncertain,
+    stopping, not reached, or the outcome in which it ended.
 
     `inside` are the steps of a loop's bodies, in order; `compensation` is running, done or failed. `attempts` are
     told where the view is made of a journal.
@@ -43,9 +44,9 @@ class StepView(Struct, frozen=True):
 
 
 class Waiting(Struct, frozen=True):
-    """What a run waits for at one step: `kind` is approve, receive, wait, retry, repeat, lock, call or turn.
+    """What a run waits for at one step: `kind` is approve, receive, wait, retry, repeat, lock, call, turn or uncertain.
 
-    `what` is the role, the type of event, or the child run; `until` when it is over by itself. `proposed` are the
+    `what` is the role, the type of event, the child run, or how an uncertain step may be settled; `until` when it is over by itself. `proposed` are the
     values of an approval that may be changed, as they stand; `reminders` how often its people were reminded.
     """
 
@@ -72,7 +73,7 @@ class BreachView(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class RunView:
-    """A run. `status` is running, waiting, failing, cancelling, succeeded, failed or cancelled."""
+    """A run. `status` is running, waiting, uncertain, failing, cancelling, succeeded, failed or cancelled."""
 
     run_id: str
     workflow: str
@@ -131,12 +132,11 @@ class RunView:
 
 def view(state: RunState, attempts: Attempts | None = None) -> RunView:
     """The view of a run's state, which nobody may change from now on; with the attempts of its journal, if given."""
-    status = "waiting" if state.status == "running" and state.waits else state.status
     return RunView(
         run_id=state.run_id,
         workflow=state.plan.name,
         version=state.version,
-        status=status,
+        status=state.standing,
         started_at=moment(state.started_at),
         ended_at=_moment(state.ended_at),
         requester=state.requester,
@@ -215,6 +215,10 @@ def _wait(state: RunState, path: str, step: StepPlan, run: StepRun) -> Waiting |
     until = _moment(run.wake)
     if path in state.asking:
         return Waiting(path, "lock", "", None)
+    if run.status is Status.UNCERTAIN:
+        outcomes = ", ".join((*sorted(step.outcomes or ()), FAILED, RETRY))
+        title = run.error.message if run.error else ""
+        return Waiting(path, "uncertain", outcomes, _moment(run.deadline), title)
     if run.status is Status.PAUSED:
         return Waiting(path, "repeat" if step.is_loop else "retry", "", until)
     match step.work:

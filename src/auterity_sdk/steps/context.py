@@ -23,6 +23,25 @@ class Connections(Protocol):
         ...
 
 
+class Pulse(Protocol):
+    """Takes the heartbeats of an attempt. `earlier` are the last details of the attempts before it."""
+
+    earlier: Any
+
+    def beat(self, details: Any) -> None:
+        """The attempt lives."""
+        ...
+
+
+class Unwatched:
+    """The pulse of an attempt that nobody waits for heartbeats of."""
+
+    earlier: Any = None
+
+    def beat(self, details: Any) -> None:
+        """Nothing follows of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class StepContext:
     """One attempt: who runs, when, and with which outside systems.
@@ -40,6 +59,21 @@ class StepContext:
     now: datetime
     connections: Connections
     dealership: Mapping[str, Any] = field(default_factory=dict)
+    pulse: Pulse = field(default_factory=Unwatched, repr=False)
+
+    def heartbeat(self, details: Any = None) -> None:
+        """Say that the attempt lives, as often as it likes, where the workflow has a `retry.heartbeat`.
+
+        `details` (JSON data, or a Pydantic model) tell how far it is: the next attempt is given them as
+        `heartbeat_details`. Raises `StepError` of type `heartbeat` once the attempt was told to stop, so that a thread
+        ends by it.
+        """
+        self.pulse.beat(details)
+
+    @property
+    def heartbeat_details(self) -> Any:
+        """The last details that an attempt before this one told, in whatever process it ran; None if none did."""
+        return self.pulse.earlier
 
     @property
     def zone(self) -> tzinfo:

@@ -48,6 +48,7 @@ class Output(BaseModel):
     failed: ClassVar[Outcome] = Outcome("failed after the last attempt")
     skipped: ClassVar[Outcome] = Outcome("`when` was false")
     cancelled: ClassVar[Outcome] = Outcome("was cancelled")
+    uncertain: ClassVar[Outcome] = Outcome("nobody knows whether its effect happened")
     done: ClassVar[Outcome] = Outcome("ended in any way")
 
     _outcome: str | None = PrivateAttr(default=None)
@@ -62,7 +63,7 @@ class Output(BaseModel):
         self._outcome = name
 
 
-_COMMON = frozenset({"failed", "skipped", "cancelled", "done"})
+_COMMON = frozenset({"failed", "skipped", "cancelled", "uncertain", "done"})
 
 
 def outcomes_of(output: type[Any]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from types import CodeType
 from typing import (
     Annotated,
     Any,
@@ -43,6 +44,9 @@ from auterity_sdk.workflow.signature import JsonSchema, Parameter, Problem, Sign
 P = ParamSpec("P")
 R = TypeVar("R")
 
+Idempotent = bool | Mapping[str, tuple[str | bool, ...]]
+"""Whether an attempt may be repeated: always, never, or with one of these values of one of these arguments."""
+
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
@@ -63,13 +67,16 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
         function: Callable[..., Any],
         *,
         name: str | None = None,
-        idempotent: bool = True,
+        idempotent: Idempotent | None = None,
         declares: Declaration = NOTHING,
     ) -> None:
         self.function = function
         self.declares = declares
         self.name = name or function.__name__
-        self.idempotent = idempotent
+        # Who declares an effect and says nothing of the key is not believed to pass it on.
+        said = not declares.effects if idempotent is None else idempotent
+        self.idempotent = said is True
+        self.idempotent_by = dict(said) if isinstance(said, Mapping) else {}
         self.__doc__ = function.__doc__
 
     def __repr__(self) -> str:
@@ -143,9 +150,11 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
             definitions=definitions,
             outcomes=outcomes_of(self.output_model),
             idempotent=self.idempotent,
+            idempotent_by=self.idempotent_by,
             summary=(inspect.getdoc(self.function) or "").partition("\n")[0],
             check_literal=self.check_literal,
             declares=self.declares,
+            beats=self.takes_context and _names(self.function, StepContext.heartbeat.__name__),
         )
 
     def check_literal(self, name: str, value: Any) -> tuple[Problem, ...]:
@@ -165,7 +174,8 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
         try:
             bound = self.arguments_model.model_validate(dict(arguments))
         except ValidationError as error:
-            raise StepError(_described(self.name, error), type="bad_input") from None
+            said = _described("arguments for", self.name, error)
+            raise StepError(said, type="bad_input") from None
         return {name: getattr(bound, name) for name in type(bound).model_fields}
 
     def call(self, arguments: Mapping[str, Any], context: StepContext) -> Any:
@@ -193,6 +203,16 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
             )
         return StepResult(outcome or "ok", returned.model_dump(mode="json"))
 
+    def stated(self, outcome: str, output: Mapping[str, Any]) -> StepResult:
+        """A result that a person states, as recorded. Raises `UsageError` where the output is none of this type."""
+        try:
+            made = self.output_model.model_validate(dict(output))
+        except ValidationError as error:
+            raise UsageError(
+                _described("output of", self.name, error), help="give its fields: --output '{…}'"
+            ) from None
+        return StepResult(outcome, made.model_dump(mode="json"))
+
     @cached_property
     def _adapters(self) -> dict[str, TypeAdapter[Any]]:
         """Of the parameters of which a plain value was judged."""
@@ -216,6 +236,18 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
         return dict(list(self._parameters.items())[skipped:])
 
 
+def _names(function: Callable[..., Any], name: str) -> bool:
+    """Whether a function, or one inside it, uses a name; true where its code is not at hand."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    waiting = [code] if isinstance(code, CodeType) else []
+    while waiting:
+        here = waiting.pop()
+        if name in here.co_names:
+            return True
+        waiting.extend(inner for inner in here.co_consts if isinstance(inner, CodeType))
+    return not isinstance(code, CodeType)
+
+
 def _written_duration(value: Any) -> Any:
     """A duration as the language writes it; Pydantic knows only other forms."""
     return parse_duration(value) if isinstance(value, str) else value
@@ -231,10 +263,10 @@ def _parameter(field: FieldInfo, schema: JsonSchema) -> Parameter:
     )
 
 
-def _described(name: str, error: ValidationError) -> str:
+def _described(what: str, name: str, error: ValidationError) -> str:
     # Pydantic's own text quotes the value, which may be personal data.
     details = (f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}" for detail in error.errors())
-    return f"bad arguments for `{name}`: {'; '.join(details)}"
+    return f"bad {what} `{name}`: {'; '.join(details)}"
 
 
 class StepDecorator(Protocol):
@@ -275,21 +307,26 @@ def step(function: Callable[P, Awaitable[R]], /) -> StepType[P, R]: ...
 def step(function: Callable[P, R], /) -> StepType[P, R]: ...
 @overload
 def step(
-    *, name: str | None = None, idempotent: bool = True, declares: Declaration = NOTHING
+    *,
+    name: str | None = None,
+    idempotent: Idempotent | None = None,
+    declares: Declaration = NOTHING,
 ) -> StepDecorator: ...
 def step(
     function: Callable[..., Any] | None = None,
     /,
     *,
     name: str | None = None,
-    idempotent: bool = True,
+    idempotent: Idempotent | None = None,
     declares: Declaration = NOTHING,
 ) -> Any:
     """Make a step type of a function, sync or async.
 
     A first parameter of type `StepContext` is filled by the engine. The name is the function's, or `name`.
-    `idempotent=False` says that a repeated attempt may repeat an outside effect. `declares` are the step type's
-    effects, facts, duties and labels, by which the checks know it.
+    `idempotent` says whether an attempt may be repeated without a second effect, as where the step passes
+    `context.idempotency_key` on; a map says with which values of which argument it may: `{"method": ("GET",)}`.
+    Left out, it is true of a step type that declares no effect, and false of one that does. `declares` are the step
+    type's effects, facts, duties and labels, by which the checks know it.
     """
 
     def made(function: Callable[..., Any]) -> StepType[..., Any]:

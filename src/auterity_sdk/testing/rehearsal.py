@@ -180,6 +180,13 @@ class Rehearsal:
         self.run = self._drive()
         return self.run
 
+    def settle(self, step: str, outcome: str, *, by: str = "tester", **output: Any) -> RunView:
+        """A person says how an uncertain step ended, by its path: in an outcome, `failed`, or `retry`."""
+        given = output or None
+        self._asked(lambda: self.runtime.settle(RUN_ID, step, outcome, output=given, by=by))
+        self.run = self._drive()
+        return self.run
+
     def cancel(self, *, by: str = "tester") -> RunView:
         """Cancel the run: what is done and can be undone is undone."""
         self._asked(lambda: self.runtime.cancel(RUN_ID, by=by))

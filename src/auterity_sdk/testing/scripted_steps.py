@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ValidationError
 
 from auterity_sdk.errors import StepError
-from auterity_sdk.runs.failure import TIMEOUT_ERROR
+from auterity_sdk.runs.failure import EFFECT_UNKNOWN, TIMEOUT_ERROR
 from auterity_sdk.runtime.attempt import in_thread
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.output import Output
@@ -19,6 +19,7 @@ from auterity_sdk.steps.registry import Registry
 from auterity_sdk.steps.step_type import StepResult, StepType
 from auterity_sdk.testing.placeholder import placeholder
 from auterity_sdk.testing.scripts import Script
+from auterity_sdk.workflow.signature import UNCERTAIN
 
 MISFIT = "bad_script"
 """The type of error of a step whose script its type cannot do."""
@@ -71,8 +72,8 @@ class ScriptedStep(StepType[..., Any]):
     """A step type of the same name, arguments and outputs, always async and given its context."""
 
     def __init__(self, real: StepType[..., Any], stage: Stage) -> None:
-        super().__init__(self._run, name=real.name, idempotent=real.idempotent)
-        self.declares = real.declares
+        super().__init__(self._run, name=real.name, declares=real.declares)
+        self.idempotent, self.idempotent_by = real.idempotent, real.idempotent_by
         self._real = real
         self._stage = stage
 
@@ -112,6 +113,8 @@ class ScriptedStep(StepType[..., Any]):
                 retryable=script.retryable,
                 retry_after=script.retry_after,
             )
+        if script.outcome == UNCERTAIN and script.output is None:
+            raise StepError("as the test says", type=EFFECT_UNKNOWN)
         output: Any = script.output
         if script.function is not None:
             output = await self._stage.act(context, partial(_called, script.function, arguments))

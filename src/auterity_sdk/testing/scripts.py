@@ -54,7 +54,11 @@ def returns(
 
 
 def outcome(name: str, *, times: int | None = None, takes: str = "0s") -> Script:
-    """The step ends so. Its output is made up: defaults, else empty texts, zeros and false."""
+    """The step ends so. Its output is made up: defaults, else empty texts, zeros and false.
+
+    `uncertain`: nobody knows whether its effect happened. Where the workflow does not name that, the step waits to
+    be settled.
+    """
     return Script(outcome=name, times=times, takes=_length(takes))
 
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import asyncio
 
+from msgspec.structs import replace
+
 from auterity_sdk.errors import (
     AlreadyStarted,
     LeaseLost,
@@ -58,6 +60,35 @@ class StoreContract:
             assert await again.events("r1") == [_STARTED, _STEP, _FAILED]
             assert await again.events("r1", 2) == [_FAILED]
             assert await again.events("r1", 3) == []
+
+        asyncio.run(check())
+
+    def test_the_last_heartbeat_of_a_step_is_kept_until_its_run_ends(self) -> None:
+        """Each step has its own; who lost the run adds none."""
+
+        async def check() -> None:
+            store = self.store()
+            await store.append("r1", 0, [_STARTED, _STEP], _summary())
+            lease = await store.take("r1", ":1::a", 1, 10)
+            assert await store.last_beat("r1", "a") is None
+            for row in (1, 2):
+                await store.beat("r1", "a", {"row": row, "name": "Zoë"}, lease)
+            await store.beat("r1", "b[0]/c", [7])
+            again = self.again(store)
+            assert await again.last_beat("r1", "a") == {"row": 2, "name": "Zoë"}
+            assert await again.last_beat("r1", "b[0]/c") == [7]
+            assert await again.last_beat("r2", "a") is None
+            await again.take("r1", ":2::b", 20, 30)
+            try:
+                await store.beat("r1", "a", {"row": 3}, lease)
+            except LeaseLost:
+                pass
+            else:
+                raise AssertionError("the heartbeat should have been refused")
+            assert await store.last_beat("r1", "a") == {"row": 2, "name": "Zoë"}
+            over = replace(_summary(status="succeeded"), ended_at=9)
+            await store.append("r1", 2, [_FAILED], over)
+            assert await again.last_beat("r1", "a") is None
 
         asyncio.run(check())
 

@@ -28,6 +28,7 @@ from auterity_sdk.workflow.step import (
     UsesStep,
     WatchStep,
 )
+from auterity_sdk.workflow.uncertainty import may_be_uncertain
 
 if TYPE_CHECKING:
     import networkx
@@ -91,6 +92,11 @@ class Node(Struct, frozen=True):
     def has_value(self, outcome: str) -> bool:
         """Whether ending so gives the step an output."""
         return outcome != TIMEOUT and (self.outcomes is None or outcome in self.outcomes)
+
+    @property
+    def may_be_uncertain(self) -> bool:
+        """Whether it may end `uncertain`."""
+        return may_be_uncertain(self.step, self.signature)
 
     def waits_for(self) -> Iterator[str]:
         """The ids of what is settled when it begins, by its `needs` and expressions; with repeats, and names that are no step."""

@@ -30,7 +30,7 @@ from auterity_sdk.expression.types import (
 from auterity_sdk.workflow.graph import Graph, Node, build_graph
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.occurrences import Occurrence, Role
-from auterity_sdk.workflow.signature import COMMON_OUTCOMES, Catalog
+from auterity_sdk.workflow.signature import COMMON_OUTCOMES, UNCERTAIN, Catalog
 from auterity_sdk.workflow.step import (
     Approve,
     ApproveStep,
@@ -314,7 +314,10 @@ class Scopes:
 
 
 def _outcome_type(node: Node) -> Type:
-    return STRING if node.outcomes is None else Literals((*node.outcomes, *COMMON_OUTCOMES))
+    if node.outcomes is None:
+        return STRING
+    common = (each for each in COMMON_OUTCOMES if each != UNCERTAIN or node.may_be_uncertain)
+    return Literals((*node.outcomes, *common))
 
 
 def _literal_type(value: object) -> Type:

@@ -17,13 +17,15 @@ OK = "ok"
 FAILED = "failed"
 SKIPPED = "skipped"
 CANCELLED = "cancelled"
+UNCERTAIN = "uncertain"
 TIMEOUT = "timeout"
 DONE = "done"
 KEPT = "kept"
 BREACHED = "breached"
 
-COMMON_OUTCOMES = (FAILED, SKIPPED, CANCELLED)
-"""The outcomes that every step has besides its type's. `done` is any of all."""
+COMMON_OUTCOMES = (FAILED, SKIPPED, CANCELLED, UNCERTAIN)
+"""The outcomes that every step has besides its type's, `uncertain` only where its effect cannot be repeated. `done`
+is any of all."""
 
 
 class Problem(Struct, frozen=True):
@@ -57,9 +59,10 @@ class Signature(Struct, frozen=True):
     """The typed face of a step type.
 
     `outcomes` are the type's own (`ok` alone, or names of its own without `ok`). `output` is the JSON Schema
-    of an object. `idempotent` says that an attempt may be repeated without a second effect.
+    of an object. `idempotent` says that an attempt may be repeated without a second effect; one of a type that is not is
+    all the same, where an argument has one of the values that `idempotent_by` names for it.
     `check_literal(name, value)` judges a value that holds no expression. `declares` is what the type says of its
-    effects, facts, duties and data.
+    effects, facts, duties and data. `beats`: its attempts may give heartbeats.
     """
 
     name: str
@@ -68,9 +71,11 @@ class Signature(Struct, frozen=True):
     definitions: Mapping[str, JsonSchema] = field(default_factory=dict)
     outcomes: tuple[str, ...] = (OK,)
     idempotent: bool = True
+    idempotent_by: Mapping[str, tuple[str | bool, ...]] = field(default_factory=dict)
     summary: str = ""
     check_literal: Callable[[str, Any], tuple[Problem, ...]] = _nothing_wrong
     declares: Declaration = NOTHING
+    beats: bool = False
 
 
 class Catalog(Protocol):

@@ -50,7 +50,7 @@ class Retry(Part):
 
     `attempts` counts the first one too. The pause after attempt n is `initial * factor**(n-1)`, with `backoff`
     linear `initial * n`, constant `initial`; at most `max`; with `jitter` a random part of it. `timeout` bounds one
-    attempt. `on` names the types of error that are tried again; without it the error itself says.
+    attempt, `heartbeat` the time for which it says nothing. `on` names the types of error that are tried again; without it the error itself says.
     """
 
     attempts: int = Field(default=3, ge=1, le=1000)
@@ -60,6 +60,7 @@ class Retry(Part):
     max: Duration = Duration(60_000)
     jitter: bool = True
     timeout: DurationOrExpression | None = None
+    heartbeat: Duration | None = None
     on: list[str] | None = Field(default=None, min_length=1)
 
     @model_validator(mode="after")
@@ -67,6 +68,15 @@ class Retry(Part):
         if self.backoff != "exponential" and "factor" in self.model_fields_set:
             raise PydanticCustomError(
                 "conflicting_keys", "`factor` belongs to `backoff: exponential` alone"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _heartbeat_within(self) -> Retry:
+        bound, silence = self.timeout, self.heartbeat
+        if isinstance(bound, Duration) and silence and bound.milliseconds <= silence.milliseconds:
+            raise PydanticCustomError(
+                "conflicting_keys", "`heartbeat` counts only if it is shorter than `timeout`"
             )
         return self
 
@@ -298,6 +308,14 @@ class CallStep(StepBase):
     timeout: DurationOrExpression | None = None
     compensate: Compensation | None = None
     lock: Expression | None = None
+
+    @model_validator(mode="after")
+    def _no_heartbeat(self) -> CallStep:
+        if self.retry is not None and self.retry.heartbeat is not None:
+            raise PydanticCustomError(
+                "conflicting_keys", "a child run gives no heartbeat; its steps may"
+            )
+        return self
 
 
 AnyStep = (

@@ -203,3 +203,12 @@ def test_a_with_outside_of_a_workflow_is_refused() -> None:
     assert flow.workflow.name == "flow"
     with pytest.raises(BuildError, match="inside a workflow function only"):
         kept[0].ok.__enter__()
+
+
+def test_an_uncertain_end_is_an_edge_as_any_other() -> None:
+    def flow() -> None:
+        a = sort(name="a")
+        with a.uncertain:
+            b = wait("1d")
+
+    assert needs_of(flow)["b"] == "a.uncertain"

@@ -23,6 +23,7 @@ class Status(StrEnum):
 
     RUNNING = "running"
     WAITING = "waiting"
+    UNCERTAIN = "uncertain"
     FAILING = "failing"
     CANCELLING = "cancelling"
     SUCCEEDED = "succeeded"

@@ -11,12 +11,13 @@ from auterity_cli.language_server.completion.proposal import Proposal
 from auterity_cli.language_server.describe import step_line
 from auterity_cli.language_server.places import in_step
 from auterity_sdk.diagnostics import Path
-from auterity_sdk.workflow.signature import COMMON_OUTCOMES, DONE, OK
+from auterity_sdk.workflow.signature import COMMON_OUTCOMES, DONE, OK, UNCERTAIN
 
 _COMMON = {
     "failed": "it failed, after its last attempt",
     "skipped": "its `when` was false",
     "cancelled": "it was cancelled",
+    "uncertain": "nobody knows whether its effect happened",
     DONE: "it ended in any way",
 }
 
@@ -58,6 +59,6 @@ def _outcomes(analysis: Analysis, path: Path, step: str) -> Iterator[Proposal]:
     for outcome in own:
         yield Proposal(f"{step}.{outcome}", CompletionItemKind.EnumMember, "outcome of the step")
     for outcome in (*COMMON_OUTCOMES, DONE):
-        if outcome not in own:
+        if outcome not in own and (outcome != UNCERTAIN or (node and node.may_be_uncertain)):
             label = f"{step}.{outcome}"
             yield Proposal(label, CompletionItemKind.EnumMember, _COMMON[outcome])

@@ -13,7 +13,14 @@ from msgspec import Struct, field
 
 from auterity_sdk.workflow.graph import Graph, NeedGroup, Node
 from auterity_sdk.workflow.needs import Edge
-from auterity_sdk.workflow.signature import CANCELLED, COMMON_OUTCOMES, DONE, FAILED, SKIPPED
+from auterity_sdk.workflow.signature import (
+    CANCELLED,
+    COMMON_OUTCOMES,
+    DONE,
+    FAILED,
+    SKIPPED,
+    UNCERTAIN,
+)
 
 Outcomes = frozenset[str]
 Condition = Mapping[str, Outcomes]
@@ -63,6 +70,8 @@ def possible_outcomes(node: Node, *, cancels: bool) -> Outcomes | None:
         common.add(SKIPPED)
     if cancels:
         common.add(CANCELLED)
+    if node.may_be_uncertain:
+        common.add(UNCERTAIN)
     return frozenset((*node.outcomes, *common))
 
 
@@ -137,7 +146,7 @@ class _Pass:
 
     def _impossible(self, edge: Edge, possible: Outcomes | None) -> bool:
         """The step cannot end so. A name that no step has at all is another rule's finding."""
-        if possible is None or edge.outcome not in COMMON_OUTCOMES:
+        if possible is None or edge.outcome not in COMMON_OUTCOMES or edge.outcome == UNCERTAIN:
             return False
         return edge.outcome not in possible
 

@@ -7,17 +7,17 @@ from collections.abc import Iterable, Mapping
 from auterity_sdk.checks.facts.expressions import Typed
 from auterity_sdk.diagnostics import Path
 from auterity_sdk.workflow.graph import OUTCOME, Graph
-from auterity_sdk.workflow.signature import DONE, OK
+from auterity_sdk.workflow.signature import DONE, OK, UNCERTAIN
 from auterity_sdk.workflow.step import WatchStep
 
 ALL = DONE
-"""Stands among the names for any outcome."""
+"""Stands among the names for any outcome but `uncertain`, which is named by that word or by a reading of the outcome."""
 
 
 def named_outcomes(
     graphs: Iterable[Graph], expressions: Iterable[Typed]
 ) -> Mapping[Path, frozenset[str]]:
-    """The path of a step → the outcomes of it that are named; `ALL` among them for any."""
+    """The path of a step → the outcomes of it that are named; `ALL` among them for any but `uncertain`."""
     named: dict[Path, set[str]] = {}
     for graph in graphs:
         groups = [group for node in graph.nodes.values() for group in node.needs]
@@ -37,6 +37,6 @@ def named_outcomes(
                 for graph in expression.graphs:
                     if reference.members[0] in graph.nodes:
                         path = graph.nodes[reference.members[0]].path
-                        named.setdefault(path, set()).add(ALL)
+                        named.setdefault(path, set()).update((ALL, UNCERTAIN))
                         break
     return {path: frozenset(outcomes) for path, outcomes in named.items()}

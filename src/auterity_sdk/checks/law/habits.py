@@ -27,8 +27,12 @@ class RetriedEffect(Struct, frozen=True):
     def find(self, subject: Subject, code: str) -> Iterator[Finding]:  # noqa: ARG002 - one for all
         """Retries of such step types that are not idempotent."""
         for node in subject.nodes():
-            step, signature = node.step, node.signature
-            if not isinstance(step, UsesStep) or signature is None or signature.idempotent:
+            step = node.step
+            if (
+                not isinstance(step, UsesStep)
+                or node.signature is None
+                or not node.may_be_uncertain
+            ):
                 continue
             if step.retry is None or step.retry.attempts < 2:
                 continue

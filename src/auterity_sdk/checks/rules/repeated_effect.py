@@ -14,7 +14,9 @@ def repeated_effect(subject: Subject) -> Found:
 
     ## What it checks
 
-    `retry` on step types that are not idempotent.
+    `retry` on steps that are not idempotent: an attempt of theirs cannot be repeated without a second effect.
+    A step type is where its author says so, or where it declares no effect; `http.request` is with a method that may
+    be repeated (GET, HEAD, PUT, DELETE), or where the other side honours its `Idempotency-Key`.
 
     ## Why it matters
 
@@ -38,13 +40,13 @@ def repeated_effect(subject: Subject) -> Found:
         steps:
           book:
             uses: http.request
-            with: {url: "https://parts.example/orders", method: POST}
-            retry: {attempts: 1}
+            with: {url: "https://parts.example/orders", method: POST, honours_key: true}
+            retry: {attempts: 3}
     """
     for node in subject.nodes():
         step, signature = node.step, node.signature
         retry = step.retry if isinstance(step, UsesStep) else None
-        if signature and not signature.idempotent and retry and retry.attempts > 1:
+        if signature and node.may_be_uncertain and retry and retry.attempts > 1:
             yield Finding(
                 f"`{signature.name}` may act twice when it is tried again",
                 Location((*node.path, "retry"), "key"),

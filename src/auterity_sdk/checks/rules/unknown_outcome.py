@@ -8,7 +8,7 @@ from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Location
 from auterity_sdk.workflow.graph import Node
 from auterity_sdk.workflow.needs import Edge
-from auterity_sdk.workflow.signature import COMMON_OUTCOMES, DONE, OK, TIMEOUT
+from auterity_sdk.workflow.signature import COMMON_OUTCOMES, DONE, OK, TIMEOUT, UNCERTAIN
 
 
 @rule("AUT319")
@@ -18,7 +18,7 @@ def unknown_outcome(subject: Subject) -> Found:
     ## What it checks
 
     That the outcome of every edge is one of its step's own, or one of `failed`, `skipped`, `cancelled` and
-    `done`.
+    `done`; `uncertain` only of a step whose attempts cannot be repeated without a second effect.
 
     ## Why it matters
 
@@ -52,7 +52,9 @@ def unknown_outcome(subject: Subject) -> Found:
                 node = graph.nodes.get(edge.step)
                 if node is None or node.outcomes is None or edge.outcome in (OK, DONE):
                     continue
-                if edge.outcome not in (*node.outcomes, *COMMON_OUTCOMES):
+                if edge.outcome == UNCERTAIN and not node.may_be_uncertain:
+                    yield _never_uncertain(node, place)
+                elif edge.outcome not in (*node.outcomes, *COMMON_OUTCOMES):
                     yield _finding(subject, edge, node, place)
 
 
@@ -70,3 +72,15 @@ def _finding(subject: Subject, edge: Edge, node: Node, place: Location) -> Findi
     related = Location(node.path, "key", label=f"outcomes: {', '.join(own)}")
     message = f"the step `{node.id}` has no outcome `{edge.outcome}`"
     return Finding(message, place, (related,), help=(advice,), fixes=fixes)
+
+
+def _never_uncertain(node: Node, place: Location) -> Finding:
+    name = node.signature.name if node.signature else node.id
+    return Finding(
+        f"the step `{node.id}` never ends `uncertain`",
+        place,
+        (Location(node.path, "key", label="an attempt of it can be repeated"),),
+        help=(
+            f"remove the edge; or, if `{name}` has an effect, let its type say `idempotent=False`",
+        ),
+    )

@@ -17,7 +17,7 @@ from auterity_sdk.workflow.duration import Duration
 from auterity_sdk.workflow.graph import Graph, NeedGroup, Node
 from auterity_sdk.workflow.needs import Edge, JoinKind
 from auterity_sdk.workflow.occurrences import ELSE, Role
-from auterity_sdk.workflow.signature import COMMON_OUTCOMES, DONE, FAILED, OK
+from auterity_sdk.workflow.signature import COMMON_OUTCOMES, DONE, FAILED, OK, UNCERTAIN
 from auterity_sdk.workflow.step import (
     ApproveStep,
     CallStep,
@@ -193,7 +193,11 @@ def _exists(edge: Edge, nodes: Mapping[str, Node]) -> bool:
         DONE,
         *((nodes[edge.step].outcomes or ()) if edge.step in nodes else ()),
     )
-    return edge.step in nodes and (edge.outcome or OK) in known
+    if edge.step not in nodes or (
+        edge.outcome == UNCERTAIN and not nodes[edge.step].may_be_uncertain
+    ):
+        return False
+    return (edge.outcome or OK) in known
 
 
 def _step(
@@ -211,7 +215,7 @@ def _step(
         node.id,
         node,
         node.needs,
-        () if isinstance(node.step, SwitchStep) else _ends(node, handled),
+        () if isinstance(node.step, SwitchStep) else _ends(node, handled, named or frozenset()),
         None if when is None else reader.read(when, node.path, hidden),
         tuple(_cases(node, reader, hidden)),
         handled,
@@ -236,9 +240,12 @@ def _not_waited_for(
     return frozenset(members - settled), tuple(sorted(read - members - settled))
 
 
-def _ends(node: Node, handled: bool) -> tuple[str, ...]:
+def _ends(node: Node, handled: bool, named: frozenset[str]) -> tuple[str, ...]:
     own = node.outcomes or ()
-    return (*own, FAILED) if handled and may_fail(node) else tuple(own)
+    failed = (FAILED,) if handled and may_fail(node) else ()
+    # Where nothing names it, a person brings the step to one of its other outcomes.
+    uncertain = (UNCERTAIN,) if UNCERTAIN in named and node.may_be_uncertain else ()
+    return (*own, *failed, *uncertain)
 
 
 def may_fail(node: Node) -> bool:

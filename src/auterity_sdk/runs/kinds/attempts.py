@@ -14,12 +14,19 @@ from auterity_sdk.runs.events import (
     StepStopping,
 )
 from auterity_sdk.runs.failure import EFFECT_UNKNOWN, TIMEOUT_ERROR, Failure
+from auterity_sdk.runs.kinds.doubt import doubt, is_in_doubt
 from auterity_sdk.runs.plan import Call, Retry, StepPlan, Uses
 from auterity_sdk.runs.producer import produce
 from auterity_sdk.runs.state import RETRY, Scope, Status, StepRun
 
 _OVER_LIMIT = Failure(
     TIMEOUT_ERROR, "the child run ran longer than `retry.timeout`", retryable=True
+)
+
+_RAN_OVER = Failure(TIMEOUT_ERROR, "the step ran longer than its `timeout`")
+_NOT_SETTLED = Failure(EFFECT_UNKNOWN, "nobody settled the step within its `timeout`")
+_UNKNOWN = Failure(
+    EFFECT_UNKNOWN, "the attempt never answered: whether it had an effect is unknown"
 )
 
 PATIENCE = 30_000
@@ -63,6 +70,9 @@ def failed(
             decision.end(scope, step, outcome, error=reason or error)
             return
         error = run.ending[1] or error
+    if run.status is Status.RUNNING and is_in_doubt(step.work, run.arguments, error):
+        doubt(decision, scope, step, error)
+        return
     at = retry_at(decision, run, error, retry)
     if at is None:
         decision.fail(scope, step, error)
@@ -87,21 +97,38 @@ def due(decision: Decision, scope: Scope, step: StepPlan, run: StepRun) -> None:
     if run.status is Status.STOPPING and not _will_retry(run):
         lost(decision, scope, step, run)
     elif run.deadline is not None and run.deadline <= decision.at:
-        error = Failure(TIMEOUT_ERROR, "the step ran longer than its `timeout`")
         if isinstance(step.work, Call) and run.status is not Status.PAUSED:
-            decision.emit(StepStopping(decision.at, path, "failed", None, error))
+            decision.emit(StepStopping(decision.at, path, "failed", None, _RAN_OVER))
         else:
-            decision.fail(scope, step, error)
+            _run_over(decision, scope, step, run)
     elif run.status is Status.PAUSED:
         try:
-            if step.gate is not None and step.gate.demands:
-                step.gate.check(run.arguments, decision.state.known, decision.at)
+            next_attempt(decision, scope, step, run)
         except StepError as error:
             decision.fail(scope, step, error)
-        else:
-            decision.emit(AttemptStarted(decision.at, path, run.attempt + 1))
     elif run.status is Status.RUNNING and run.wake is not None and run.wake <= decision.at:
         decision.emit(AttemptStopping(decision.at, path, _OVER_LIMIT))
+
+
+def next_attempt(decision: Decision, scope: Scope, step: StepPlan, run: StepRun) -> None:
+    """The next attempt begins. Raises `StepError` where its gate is closed by now."""
+    if step.gate is not None and step.gate.demands:
+        step.gate.check(run.arguments, decision.state.known, decision.at)
+    decision.emit(AttemptStarted(decision.at, scope.path(step), run.attempt + 1))
+
+
+def _run_over(decision: Decision, scope: Scope, step: StepPlan, run: StepRun) -> None:
+    """The step's `timeout` bounds it, also where its effect is in doubt: a bound that waits for people would be none."""
+    if run.status is Status.UNCERTAIN:
+        decision.fail(scope, step, _NOT_SETTLED)
+    elif (
+        step.uncertain
+        and run.status is Status.RUNNING
+        and is_in_doubt(step.work, run.arguments, _RAN_OVER)
+    ):
+        doubt(decision, scope, step, _RAN_OVER)
+    else:
+        decision.fail(scope, step, _RAN_OVER)
 
 
 def _runs_over(run: StepRun) -> bool:
@@ -123,7 +150,8 @@ def stop(decision: Decision, scope: Scope, step: StepPlan, run: StepRun, *, awai
     if run.status is Status.STOPPING and not _will_retry(run):
         return
     if run.status not in (Status.RUNNING, Status.STOPPING):
-        decision.end(scope, step, "cancelled")
+        error = run.error if run.status is Status.UNCERTAIN else None
+        decision.end(scope, step, "cancelled", error=error)
     elif isinstance(step.work, Call):
         decision.emit(StepStopping(decision.at, scope.path(step), "cancelled"))
     elif awaited:
@@ -145,7 +173,4 @@ def stopped(decision: Decision, scope: Scope, step: StepPlan, run: StepRun) -> N
 def lost(decision: Decision, scope: Scope, step: StepPlan, run: StepRun) -> None:
     """An attempt that was told to stop never answered, or its process died."""
     outcome, error = run.ending or ("cancelled", None)
-    unknown = Failure(
-        EFFECT_UNKNOWN, "the attempt never answered: whether it had an effect is unknown"
-    )
-    decision.end(scope, step, outcome, error=error or unknown)
+    decision.end(scope, step, outcome, error=error or _UNKNOWN)

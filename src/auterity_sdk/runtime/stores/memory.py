@@ -16,7 +16,9 @@ from auterity_sdk.runtime.stores.memory_claims import MemoryClaims
 
 
 def _has_to_do(summary: Summary, now: int) -> bool:
-    return summary.status != "waiting" or (summary.due is not None and summary.due <= now)
+    return summary.status not in ("waiting", "uncertain") or (
+        summary.due is not None and summary.due <= now
+    )
 
 
 class MemoryStore:
@@ -34,6 +36,7 @@ class MemoryStore:
         self._leases: dict[str, tuple[str, int]] = {}
         self._fences: dict[str, int] = {}
         self._claims = MemoryClaims()
+        self._beats: dict[str, dict[str, Any]] = {}
 
     def fingerprint(self, text: str) -> str:
         """See `Fingerprints.fingerprint`."""
@@ -50,8 +53,7 @@ class MemoryStore:
         claims: Claims | None = None,
     ) -> None:
         """See `Journal.append`."""
-        if lease is not None and self._fences[run_id] != lease.fence:
-            raise LeaseLost(f"the run {run_id} has another driver by now")
+        self._check(lease)
         journal = self._journals.get(run_id)
         if journal is None:
             journal = self._journals[run_id] = []
@@ -211,8 +213,23 @@ class MemoryStore:
             if self._leases.get(run, ("", 0))[0] == owner:
                 del self._leases[run]
 
+    async def beat(self, run_id: str, step: str, details: Any, lease: Lease | None = None) -> None:
+        """See `Heartbeats.beat`."""
+        self._check(lease)
+        self._beats.setdefault(run_id, {})[step] = details
+
+    async def last_beat(self, run_id: str, step: str) -> Any:
+        """See `Heartbeats.last_beat`."""
+        return self._beats.get(run_id, {}).get(step)
+
+    def _check(self, lease: Lease | None) -> None:
+        if lease is not None and self._fences[lease.run_id] != lease.fence:
+            raise LeaseLost(f"the run {lease.run_id} has another driver by now")
+
     def _put(self, summary: Summary) -> None:
         self._summaries[summary.run_id] = summary
+        if summary.ended_at is not None:
+            self._beats.pop(summary.run_id, None)
         caller = self._summaries.get(summary.parent_run)
         if summary.ended_at is not None and caller is not None and caller.ended_at is None:
             self._summaries[caller.run_id] = replace(caller, due=summary.ended_at)

@@ -205,6 +205,20 @@ class SealedStore:
         """See `Leases.give_back`."""
         await self._store.give_back(owner, run_id)
 
+    async def beat(self, run_id: str, step: str, details: Any, lease: Lease | None = None) -> None:
+        """See `Heartbeats.beat`."""
+        sealing = await self._of_run(run_id, known=False)
+        PLAIN.replaced(details, sealing.learn)
+        await self._store.beat(run_id, step, PLAIN.replaced(details, sealing.seal), lease)
+
+    async def last_beat(self, run_id: str, step: str) -> Any:
+        """See `Heartbeats.last_beat`."""
+        details = await self._store.last_beat(run_id, step)
+        if details is None:
+            return None
+        sealing = await self._of_run(run_id, known=False)
+        return PLAIN.replaced(details, sealing.open)
+
     async def _of_run(self, run_id: str, *, known: bool) -> _Sealing:
         """What seals a run. Where its beginning is not `known` to come, what it holds is read first."""
         found = self._runs.get(run_id)

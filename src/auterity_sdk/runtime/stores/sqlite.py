@@ -39,7 +39,7 @@ _FREE = """NOT EXISTS (SELECT 1 FROM leases WHERE leases.run_id = runs.run_id AN
     AND until > :now AND owner NOT IN (SELECT value FROM json_each(:dead)))"""
 _DUE = f"""SELECT run_id, coalesce(due, started_at) AS since FROM runs
     WHERE status IN ('running', 'failing', 'cancelling') AND {_FREE}
-    UNION SELECT run_id, due FROM runs WHERE status = 'waiting' AND due <= :now AND {_FREE}
+    UNION SELECT run_id, due FROM runs WHERE status IN ('waiting', 'uncertain') AND due <= :now AND {_FREE}
     UNION SELECT run_id, coalesce(due, started_at) FROM runs JOIN leases USING (run_id)
     WHERE owner <> '' AND (until <= :now OR owner IN (SELECT value FROM json_each(:dead)))
     AND ended_at IS NULL
@@ -59,6 +59,7 @@ _PRUNE = (
     "DELETE FROM leases WHERE run_id IN (SELECT run_id FROM pruned)",
     "DELETE FROM starts WHERE run_id IN (SELECT run_id FROM pruned)",
     "DELETE FROM awaits WHERE run_id IN (SELECT run_id FROM pruned)",
+    "DELETE FROM heartbeats WHERE run_id IN (SELECT run_id FROM pruned)",
     "DELETE FROM runs WHERE run_id IN (SELECT run_id FROM pruned)",
     "DELETE FROM versions WHERE version NOT IN (SELECT version FROM runs)",
     "DELETE FROM pruned",
@@ -103,11 +104,7 @@ class SqliteStore:
         ]
         with self._transaction() as database:
             if lease is not None:
-                found = database.execute(
-                    "SELECT fence FROM leases WHERE run_id = ?", (run_id,)
-                ).fetchone()
-                if found is None or found[0] != lease.fence:
-                    raise LeaseLost(f"the run {run_id} has another driver by now")
+                _check(database, lease)
             try:
                 database.executemany("INSERT INTO journal VALUES (?, ?, ?)", lines)
             except sqlite3.IntegrityError:
@@ -118,6 +115,7 @@ class SqliteStore:
                     database.execute(_WAKE_CALLER, (summary.ended_at, summary.parent_run))
                     # Nobody takes up a run that is over: the lease of a driver that dies now would stay.
                     database.execute(_FREE_LEASE, (run_id,))
+                    database.execute("DELETE FROM heartbeats WHERE run_id = ?", (run_id,))
             for event in taken:
                 used = database.execute(
                     "UPDATE inbox SET taken_by = ? WHERE id = ? AND taken_by IS NULL",
@@ -168,6 +166,20 @@ class SqliteStore:
         """See `Locks.ahead`."""
         return [before for (before,) in self._select(AHEAD, (run_id,))]
 
+    async def beat(self, run_id: str, step: str, details: Any, lease: Lease | None = None) -> None:
+        """See `Heartbeats.beat`."""
+        row = (run_id, step, json.dumps(details))
+        with self._transaction() as database:
+            if lease is not None:
+                _check(database, lease)
+            database.execute("INSERT OR REPLACE INTO heartbeats VALUES (?, ?, ?)", row)
+
+    async def last_beat(self, run_id: str, step: str) -> Any:
+        """See `Heartbeats.last_beat`."""
+        query = "SELECT details FROM heartbeats WHERE run_id = ? AND step = ?"
+        found = self._select(query, (run_id, step))
+        return json.loads(found[0][0]) if found else None
+
     async def due(self, now: int, limit: int) -> list[str]:
         """See `Agenda.due`."""
         owners = self._select("SELECT DISTINCT owner FROM leases WHERE owner <> ''", ())
@@ -178,7 +190,7 @@ class SqliteStore:
     async def next_due(self, now: int) -> int | None:
         """See `Agenda.next_due`."""
         found: int | None = self._select(
-            "SELECT MIN(due) FROM runs WHERE status = 'waiting' AND due > ?", (now,)
+            "SELECT MIN(due) FROM runs WHERE status IN ('waiting', 'uncertain') AND due > ?", (now,)
         )[0][0]
         return found
 
@@ -327,6 +339,13 @@ _REASONS = {
     "IOERR": ("cannot be read or written", "check the disk"),
 }
 _OTHER = ("cannot be used", "move it away to begin with an empty one")
+
+
+def _check(database: sqlite3.Connection, lease: Lease) -> None:
+    query = "SELECT fence FROM leases WHERE run_id = ?"
+    found = database.execute(query, (lease.run_id,)).fetchone()
+    if found is None or found[0] != lease.fence:
+        raise LeaseLost(f"the run {lease.run_id} has another driver by now")
 
 
 def _row(summary: Summary) -> tuple[Any, ...]:

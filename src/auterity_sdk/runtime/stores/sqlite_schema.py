@@ -59,6 +59,9 @@ CREATE TABLE awaits (
     type TEXT NOT NULL, key TEXT NOT NULL, run_id TEXT NOT NULL, PRIMARY KEY (type, key, run_id)
 ) WITHOUT ROWID;
 CREATE INDEX awaits_by_run ON awaits (run_id);
+CREATE TABLE heartbeats (
+    run_id TEXT NOT NULL, step TEXT NOT NULL, details TEXT NOT NULL, PRIMARY KEY (run_id, step)
+) WITHOUT ROWID;
 """
 
 _UPGRADES = {
@@ -94,6 +97,9 @@ CREATE INDEX awaits_by_run ON awaits (run_id);
 INSERT INTO awaits SELECT value, '', run_id FROM runs, json_each(runs.listens)
     WHERE ended_at IS NULL;
 ALTER TABLE runs ADD COLUMN breaches INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE heartbeats (
+    run_id TEXT NOT NULL, step TEXT NOT NULL, details TEXT NOT NULL, PRIMARY KEY (run_id, step)
+) WITHOUT ROWID;
 """,
 }
 """What makes the tables of the next version of those of an earlier one."""

@@ -15,10 +15,11 @@ from auterity_sdk.testing.scripted_steps import as_result
 from auterity_sdk.testing.scripts import without_indexes
 from auterity_sdk.testing.steps_by_path import StepsByPath
 from auterity_sdk.workflow.graph import Graph, Node, build_graph
+from auterity_sdk.workflow.signature import COMMON_OUTCOMES, UNCERTAIN
 from auterity_sdk.workflow.step import ApproveStep, CallStep, ReceiveStep, UsesStep
 from auterity_sdk.workflow.watched import watched_of
 
-_OF_EVERY_STEP = ("failed", "skipped", "cancelled", NOT_REACHED, "waiting")
+_OF_EVERY_STEP = (*COMMON_OUTCOMES, NOT_REACHED, "waiting")
 
 
 def mistakes(model: CaseFile, of: Rehearsed) -> Iterator[Mistake]:
@@ -100,6 +101,8 @@ class _Look:
             return
         elif not isinstance(node.step, UsesStep):
             yield Mistake(f"`{path}` cannot be scripted", key, _instead(node))
+        elif outcome == UNCERTAIN and returns is None:
+            yield from _never_uncertain(node, Location((*at, "outcome")))
         elif returns is not None or outcome is not None:
             made = self._of.registry.step_type(node.step.uses)
             try:
@@ -166,6 +169,12 @@ class _Look:
         node = self._known.get(without_indexes(step))
         if node is None or not isinstance(node.step, ApproveStep):
             yield Mistake(f"`{step}` is no `approve` step", Location(at), self._known.similar(step))
+
+
+def _never_uncertain(node: Node, at: Location) -> Iterator[Mistake]:
+    if not node.may_be_uncertain:
+        advice = "an attempt of it can be repeated"
+        yield Mistake(f"the step `{node.id}` never ends `{UNCERTAIN}`", at, advice)
 
 
 def _instead(node: Node) -> str:

@@ -173,7 +173,7 @@ def _time(value: object) -> object:
 
 
 Channel = Literal["sms", "email", "task"]
-RunStatus = Literal["succeeded", "failed", "cancelled", "waiting"]
+RunStatus = Literal["succeeded", "failed", "cancelled", "waiting", "uncertain"]
 
 
 class Expect(Part):

@@ -22,6 +22,7 @@ from auterity_sdk.testing.steps_by_path import StepsByPath
 from auterity_sdk.workflow.duration import Duration
 from auterity_sdk.workflow.graph import build_graph
 from auterity_sdk.workflow.model import Workflow
+from auterity_sdk.workflow.signature import UNCERTAIN
 from auterity_sdk.workflow.step import ApproveStep, ReceiveStep, UsesStep
 
 _SHORTEST_SHOWN = 1000
@@ -161,6 +162,9 @@ class _Case(Struct):
             self._came(step.receive.event, event, began or event.at)
         elif isinstance(step, UsesStep) and began is not None:
             if event.outcome in ("skipped", "cancelled"):
+                return
+            if event.outcome == UNCERTAIN:
+                self._script(path, {"outcome": UNCERTAIN} | self._took(path, event.at))
                 return
             if event.error is not None:
                 self._script(path, _raised(event.error) | self._took(path, event.at))

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from auterity_sdk.workflow.graph import Graph, Node
 from auterity_sdk.workflow.needs import Edge
-from auterity_sdk.workflow.signature import CANCELLED, DONE, FAILED, OK, SKIPPED
+from auterity_sdk.workflow.signature import CANCELLED, DONE, FAILED, OK, SKIPPED, UNCERTAIN
 from auterity_sdk.workflow.step import CallStep, UsesStep
 
 Kind = Literal["outcome", "edge", "failure"]
@@ -71,8 +71,9 @@ def _outcomes(node: Node, prefix: str, named: set[tuple[str, str]]) -> Iterator[
         yield Element("outcome", path, outcome)
     if node.step is not None and node.step.when is not None:
         yield Element("outcome", path, SKIPPED)
-    if (node.id, CANCELLED) in named:
-        yield Element("outcome", path, CANCELLED)
+    for outcome in (CANCELLED, UNCERTAIN):
+        if (node.id, outcome) in named:
+            yield Element("outcome", path, outcome)
     if (node.id, FAILED) in named:
         yield Element("failure", path, FAILED)
     step = node.step

@@ -20,6 +20,7 @@ class SentMail(Output):
 
 @step(
     name="email.send",
+    idempotent=True,
     declares=declare(
         effects=[
             sends(

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from auterity_sdk.connections.web import Web, WebRequest, WebResponse
+from auterity_sdk.connections.web import AnswerLost, Web, WebRequest, WebResponse
 from auterity_sdk.errors import StepError
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.output import Output
@@ -20,6 +20,9 @@ from auterity_sdk.workflow.duration import Duration
 Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 _SAFE = ("GET", "HEAD")
+_REPEATABLE = (*_SAFE, "PUT", "DELETE")
+"""The methods that may be repeated with the same effect as once (RFC 9110, 9.2.2)."""
+
 _LONGEST_WAIT = 86_400.0
 
 
@@ -35,7 +38,7 @@ class Answer(Output):
 
 @step(
     name="http.request",
-    idempotent=False,
+    idempotent={"method": _REPEATABLE, "honours_key": (True,)},
     declares=declare(
         effects=[
             effect("web", method=argument("method"), url=argument("url"), text=argument("body"))
@@ -53,12 +56,15 @@ async def request(
     timeout: Duration = Duration.parse("30s"),  # noqa: ASYNC109, B008 - the engine's is another
     accept: list[int] | None = None,
     connection: str | None = None,
+    honours_key: bool = False,
 ) -> Answer:
     """Send an HTTP request, to public addresses only.
 
     A host inside is spoken with where a connection of `auterity.toml` names it; with `connection`, `url` may be a path
     below its own. A `body` that is no text is sent as JSON. An answer of 400 and above fails the step, unless `accept` lists it; 408, 425, 429 and 5xx may be tried
-    again, after the time that the other side asks for. Anything but GET and HEAD carries an `Idempotency-Key`.
+    again, after the time that the other side asks for. Anything but GET and HEAD carries an `Idempotency-Key`; with
+    `honours_key` you say that the other side acts once on it. Without, a POST or PATCH of which nobody knows whether it
+    came is not sent again: the step ends `uncertain`.
     """
     sent = WebRequest(
         method=method,
@@ -69,7 +75,12 @@ async def request(
         body=_body(body),
         timeout=timeout.seconds,
     )
-    response = await context.connections.get(Web, connection).send(sent)
+    try:
+        response = await context.connections.get(Web, connection).send(sent)
+    except AnswerLost as lost:
+        if honours_key or method in _REPEATABLE:
+            raise
+        raise StepError(lost.message, type="effect_unknown") from None
     if response.status >= 400 and response.status not in (accept or ()):
         raise _failure(response, context.now)
     return _answer(response)

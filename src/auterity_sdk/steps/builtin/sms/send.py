@@ -21,6 +21,7 @@ class SentText(Output):
 
 @step(
     name="sms.send",
+    idempotent=True,
     declares=declare(
         effects=[sends("sms", to="to", text="body", purpose=argument("purpose"))],
         passes=(),

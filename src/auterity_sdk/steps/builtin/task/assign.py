@@ -21,6 +21,7 @@ class Assigned(Output):
 
 @step(
     name="task.assign",
+    idempotent=True,
     declares=declare(effects=[effect("assign", text=argument("details"))], passes=()),
 )
 async def assign(
