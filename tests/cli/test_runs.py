@@ -377,3 +377,33 @@ def test_an_event_is_kept_as_long_as_it_was_said(cli: Cli) -> None:
     assert refused.code == 2
     assert "--lifetime: `soon` is not a duration" in refused.err
     assert lifetimes() == [2 * 3_600_000, 72 * 3_600_000]
+
+
+def test_a_run_is_cancelled_after_the_step_that_runs(cli: Cli) -> None:
+    Path("auterity.toml").write_text('[project]\nsteps = ["slow"]\n')
+    Path("slow.py").write_text(
+        "import asyncio\nfrom pathlib import Path\nfrom auterity_sdk import step\n\n@step(name='our.slow')\n"
+        "async def slow() -> None:\n    Path('begun').touch()\n"
+        "    while not Path('go').exists():\n        await asyncio.sleep(0.02)\n"
+    )
+    Path("x.yaml").write_text(
+        "auterity: 1\nname: x\nsteps:\n  a: {uses: our.slow, timeout: 5m}\n  b: {needs: a, wait: 1d}\n"
+    )
+    command = [sys.executable, "-m", "auterity_cli", "run", "x.yaml", "--wait"]
+    with (
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as other,
+        ended_at_last(other),
+    ):
+        until(Path("begun").exists)
+        run = json.loads(cli("runs", "list", "--json").out)[0]["run_id"]
+        # Another process carries it on, which lets the step end.
+        cli("runs", "cancel", run, "--after-step")
+        until(lambda: "cancelling" in cli("runs", "list").out)
+        Path("go").touch()
+        other.communicate(timeout=30)
+    shown = cli("runs", "show", run)
+    assert "✓ a" in shown.out
+    assert "not reached" in shown.out
+    assert "cancelled" in cli("runs", "list").out

@@ -117,8 +117,8 @@ class ByHand:
     def settle(self, step: str, outcome: str, **output: Any) -> list[Event]:
         return self.give(c.Settle(self.at, step, outcome, output or None, "ann", "looked"))
 
-    def cancel(self) -> list[Event]:
-        return self.give(c.Cancel(self.at, "ann"))
+    def cancel(self, *, after_step: bool = False) -> list[Event]:
+        return self.give(c.Cancel(self.at, "ann", after_step))
 
     def outcome(self, path: str) -> str | None:
         """The outcome, or `not reached`, or how the step stands; None if it has not begun."""

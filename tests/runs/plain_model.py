@@ -101,7 +101,7 @@ class Run(Settling):
         self.settle()
 
     def try_again(self, graph: Graph, step: Step, error: str, after: int = 0) -> None:
-        again = step.tries.again_at(self.now, error, after)
+        again = step.tries.again_at(self.now, error, after) if graph.phase == "running" else None
         step.verdict, step.tries.limit = None, None
         if again is None:
             self.finish(graph, step, "failed")
@@ -227,9 +227,17 @@ class Run(Settling):
                 self.undone_one(path, failed=True)
         self.settle()
 
-    def cancel(self) -> None:
-        """Somebody cancels the run; a second time, or while it fails, that changes nothing."""
+    def cancel(self, after_step: bool) -> None:
+        """Somebody cancels the run; a second time, or while it fails, that changes nothing.
+
+        But one at once also stops what one after the step has let run.
+        """
         if not self.cancelled:
-            self.cancelled = True
+            self.cancelled, self.gently = True, after_step
             self.stop_graph(self.graphs[0], "cancelled")
+        elif self.gently and not after_step:
+            self.gently = False
+            self.stops += [
+                (graph, step, True) for graph in self.graphs for step in graph.steps.values()
+            ]
         self.settle()

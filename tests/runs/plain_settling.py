@@ -33,6 +33,7 @@ class Settling:
         self.taken: set[tuple[str, tuple[str, ...]]] = set()
         self.ended = 0
         self.cancelled = False
+        self.gently = False
         root = Graph("", workflow["steps"], None)
         root.ends = ends_of(workflow.get("ends"))
         root.started = now
@@ -198,6 +199,8 @@ class Settling:
             step.state = "settled"
         elif step.kind in ("for_each", "repeat"):
             self.close(step, "cancelled")
+        elif step.kind == "uses" and step.state == "running" and self.gently:
+            return  # the attempts that run may end
         elif step.state in ("running", "stopping") and (awaited or step.kind == "call"):
             # A child run is awaited however long it takes: it compensates what it did.
             if step.state == "running" or step.verdict == "retry":

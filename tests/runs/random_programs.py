@@ -76,6 +76,7 @@ class Pair:
         self.model = Run(workflow)
         self.delivered: list[c.Command] = []
         self.people = 0
+        self.cancels_at_once = False
         self.early: list[tuple[str, str, int]] = []
         self.log: list[str] = []
         self.counts: Counter[str] = Counter()
@@ -264,9 +265,11 @@ class Pair:
             self.model.person_settles(path, outcome, n)
 
     def both_cancel(self) -> None:
-        self.note("cancel")
-        self.engine.give(c.Cancel(self.now))
-        self.model.cancel()
+        after_step = self.random.random() < 0.5 and not self.cancels_at_once
+        self.cancels_at_once = self.model.cancelled
+        self.note("cancel after step" if after_step else "cancel")
+        self.engine.give(c.Cancel(self.now, after_step=after_step))
+        self.model.cancel(after_step)
 
     # What is compared.
 

@@ -39,7 +39,7 @@ def causes(state: RunState, events: Sequence[e.Event]) -> Iterator[Cause]:
             yield _outside(state, event, events[1:])
             yield event
         case e.CancelAsked():
-            yield c.Cancel(event.at, event.by)
+            yield c.Cancel(event.at, event.by, event.after_step)
         case e.AttemptEnded() | e.StepUncertain():
             yield from _failed(state, event)
         case e.ScopeStopping(scope="", error=Failure() as error) if "" in state.asking:

@@ -125,10 +125,11 @@ class DriverDied(Struct, frozen=True):
 
 
 class Cancel(Struct, frozen=True):
-    """End the run as cancelled, compensations first."""
+    """End the run as cancelled, compensations first; `after_step`: once the attempts that run have ended."""
 
     at: int
     by: str = ""
+    after_step: bool = False
 
 
 Command = (

@@ -294,8 +294,14 @@ def _outside_event(decision: Decision, command: c.OutsideEvent) -> None:
 
 
 def _cancel(decision: Decision, command: c.Cancel) -> None:
-    root = decision.state.scopes[""]
-    if decision.state.cancel_asked:
+    """A second cancel changes nothing, but that one at once also stops what another has let run."""
+    state, first = decision.state, not decision.state.cancel_asked
+    if not first and (command.after_step or not state.after_step):
         return
-    decision.emit(CancelAsked(decision.at, command.by))
-    decision.stop_graph(root, "cancelled")
+    decision.emit(CancelAsked(decision.at, command.by, command.after_step))
+    if first:
+        decision.stop_graph(state.scopes[""], "cancelled")
+        return
+    for path in state.active:
+        if path not in state.undoing:
+            decision.stops.append((*state.place(path), True))

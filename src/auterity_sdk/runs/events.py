@@ -276,10 +276,11 @@ class CompensationEnded(Struct, frozen=True):
 
 
 class CancelAsked(Struct, frozen=True):
-    """Somebody asked for the run's cancellation."""
+    """Somebody asked for the run's cancellation: at once, or `after_step`, once the attempts that run have ended."""
 
     at: int
     by: str = ""
+    after_step: bool = False
 
 
 class RunForked(Struct, frozen=True):

@@ -278,7 +278,7 @@ def _whole(state: RunState, event: _Whole) -> None:
         case e.EndMet():
             state.end = event.end
         case e.CancelAsked():
-            state.cancel_asked = True
+            state.cancel_asked, state.after_step = True, event.after_step
         case e.RunForked():
             state.forked_from, state.started_at = (event.run, event.step), event.at
         case e.RunMigrated():

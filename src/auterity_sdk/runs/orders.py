@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -10,6 +10,7 @@ from msgspec import Struct
 from auterity_sdk.runs.events import (
     AttemptStarted,
     AttemptStopping,
+    CancelAsked,
     CompensationEnded,
     CompensationStarted,
     Event,
@@ -58,10 +59,11 @@ class StartChild(Struct, frozen=True):
 
 
 class CancelChild(Struct, frozen=True):
-    """Cancel the child run of a `call`, and tell when it has ended."""
+    """Cancel the child run of a `call`, in the way of its caller, and tell when it has ended."""
 
     step: str
     attempt: int
+    after_step: bool = False
 
 
 Order = RunAttempt | StopAttempt | StartChild | CancelChild
@@ -88,12 +90,23 @@ def new_orders(
                 order = None if run is None else _order(state, event.step, run)
                 if order is not None:
                     orders.append(order)
+            case CancelAsked():
+                orders.extend(_told_again(state, events))
             case StepEnded() | CompensationEnded():
                 if (state.run_id, event.step) in running:
                     orders.append(StopAttempt(event.step, 0))
             case _:
                 continue
     return orders
+
+
+def _told_again(state: RunState, events: Sequence[Event]) -> Iterator[Order]:
+    """The child runs that were cancelled before in another way."""
+    told = {event.step for event in events if isinstance(event, StepStopping)}
+    for path, run in state.active.items():
+        order = None if path in told else _order(state, path, run)
+        if isinstance(order, CancelChild):
+            yield order
 
 
 def outstanding(state: RunState) -> list[Order]:
@@ -129,7 +142,7 @@ def _order(state: RunState, path: str, run: StepRun) -> Order | None:
             return RunAttempt(path, run.attempt, work, run.arguments, run.limit, until)
         case Call() as called:
             if not running:
-                return CancelChild(path, run.attempt)
+                return CancelChild(path, run.attempt, state.after_step)
             return StartChild(path, run.attempt, called, run.arguments)
         case _:
             return None

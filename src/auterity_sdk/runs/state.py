@@ -174,7 +174,7 @@ class RunState(Struct, eq=False):
     `active` are the steps and compensations that have begun and not ended, in the order of their beginning,
     `listening` those of them that wait for an outside event, with its type, and `asking` those that wait for a
     lock; with an empty path, the run waits for its own turn. `known` are the facts that its
-    steps have given, `forked_from` the run and the step that it was forked from."""
+    steps have given, `after_step`: it is cancelled, and what runs may end. `forked_from` the run and the step that it was forked from."""
 
     plan: Plan
     run_id: str = ""
@@ -208,6 +208,7 @@ class RunState(Struct, eq=False):
     ends: int = 0
     breaches: list[Breach] = field(default_factory=list)
     cancel_asked: bool = False
+    after_step: bool = False
     _places: dict[str, tuple[Scope, StepPlan]] = field(default_factory=dict)
 
     @property

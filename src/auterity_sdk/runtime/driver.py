@@ -310,10 +310,10 @@ class Driver:
         except RunHeld:
             self._elsewhere[child] = live
             opened = await open_run(child, self.store, self.plans)
-            await opened.apply([c.Cancel(self.clock.now())])
+            await opened.apply([_cancel(order, self.clock.now())])
             return
         if not opened.state.over:
-            self._done.append((opened, c.Cancel(self.clock.now())))
+            self._done.append((opened, _cancel(order, self.clock.now())))
 
     async def _after(self, live: Live) -> None:
         """Tell the caller of a run that has ended; offer waiting outside events to one that listens."""
@@ -415,3 +415,7 @@ class Driver:
         except (LeaseLost, StoreError):
             return  # the leases stay, by which the next driver knows that attempts were lost
         await self.store.give_back(self.owner)
+
+
+def _cancel(order: CancelChild, now: int) -> c.Cancel:
+    return c.Cancel(now, after_step=order.after_step)

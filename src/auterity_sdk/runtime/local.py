@@ -148,9 +148,13 @@ class LocalRuntime:
         """`run` for a script without an event loop."""
         return asyncio.run(self.run(workflow, input, **options))
 
-    async def cancel(self, run_id: str, *, by: str = "") -> bool:
-        """Ask for a run's cancellation; False if it was asked for before, or the run is over."""
-        return await self._give(run_id, c.Cancel(self.clock.now(), by))
+    async def cancel(self, run_id: str, *, by: str = "", after_step: bool = False) -> bool:
+        """Ask for a run's cancellation; False if it was asked for before, or the run is over.
+
+        At once, attempts are told to stop. With `after_step` those that run end first, and are recorded; no other
+        begins. Asked for at once later, they are told to stop after all.
+        """
+        return await self._give(run_id, c.Cancel(self.clock.now(), by, after_step))
 
     async def approve(
         self,

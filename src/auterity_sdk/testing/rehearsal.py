@@ -187,9 +187,9 @@ class Rehearsal:
         self.run = self._drive()
         return self.run
 
-    def cancel(self, *, by: str = "tester") -> RunView:
-        """Cancel the run: what is done and can be undone is undone."""
-        self._asked(lambda: self.runtime.cancel(RUN_ID, by=by))
+    def cancel(self, *, by: str = "tester", after_step: bool = False) -> RunView:
+        """Cancel the run: what is done and can be undone is undone; with `after_step` what runs ends first."""
+        self._asked(lambda: self.runtime.cancel(RUN_ID, by=by, after_step=after_step))
         self.run = self._drive()
         return self.run
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from auterity_cli.local_runs import Display, carry_on, finish, local_runtime, tell_end, this_person
@@ -14,11 +16,17 @@ from auterity_sdk.runtime.view import RunView
 
 def cancel(
     run: ThisRunArgument,
+    after_step: Annotated[
+        bool,
+        typer.Option("--after-step", help="Let the attempts that run end first; no other begins."),
+    ] = False,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Cancel a run: what runs is stopped, what is done and can be undone is undone.
+
+    With --after-step the attempts that run end first, and count; given again without, it stops them after all.
 
     Exit code: 1, since the run ends cancelled; 0 if it was over already.
     """
@@ -27,7 +35,7 @@ def cancel(
 
         async def whole() -> RunView | None:
             run_id = await runtime.find(run)
-            if not await runtime.cancel(run_id, by=this_person()):
+            if not await runtime.cancel(run_id, by=this_person(), after_step=after_step):
                 typer.echo(f"the run {run_id} is over, or was cancelled before", err=True)
                 return None
             return await carry_on(runtime, run_id, stay=False, display=display)

@@ -17,7 +17,7 @@ from auterity_sdk.runs.failure import EFFECT_UNKNOWN, TIMEOUT_ERROR, Failure
 from auterity_sdk.runs.kinds.doubt import doubt, is_in_doubt
 from auterity_sdk.runs.plan import Call, Retry, StepPlan, Uses
 from auterity_sdk.runs.producer import produce
-from auterity_sdk.runs.state import RETRY, Scope, Status, StepRun
+from auterity_sdk.runs.state import RETRY, Phase, Scope, Status, StepRun
 
 _OVER_LIMIT = Failure(
     TIMEOUT_ERROR, "the child run ran longer than `retry.timeout`", retryable=True
@@ -73,7 +73,7 @@ def failed(
     if run.status is Status.RUNNING and is_in_doubt(step.work, run.arguments, error):
         doubt(decision, scope, step, error)
         return
-    at = retry_at(decision, run, error, retry)
+    at = retry_at(decision, run, error, retry) if scope.phase is Phase.RUNNING else None
     if at is None:
         decision.fail(scope, step, error)
     else:
@@ -146,7 +146,7 @@ def _will_retry(run: StepRun) -> bool:
 
 
 def stop(decision: Decision, scope: Scope, step: StepPlan, run: StepRun, *, awaited: bool) -> None:
-    """The step is told to stop; `awaited`: its result still counts."""
+    """The step is told to stop, unless its run lets it end; `awaited`: its result still counts."""
     if run.status is Status.STOPPING and not _will_retry(run):
         return
     if run.status not in (Status.RUNNING, Status.STOPPING):
@@ -154,6 +154,8 @@ def stop(decision: Decision, scope: Scope, step: StepPlan, run: StepRun, *, awai
         decision.end(scope, step, "cancelled", error=error)
     elif isinstance(step.work, Call):
         decision.emit(StepStopping(decision.at, scope.path(step), "cancelled"))
+    elif decision.state.after_step:
+        return
     elif awaited:
         until = decision.at + PATIENCE
         decision.emit(StepStopping(decision.at, scope.path(step), "cancelled", until))
