@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +18,9 @@ from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.run_input import read_data
 from auterity_sdk.runtime.view import RunView
 from auterity_sdk.workflow.duration import Duration
+
+_KEPT = "is kept: no run waits for it now"
+_KNOWN = "came before; nothing was done"
 
 app = typer.Typer(add_completion=False)
 
@@ -47,7 +51,7 @@ def send(
 ) -> None:
     """Send an outside event to the runs that wait for it, and carry on the one that takes it.
 
-    One run takes an event at most: the one whose step has waited longest. What nobody takes now is kept for
+    It also starts a run of each workflow with a matching trigger that an `auterity worker` serves. One run takes an event at most: the one whose step has waited longest. What nobody takes now is kept for
     a step that begins to wait later. Exit code: 0 succeeded or kept, 1 failed, 6 the run waits.
     """
     found = Project.find(project)
@@ -57,12 +61,15 @@ def send(
         values = {**_file(data), **read_pairs(pairs or [])}
 
         async def whole() -> RunView | None:
-            new, run_id = await runtime.send(type, values, id=event_id, lifetime=kept.milliseconds)
+            event = event_id or uuid.uuid4().hex
+            new, run_id = await runtime.send(type, values, id=event, lifetime=kept.milliseconds)
+            fired = await runtime.store.fired_by(event) if new else []
+            if fired:
+                said = f"the event may start runs of {', '.join(fired)}, which a worker begins"
+                typer.echo(said, err=True)
             if run_id is None:
-                said = (
-                    "is kept: no run waits for it now" if new else "came before; nothing was done"
-                )
-                typer.echo(f"the event {said}", err=True)
+                if not fired:
+                    typer.echo(f"the event {_KEPT if new else _KNOWN}", err=True)
                 return None
             outermost = await runtime.outermost(run_id)
             return await carry_on_elsewhere(runtime, outermost, display=display)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,12 +17,16 @@ from auterity_cli.local_runs import finish, local_runtime
 from auterity_cli.options import HERE, ProjectOption
 from auterity_cli.output.progress import line
 from auterity_cli.run_log import LogFormat, LogFormatOption, log_format
+from auterity_sdk.dealership.personal_names import without_looks
 from auterity_sdk.errors import AuterityError
 from auterity_sdk.runs.events import Event, RunEnded
 from auterity_sdk.runs.state import RunState
+from auterity_sdk.runtime.driver import Watcher
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.observing import Masks
 from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.triggers.firing import Firer
+from auterity_sdk.runtime.triggers.service import Service, services_in
 from auterity_sdk.runtime.worker import MOST, Worker
 
 app = typer.Typer(add_completion=False)
@@ -28,6 +34,16 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def worker(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Files and folders of the workflows whose triggers fire; else those of [project] workflows."
+        ),
+    ] = None,
+    triggers: Annotated[
+        bool,
+        typer.Option("--triggers/--no-triggers", help="Whether schedules and events start runs."),
+    ] = True,
     most: Annotated[
         int, typer.Option("--most", min=1, help="So many runs are carried on at once.")
     ] = MOST,
@@ -44,31 +60,36 @@ def worker(
     """Carry on what is due in the project's store, until it is stopped.
 
     That is: runs that were started or asked for something and that nobody carries on, timers, and runs whose process
-    died. Any number of workers may run side by side. Ctrl-C or SIGTERM ends one; what it was about is done by the
+    died; and the schedules and events of the workflows that it serves, which start runs. Any number of workers may run side by side. Ctrl-C or SIGTERM ends one; what it was about is done by the
     next. What happens is told on standard error.
     """
     found = Project.find(project)
     how = log_format(found, log)
+    told = not quiet and how is not LogFormat.JSON
     with local_runtime(found, log=how) as runtime:
+        services = _services(files, found) if triggers and only is None else []
         command = ["worker", "--project", str(found.root), "--log-format", how.value]
-        finish(_work(runtime, most, once, only, quiet or how is LogFormat.JSON, command))
+        made = Worker(
+            runtime,
+            most=most,
+            watcher=_watcher(runtime) if told else None,
+            isolate=partial(_apart, command),
+            problem=_tell_problem,
+            firer=Firer(runtime, services, _tell_refused) if services else None,
+        )
+        finish(_work(made, runtime, only, once, services if told else None))
 
 
 async def _work(
+    made: Worker,
     runtime: LocalRuntime,
-    most: int,
-    once: bool,
     only: str | None,
-    quiet: bool,
-    command: list[str],
+    once: bool,
+    told: Sequence[Service] | None,
 ) -> None:
-    watcher = None if quiet else partial(_tell, Masks(runtime.plans, runtime.world.registry))
     if only is not None:
-        await runtime.drive(only, watcher=watcher)
+        await runtime.drive(only, watcher=None if told is None else _watcher(runtime))
         return
-    made = Worker(
-        runtime, most=most, watcher=watcher, isolate=partial(_apart, command), problem=_tell_problem
-    )
     if once:
         await made.work_off()
         return
@@ -77,9 +98,22 @@ async def _work(
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, stop.set)
-    if not quiet:
+    if told is not None:
+        for name in dict.fromkeys(service.name for service in told):
+            typer.echo(f"serves {name}", err=True)
         typer.echo("working; Ctrl-C ends it", err=True)
     await made.work(stop)
+
+
+def _services(files: list[Path] | None, project: Project) -> list[Service]:
+    """The triggers that fire. In a project's folders a workflow with errors is told of, and the others are served."""
+    if files:
+        return services_in(files, project)
+    return services_in(project.workflow_folders, project, _tell_not_served)
+
+
+def _watcher(runtime: LocalRuntime) -> Watcher:
+    return partial(_tell, Masks(runtime.plans, runtime.world.registry))
 
 
 async def _apart(command: list[str], run_id: str) -> None:
@@ -102,3 +136,11 @@ def _tell(masks: Masks, run_id: str, event: Event, state: RunState) -> None:
 
 def _tell_problem(run_id: str, error: AuterityError) -> None:
     typer.echo(f"{run_id}  cannot be carried on here: {error.message}", err=True)
+
+
+def _tell_not_served(error: AuterityError) -> None:
+    typer.echo(f"not served: {error.message}", err=True)
+
+
+def _tell_refused(workflow: str, error: AuterityError) -> None:
+    typer.echo(f"{workflow}  no run was started: {without_looks(error.message)}", err=True)

@@ -121,6 +121,20 @@ KEY_HELP: dict[str, dict[str, str]] = {
         "webhook": "A run for each request.",
         "event": "A run for each outside event of a type.",
         "schedule": "A run at each tick of a cron line.",
+        "input": "The run's input, made of `event`; without it an event's data is.",
+        "rate_limit": "How many runs are started in so much time.",
+        "debounce": "The last of several events starts the run, once no other came for a while.",
+    },
+    "RateLimit": {
+        "limit": "How many runs are started.",
+        "per": "In any stretch of time of this length.",
+        "key": "An expression over `event`; each of its values has a limit of its own.",
+        "when_over": "What becomes of one more: `queue`, `drop`.",
+    },
+    "Debounce": {
+        "period": "For how long no other event may come.",
+        "key": "An expression over `event`; only events with an equal value are counted together.",
+        "longest": "How long the first of them waits at most.",
     },
     "Webhook": {
         "path": "Where requests are sent to.",
@@ -133,6 +147,8 @@ KEY_HELP: dict[str, dict[str, str]] = {
     "Schedule": {
         "cron": "Five fields: minute, hour, day, month, weekday.",
         "timezone": "An IANA time zone (`UTC`).",
+        "missed": "What becomes of ticks without a worker: `once`, `skip`, `all`.",
+        "missed_within": "Ticks that are longer ago start no run (`1d`).",
     },
     "Concurrency": {
         "key": "The expression of the key.",

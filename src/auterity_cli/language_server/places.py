@@ -65,8 +65,8 @@ def expected_at(path: Path) -> Expected | None:
     step, rest = in_step(path)
     if step and len(rest) == 2 and rest[0] == "switch":
         return Expected(Role.CASE, False)
-    if not step and len(rest) == 4 and (rest[0], rest[2:]) == ("triggers", ("event", "match")):
-        return Expected(Role.TRIGGER, False)
+    if not step and rest[:1] == ("triggers",):
+        return _in_trigger(rest[2:])
     if not step and rest[:1] == ("timeout",):
         return None
     if rest in _PLAIN:
@@ -76,6 +76,14 @@ def expected_at(path: Path) -> Expected | None:
         if role is not None:
             return Expected(role, True)
     return None
+
+
+def _in_trigger(rest: Path) -> Expected | None:
+    if rest == ("event", "match"):
+        return Expected(Role.TRIGGER, False)
+    if rest in (("rate_limit", "key"), ("debounce", "key")):
+        return Expected(Role.TRIGGERED, False)
+    return Expected(Role.TRIGGERED, True) if rest[:1] == ("input",) and len(rest) > 1 else None
 
 
 def is_edge(path: Path) -> bool:

@@ -20,7 +20,7 @@ from auterity_sdk.workflow.types import is_required, schema_of
 class StepCall(Struct, frozen=True):
     """One call: `path` is where its `with` stands, `key` the key that names what is called.
 
-    `uses` is the name of the step type, empty for a called workflow.
+    `uses` is the name of the step type, empty for a called workflow. `place` is the key of the arguments.
     """
 
     path: Path
@@ -28,6 +28,7 @@ class StepCall(Struct, frozen=True):
     uses: str
     signature: Signature | None
     arguments: Mapping[str, Any]
+    place: str = "with"
 
     def check_literal(self, name: str, value: Any) -> tuple[Problem, ...]:
         """What is wrong with a plain value as an argument."""
@@ -35,7 +36,9 @@ class StepCall(Struct, frozen=True):
 
 
 def calls(subject: Subject) -> Iterator[StepCall]:
-    """The calls of all steps and compensations."""
+    """The calls of all steps and compensations, and what triggers give the run as its input."""
+    if subject.workflow is not None:
+        yield from _starts(subject.workflow, subject.catalog)
     for node in subject.nodes():
         step = node.step
         if isinstance(step, UsesStep):
@@ -43,6 +46,17 @@ def calls(subject: Subject) -> Iterator[StepCall]:
         elif isinstance(step, CallStep):
             yield StepCall(node.path, "call", "", _child(subject, step), step.with_)
         yield from _compensation(subject, node)
+
+
+def _starts(workflow: Workflow, catalog: Catalog) -> Iterator[StepCall]:
+    """Without `input` only a schedule says what the input is: nothing."""
+    signature = None
+    for index, trigger in enumerate(workflow.triggers):
+        if trigger.input or trigger.schedule:
+            signature = signature or _signature(workflow, catalog)
+            kind = next(key for key in ("webhook", "event", "schedule") if getattr(trigger, key))
+            path = ("triggers", index)
+            yield StepCall(path, kind, "", signature, trigger.input, "input")
 
 
 def _compensation(subject: Subject, node: Node) -> Iterator[StepCall]:

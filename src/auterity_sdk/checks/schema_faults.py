@@ -8,7 +8,7 @@ from typing import Any
 
 from auterity_sdk.checks.subject import SchemaError, Subject
 from auterity_sdk.diagnostics import Location, Path, Severity
-from auterity_sdk.workflow import model, step
+from auterity_sdk.workflow import model, step, trigger
 from auterity_sdk.workflow.step import KINDS, Part
 
 KEY = "[key]"
@@ -39,17 +39,19 @@ _PARTS: Mapping[str, type[Part]] = {
     "approve": step.Approve,
     "cache": step.Cache,
     "compensate": step.Compensation,
+    "debounce": trigger.Debounce,
     "concurrency": model.Concurrency,
     "escalate": step.Escalate,
-    "event": model.EventTrigger,
+    "event": trigger.EventTrigger,
     "for_each": step.ForEach,
+    "rate_limit": trigger.RateLimit,
     "receive": step.Receive,
     "remind": step.Remind,
     "repeat": step.Repeat,
     "retry": step.Retry,
-    "schedule": model.Schedule,
+    "schedule": trigger.Schedule,
     "wait": step.BusinessTime,
-    "webhook": model.Webhook,
+    "webhook": trigger.Webhook,
 }
 
 
@@ -106,7 +108,7 @@ def _part_at(path: Path, data: Mapping[str, Any]) -> type[Part] | None:
         written = _value_at(path, data)
         return next((KINDS[kind] for kind in KINDS if kind in written), None)
     if path[0] == "triggers" and len(path) == 2:
-        return model.Trigger
+        return trigger.Trigger
     return _PARTS.get(str(path[-1]))
 
 

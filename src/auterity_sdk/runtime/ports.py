@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from auterity_sdk.runs.events import Event
+from auterity_sdk.runtime.firings import Firings
 
 
 class Summary(Struct, frozen=True):
@@ -198,7 +199,11 @@ class Inbox(Protocol):
     """Outside events that no `receive` has taken yet, and who waits for one."""
 
     async def put(self, event: Incoming) -> bool:
-        """Make an outside event durable; False where its id is known already."""
+        """Make an outside event durable, with a firing of each trigger of its type; False where its id is known."""
+        ...
+
+    async def event(self, id: str) -> Incoming | None:
+        """An outside event, used up or not; None once it is forgotten."""
         ...
 
     async def waiting(self, types: Sequence[str]) -> list[Incoming]:
@@ -214,7 +219,10 @@ class Inbox(Protocol):
         ...
 
     async def expire(self, now: int) -> int:
-        """Forget the events whose lifetime is over, and give how many; their ids are known for `REMEMBERED` more."""
+        """Forget the events whose lifetime is over, and give how many; their ids are known for `REMEMBERED` more.
+
+        Not those that a trigger was fired by which is not settled; one that nobody has looked at is missed.
+        """
         ...
 
 
@@ -249,7 +257,7 @@ class Heartbeats(Protocol):
         ...
 
 
-class Store(Journal, Agenda, Locks, Pruning, Versions, Inbox, Leases, Heartbeats, Protocol):
+class Store(Journal, Agenda, Locks, Pruning, Versions, Inbox, Firings, Leases, Heartbeats, Protocol):
     """All that is kept. `shared`: other processes may write to it too."""
 
     @property

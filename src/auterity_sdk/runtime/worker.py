@@ -9,6 +9,7 @@ from contextlib import suppress
 from auterity_sdk.errors import AuterityError, RunHeld
 from auterity_sdk.runtime.driver import POLL, Driver, Watcher
 from auterity_sdk.runtime.local import LocalRuntime
+from auterity_sdk.runtime.triggers.firing import Firer
 
 MOST = 100
 """So many runs are carried on at once; the others wait in the store."""
@@ -30,6 +31,7 @@ class Worker:
     """Takes up runs that are due, drives them, and gives them back when only waits are left.
 
     Due are runs that were begun or asked for something and that nobody drives, runs whose process died, and timers.
+    With a `firer`, the triggers of workflows start runs.
     Any number of workers may share a store: a run has one driver at a time.
     """
 
@@ -41,13 +43,16 @@ class Worker:
         watcher: Watcher | None = None,
         isolate: Isolate | None = None,
         problem: Problem | None = None,
+        firer: Firer | None = None,
     ) -> None:
-        """Without `isolate` a run whose attempts end their process is carried on here all the same."""
+        """Without `isolate` a run whose attempts end their process is carried on here all the same; without `firer` no
+        trigger fires."""
         self._runtime = runtime
         self._most = most
         self._watcher = watcher
         self._isolate = isolate
         self._problem = problem
+        self._firer = firer
         self._look_at = 0
         self._tidy_at = 0
         self._not_before: dict[str, int] = {}
@@ -79,6 +84,7 @@ class Worker:
     async def _turn(self, driver: Driver, *, stay: bool = True) -> bool:
         now = self._runtime.clock.now()
         looks = now >= self._look_at or not stay or driver.passed_on()
+        fired = looks and self._firer is not None and await self._firer.fire(now)
         looks = looks and len(driver.driven) < self._most
         if looks:
             await self._take_up(driver, now)
@@ -86,7 +92,7 @@ class Worker:
             if len(driver.driven) >= self._most:
                 await driver.let_go()
             return True
-        if not driver.driven and not stay and looks and not self._apart:
+        if not driver.driven and not stay and looks and not self._apart and not fired:
             return False
         await driver.let_go()
         if driver.driven or stay:

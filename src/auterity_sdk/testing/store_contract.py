@@ -19,6 +19,7 @@ from auterity_sdk.errors import (
 from auterity_sdk.runs.events import RunStarted, StepEnded, StepStarted
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runtime.ports import Claims, Incoming, Store, Summary
+from auterity_sdk.testing.firings_contract import FiringsContract
 
 _STARTED = RunStarted(at=1, run_id="r1", version="v", input={"name": "Zoë\ud800"})
 _STEP = StepStarted(at=2, step="a", arguments={"n": 1.5, "t": [True, None]})
@@ -38,7 +39,7 @@ async def _holder(store: Store, now: int) -> str:
     return ""
 
 
-class StoreContract:
+class StoreContract(FiringsContract):
     """Derive a class whose name begins with `Test`, and give it a `store` that is empty."""
 
     def store(self) -> Store:

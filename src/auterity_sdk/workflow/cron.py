@@ -21,6 +21,8 @@ _FIELDS: tuple[tuple[str, int, int, dict[str, int]], ...] = (
     ("day of the week", 0, 7, {name: at for at, name in enumerate(_DAYS)}),
 )
 _PART = re.compile(r"(?P<first>\*|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>\d+))?")
+_A_DAY = timedelta(days=1)
+_DAY = 24 * 3600 * 1000
 _HORIZON = 366 * 9
 """So many days are looked ahead: a 29 February may be eight years away."""
 
@@ -50,6 +52,25 @@ class Cron(Struct, frozen=True):
                 found = min((each for each in self._moments(day, zone) if each > at), default=None)
                 if found is not None:
                     return found
+        return None
+
+    def between(self, after: int, until: int, zone: tzinfo) -> list[int]:
+        """When it comes due behind `after` and up to `until`, in milliseconds since 1970, in order."""
+        day, last = local_time(after, zone).date() - _A_DAY, local_time(until, zone).date()
+        found: set[int] = set()
+        while day <= last:
+            if self._is_on(day):
+                found.update(each for each in self._moments(day, zone) if after < each <= until)
+            day += _A_DAY
+        return sorted(found)
+
+    def last_between(self, after: int, until: int, zone: tzinfo) -> int | None:
+        """The last of these times; None where there is none. It is looked for from the end."""
+        while until > after:
+            begin = max(after, until - _DAY)
+            if found := self.between(begin, until, zone):
+                return found[-1]
+            until = begin
         return None
 
     def _is_on(self, day: date) -> bool:

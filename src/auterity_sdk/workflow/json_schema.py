@@ -26,7 +26,7 @@ _ACROSS_KEYS: dict[str, Json] = {
     "Approve": {"dependentRequired": {"default": ["timeout"]}},
     "ForEach": {"dependentRequired": {"where": ["first"]}},
     "Remind": _ONE_KEY,
-    "Trigger": _ONE_KEY,
+    "Trigger": {"oneOf": [{"required": [kind]} for kind in ("webhook", "event", "schedule")]},
 }
 _PLAIN_TEXT = ("string", "number", "boolean")
 

@@ -12,6 +12,7 @@ from auterity_sdk.workflow.duration import Duration
 from auterity_sdk.workflow.key_types import Expression, Identifier, Output, TypeExpression
 from auterity_sdk.workflow.needs import Join, Needs
 from auterity_sdk.workflow.step import Part, Steps
+from auterity_sdk.workflow.trigger import Trigger
 
 LANGUAGE_VERSION = 1
 """The value of the top key `auterity`, by which a workflow file is known."""
@@ -19,43 +20,6 @@ LANGUAGE_VERSION = 1
 WorkflowName = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=100)
 ]
-
-
-class Webhook(Part):
-    """Start a run for each request to `path`; its body is read as `format`."""
-
-    path: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9/_-]*$")
-    format: Literal["adf", "json", "form"] = "json"
-
-
-class EventTrigger(Part):
-    """Start a run for each outside event of this type for which `match` is true."""
-
-    type: str = Field(min_length=1)
-    match: Expression | None = None
-
-
-class Schedule(Part):
-    """Start a run at each tick of a cron line, in an IANA time zone."""
-
-    cron: str = Field(min_length=1)
-    timezone: str = "UTC"
-
-
-class Trigger(Part):
-    """One way in which runs start: exactly one of the keys."""
-
-    webhook: Webhook | None = None
-    event: EventTrigger | None = None
-    schedule: Schedule | None = None
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Trigger:
-        if len([key for key in (self.webhook, self.event, self.schedule) if key is not None]) != 1:
-            raise PydanticCustomError(
-                "conflicting_keys", "a trigger has exactly one of the keys webhook, event, schedule"
-            )
-        return self
 
 
 class Concurrency(Part):

@@ -25,6 +25,7 @@ from auterity_sdk.workflow.step import (
     UsesStep,
     WaitStep,
 )
+from auterity_sdk.workflow.trigger import Trigger
 
 ELSE = "else"
 """The last case of a switch that is always true; not an expression."""
@@ -48,6 +49,8 @@ class Role(StrEnum):
     KEY = "key"
     COMPENSATE = "compensate"
     TRIGGER = "trigger"
+    TRIGGERED = "triggered"
+    SCHEDULED = "scheduled"
 
 
 class Occurrence(Struct, frozen=True):
@@ -122,14 +125,23 @@ def of_body(step: ForEachStep | RepeatStep, path: Path) -> Iterator[Occurrence]:
 def of_workflow(workflow: Workflow) -> Iterator[Occurrence]:
     """The expressions outside of steps."""
     for index, trigger in enumerate(workflow.triggers):
-        if trigger.event and trigger.event.match is not None:
-            place: Path = ("triggers", index, "event", "match")
-            yield Occurrence(place, trigger.event.match, Role.TRIGGER, False)
+        yield from of_trigger(trigger, ("triggers", index))
     if workflow.concurrency:
         yield Occurrence(("concurrency", "key"), workflow.concurrency.key, Role.KEY, False)
     if workflow.idempotency_key is not None:
         yield Occurrence(("idempotency_key",), workflow.idempotency_key, Role.KEY, False)
     yield from _templates(workflow.output, ("output",), Role.OUTPUT)
+
+
+def of_trigger(trigger: Trigger, path: Path) -> Iterator[Occurrence]:
+    """The expressions of a trigger, which are read when it fires."""
+    if trigger.event and trigger.event.match is not None:
+        yield Occurrence((*path, "event", "match"), trigger.event.match, Role.TRIGGER, False)
+    role = Role.SCHEDULED if trigger.schedule else Role.TRIGGERED
+    yield from _templates(trigger.input, (*path, "input"), role)
+    for name, limit in (("rate_limit", trigger.rate_limit), ("debounce", trigger.debounce)):
+        if limit is not None and limit.key is not None:
+            yield Occurrence((*path, name, "key"), limit.key, role, False)
 
 
 def _of_call(step: UsesStep | CallStep, path: Path) -> Iterator[Occurrence]:

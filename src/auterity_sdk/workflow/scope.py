@@ -45,7 +45,10 @@ from auterity_sdk.workflow.types import input_type, type_of
 NOTHING = ObjectType("nothing", {}, strict=True)
 """The output of a step that gives none: an object without fields."""
 
-ROLES_OF_ENTRY = frozenset({Role.KEY, Role.TRIGGER})
+ROLES_OF_TRIGGER = frozenset({Role.TRIGGER, Role.TRIGGERED, Role.SCHEDULED})
+"""Expressions that are read when a trigger fires: there is no run yet."""
+
+ROLES_OF_ENTRY = ROLES_OF_TRIGGER | {Role.KEY}
 """Expressions that are read before a run has any step."""
 
 _RUN = {
@@ -55,8 +58,12 @@ _RUN = {
     "requester": Field(STRING),
 }
 RUN = ObjectType("run", _RUN, strict=True)
+RUN_TO_BE = ObjectType("run", {"now": Field(TIMESTAMP)}, strict=True)
 RUN_AT_END = ObjectType("run", {**_RUN, "end": Field(STRING)}, strict=True)
 EVENT = MapType(ANY)
+OCCURRENCE = ObjectType("occurrence", {"due": Field(TIMESTAMP)}, strict=True)
+"""What `event` is where a schedule fires."""
+
 ERROR = ObjectType("error", {"type": Field(STRING), "message": Field(STRING)}, strict=True)
 FAILURE = ObjectType("failure", {"index": Field(INT), "error": Field(ERROR)}, strict=True)
 
@@ -101,8 +108,10 @@ class Scope(Mapping[str, Type]):
 
     def _fixed(self, name: str) -> Type | None:
         match name:
-            case "input" if self._role is not Role.TRIGGER:
+            case "input" if self._role not in ROLES_OF_TRIGGER:
                 return self._scopes.input
+            case "run" if self._role in ROLES_OF_TRIGGER:
+                return RUN_TO_BE
             case "run":
                 at_end = self._role is Role.OUTPUT and len(self._graphs) == 1
                 return RUN_AT_END if at_end else RUN
@@ -110,7 +119,9 @@ class Scope(Mapping[str, Type]):
                 return MapType(STRING)
             case "connections":
                 return MapType(ANY)
-            case "event" if self._role in (Role.MATCH, Role.TRIGGER):
+            case "event" if self._role is Role.SCHEDULED:
+                return OCCURRENCE
+            case "event" if self._role in ROLES_OF_TRIGGER or self._role is Role.MATCH:
                 return EVENT
             case "outcome" if self._role not in ROLES_OF_ENTRY:
                 return self._scopes.outcomes(self._graphs)

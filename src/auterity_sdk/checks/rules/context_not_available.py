@@ -12,7 +12,7 @@ def context_not_available(subject: Subject) -> Found:
 
     ## What it checks
 
-    Where names may be read: `event` only in `match`, `run.end` only in the workflow's `output`, `item`,
+    Where names may be read: `event` only in `match` and in triggers, `run.end` only in the workflow's `output`, `item`,
     `index` and `previous` only in bodies, steps not before the run begins.
 
     ## Why it matters
@@ -53,7 +53,7 @@ def context_not_available(subject: Subject) -> Found:
 
 
 _WHERE = {
-    "event": "it is read in the `match` of a `receive` or of a trigger",
+    "event": "it is read in the `match` of a `receive`, and in a trigger",
     "index": "it is read in the body of a `for_each` or `repeat`; with `as: day` it is `day_index`",
     "input": "a run has its input when it has been started: read `event` here",
     "item": "it is read in the body of a `for_each`; with `as: lender` it is `lender`",

@@ -9,23 +9,23 @@ from auterity_sdk.diagnostics import Location, Severity
 
 @rule("AUT315", Severity.WARNING)
 def local_trigger(subject: Subject) -> Found:
-    """A trigger starts no run on this machine.
+    """A webhook starts no run on this machine.
 
     ## What it checks
 
-    Workflows with `triggers`: `auterity run` starts one run by hand, and no local command listens for
-    webhooks, events or schedules.
+    Triggers of the kind `webhook`: `auterity worker` fires schedules and events, and no local command listens for
+    requests from the network.
 
     ## Why it matters
 
-    A schedule that nobody fires looks, in the file, as if it were on.
+    A webhook that nobody listens for looks, in the file, as if it were on.
 
     ## Example
 
         auterity: 1
         name: demo
         triggers:
-          - schedule: {cron: "0 8 * * mon-sat", timezone: America/Chicago}
+          - webhook: {path: leads}
         steps:
           pause: {wait: 1h}
 
@@ -33,12 +33,15 @@ def local_trigger(subject: Subject) -> Found:
 
         auterity: 1
         name: demo
+        triggers:
+          - event: {type: lead.created}
         steps:
           pause: {wait: 1h}
     """
-    if subject.workflow is not None and subject.workflow.triggers:
-        yield Finding(
-            "triggers start no run on this machine",
-            Location(("triggers",), "key"),
-            help=("start runs by `auterity run FILE --input …`; a hosted server fires triggers",),
-        )
+    for index, trigger in enumerate(subject.workflow.triggers if subject.workflow else ()):
+        if trigger.webhook:
+            yield Finding(
+                "a webhook starts no run on this machine",
+                Location(("triggers", index, "webhook"), "key"),
+                help=("send what came as an event (`auterity send`); a hosted server listens",),
+            )

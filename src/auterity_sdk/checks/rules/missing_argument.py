@@ -14,7 +14,7 @@ def missing_argument(subject: Subject) -> Found:
 
     ## What it checks
 
-    That `with` gives every argument without a default.
+    That `with` gives every argument without a default, and the `input` of a schedule every input without one.
 
     ## Why it matters
 
@@ -51,6 +51,8 @@ def missing_argument(subject: Subject) -> Found:
             what = "the argument" if len(missing) == 1 else "the arguments"
             yield Finding(
                 f"`{call.signature.name}` needs {what} {listed}",
-                Location((*call.path, "with") if call.arguments else (*call.path, call.key), "key"),
-                help=(f"add {', '.join(f'`{name}: …`' for name in missing)} to `with`",),
+                Location(
+                    (*call.path, call.place) if call.arguments else (*call.path, call.key), "key"
+                ),
+                help=(f"add {', '.join(f'`{name}: …`' for name in missing)} to `{call.place}`",),
             )

@@ -15,7 +15,8 @@ def unknown_argument(subject: Subject) -> Found:
 
     ## What it checks
 
-    That each key of `with` is an argument that the step type, or the called workflow, takes.
+    That each key of `with` is an argument that the step type, or the called workflow, takes; and each key
+    of a trigger's `input` an input of the workflow.
 
     ## Why it matters
 
@@ -48,7 +49,7 @@ def unknown_argument(subject: Subject) -> Found:
                 near = subject.similar(name, known)
                 listed = ", ".join(f"`{each}`" for each in known)
                 advice = f"it takes {listed}" if known else "it takes no arguments"
-                place = Location((*call.path, "with", name), "key")
+                place = Location((*call.path, call.place, name), "key")
                 yield Finding(
                     f"`{call.signature.name}` takes no argument `{name}`",
                     place,

@@ -22,7 +22,7 @@ def wrong_argument(subject: Subject) -> Found:
 
     ## What it checks
 
-    The values in `with` against the types of the arguments: plain values by the step type's own rules,
+    The values in `with`, and in the `input` of triggers, against the types of the arguments: plain values by the step type's own rules,
     expressions by their types.
 
     ## Why it matters
@@ -71,7 +71,7 @@ def wrong_argument(subject: Subject) -> Found:
 
 def _by_value(call: StepCall, name: str, value: Any) -> Found:
     for problem in call.check_literal(name, value):
-        place = existing((*call.path, "with", name), value, problem.place)
+        place = existing((*call.path, call.place, name), value, problem.place)
         message = re.sub(r"^Input should", "it should", problem.message).rstrip(".")
         yield Finding(f"`{name}` does not fit: {message[:1].lower()}{message[1:]}", Location(place))
 
@@ -80,7 +80,7 @@ def _by_type(
     call: StepCall, name: str, value: Any, wanted: Type, typed: Mapping[Path, Typed]
 ) -> Found:
     """Follow the value and the wanted type down to each expression."""
-    waiting: list[tuple[Path, Any, Type]] = [((*call.path, "with", name), value, wanted)]
+    waiting: list[tuple[Path, Any, Type]] = [((*call.path, call.place, name), value, wanted)]
     while waiting:
         path, value, wanted = waiting.pop()
         if isinstance(value, dict):

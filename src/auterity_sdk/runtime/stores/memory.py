@@ -13,6 +13,7 @@ from auterity_sdk.runtime.fingerprints import plain_fingerprint
 from auterity_sdk.runtime.owner import held_by
 from auterity_sdk.runtime.ports import Claims, Incoming, Lease, Summary
 from auterity_sdk.runtime.stores.memory_claims import MemoryClaims
+from auterity_sdk.runtime.stores.memory_firings import MemoryFirings
 
 
 def _has_to_do(summary: Summary, now: int) -> bool:
@@ -21,17 +22,19 @@ def _has_to_do(summary: Summary, now: int) -> bool:
     )
 
 
-class MemoryStore:
+class MemoryStore(MemoryFirings):
     """Keeps runs in memory."""
 
     shared = False
 
     def __init__(self) -> None:
+        super().__init__()
         self._journals: dict[str, list[Event]] = {}
         self._summaries: dict[str, Summary] = {}
         self._versions: dict[str, Mapping[str, Any]] = {}
         self._inbox: dict[str, Incoming] = {}
         self._seen: set[str] = set()
+        self._all_events: dict[str, Incoming] = {}
         self._awaits: dict[str, Sequence[tuple[str, str]]] = {}
         self._leases: dict[str, tuple[str, int]] = {}
         self._fences: dict[str, int] = {}
@@ -164,8 +167,13 @@ class MemoryStore:
         if event.id in self._seen:
             return False
         self._seen.add(event.id)
-        self._inbox[event.id] = event
+        self._inbox[event.id] = self._all_events[event.id] = event
+        self._fire(event.type, event.id, event.came)
         return True
+
+    async def event(self, id: str) -> Incoming | None:
+        """See `Inbox.event`."""
+        return self._all_events.get(id)
 
     async def waiting(self, types: Sequence[str]) -> list[Incoming]:
         """See `Inbox.waiting`."""
@@ -186,9 +194,14 @@ class MemoryStore:
 
     async def expire(self, now: int) -> int:
         """See `Inbox.expire`."""
-        over = [event.id for event in self._inbox.values() if not event.lives(now)]
+        over = [
+            event.id
+            for event in self._inbox.values()
+            if not event.lives(now) and not self._is_needed(event.id)
+        ]
         for each in over:
-            del self._inbox[each]
+            del self._inbox[each], self._all_events[each]
+        self._miss(over)
         return len(over)
 
     async def take(self, run_id: str, owner: str, now: int, until: int) -> Lease:

@@ -18,6 +18,7 @@ from auterity_sdk.runtime.classes import PLAIN, UNKNOWN, Classes, Slots, classes
 from auterity_sdk.runtime.personal_values import PersonalValues
 from auterity_sdk.runtime.ports import Claims, Incoming, Lease, Store, Summary
 from auterity_sdk.runtime.seal import MARK, SEALED, SealKey
+from auterity_sdk.runtime.stores.passed_firings import PassedFirings
 from auterity_sdk.workflow.model import load
 from auterity_sdk.workflow.signature import Catalog
 
@@ -67,7 +68,7 @@ class _Sealing(Struct, eq=False):
         )
 
 
-class SealedStore:
+class SealedStore(PassedFirings):
     """Seals the values of `SEALED` classes on their way into a store, and opens them on their way out.
 
     `catalog` knows the types of the workflows that run, whose classes count. Raises `StoreUnavailable` where a sealed
@@ -75,7 +76,7 @@ class SealedStore:
     """
 
     def __init__(self, store: Store, catalog: Catalog, key: SealKey) -> None:
-        self._store = store
+        self._store: Store = store
         self._catalog = catalog
         self._key = key
         self._runs: dict[str, _Sealing] = {}
@@ -179,11 +180,16 @@ class SealedStore:
 
     async def waiting(self, types: Sequence[str]) -> list[Incoming]:
         """See `Inbox.waiting`."""
-        found = []
-        for event in await self._store.waiting(types):
-            sealing = _Sealing(self._key, _INBOX + event.id)
-            found.append(replace(event, data=PLAIN.replaced(event.data, sealing.open)))
-        return found
+        return [self._opened(event) for event in await self._store.waiting(types)]
+
+    async def event(self, id: str) -> Incoming | None:
+        """See `Inbox.event`."""
+        found = await self._store.event(id)
+        return None if found is None else self._opened(found)
+
+    def _opened(self, event: Incoming) -> Incoming:
+        sealing = _Sealing(self._key, _INBOX + event.id)
+        return replace(event, data=PLAIN.replaced(event.data, sealing.open))
 
     async def listening(self, type: str, keys: Sequence[str]) -> list[str]:
         """See `Inbox.listening`."""

@@ -16,6 +16,7 @@ from auterity_sdk.runtime.fingerprints import plain_fingerprint
 from auterity_sdk.runtime.owner import held_by, is_dead
 from auterity_sdk.runtime.ports import REMEMBERED, Claims, Incoming, Lease, Summary
 from auterity_sdk.runtime.stores.sqlite_claims import AHEAD, NEXT_IN_TURN, TURNS, change_claims
+from auterity_sdk.runtime.stores.sqlite_firings import NEEDED, SqliteFirings, fire, miss
 from auterity_sdk.runtime.stores.sqlite_schema import give_back_space, open_database
 
 _PUT_RUN = """INSERT OR REPLACE INTO runs (run_id, workflow, version, status, started_at, ended_at,
@@ -33,7 +34,10 @@ _LISTENING = """SELECT run_id FROM awaits WHERE type = :type AND key < :first
     UNION SELECT run_id FROM awaits WHERE type = :type AND key > :last
     UNION SELECT run_id FROM awaits WHERE type = :type
     AND key IN (SELECT value FROM json_each(:keys))"""
-_EXPIRE = "UPDATE inbox SET data = '', taken_by = '' WHERE taken_by IS NULL AND until <= ?"
+_EVENT = "SELECT id, type, data, came, until FROM inbox WHERE id = ? AND data <> ''"
+_OVER = "SELECT 1 FROM inbox WHERE taken_by IS NULL AND until <= ? LIMIT 1"
+_EXPIRE = f"""UPDATE inbox SET data = '', taken_by = ''
+    WHERE taken_by IS NULL AND until <= ? AND NOT {NEEDED}"""  # noqa: S608 - no value is put into it
 _FORGET = "DELETE FROM inbox WHERE taken_by = '' AND until <= ?"
 _FREE = """NOT EXISTS (SELECT 1 FROM leases WHERE leases.run_id = runs.run_id AND owner <> ''
     AND until > :now AND owner NOT IN (SELECT value FROM json_each(:dead)))"""
@@ -55,7 +59,8 @@ _TO_PRUNE = """INSERT INTO pruned SELECT run_id FROM runs
     WHERE run_id IN (SELECT value FROM json_each(?)) AND ended_at IS NOT NULL"""
 _PRUNE = (
     "DELETE FROM journal WHERE run_id IN (SELECT run_id FROM pruned)",
-    "DELETE FROM inbox WHERE taken_by IN (SELECT run_id FROM pruned)",
+    """DELETE FROM inbox WHERE taken_by IN (SELECT run_id FROM pruned)
+    AND id NOT IN (SELECT occurrence FROM firings WHERE at IS NOT NULL)""",
     "DELETE FROM leases WHERE run_id IN (SELECT run_id FROM pruned)",
     "DELETE FROM starts WHERE run_id IN (SELECT run_id FROM pruned)",
     "DELETE FROM awaits WHERE run_id IN (SELECT run_id FROM pruned)",
@@ -69,7 +74,7 @@ _FREE_LEASE = "UPDATE leases SET owner = '', until = 0 WHERE run_id = ?"
 _LAST_CHARACTER = chr(0x10FFFF)
 
 
-class SqliteStore:
+class SqliteStore(SqliteFirings):
     """Keeps runs in a file, for any number of processes of one machine."""
 
     shared = True
@@ -234,12 +239,19 @@ class SqliteStore:
                 "INSERT OR IGNORE INTO inbox (id, type, data, came, until) VALUES (?, ?, ?, ?, ?)",
                 row,
             )
+            if made.rowcount == 1:
+                fire(database, event.type, event.id, event.came)
             return made.rowcount == 1
+
+    async def event(self, id: str) -> Incoming | None:
+        """See `Inbox.event`."""
+        found = self._select(_EVENT, (id,))
+        return _incoming(found[0]) if found else None
 
     async def waiting(self, types: Sequence[str]) -> list[Incoming]:
         """See `Inbox.waiting`."""
         found = self._select(_WAITING, (json.dumps(list(types)),))
-        return [Incoming(row[0], row[1], json.loads(row[2]), row[3], row[4]) for row in found]
+        return [_incoming(row) for row in found]
 
     async def listening(self, type: str, keys: Sequence[str]) -> list[str]:
         """See `Inbox.listening`."""
@@ -254,11 +266,12 @@ class SqliteStore:
 
     async def expire(self, now: int) -> int:
         """See `Inbox.expire`."""
-        over = "SELECT 1 FROM inbox WHERE until <= ? AND taken_by IS NULL LIMIT 1"
-        if not self._select(over, (now,)):
+        self._forget_firings(now)
+        if not self._select(_OVER, (now,)):
             return 0
         with self._transaction() as database:
             expired = database.execute(_EXPIRE, (now,)).rowcount
+            miss(database)
             database.execute(_FORGET, (now - REMEMBERED,))
             return expired
 
@@ -346,6 +359,10 @@ def _check(database: sqlite3.Connection, lease: Lease) -> None:
     found = database.execute(query, (lease.run_id,)).fetchone()
     if found is None or found[0] != lease.fence:
         raise LeaseLost(f"the run {lease.run_id} has another driver by now")
+
+
+def _incoming(row: Sequence[Any]) -> Incoming:
+    return Incoming(row[0], row[1], json.loads(row[2]), row[3], row[4])
 
 
 def _row(summary: Summary) -> tuple[Any, ...]:

@@ -7,9 +7,13 @@ from pathlib import Path
 
 from auterity_sdk.connections.private_database import make_private
 from auterity_sdk.errors import StoreUnavailable
+from auterity_sdk.runtime.stores.sqlite_firings import TABLES as FIRINGS
 
 SCHEMA = 5
 """The version of the tables, kept as `user_version` in the file."""
+
+_FIRST_FIRINGS = 5
+"""From that version on there are the tables of triggers and firings."""
 
 BUSY_SECONDS = 5.0
 
@@ -155,6 +159,7 @@ def _make_tables(database: sqlite3.Connection, file: Path) -> None:
         # Another process may have made them since.
         found = _version(database)
         scripts = [_TABLES] if found == 0 else [_UPGRADES[old] for old in range(found, SCHEMA)]
+        scripts += [FIRINGS] if found < _FIRST_FIRINGS else []
         for script in scripts:
             for statement in _statements(script):
                 database.execute(statement)
