@@ -257,7 +257,9 @@ class Heartbeats(Protocol):
         ...
 
 
-class Store(Journal, Agenda, Locks, Pruning, Versions, Inbox, Firings, Leases, Heartbeats, Protocol):
+class Store(
+    Journal, Agenda, Locks, Pruning, Versions, Inbox, Firings, Leases, Heartbeats, Protocol
+):
     """All that is kept. `shared`: other processes may write to it too."""
 
     @property
