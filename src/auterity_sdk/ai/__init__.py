@@ -1,0 +1,1 @@
+"""Language models: what they are asked and answer, and the providers that answer it."""
