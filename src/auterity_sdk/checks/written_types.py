@@ -9,13 +9,14 @@ from typing import Any
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Location, Path
 from auterity_sdk.workflow.key_types import TypeExpression
+from auterity_sdk.workflow.shaping import written_fields
 from auterity_sdk.workflow.signature import JsonSchema
-from auterity_sdk.workflow.step import ApproveStep
+from auterity_sdk.workflow.step import ApproveStep, UsesStep
 from auterity_sdk.workflow.values import misfits, schema_problem
 
 
 def written_types(subject: Subject) -> Iterator[tuple[Path, TypeExpression]]:
-    """The types of inputs and of the fields of forms, with their paths."""
+    """The types of inputs, of the fields of forms, and those that step types are told, with their paths."""
     if subject.workflow is None:
         return
     for name, written in subject.workflow.input.items():
@@ -24,6 +25,12 @@ def written_types(subject: Subject) -> Iterator[tuple[Path, TypeExpression]]:
         if isinstance(node.step, ApproveStep):
             for name, written in node.step.approve.form.items():
                 yield (*node.path, "approve", "form", name), written
+        elif isinstance(node.step, UsesStep) and node.signature is not None:
+            for shaping in node.signature.shapings:
+                if shaping.how == "fields":
+                    path = (*node.path, "with", shaping.argument)
+                    for place, written in written_fields(node.step.with_.get(shaping.argument)):
+                        yield (*path, *place), written
 
 
 def name_place(path: Path, written: TypeExpression, name: str) -> Location:

@@ -149,7 +149,9 @@ class _Compiler:
             members=joins.members[index],
             named=None if everything else frozenset(named),
             handled=bool({"done", "failed"} & named),
-            outcomes=None if node.outcomes is None else frozenset(node.outcomes),
+            outcomes=None
+            if node.outcomes is None
+            else frozenset(filter(node.has_value, node.outcomes)),
             undo=work[1],
             is_loop=isinstance(work[0], ForEach | Repeat),
             waits_for_others=isinstance(work[0], Approve | Receive | Wait),

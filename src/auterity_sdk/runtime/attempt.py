@@ -176,6 +176,7 @@ def _context(
         connections=world.connections,
         dealership=world.dealership,
         pulse=heart or Unwatched(),
+        catalog=world.registry,
     )
 
 

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from auterity_sdk.workflow.signature import Catalog
+
 Port = TypeVar("Port")
 
 
@@ -48,7 +50,7 @@ class StepContext:
 
     `idempotency_key` is stable over retries and crashes; a step with an outside effect passes it on.
     `now` is the journal's time at the attempt's start, aware, in UTC. `dealership` is the `[dealership]`
-    table of the project's settings (name, region, timezone, …).
+    table of the project's settings (name, region, timezone, …). `catalog` knows the named types of the project.
     """
 
     run_id: str
@@ -59,6 +61,7 @@ class StepContext:
     now: datetime
     connections: Connections
     dealership: Mapping[str, Any] = field(default_factory=dict)
+    catalog: Catalog | None = None
     pulse: Pulse = field(default_factory=Unwatched, repr=False)
 
     def heartbeat(self, details: Any = None) -> None:

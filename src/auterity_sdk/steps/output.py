@@ -15,12 +15,14 @@ class Outcome(OutcomeEdge):
     """A named way in which a step ends, declared as a class variable of its `Output`.
 
     `Dedupe.new(Dedupe(customer_id="c-1"))` marks an output as ended so. In a workflow function, `seen.new`
-    is an edge: `with seen.new:` holds the steps that need it.
+    is an edge: `with seen.new:` holds the steps that need it. `value=False`: nothing can be read of a step that
+    ended so, as of one that failed; what it gives is for the journal alone.
     """
 
-    def __init__(self, description: str = "") -> None:
+    def __init__(self, description: str = "", *, value: bool = True) -> None:
         super().__init__("")
         self.description = description
+        self.value = value
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -68,11 +70,19 @@ _COMMON = frozenset({"failed", "skipped", "cancelled", "uncertain", "done"})
 
 def outcomes_of(output: type[Any]) -> tuple[str, ...]:
     """The outcomes that an output class declares, in order; `ok` alone where it declares none."""
-    own = [
-        name
+    return tuple(_declared(output)) or ("ok",)
+
+
+def outcomes_without_value(output: type[Any]) -> tuple[str, ...]:
+    """Those of the declared outcomes in which there is nothing to read."""
+    return tuple(name for name, outcome in _declared(output).items() if not outcome.value)
+
+
+def _declared(output: type[Any]) -> dict[str, Outcome]:
+    return {
+        name: value
         for klass in reversed(output.__mro__)
         if klass is not Output
         for name, value in vars(klass).items()
         if isinstance(value, Outcome) and name not in _COMMON
-    ]
-    return tuple(dict.fromkeys(own)) or ("ok",)
+    }

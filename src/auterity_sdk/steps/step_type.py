@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -34,12 +34,12 @@ from auterity_sdk.errors import StepError, UsageError
 from auterity_sdk.expression.durations import parse_duration
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.model_schema import schemas_of_fields
-from auterity_sdk.steps.output import Output, outcomes_of
+from auterity_sdk.steps.output import Output, outcomes_of, outcomes_without_value
 from auterity_sdk.steps.plain_form import to_plain
 from auterity_sdk.workflow.builder.uses import UsesMaker
 from auterity_sdk.workflow.declaration import NOTHING, Declaration
 from auterity_sdk.workflow.duration import Duration
-from auterity_sdk.workflow.signature import JsonSchema, Parameter, Problem, Signature
+from auterity_sdk.workflow.signature import JsonSchema, Parameter, Problem, Shaping, Signature
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -69,8 +69,10 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
         name: str | None = None,
         idempotent: Idempotent | None = None,
         declares: Declaration = NOTHING,
+        shapings: Iterable[Shaping] = (),
     ) -> None:
         self.function = function
+        self.shapings = tuple(shapings)
         self.declares = declares
         self.name = name or function.__name__
         # Who declares an effect and says nothing of the key is not believed to pass it on.
@@ -155,6 +157,8 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
             check_literal=self.check_literal,
             declares=self.declares,
             beats=self.takes_context and _names(self.function, StepContext.heartbeat.__name__),
+            without_value=outcomes_without_value(self.output_model),
+            shapings=self.shapings,
         )
 
     def check_literal(self, name: str, value: Any) -> tuple[Problem, ...]:
@@ -311,6 +315,7 @@ def step(
     name: str | None = None,
     idempotent: Idempotent | None = None,
     declares: Declaration = NOTHING,
+    shapings: Iterable[Shaping] = (),
 ) -> StepDecorator: ...
 def step(
     function: Callable[..., Any] | None = None,
@@ -319,6 +324,7 @@ def step(
     name: str | None = None,
     idempotent: Idempotent | None = None,
     declares: Declaration = NOTHING,
+    shapings: Iterable[Shaping] = (),
 ) -> Any:
     """Make a step type of a function, sync or async.
 
@@ -326,10 +332,13 @@ def step(
     `idempotent` says whether an attempt may be repeated without a second effect, as where the step passes
     `context.idempotency_key` on; a map says with which values of which argument it may: `{"method": ("GET",)}`.
     Left out, it is true of a step type that declares no effect, and false of one that does. `declares` are the step
-    type's effects, facts, duties and labels, by which the checks know it.
+    type's effects, facts, duties and labels, by which the checks know it. `shapings` say which arguments
+    tell the type of the output.
     """
 
     def made(function: Callable[..., Any]) -> StepType[..., Any]:
-        return StepType(function, name=name, idempotent=idempotent, declares=declares)
+        return StepType(
+            function, name=name, idempotent=idempotent, declares=declares, shapings=shapings
+        )
 
     return made if function is None else made(function)

@@ -16,6 +16,7 @@ from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.needs import Edge, Join, JoinKind, Need
 from auterity_sdk.workflow.occurrences import Occurrence, Role
 from auterity_sdk.workflow.order import topological_order
+from auterity_sdk.workflow.shaping import shaped
 from auterity_sdk.workflow.signature import BREACHED, KEPT, OK, TIMEOUT, Catalog, Signature
 from auterity_sdk.workflow.step import (
     AnyStep,
@@ -91,7 +92,9 @@ class Node(Struct, frozen=True):
 
     def has_value(self, outcome: str) -> bool:
         """Whether ending so gives the step an output."""
-        return outcome != TIMEOUT and (self.outcomes is None or outcome in self.outcomes)
+        if outcome == TIMEOUT or (self.signature and outcome in self.signature.without_value):
+            return False
+        return self.outcomes is None or outcome in self.outcomes
 
     @property
     def may_be_uncertain(self) -> bool:
@@ -216,13 +219,19 @@ class _Builder:
             if step.needs is None
             else _groups(step.needs, (*path, "needs"), many=len(step.needs) > 1)
         )
-        signature = self._catalog.signature(step.uses) if isinstance(step, UsesStep) else None
+        signature = self._signature(step) if isinstance(step, UsesStep) else None
         outcomes = self._outcomes(step, signature)
         begun_by, after = _begins(step) if isinstance(step, WatchStep) else ((), None)
         implicit = step.needs is None
         return Node(
             id, path, step, signature, outcomes, needs, implicit, reads, body, begun_by, after
         )
+
+    def _signature(self, step: UsesStep) -> Signature | None:
+        found = self._catalog.signature(step.uses)
+        if found is None or not found.shapings:
+            return found
+        return shaped(found, step.with_, self._catalog)
 
     def _body(self, step: AnyStep, path: Path) -> Graph | None:
         if isinstance(step, ForEachStep):

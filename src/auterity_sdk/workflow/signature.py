@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from msgspec import Struct, field
 
@@ -51,6 +51,18 @@ class Parameter(Struct, frozen=True):
     description: str = ""
 
 
+class Shaping(Struct, frozen=True):
+    """What an argument, as the file writes it, says of the output (see `workflow.shaping`).
+
+    `fields`: it is a type, or names with a type each, and the output has these fields. `names`: its keys, or its
+    items, are the values that the output's `field` can have.
+    """
+
+    argument: str
+    how: Literal["fields", "names"]
+    field: str = ""
+
+
 def _nothing_wrong(name: str, value: Any) -> tuple[Problem, ...]:  # noqa: ARG001 - any value will do
     return ()
 
@@ -62,7 +74,8 @@ class Signature(Struct, frozen=True):
     of an object. `idempotent` says that an attempt may be repeated without a second effect; one of a type that is not is
     all the same, where an argument has one of the values that `idempotent_by` names for it.
     `check_literal(name, value)` judges a value that holds no expression. `declares` is what the type says of its
-    effects, facts, duties and data. `beats`: its attempts may give heartbeats.
+    effects, facts, duties and data. `beats`: its attempts may give heartbeats. In the outcomes `without_value` there is
+    no output to read; `shapings` say which arguments the output's type depends on.
     """
 
     name: str
@@ -76,6 +89,8 @@ class Signature(Struct, frozen=True):
     check_literal: Callable[[str, Any], tuple[Problem, ...]] = _nothing_wrong
     declares: Declaration = NOTHING
     beats: bool = False
+    without_value: tuple[str, ...] = ()
+    shapings: tuple[Shaping, ...] = ()
 
 
 class Catalog(Protocol):

@@ -14,6 +14,8 @@ from auterity_sdk.diagnostics import Location, Path
 from auterity_sdk.expression.fitting import conversion, mismatch
 from auterity_sdk.expression.schema import from_json_schema
 from auterity_sdk.expression.types import STRING, ListType, ObjectType, Type
+from auterity_sdk.workflow.shaping import fields_schema, taken_fields
+from auterity_sdk.workflow.signature import Catalog
 
 
 @rule("AUT506")
@@ -52,6 +54,7 @@ def wrong_argument(subject: Subject) -> Found:
     for call in calls(subject):
         if call.signature is None:
             continue
+        yield from _by_shape(call, subject.catalog)
         for name, value in call.arguments.items():
             parameter = call.signature.parameters.get(name)
             if parameter is None:
@@ -67,6 +70,28 @@ def wrong_argument(subject: Subject) -> Found:
                 yield from wrong
                 if not wrong:
                     fitting.add((call.key, call.signature.name, name, value))
+
+
+def _by_shape(call: StepCall, catalog: Catalog) -> Found:
+    """What tells the type of the output must describe an object, without fields that the step gives in any case."""
+    if call.signature is None:
+        return
+    for shaping in call.signature.shapings:
+        written = call.arguments.get(shaping.argument)
+        place = (*call.path, "with", shaping.argument)
+        if shaping.how != "fields" or written is None:
+            continue
+        for name in taken_fields(call.signature, written):
+            yield Finding(
+                f"the step gives `{name}` itself",
+                Location(existing(place, written, (name,)), "key"),
+            )
+        try:
+            fields_schema(written, catalog)
+        except ValueError as error:
+            yield Finding(f"`{shaping.argument}` does not fit: {error}", Location(place))
+        except KeyError:
+            continue  # unknown-type says it
 
 
 def _by_value(call: StepCall, name: str, value: Any) -> Found:
