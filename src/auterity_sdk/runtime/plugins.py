@@ -18,6 +18,12 @@ _STEPS = "auterity_sdk.steps.builtin"
 _TRADE = "auterity_sdk.dealership"
 
 BUILTIN_STEP_TYPES: Mapping[str, Target] = {
+    "ai.classify": f"{_STEPS}.ai:classify",
+    "ai.draft": f"{_STEPS}.ai:draft",
+    "ai.embed": f"{_STEPS}.ai:embed",
+    "ai.extract": f"{_STEPS}.ai:extract",
+    "ai.moderate": f"{_STEPS}.ai:moderate",
+    "ai.summarize": f"{_STEPS}.ai:summarize",
     "consent.check": f"{_STEPS}.consent:check",
     "consent.record": f"{_STEPS}.consent:record",
     "email.send": f"{_STEPS}.email:send",

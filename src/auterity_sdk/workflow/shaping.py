@@ -101,6 +101,11 @@ def _with_fields(signature: Signature, schema: JsonSchema) -> Signature:
     required = [*output.get("required", ()), *schema.get("required", ())]
     return replace(
         signature,
-        output={**output, "properties": properties, "required": required},
+        output={
+            **output,
+            "properties": properties,
+            "required": required,
+            "additionalProperties": schema.get("additionalProperties", False),
+        },
         definitions={**signature.definitions, **schema.get("$defs", {})},
     )

@@ -74,14 +74,15 @@ def wrong_argument(subject: Subject) -> Found:
 
 def _by_shape(call: StepCall, catalog: Catalog) -> Found:
     """What tells the type of the output must describe an object, without fields that the step gives in any case."""
-    if call.signature is None:
+    plain = catalog.signature(call.uses) if call.uses else None
+    if plain is None:
         return
-    for shaping in call.signature.shapings:
+    for shaping in plain.shapings:
         written = call.arguments.get(shaping.argument)
         place = (*call.path, "with", shaping.argument)
         if shaping.how != "fields" or written is None:
             continue
-        for name in taken_fields(call.signature, written):
+        for name in taken_fields(plain, written):
             yield Finding(
                 f"the step gives `{name}` itself",
                 Location(existing(place, written, (name,)), "key"),

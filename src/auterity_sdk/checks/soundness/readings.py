@@ -9,10 +9,11 @@ from auterity_sdk.checks.soundness.faults import Reading
 from auterity_sdk.diagnostics import Path
 from auterity_sdk.expression.narrow import NOTHING, Paths
 from auterity_sdk.workflow.graph import Graph, Node, Read
-from auterity_sdk.workflow.signature import COMMON_OUTCOMES, DONE, TIMEOUT
+from auterity_sdk.workflow.needs import Edge
+from auterity_sdk.workflow.signature import COMMON_OUTCOMES, DONE
 
 _AT_THE_END = frozenset({"output", "until", "where"})
-_WITHOUT_VALUE = frozenset({DONE, TIMEOUT, *COMMON_OUTCOMES})
+_OF_EVERY_STEP = frozenset({DONE, *COMMON_OUTCOMES})
 
 
 def of_steps(graph: Graph, known: Mapping[Path, Paths]) -> Iterator[Reading]:
@@ -23,19 +24,27 @@ def of_steps(graph: Graph, known: Mapping[Path, Paths]) -> Iterator[Reading]:
         careful = {(read.step, read.at.path) for read in node.reads if not read.plain}
         sure = known.get(node.path, NOTHING)
         for read in node.reads:
-            if read.plain and (read.step, read.at.path) not in careful and _open(node, read, sure):
+            if (
+                read.plain
+                and (read.step, read.at.path) not in careful
+                and _open(graph, node, read, sure)
+            ):
                 yield Reading(read.step, node.id, read.role, read.at, read.reference)
 
 
-def _open(node: Node, read: Read, sure: Paths) -> bool:
+def _open(graph: Graph, node: Node, read: Read, sure: Paths) -> bool:
     if read.step == node.id or (read.step,) in sure or (read.step,) in read.reference.present:
         return False
     return not any(
-        group.kind is None
-        and group.edges[0].step == read.step
-        and group.edges[0].outcome not in _WITHOUT_VALUE
+        group.kind is None and _gives_value(graph, group.edges[0], read.step)
         for group in node.needs
     )
+
+
+def _gives_value(graph: Graph, edge: Edge, step: str) -> bool:
+    if edge.step != step or edge.outcome in _OF_EVERY_STEP:
+        return False
+    return edge.outcome is None or graph.nodes[step].has_value(edge.outcome)
 
 
 def at_the_end(graph: Graph, expressions: Iterable[Typed]) -> Iterator[Reading]:

@@ -1,0 +1,162 @@
+"""How the `ai.*` step types ask a model: once, and once more where the answer cannot be taken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+from pydantic import BaseModel, Field
+
+from auterity_sdk.ai.language_model import OFFLINE, Answer, LanguageModel
+from auterity_sdk.ai.prompts import repaired
+from auterity_sdk.ai.request import Request
+from auterity_sdk.dealership.classification import Classified, DataClass
+from auterity_sdk.steps.context import StepContext
+from auterity_sdk.steps.output import Outcome, Output
+from auterity_sdk.workflow.values import misfits
+
+T = TypeVar("T")
+
+_LONGEST_QUOTE = 20_000
+
+Said = Annotated[str, Classified(DataClass.FREE_TEXT)]
+
+
+class Evidence(BaseModel):
+    """What a model was asked and answered, and what that took: the journal's record of a step that asks one."""
+
+    provider: str
+    """Who answered; `offline` is no model but rules on this machine."""
+    model: str
+    requests: int = 0
+    """Questions that were put: two where the first answer could not be taken."""
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+    estimated: bool = False
+    """The provider did not count the tokens, so they were reckoned."""
+    longest_answer: int = 0
+    temperature: float | None = None
+    asked: Said = ""
+    """The messages of the last request, as text."""
+    answered: Said = ""
+    answer_id: str = ""
+    refusal: Said = ""
+    problems: list[str] = Field(default_factory=list)
+    """Why the last answer was not taken."""
+
+
+class Asked(Output):
+    """Base of the outputs of steps that ask a model."""
+
+    ok: ClassVar[Outcome] = Outcome("an answer that can be taken")
+    invalid: ClassVar[Outcome] = Outcome("no answer of the form, twice", value=False)
+    refused: ClassVar[Outcome] = Outcome("the model or its provider would not answer", value=False)
+
+    evidence: Evidence
+
+
+Made = TypeVar("Made", bound=Asked)
+
+
+class Misfit(Exception):
+    """An answer cannot be taken. `problems` tell the model why."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
+class Reply(Struct, Generic[T]):
+    """How the asking ended. `value` is there where `outcome` is `ok`."""
+
+    outcome: Literal["ok", "invalid", "refused"]
+    value: T | None
+    evidence: Evidence
+
+    def ended(self, made: Made) -> Made:
+        """The output, in the outcome of the asking."""
+        made.outcome_name = self.outcome
+        return made
+
+
+class ModelChoice(Struct, frozen=True):
+    """Who is asked, and how. Empty and None: as the connection says."""
+
+    connection: str | None = None
+    model: str = ""
+    max_tokens: int | None = None
+    temperature: float | None = None
+
+    def of(self, request: Request) -> Request:
+        """The request, put so."""
+        longest = self.max_tokens or request.longest_answer
+        return replace(
+            request, model=self.model, longest_answer=longest, temperature=self.temperature
+        )
+
+
+async def ask(
+    context: StepContext,
+    request: Request,
+    read: Callable[[Mapping[str, Any]], T],
+    choice: ModelChoice,
+) -> Reply[T]:
+    """Put a question whose answer is a JSON object, and read it.
+
+    `read` raises `Misfit` for an answer that cannot be taken: the model is told why, and asked once more. Rules
+    answer the same twice, so they are not.
+    """
+    asked: LanguageModel = context.connections.get(LanguageModel, choice.connection)
+    question = choice.of(request)
+    evidence = Evidence(provider=asked.provider, model=question.model or asked.model)
+    for last in (False, True):
+        answer = await asked.answer(question)
+        _note(evidence, question, answer)
+        if answer.finish in ("refused", "filtered"):
+            return Reply("refused", None, evidence)
+        try:
+            return Reply("ok", read(_object(answer, question)), evidence)
+        except Misfit as misfit:
+            evidence.problems = list(misfit.problems)
+        if last or answer.provider == OFFLINE:
+            break
+        question = repaired(question, answer.text, evidence.problems)
+    return Reply("invalid", None, evidence)
+
+
+def _object(answer: Answer, request: Request) -> Mapping[str, Any]:
+    """The answer's text as the object that was asked for. Raises `Misfit`."""
+    if answer.finish == "length":
+        raise Misfit([f"it was cut off at {request.longest_answer} tokens: be shorter"])
+    try:
+        found = json.loads(answer.text)
+    except ValueError:
+        raise Misfit(["it is no JSON"]) from None
+    if not isinstance(found, dict):
+        raise Misfit(["it is no JSON object"])
+    schema = request.shape.schema if request.shape is not None else {}
+    problems = [
+        f"{'.'.join(map(str, each.place)) or 'the object'} {each.message}"
+        for each in misfits(found, schema)
+    ]
+    if problems:
+        raise Misfit(problems)
+    return found
+
+
+def _note(evidence: Evidence, request: Request, answer: Answer) -> None:
+    evidence.provider, evidence.model = answer.provider, answer.model
+    evidence.requests += 1
+    evidence.input_tokens += answer.usage.input
+    evidence.cached_tokens += answer.usage.cached
+    evidence.output_tokens += answer.usage.output
+    evidence.estimated |= answer.usage.estimated
+    evidence.longest_answer, evidence.temperature = request.longest_answer, request.temperature
+    said = (f"[{message.role}] {message.text}" for message in request.messages)
+    evidence.asked = "\n\n".join(said)[:_LONGEST_QUOTE]
+    evidence.answered, evidence.refusal = answer.text[:_LONGEST_QUOTE], answer.refusal
+    evidence.answer_id, evidence.problems = answer.id, []

@@ -1,0 +1,13 @@
+"""Steps that ask a language model."""
+
+from auterity_sdk.steps.builtin.ai.classify import Classification, classify
+from auterity_sdk.steps.builtin.ai.draft import Drafted, draft
+from auterity_sdk.steps.builtin.ai.embed import Embedded, embed
+from auterity_sdk.steps.builtin.ai.extract import Extracted, extract
+from auterity_sdk.steps.builtin.ai.moderate import Moderated, moderate
+from auterity_sdk.steps.builtin.ai.summarize import Summary, summarize
+
+__all__ = [
+    "Classification", "Drafted", "Embedded", "Extracted", "Moderated", "Summary", "classify", "draft", "embed",
+    "extract", "moderate", "summarize",
+]  # fmt: skip

@@ -1,0 +1,53 @@
+"""Runs that ask a model: what is in the journal, and that nothing is read of an outcome without a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from auterity_sdk.ai.language_model import LanguageModel
+from auterity_sdk.runtime.attempt import World
+from auterity_sdk.runtime.local import LocalRuntime
+from auterity_sdk.runtime.plugins import builtin_registry
+from auterity_sdk.testing.scripted_model import Scripted, ScriptedModel
+from tests.runtime.worlds import STEPS, workflow
+
+Port = TypeVar("Port")
+TEXT = """
+input: {message: string}
+steps:
+  read: {uses: ai.extract, with: {text: "${input.message}", output: {day: string, guests: {type: integer, default: 2}}}}
+  plan: {uses: echo, with: {text: "${read.day} for ${read.guests}"}}
+  ask: {needs: {any: [read.invalid, read.refused]}, uses: echo, with: {text: "${read.?day.orValue('unread')}"}}
+output: {said: "${plan.?text.orValue(ask.?text.orValue(''))}", model: "${read.?evidence.?model.orValue('none')}"}
+"""
+
+
+class OneModel:
+    def __init__(self, model: Any) -> None:
+        self.model = model
+
+    def get(self, port: Callable[..., Port], name: str | None = None) -> Port:
+        assert port is LanguageModel
+        return self.model  # type: ignore[no-any-return]
+
+
+async def run(*answers: Scripted) -> Any:
+    world = World(builtin_registry().extended(STEPS), OneModel(ScriptedModel(answers)))
+    return await LocalRuntime(world).run(workflow(TEXT), {"message": "tomorrow"}, to_the_end=True)
+
+
+async def test_the_fields_of_an_answer_are_read_by_their_names() -> None:
+    view = await run({"day": "2026-11-25"})
+    assert view.status == "succeeded", view.error
+    assert view.output == {"said": "2026-11-25 for 2", "model": "scripted-1"}
+
+
+async def test_of_an_invalid_answer_nothing_is_read_and_the_journal_has_it() -> None:
+    view = await run("no JSON", '{"day": 5}')
+    assert view.status == "succeeded", view.error
+    assert view.output == {"said": "unread", "model": "none"}
+    [read] = [step for step in view.walk() if step.path == "read"]
+    assert read.state == "invalid"
+    assert read.output["evidence"]["answered"] == '{"day": 5}'
+    assert read.output["evidence"]["requests"] == 2
