@@ -6,11 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar, cast
 
+from msgspec.structs import replace
+
 from auterity_sdk.connections.mail import Mail, Mailer
 from auterity_sdk.connections.outbox import Message, mail_as_kept, task_as_kept, text_as_kept
 from auterity_sdk.connections.records import Claim, Claimed, Entry, Json, Records
 from auterity_sdk.connections.sms import TextMessage, TextMessenger
 from auterity_sdk.connections.tasks import Task, TaskList
+from auterity_sdk.connections.usage import Amount, Call, Limit, Over, Spent, UsageLedger, passes
 from auterity_sdk.errors import ConfigurationError
 
 Port = TypeVar("Port")
@@ -45,6 +48,62 @@ class MemoryOutbox:
 
     def _keep(self, message: Message, key: str) -> str:
         return self._kept.setdefault((message.channel, key), message).id
+
+
+class MemoryUsage:
+    """A `UsageLedger` that is gone with the process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Spent] = {}
+
+    async def reserve(self, call: Call, most: Amount, limits: Sequence[Limit]) -> Over | None:
+        """Set aside, or say which limit forbids it."""
+        for limit in limits:
+            spent = self._spent(limit)
+            if passes(limit, spent, most):
+                return Over(limit, spent)
+        self._kept[call.id] = Spent(
+            call=call, settled=False, input=0, cached=0, output=0, estimated=False, amount=most
+        )
+        return None
+
+    async def settle(
+        self, id: str, amount: Amount, *, input: int, cached: int, output: int, estimated: bool
+    ) -> None:
+        """What the call took indeed."""
+        self._kept[id] = replace(
+            self._kept[id],
+            settled=True,
+            amount=amount,
+            input=input,
+            cached=cached,
+            output=output,
+            estimated=estimated,
+        )
+
+    async def calls(
+        self, *, run: str = "", workflow: str = "", since: datetime | None = None
+    ) -> Sequence[Spent]:
+        """The calls on record, oldest first."""
+        which = Limit(name="", run=run, workflow=workflow, since=since)
+        return [spent for spent in self._kept.values() if _counts(spent.call, which)]
+
+    def _spent(self, limit: Limit) -> Amount:
+        amounts = [each.amount for each in self._kept.values() if _counts(each.call, limit)]
+        tokens = sum(amount.tokens for amount in amounts)
+        return Amount(tokens, sum(amount.nano or 0 for amount in amounts))
+
+
+def _counts(call: Call, limit: Limit) -> bool:
+    since = limit.since is None or call.at >= limit.since
+    return since and all(
+        not wanted or wanted == had
+        for wanted, had in (
+            (limit.run, call.run),
+            (limit.step, call.step),
+            (limit.workflow, call.workflow),
+        )
+    )
 
 
 class MemoryRecords:

@@ -1,0 +1,142 @@
+"""What calls of models took, in a SQLite file of the project."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from auterity_sdk.connections.private_database import transaction
+from auterity_sdk.connections.usage import Amount, Call, Limit, Over, Spent, passes
+
+FILE_NAME = "usage.db"
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS call (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at TEXT NOT NULL, run TEXT NOT NULL,
+    workflow TEXT NOT NULL, step TEXT NOT NULL, attempt INTEGER NOT NULL, provider TEXT NOT NULL,
+    model TEXT NOT NULL, settled INTEGER NOT NULL DEFAULT 0, tokens INTEGER NOT NULL, nano INTEGER,
+    input INTEGER NOT NULL DEFAULT 0, cached INTEGER NOT NULL DEFAULT 0,
+    output INTEGER NOT NULL DEFAULT 0, estimated INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS call_by_run ON call (run, step);
+CREATE INDEX IF NOT EXISTS call_by_time ON call (at)
+"""
+
+
+class SqliteUsage:
+    """`UsageLedger` in the file `path`, for all processes of a machine."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    async def reserve(self, call: Call, most: Amount, limits: Sequence[Limit]) -> Over | None:
+        """Set aside, or say which limit forbids it: in one transaction, so that no two pass it together."""
+        return await asyncio.to_thread(self._reserve, call, most, limits)
+
+    async def settle(
+        self, id: str, amount: Amount, *, input: int, cached: int, output: int, estimated: bool
+    ) -> None:
+        """What the call took indeed."""
+        took = (amount.tokens, amount.nano, input, cached, output, estimated, id)
+        await asyncio.to_thread(self._settle, took)
+
+    async def calls(
+        self, *, run: str = "", workflow: str = "", since: datetime | None = None
+    ) -> Sequence[Spent]:
+        """The calls on record, oldest first."""
+        return await asyncio.to_thread(
+            self._calls, Limit(name="", run=run, workflow=workflow, since=since)
+        )
+
+    def _reserve(self, call: Call, most: Amount, limits: Sequence[Limit]) -> Over | None:
+        with transaction(self.path, _SCHEMA) as database:
+            for limit in limits:
+                spent = _spent(database, limit)
+                if passes(limit, spent, most):
+                    return Over(limit, spent)
+            database.execute(
+                "INSERT INTO call (id, at, run, workflow, step, attempt, provider, model, tokens, nano)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    call.id,
+                    _written(call.at),
+                    call.run,
+                    call.workflow,
+                    call.step,
+                    call.attempt,
+                    call.provider,
+                    call.model,
+                    most.tokens,
+                    most.nano,
+                ),
+            )
+        return None
+
+    def _settle(self, took: tuple[Any, ...]) -> None:
+        with transaction(self.path, _SCHEMA) as database:
+            database.execute(
+                "UPDATE call SET settled = 1, tokens = ?, nano = ?, input = ?, cached = ?,"
+                " output = ?, estimated = ? WHERE id = ?",
+                took,
+            )
+
+    def _calls(self, which: Limit) -> Sequence[Spent]:
+        conditions, values = _fitting(which)
+        with transaction(self.path, _SCHEMA) as database:
+            rows = database.execute(
+                "SELECT id, at, run, workflow, step, attempt, provider, model, settled, tokens, nano,"
+                f" input, cached, output, estimated FROM call WHERE {conditions} ORDER BY number",  # noqa: S608 - fixed words
+                values,
+            ).fetchall()
+        return tuple(_read(rows))
+
+
+def _spent(database: sqlite3.Connection, limit: Limit) -> Amount:
+    conditions, values = _fitting(limit)
+    tokens, nano = database.execute(
+        f"SELECT COALESCE(SUM(tokens), 0), COALESCE(SUM(nano), 0) FROM call WHERE {conditions}",  # noqa: S608 - fixed words
+        values,
+    ).fetchone()
+    return Amount(tokens, nano)
+
+
+def _fitting(limit: Limit) -> tuple[str, list[str]]:
+    named = {"run": limit.run, "step": limit.step, "workflow": limit.workflow}
+    given = {name: value for name, value in named.items() if value}
+    conditions = [f"{name} = ?" for name in given]
+    values = list(given.values())
+    if limit.since is not None:
+        conditions.append("at >= ?")
+        values.append(_written(limit.since))
+    return " AND ".join(conditions) or "1", values
+
+
+def _read(rows: Sequence[tuple[Any, ...]]) -> Iterator[Spent]:
+    for id, at, run, workflow, step, attempt, provider, model, settled, *took in rows:
+        tokens, nano, put, cached, output, estimated = took
+        yield Spent(
+            call=Call(
+                id=id,
+                at=datetime.fromisoformat(at),
+                run=run,
+                workflow=workflow,
+                step=step,
+                attempt=attempt,
+                provider=provider,
+                model=model,
+            ),
+            settled=bool(settled),
+            input=put,
+            cached=cached,
+            output=output,
+            estimated=bool(estimated),
+            amount=Amount(tokens, nano),
+        )
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
