@@ -1,0 +1,58 @@
+"""A text as its readers see it, plain enough to be read by rules: no accents, no case, no invisible characters."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from msgspec import Struct
+
+UNREADABLE = "\ue000"
+"""Stands for a character that is a number in a script that nobody here reads."""
+
+_DROPPED = frozenset({"Cf", "Me", "Mn"})
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
+_OTHERS = {
+    ord("\u2019"): "'",
+    ord("\u2018"): "'",
+    ord("\u066b"): ".",
+    ord("\u066c"): ",",
+    ord("\u2044"): "/",
+}
+
+
+class Plain(Struct, frozen=True):
+    """`text`, and for each of its characters where it stands in the original; one more for the end."""
+
+    text: str
+    places: tuple[int, ...]
+    original: str
+
+
+def plain(original: str) -> Plain:
+    """The text in lower case: digits of every script as ASCII, accents and invisible characters left out."""
+    read: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(original):
+        seen = _seen(character)
+        read.append(seen)
+        places.extend([place] * len(seen))
+    return Plain("".join(read), (*places, len(original)), original)
+
+
+def _seen(character: str) -> str:
+    if character.isascii():
+        return character.lower()
+    category = unicodedata.category(character)
+    if category in _DROPPED:
+        return ""
+    if category == "Nd":
+        return str(unicodedata.digit(character))
+    simple = unicodedata.normalize("NFKD", character).translate(_DASHES).translate(_OTHERS)
+    kept = "".join(each for each in simple if unicodedata.category(each) not in _DROPPED).lower()
+    return UNREADABLE if _is_foreign_number(character, category, kept) else kept
+
+
+def _is_foreign_number(character: str, category: str, kept: str) -> bool:
+    """A roman numeral, or an ideograph of a number; a half and a circled five are ASCII by now."""
+    numeric = unicodedata.numeric(character, None) is not None
+    return category == "Nl" or (numeric and not any(each.isascii() for each in kept))
