@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -62,7 +63,7 @@ def spanish(number: int) -> str:
     if number < 1000:
         return CIENTOS[number // 100] + (f" {spanish(number % 100)}" if number % 100 else "")
     thousands = "mil" if number < 2000 else f"{spanish(number // 1000)} mil"
-    return thousands.replace("uno mil", "ún mil") + (
+    return thousands.replace("veintiuno mil", "veintiún mil").replace("uno mil", "un mil") + (
         f" {spanish(number % 1000)}" if number % 1000 else ""
     )
 
@@ -100,7 +101,9 @@ PRICES: dict[str, Callable[[int], str]] = {
     "k": lambda n: f"${Decimal(n) / 1000:f}k",
     "spelt": lambda n: f"{english(n)} dollars",
     "spelt with blanks": lambda n: f"{english(n, ' ')} dollars",
-    "spelt with and": lambda n: f"{english(n).replace('hundred ', 'hundred and ')} dollars",
+    "spelt with and": lambda n: (
+        f"{re.sub('hundred (?!thousand)', 'hundred and ', english(n))} dollars"
+    ),
     "capitals": lambda n: f"{english(n).upper()} DOLLARS",
     "Spanish words": lambda n: f"{spanish(n)} dólares",
     "European": lambda n: f"{european(Decimal(n))} $",

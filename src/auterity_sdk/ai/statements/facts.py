@@ -101,7 +101,7 @@ def _of(name: str, value: Any, zone: tzinfo) -> Iterator[Fact]:
 
 def _money(value: Mapping[str, Any]) -> MoneyFact | None:
     currency = value.get("currency")
-    if currency not in CURRENCIES:
+    if not isinstance(currency, str) or currency not in CURRENCIES:
         return None
     if isinstance(value.get("minor"), int):
         return MoneyFact(Decimal(value["minor"]).scaleb(-decimals_of(currency)), currency)

@@ -157,7 +157,9 @@ def _belongs(
     if word == "ten" and _SPANISH_TEN.match(text, place):
         return False
     if word in _ARTICLES:
-        return not before and then in SCALES
+        return then in SCALES and (
+            not before or before[-1] == "y" or SMALL.get(before[-1], 0) >= 100
+        )
     if not before and word in SCALES:
         return word == "mil"
     return (word in SMALL and (word != "oh" or bool(before))) or word in SCALES
@@ -169,12 +171,12 @@ def _is_joint(word: str) -> bool:
 
 def _goes_on(joint: str, then: str, before: Sequence[str]) -> bool:
     """Whether `and` is inside a number (`hundred and five`, `treinta y uno`), not between two."""
-    if not before or then not in SMALL:
+    if not before or then not in {*SMALL, "un"}:
         return False
     if joint == "and":
         return before[-1] in SCALES
     if joint == "y":
-        return SMALL[then] < 10 and SMALL.get(before[-1], 0) in range(30, 100, 10)
+        return SMALL.get(then, 1) < 10 and SMALL.get(before[-1], 0) in range(30, 100, 10)
     return True
 
 
