@@ -34,7 +34,8 @@ OWNERS = {
     "cel_expr_python": ("auterity_sdk.expression",),
     "phonenumbers": ("auterity_sdk.dealership.phone",),
     "defusedxml": ("auterity_sdk.dealership.adf",),
-    "openai": ("auterity_sdk.ai",),
+    "openai": ("auterity_sdk.ai.openai",),
+    "genai_prices": ("auterity_sdk.ai.prices",),
 }
 FAMILIES = (
     "auterity_sdk.checks.rules",

@@ -1,0 +1,79 @@
+"""What calls of models cost, by the price table of `genai-prices` and by prices of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from msgspec import Struct, field
+
+from auterity_sdk.ai.language_model import OFFLINE, Usage
+
+OWN = "auterity.toml"
+_MILLION = 1_000_000
+
+
+class Cost(Struct, frozen=True):
+    """An amount in US dollars, exact, and the table it is from: with its version, `auterity.toml` or `offline`."""
+
+    usd: Decimal
+    table: str
+
+
+class Rate(Struct, frozen=True):
+    """US dollars for a million tokens. `cached` None: those cost as any other of the `input`."""
+
+    input: Decimal
+    output: Decimal
+    cached: Decimal | None = None
+
+    def of(self, usage: Usage) -> Decimal:
+        """What so many tokens cost."""
+        cached = min(usage.cached, usage.input)
+        cached_rate = self.input if self.cached is None else self.cached
+        fresh = (usage.input - cached) * self.input
+        return (fresh + cached * cached_rate + usage.output * self.output) / _MILLION
+
+
+class Prices(Struct, frozen=True):
+    """The prices that hold. `own` go by provider and model, and come before the table's."""
+
+    own: Mapping[tuple[str, str], Rate] = field(default_factory=dict)
+
+    def cost(self, usage: Usage, provider: str, model: str, at: datetime) -> Cost | None:
+        """What a call at a time (aware) cost; None where no price of the model is known.
+
+        The names are those of the answer. The offline rules cost nothing.
+        """
+        if provider == OFFLINE:
+            return Cost(Decimal(0), OFFLINE)
+        rate = self.own.get((provider, model))
+        if rate is not None:
+            return Cost(rate.of(usage), OWN)
+        return _by_table(usage, provider, model, at)
+
+
+def _by_table(usage: Usage, provider: str, model: str, at: datetime) -> Cost | None:
+    import genai_prices  # here: the table takes a third of a second, for those who pay
+
+    taken = genai_prices.Usage(
+        input_tokens=usage.input,
+        output_tokens=usage.output,
+        cache_read_tokens=min(usage.cached, usage.input),
+    )
+    # A provider that is not known by its name is a server, whose host the table may know.
+    host = "." in provider
+    try:
+        found = (
+            genai_prices.calc_price(
+                taken, model, provider_api_url=f"https://{provider}", genai_request_timestamp=at
+            )
+            if host
+            else genai_prices.calc_price(
+                taken, model, provider_id=provider, genai_request_timestamp=at
+            )
+        )
+    except (LookupError, ValueError):
+        return None
+    return Cost(found.total_price, f"genai-prices {genai_prices.__version__}")

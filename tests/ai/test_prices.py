@@ -1,0 +1,66 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+from importlib.metadata import version
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auterity_sdk.ai.language_model import Usage
+from auterity_sdk.ai.prices import Cost, Prices, Rate
+
+AT = datetime(2026, 11, 28, tzinfo=UTC)
+TABLE = f"genai-prices {version('genai-prices')}"
+OWN = Prices({("llm.dealer.test", "mini"): Rate(Decimal("0.1"), Decimal("0.4"), Decimal("0.01"))})
+
+
+def test_the_table_is_asked_and_named() -> None:
+    cost = Prices().cost(Usage(1000, 100, 10), "openai", "gpt-4o-mini", AT)
+    assert cost == Cost(Decimal("0.00020925"), TABLE)
+
+
+def test_a_dated_model_of_azure_and_the_host_of_another_provider_are_known() -> None:
+    assert Prices().cost(Usage(1000, 100), "azure", "gpt-4o-mini-2024-07-18", AT) is not None
+    assert (
+        Prices().cost(Usage(1000, 100), "api.groq.com", "llama-3.3-70b-versatile", AT) is not None
+    )
+
+
+@pytest.mark.parametrize(
+    ("provider", "model"),
+    [
+        ("openai", "gpt-99-nobody-knows"),
+        ("openai", ""),
+        ("azure", "front-desk"),
+        ("llm.dealer.test", "gpt-4o-mini"),
+        ("127.0.0.1", "gpt-4o-mini"),
+        ("localhost", "gpt-4o-mini"),
+        ("scripted", "scripted-1"),
+        ("", "gpt-4o-mini"),
+    ],
+)
+def test_an_unknown_model_has_no_price_rather_than_none_to_pay(provider: str, model: str) -> None:
+    assert Prices().cost(Usage(1000, 100), provider, model, AT) is None
+
+
+def test_the_offline_rules_cost_nothing_and_say_so() -> None:
+    assert Prices().cost(Usage(1000, 100), "offline", "rules", AT) == Cost(Decimal(0), "offline")
+
+
+def test_prices_of_ones_own_come_first_and_for_their_model_alone() -> None:
+    cost = OWN.cost(Usage(1_000_000, 500_000, 400_000), "llm.dealer.test", "mini", AT)
+    assert cost == Cost(Decimal("0.264"), "auterity.toml")
+    assert OWN.cost(Usage(1, 1), "llm.dealer.test", "large", AT) is None
+
+
+@given(st.integers(0, 10**7), st.integers(0, 10**7), st.integers(0, 10**7))
+def test_more_tokens_never_cost_less(read: int, written: int, more: int) -> None:
+    for prices, provider, model in (
+        (OWN, "llm.dealer.test", "mini"),
+        (Prices(), "openai", "gpt-4o-mini"),
+    ):
+        less = prices.cost(Usage(read, written), provider, model, AT)
+        most = prices.cost(Usage(read + more, written + more), provider, model, AT)
+        assert less is not None
+        assert most is not None
+        assert less.usd <= most.usd
