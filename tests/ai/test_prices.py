@@ -43,8 +43,9 @@ def test_an_unknown_model_has_no_price_rather_than_none_to_pay(provider: str, mo
     assert Prices().cost(Usage(1000, 100), provider, model, AT) is None
 
 
-def test_the_offline_rules_cost_nothing_and_say_so() -> None:
-    assert Prices().cost(Usage(1000, 100), "offline", "rules", AT) == Cost(Decimal(0), "offline")
+@pytest.mark.parametrize("provider", ["offline", "recorded"])
+def test_what_asks_no_model_costs_nothing_and_says_so(provider: str) -> None:
+    assert Prices().cost(Usage(1000, 100), provider, "any", AT) == Cost(Decimal(0), provider)
 
 
 def test_prices_of_ones_own_come_first_and_for_their_model_alone() -> None:

@@ -12,6 +12,9 @@ from auterity_sdk.ai.request import Request, ToolCall
 OFFLINE = "offline"
 """The provider that is no model: rules on this machine. What it answers is marked by this name."""
 
+RECORDED = "recorded"
+"""The provider that gives kept answers. They were paid for once."""
+
 Finish = Literal["stop", "length", "calls", "refused", "filtered"]
 """Why an answer ended: all said; the bound of tokens; tools are asked for; the model or its provider would not."""
 

@@ -8,14 +8,15 @@ from decimal import Decimal
 
 from msgspec import Struct, field
 
-from auterity_sdk.ai.language_model import OFFLINE, Usage
+from auterity_sdk.ai.language_model import OFFLINE, RECORDED, Usage
 
 OWN = "auterity.toml"
 _MILLION = 1_000_000
 
 
 class Cost(Struct, frozen=True):
-    """An amount in US dollars, exact, and the table it is from: with its version, `auterity.toml` or `offline`."""
+    """An amount in US dollars, exact, and the table it is from: with its version, `auterity.toml`, `offline` or
+    `recorded`."""
 
     usd: Decimal
     table: str
@@ -44,10 +45,11 @@ class Prices(Struct, frozen=True):
     def cost(self, usage: Usage, provider: str, model: str, at: datetime) -> Cost | None:
         """What a call at a time (aware) cost; None where no price of the model is known.
 
-        The names are those of the answer. The offline rules cost nothing.
+        The names are those of the answer. Offline rules and recorded answers cost
+        nothing.
         """
-        if provider == OFFLINE:
-            return Cost(Decimal(0), OFFLINE)
+        if provider in (OFFLINE, RECORDED):
+            return Cost(Decimal(0), provider)
         rate = self.own.get((provider, model))
         if rate is not None:
             return Cost(rate.of(usage), OWN)
