@@ -7,7 +7,17 @@ import pytest
 
 import auterity_sdk
 
-HEAVY = ("httpx2", "openai", "genai_prices", "networkx", "rich", "yaml", "typer", "phonenumbers", "sqlite3")
+HEAVY = (
+    "httpx2",
+    "openai",
+    "genai_prices",
+    "networkx",
+    "rich",
+    "yaml",
+    "typer",
+    "phonenumbers",
+    "sqlite3",
+)
 
 
 def modules_loaded_by(statement: str) -> set[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 from typing import Any
 
 from auterity_sdk.ai.request import (
@@ -17,6 +19,7 @@ from auterity_sdk.ai.request import (
     Shape,
     Summarize,
 )
+from auterity_sdk.dealership.money import Money
 from auterity_sdk.dealership.plain_text import clean_text
 
 FENCE = "untrusted"
@@ -127,9 +130,27 @@ def repaired(request: Request, answer: str, problems: Sequence[str]) -> Request:
     )
 
 
-def as_fact(value: Any) -> str:
-    """A fact as a model is told it: text as it is, anything else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def as_fact(value: Any, zone: tzinfo = UTC) -> str:
+    """A fact as a model is told it: an amount and a moment as people write them, text as it is, the rest as JSON."""
+    if isinstance(value, Mapping) and set(value) == {"minor", "currency"}:
+        return _amount(Money.model_validate(value))
+    if not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    moment = _moment(value)
+    return value if moment is None else f"{moment.astimezone(zone):%A, %B %-d, %Y at %-I:%M %p}"
+
+
+def _amount(money: Money) -> str:
+    sign = "$" if money.currency == "USD" else f"{money.currency} "
+    return f"{sign}{Decimal(money.decimal_text):,}"
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text) if "T" in text else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
 
 
 def _messages(

@@ -13,7 +13,7 @@ from auterity_sdk.connections.outbox import Message, mail_as_kept, task_as_kept,
 from auterity_sdk.connections.records import Claim, Claimed, Entry, Json, Records
 from auterity_sdk.connections.sms import TextMessage, TextMessenger
 from auterity_sdk.connections.tasks import Task, TaskList
-from auterity_sdk.connections.usage import Amount, Call, Limit, Over, Spent, UsageLedger, passes
+from auterity_sdk.connections.usage import Amount, Call, Limit, Over, Spent, passes
 from auterity_sdk.errors import ConfigurationError
 
 Port = TypeVar("Port")

@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS call (
 CREATE INDEX IF NOT EXISTS call_by_run ON call (run, step);
 CREATE INDEX IF NOT EXISTS call_by_time ON call (at)
 """
+_COLUMNS = "id, at, run, workflow, step, attempt, provider, model, settled, tokens, nano, input, cached, output, estimated"
 
 
 class SqliteUsage:
@@ -89,7 +90,7 @@ class SqliteUsage:
         with transaction(self.path, _SCHEMA) as database:
             rows = database.execute(
                 "SELECT id, at, run, workflow, step, attempt, provider, model, settled, tokens, nano,"
-                f" input, cached, output, estimated FROM call WHERE {conditions} ORDER BY number",  # noqa: S608 - fixed words
+                f" input, cached, output, estimated FROM call WHERE {conditions} ORDER BY number",
                 values,
             ).fetchall()
         return tuple(_read(rows))
@@ -116,11 +117,11 @@ def _fitting(limit: Limit) -> tuple[str, list[str]]:
 
 
 def _read(rows: Sequence[tuple[Any, ...]]) -> Iterator[Spent]:
-    for id, at, run, workflow, step, attempt, provider, model, settled, *took in rows:
+    for name, at, run, workflow, step, attempt, provider, model, settled, *took in rows:
         tokens, nano, put, cached, output, estimated = took
         yield Spent(
             call=Call(
-                id=id,
+                id=name,
                 at=datetime.fromisoformat(at),
                 run=run,
                 workflow=workflow,

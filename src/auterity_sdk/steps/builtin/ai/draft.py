@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from auterity_sdk.ai import prompts
+from auterity_sdk.ai.statements.facts import facts_of
+from auterity_sdk.ai.statements.unfounded import unfounded
 from auterity_sdk.dealership.ai_disclosure import ai_disclosure
 from auterity_sdk.dealership.classification import Classified, DataClass
+from auterity_sdk.dealership.plain_text import clean_text
 from auterity_sdk.steps.asking import Asked, Misfit, ModelChoice, ask
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.step_type import step
@@ -60,14 +64,25 @@ async def draft(
     it in characters. Every number, price, date and time of the draft must be one of `facts`: a draft that states
     another is sent back once, and then the step ends `invalid`.
     """
-    known = {name: prompts.as_fact(value) for name, value in facts.items()}
+    now = context.now.astimezone(context.zone)
+    known = {name: prompts.as_fact(value, context.zone) for name, value in facts.items()}
     request = prompts.draft(prompt, known, language=language, longest=longest, text=text)
-    reply = await ask(
-        context,
-        request,
-        lambda found: _read(found["text"], facts, longest, context),
-        ModelChoice(connection, model, max_tokens, temperature),
-    )
+    founded = tuple(facts_of(facts, context.zone))
+
+    def read(found: Mapping[str, Any]) -> str:
+        said = clean_text(found["text"])
+        problems = [
+            f"it states `{each.text}`, but {each.why}"
+            for each in unfounded(said, founded, now, language=language)
+        ]
+        if longest and len(said) > longest:
+            problems.append(f"it is {len(said)} characters long, {longest} are the most")
+        if problems or not said:
+            raise Misfit(problems or ["it is empty"])
+        return said
+
+    choice = ModelChoice(connection, model, max_tokens, temperature)
+    reply = await ask(context, request, read, choice)
     said = reply.value or ""
     disclosure = ai_disclosure(str(context.dealership.get("name") or ""), language)
     made = Drafted(
@@ -77,9 +92,3 @@ async def draft(
         evidence=reply.evidence,
     )
     return reply.ended(made)
-
-
-def _read(text: str, facts: dict[str, Any], longest: int, context: StepContext) -> str:
-    if longest and len(text) > longest:
-        raise Misfit([f"it is {len(text)} characters long, {longest} are the most"])
-    return text
