@@ -64,6 +64,7 @@ def local_runtime(
         secret_from_environment,
         project.settings.dealership.model_dump(),
         tuple(project.settings.connections),
+        project.settings.budget.bounds,
     )
     key = seal_key(project.settings.store.seal_key, project.store_folder)
     with closing(SqliteStore(project.store_folder / STORE_FILE)) as store:

@@ -9,7 +9,8 @@ from typing import Any
 from auterity_sdk.checks.subject import SchemaError, Subject
 from auterity_sdk.diagnostics import Location, Path, Severity
 from auterity_sdk.workflow import model, step, trigger
-from auterity_sdk.workflow.step import KINDS, Part
+from auterity_sdk.workflow.part import Part
+from auterity_sdk.workflow.step import KINDS
 
 KEY = "[key]"
 """The last part of the path of a finding on a key itself."""

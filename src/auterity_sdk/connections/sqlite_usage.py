@@ -88,11 +88,8 @@ class SqliteUsage:
     def _calls(self, which: Limit) -> Sequence[Spent]:
         conditions, values = _fitting(which)
         with transaction(self.path, _SCHEMA) as database:
-            rows = database.execute(
-                "SELECT id, at, run, workflow, step, attempt, provider, model, settled, tokens, nano,"
-                f" input, cached, output, estimated FROM call WHERE {conditions} ORDER BY number",
-                values,
-            ).fetchall()
+            statement = f"SELECT {_COLUMNS} FROM call WHERE {conditions} ORDER BY number"  # noqa: S608 - fixed words
+            rows = database.execute(statement, values).fetchall()
         return tuple(_read(rows))
 
 

@@ -8,12 +8,11 @@ from typing import Protocol
 
 from msgspec import Struct
 
-NANO = 1_000_000_000
-"""Amounts of money are whole billionths of a US dollar: a token costs less than a millionth."""
+from auterity_sdk.workflow.budget import NANO
 
 
 class Amount(Struct, frozen=True):
-    """Tokens of both directions, and what they cost in billionths of a dollar; None where the price is not known."""
+    """Tokens of both directions, and what they cost in billionths of a US dollar; None where the price is not known."""
 
     tokens: int = 0
     nano: int | None = 0

@@ -56,7 +56,7 @@ def compile_plan(
     """
     values = Values(scopes or Scopes(workflow, graph, catalog))
     watches = WatchCompiler(watched_of(workflow, graph))
-    compiler = _Compiler(values, Works(values, catalog), demands, watches)
+    compiler = _Compiler(values, Works(values, catalog, workflow.budget), demands, watches)
     output: Producer = Constant({})
     if workflow.output is not None:
         output = values.value(workflow.output, graph, ("output",), Role.OUTPUT)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+
+from msgspec.structs import replace
 
 from auterity_sdk.diagnostics import Path
 from auterity_sdk.errors import InternalError
@@ -13,11 +15,12 @@ from auterity_sdk.runs.form import Form
 from auterity_sdk.runs.idempotence import idempotence_of
 from auterity_sdk.runs.producer import Constant, Expr, Producer
 from auterity_sdk.workflow import step as model
+from auterity_sdk.workflow.budget import Bound, Budget
 from auterity_sdk.workflow.duration import Duration
 from auterity_sdk.workflow.graph import Graph, Node
 from auterity_sdk.workflow.key_types import Output
 from auterity_sdk.workflow.occurrences import ELSE, Role
-from auterity_sdk.workflow.signature import TIMEOUT, Catalog
+from auterity_sdk.workflow.signature import TIMEOUT, Catalog, Signature
 
 CompileBody = Callable[[Graph], plan.GraphPlan]
 
@@ -27,16 +30,18 @@ _NOTHING = Constant({})
 class Works:
     """Compiles the work of the steps of one workflow."""
 
-    def __init__(self, values: Values, catalog: Catalog) -> None:
+    def __init__(self, values: Values, catalog: Catalog, budget: Budget | None = None) -> None:
         self._values = values
         self._catalog = catalog
+        self._budget = budget
 
     def of(self, node: Node, graph: Graph, compile_body: CompileBody) -> plan.Work:
         """The work of a step of `graph`; `compile_body` compiles the body of a loop."""
         step, path = node.step, node.path
         match step:
             case model.UsesStep():
-                return self._uses(step, step.uses, graph, path, Role.WITH, Role.TIMEOUT)
+                made = self._uses(step, step.uses, graph, path, Role.WITH, Role.TIMEOUT)
+                return replace(made, bounds=tuple(self._bounds(step, node.signature)))
             case model.SwitchStep():
                 return self._switch(step, graph, path)
             case model.ApproveStep():
@@ -79,6 +84,15 @@ class Works:
         retry = self._retry(step.retry, graph, (*path, "retry"), timing)
         only_with = idempotence_of(self._catalog.signature(uses))
         return plan.Uses(uses, arguments, secrets, retry, timeout, only_with)
+
+    def _bounds(self, step: model.UsesStep, signature: Signature | None) -> Iterator[Bound]:
+        """The budgets of a step that asks a model: its own, and that of the workflow."""
+        if signature is None or not signature.asks_models:
+            return
+        if step.budget is not None:
+            yield step.budget.bound("step")
+        if self._budget is not None:
+            yield self._budget.bound("workflow", self._budget.per)
 
     def _call(self, step: model.CallStep, graph: Graph, path: Path) -> plan.Call:
         arguments, secrets = self._values.arguments(step.with_, graph, (*path, "with"), Role.WITH)

@@ -16,6 +16,7 @@ from auterity_sdk.runs.idempotence import OnlyWith
 from auterity_sdk.runs.joins import JoinRule
 from auterity_sdk.runs.producer import Constant, Expr, Producer
 from auterity_sdk.workflow.backoff import Pauses
+from auterity_sdk.workflow.budget import Bound
 
 FREE_OUTCOMES = frozenset({"ok", "failed", "skipped", "cancelled"})
 """Outcomes that need not be named by an edge; `failed` that is not named fails the graph."""
@@ -56,7 +57,10 @@ class Secret(Struct, frozen=True, eq=False):
 
 
 class Uses(Struct, frozen=True, eq=False):
-    """Run a step type. `arguments` is None where there are none, `only_with` where any attempt may be made again."""
+    """Run a step type. `arguments` is None where there are none, `only_with` where any attempt may be made again.
+
+    `bounds` are the budgets of one that asks models.
+    """
 
     uses: str
     arguments: Producer | None = None
@@ -64,6 +68,7 @@ class Uses(Struct, frozen=True, eq=False):
     retry: Retry = ONCE
     timeout: Producer | None = None
     only_with: OnlyWith | None = None
+    bounds: tuple[Bound, ...] = ()
 
 
 class Switch(Struct, frozen=True, eq=False):

@@ -29,6 +29,7 @@ from auterity_sdk.runtime.ports import Secrets
 from auterity_sdk.steps.context import Connections, StepContext, Unwatched
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.steps.step_type import StepType
+from auterity_sdk.workflow.budget import Bound
 
 HIDDEN = "[secret]"
 """What stands in a journal where an output or an error quoted a secret."""
@@ -45,7 +46,7 @@ class World(Struct, frozen=True):
     """What attempts may touch.
 
     `dealership` is the table of that name in the project's settings; `connection_names` are the configured
-    ones, which expressions read as `connections.name`. `chance` gives numbers in [0, 1), which spread retries.
+    ones, which expressions read as `connections.name`. `bounds` are the project's budgets. `chance` gives numbers in [0, 1), which spread retries.
     """
 
     registry: Registry
@@ -53,6 +54,7 @@ class World(Struct, frozen=True):
     secrets: Secrets = no_secrets
     dealership: Mapping[str, Any] = field(default_factory=dict)
     connection_names: tuple[str, ...] = ()
+    bounds: tuple[Bound, ...] = ()
     chance: Callable[[], float] = random.random
 
 
@@ -177,6 +179,7 @@ def _context(
         dealership=world.dealership,
         pulse=heart or Unwatched(),
         catalog=world.registry,
+        bounds=(*order.work.bounds, *world.bounds),
     )
 
 

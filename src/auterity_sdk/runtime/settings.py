@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 from auterity_sdk.dealership.us_states import state_code
 from auterity_sdk.errors import ConfigurationError
 from auterity_sdk.runtime.hours import read_hours
+from auterity_sdk.workflow.budget import NANO, Bound
 from auterity_sdk.workflow.duration import Duration
 
 FILE_NAME = "auterity.toml"
@@ -104,6 +105,27 @@ class StoreTable(Section):
     event_lifetime: Duration = Duration(30 * 24 * 3600 * 1000)
 
 
+class BudgetTable(Section):
+    """`[budget]`: what all calls of models of the project may take in a day or a month; a step or workflow may have less.
+
+    `usd` is in US dollars, `tokens` counts both directions; a call that would pass it is not made (`stop`), or is and
+    its evidence says so (`warn`).
+    """
+
+    usd: float | None = Field(default=None, gt=0)
+    tokens: int | None = Field(default=None, ge=1)
+    per: Literal["day", "month"] = "day"
+    when_over: Literal["stop", "warn"] = "stop"
+
+    @property
+    def bounds(self) -> tuple[Bound, ...]:
+        """The bound; none where nothing is bounded."""
+        if self.usd is None and self.tokens is None:
+            return ()
+        nano = None if self.usd is None else round(self.usd * NANO)
+        return (Bound("project", self.tokens, nano, self.per, self.when_over),)
+
+
 class LogTable(Section):
     """`[log]`: how commands that carry runs on tell of them on standard error."""
 
@@ -127,6 +149,7 @@ class Settings(Section):
     project: ProjectTable = Field(default_factory=ProjectTable)
     dealership: Dealership = Field(default_factory=Dealership)
     store: StoreTable = Field(default_factory=StoreTable)
+    budget: BudgetTable = Field(default_factory=BudgetTable)
     log: LogTable = Field(default_factory=LogTable)
     telemetry: TelemetryTable = Field(default_factory=TelemetryTable)
     connections: dict[str, dict[str, Any]] = Field(default_factory=dict)

@@ -10,12 +10,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import BaseModel, Field
 
-from auterity_sdk.ai.language_model import OFFLINE, Answer, LanguageModel
+from auterity_sdk.ai.language_model import OFFLINE, Answer
+from auterity_sdk.ai.prices import Cost
 from auterity_sdk.ai.prompts import repaired
 from auterity_sdk.ai.request import Request
 from auterity_sdk.dealership.classification import Classified, DataClass
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.output import Outcome, Output
+from auterity_sdk.steps.spending import OverBudget, spending
 from auterity_sdk.workflow.values import misfits
 
 T = TypeVar("T")
@@ -38,6 +40,12 @@ class Evidence(BaseModel):
     output_tokens: int = 0
     estimated: bool = False
     """The provider did not count the tokens, so they were reckoned."""
+    cost_usd: float | None = None
+    """US dollars for all requests; None where the price of the model is not known."""
+    price_table: str = ""
+    """Where the price is from, with its version."""
+    passed: list[str] = Field(default_factory=list)
+    """Budgets that are used up, and say that a call is made all the same."""
     longest_answer: int = 0
     temperature: float | None = None
     asked: Said = ""
@@ -55,6 +63,7 @@ class Asked(Output):
     ok: ClassVar[Outcome] = Outcome("an answer that can be taken")
     invalid: ClassVar[Outcome] = Outcome("no answer of the form, twice", value=False)
     refused: ClassVar[Outcome] = Outcome("the model or its provider would not answer", value=False)
+    over_budget: ClassVar[Outcome] = Outcome("the call would have passed a budget", value=False)
 
     evidence: Evidence
 
@@ -73,7 +82,7 @@ class Misfit(Exception):
 class Reply(Struct, Generic[T]):
     """How the asking ended. `value` is there where `outcome` is `ok`."""
 
-    outcome: Literal["ok", "invalid", "refused"]
+    outcome: Literal["ok", "invalid", "refused", "over_budget"]
     value: T | None
     evidence: Evidence
 
@@ -110,12 +119,21 @@ async def ask(
     `read` raises `Misfit` for an answer that cannot be taken: the model is told why, and asked once more. Rules
     answer the same twice, so they are not.
     """
-    asked: LanguageModel = context.connections.get(LanguageModel, choice.connection)
+    calls = spending(context, choice.connection)
     question = choice.of(request)
-    evidence = Evidence(provider=asked.provider, model=question.model or asked.model)
+    evidence = Evidence(
+        provider=calls.model.provider,
+        model=question.model or calls.model.model,
+    )
     for last in (False, True):
-        answer = await asked.answer(question)
+        try:
+            answer, cost = await calls.answer(question)
+        except OverBudget as refused:
+            evidence.problems = [str(refused)]
+            return Reply("over_budget", None, evidence)
         _note(evidence, question, answer)
+        _note_cost(evidence, cost)
+        evidence.passed = list(calls.passed)
         if answer.finish in ("refused", "filtered"):
             return Reply("refused", None, evidence)
         try:
@@ -126,6 +144,13 @@ async def ask(
             break
         question = repaired(question, answer.text, evidence.problems)
     return Reply("invalid", None, evidence)
+
+
+def _note_cost(evidence: Evidence, cost: Cost | None) -> None:
+    """An unknown price makes the whole cost unknown: a part of it would look like all."""
+    known = evidence.requests == 1 or evidence.cost_usd is not None
+    evidence.cost_usd = float(cost.usd) + (evidence.cost_usd or 0.0) if cost and known else None
+    evidence.price_table = cost.table if cost is not None else ""
 
 
 def _object(answer: Answer, request: Request) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from auterity_sdk.workflow.budget import Bound
 from auterity_sdk.workflow.signature import Catalog
 
 Port = TypeVar("Port")
@@ -50,7 +51,7 @@ class StepContext:
 
     `idempotency_key` is stable over retries and crashes; a step with an outside effect passes it on.
     `now` is the journal's time at the attempt's start, aware, in UTC. `dealership` is the `[dealership]`
-    table of the project's settings (name, region, timezone, …). `catalog` knows the named types of the project.
+    table of the project's settings (name, region, timezone, …). `catalog` knows the named types of the project; `bounds` are the budgets that hold for calls of models.
     """
 
     run_id: str
@@ -62,6 +63,7 @@ class StepContext:
     connections: Connections
     dealership: Mapping[str, Any] = field(default_factory=dict)
     catalog: Catalog | None = None
+    bounds: tuple[Bound, ...] = ()
     pulse: Pulse = field(default_factory=Unwatched, repr=False)
 
     def heartbeat(self, details: Any = None) -> None:

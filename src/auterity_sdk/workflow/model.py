@@ -8,10 +8,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from auterity_sdk.workflow.budget import Budget
 from auterity_sdk.workflow.duration import Duration
 from auterity_sdk.workflow.key_types import Expression, Identifier, Output, TypeExpression
 from auterity_sdk.workflow.needs import Join, Needs
-from auterity_sdk.workflow.step import Part, Steps
+from auterity_sdk.workflow.part import Part
+from auterity_sdk.workflow.step import Steps
 from auterity_sdk.workflow.trigger import Trigger
 
 LANGUAGE_VERSION = 1
@@ -43,6 +45,7 @@ class Workflow(Part):
     idempotency_key: Expression | None = None
     idempotency_window: Duration | None = None
     timeout: Duration | None = None
+    budget: Budget | None = None
     steps: Steps = Field(min_length=1)
     ends: dict[Identifier, Needs] = Field(default_factory=dict)
     guarantees: list[Annotated[str, StringConstraints(min_length=1)]] = Field(default_factory=list)

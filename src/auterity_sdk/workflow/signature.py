@@ -92,6 +92,11 @@ class Signature(Struct, frozen=True):
     without_value: tuple[str, ...] = ()
     shapings: tuple[Shaping, ...] = ()
 
+    @property
+    def asks_models(self) -> bool:
+        """Whether steps of the type ask a language model, so that a budget bounds them."""
+        return any(effect.kind == "llm" for effect in self.declares.effects)
+
 
 class Catalog(Protocol):
     """Where signatures and named types come from; a registry is one."""

@@ -6,8 +6,6 @@ import re
 from typing import Annotated, Literal, get_args
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Discriminator,
     Field,
     PlainSerializer,
@@ -19,6 +17,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from auterity_sdk.workflow.backoff import Backoff, Pauses
+from auterity_sdk.workflow.budget import StepBudget
 from auterity_sdk.workflow.duration import PATTERN as DURATION
 from auterity_sdk.workflow.duration import Duration
 from auterity_sdk.workflow.key_types import (
@@ -34,15 +33,7 @@ from auterity_sdk.workflow.key_types import (
     is_expression,
 )
 from auterity_sdk.workflow.needs import Needs
-
-
-class Part(BaseModel):
-    """A piece of a workflow file. Unknown keys are refused."""
-
-    # Deferred, so that a start pays for one validator, the whole workflow's, and not for one a class.
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, populate_by_name=True, strict=True, defer_build=True
-    )
+from auterity_sdk.workflow.part import Part
 
 
 class Retry(Part):
@@ -239,6 +230,7 @@ class UsesStep(StepBase):
     lock: Expression | None = None
     cache: Cache | None = None
     queue: str | None = None
+    budget: StepBudget | None = None
 
 
 class SwitchStep(StepBase):

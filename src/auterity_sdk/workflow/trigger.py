@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from auterity_sdk.workflow.duration import Duration
 from auterity_sdk.workflow.key_types import Expression, Values
-from auterity_sdk.workflow.step import Part
+from auterity_sdk.workflow.part import Part
 
 
 class Webhook(Part):

@@ -12,7 +12,7 @@ import pytest
 from auterity_sdk.ai.language_model import OFFLINE, Answer, Usage
 from auterity_sdk.errors import StepError
 from auterity_sdk.steps.builtin.ai import classify, embed, extract, moderate, summarize
-from tests.steps.ai.conftest import Asking
+from tests.steps.ai.one_model import Asking
 
 LABELS = {"price": "asks what it costs", "service": "wants something repaired"}
 USAGE = Usage(input=100, output=20, cached=40)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auterity_sdk.steps.builtin.ai import draft
-from tests.steps.ai.conftest import Asking
+from tests.steps.ai.one_model import Asking
 
 FACTS = {
     "price": {"minor": 2149900, "currency": "USD"},

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, 
 from pydantic_core import PydanticCustomError
 
 from auterity_sdk.workflow.duration import Duration
-from auterity_sdk.workflow.step import Part
+from auterity_sdk.workflow.part import Part
 
 FORMAT = 1
 """The value of the top key `auterity_test`, by which a test file is known."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from auterity_sdk.workflow.export.names import Scope
 from auterity_sdk.workflow.export.spelling import Spelling, called, literal
+from auterity_sdk.workflow.part import Part
 from auterity_sdk.workflow.step import (
     AnyStep,
     ApproveStep,
@@ -14,7 +15,6 @@ from auterity_sdk.workflow.step import (
     CallStep,
     Compensation,
     ForEachStep,
-    Part,
     ReceiveStep,
     RepeatStep,
     SwitchStep,
