@@ -31,15 +31,15 @@ _CLASSES = {name: each.value for each, names in _NAMES.items() for name in names
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _OTHER = re.compile(r"\W+")
 
+MAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+"""How an address of mail looks in a text."""
+PHONE = re.compile(r"(?<![\w+])(?:\+\d{8,15}|(?:\+?1[ .-]?)?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4})(?!\w)")
+"""How a phone number looks in a text, as far as nothing else looks so."""
+
 _LOOKS = (
     (DataClass.GOVERNMENT_ID.value, re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])")),
-    (DataClass.CONTACT.value, re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")),
-    (
-        DataClass.CONTACT.value,
-        re.compile(
-            r"(?<![\w+])(?:\+\d{8,15}|(?:\+?1[ .-]?)?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4})(?!\w)"
-        ),
-    ),
+    (DataClass.CONTACT.value, MAIL),
+    (DataClass.CONTACT.value, PHONE),
 )
 
 

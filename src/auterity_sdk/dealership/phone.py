@@ -54,6 +54,14 @@ def parse_phone(text: str, *, region: str = "US") -> ParsedPhone | None:
     )
 
 
+def phones_in(text: str, *, region: str = "US") -> tuple[tuple[int, int], ...]:
+    """Where phone numbers stand in a text, start and end; `region` is the country of those without `+`."""
+    from phonenumbers import Leniency, PhoneNumberMatcher
+
+    found = PhoneNumberMatcher(text, region, leniency=Leniency.VALID)
+    return tuple((each.start, each.end) for each in found)
+
+
 def time_zones(e164: str) -> tuple[str, ...]:
     """Every IANA zone a number's block belongs to: one for most, two for some area codes, about forty if toll-free."""
     from phonenumbers import NumberParseException, parse
