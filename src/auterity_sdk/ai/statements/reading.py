@@ -47,18 +47,23 @@ def statements(text: str, today: date, *, language: str = "en") -> Iterator[Stat
 def _read(text: str, place: int, today: date, *, spanish: bool) -> Reading | None:
     if not _BEGINS.match(text, place) or (place and _is_inside_word(text, place)):
         return None
-    return (
-        read_code(text, place)
-        or read_day(text, place, today, spanish=spanish)
-        or read_time(text, place, spanish=spanish)
-        or read_quantity(text, place, spanish=spanish)
-        or read_vague(text, place)
-        or read_rest(text, place)
-        or _mixed_scripts(text, place)
-    )
+    readings = _readings(text, place, today, spanish=spanish)
+    # One that ends within a word is none: `1/4a0` is a code.
+    return next((each for each in readings if each and not _is_inside_word(text, each.end)), None)
+
+
+def _readings(text: str, place: int, today: date, *, spanish: bool) -> Iterator[Reading | None]:
+    yield read_code(text, place)
+    yield read_day(text, place, today, spanish=spanish)
+    yield read_time(text, place, spanish=spanish)
+    yield read_quantity(text, place, spanish=spanish)
+    yield read_vague(text, place)
+    yield read_rest(text, place)
+    yield _mixed_scripts(text, place)
 
 
 def _is_inside_word(text: str, place: int) -> bool:
+    """Whether a word goes on at a place."""
     return bool(_IN_WORD.match(text, place - 1) and _IN_WORD.match(text, place))
 
 

@@ -9,7 +9,7 @@ from auterity_sdk.ai.statements.calendar_words import one_of
 from auterity_sdk.ai.statements.number_words import SMALL, read_number_words
 from auterity_sdk.ai.statements.statement import Clock, Number, Reading, Value
 
-_HALF_OF_DAY = r"(?: ?(?P<half>[ap])\.? ?m\b\.?)"
+_HALF_OF_DAY = r"(?:(?= ?[ap]\.? ?m\b|[ap]\b) ?(?P<half>[ap])(?:\.? ?m\b\.?|\b))"
 _PART = r"(?: (?P<part>in the (?:morning|afternoon|evening)|at night|de la (?:manana|tarde|noche)))"
 _HOURS = {word: number for word, number in SMALL.items() if 1 <= number <= 12 and word != "oh"}
 _HOUR = rf"(?P<hour>\d{{1,2}}|{one_of([*_HOURS, 'una'])}\b)"
