@@ -12,6 +12,7 @@ import base64
 import json
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -104,6 +105,11 @@ class ModelServer:
     @property
     def bodies(self) -> list[Json]:
         return [each.body for each in self.received]
+
+    def wait_for(self, requests: int) -> None:
+        """Block until so many have come."""
+        while len(self.received) < requests:
+            time.sleep(0.005)
 
     def next_reply(self, body: Json) -> Reply:
         if self.script is not None:

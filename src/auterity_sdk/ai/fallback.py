@@ -1,0 +1,68 @@
+"""A chain of models: the next is asked where one cannot answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from auterity_sdk.ai.language_model import Answer, LanguageModel, OnText, Vectors, Verdict
+from auterity_sdk.ai.request import Request
+from auterity_sdk.errors import StepError
+
+T = TypeVar("T")
+
+GOES_ON = frozenset(
+    ("rate_limited", "overloaded", "network", "timeout", "bad_answer", "unauthorized")
+)
+"""What another model may do better. A request that is wrong is so for all, and a refusal is an answer."""
+
+
+class FallbackModel:
+    """The first model that can answer does; the last one's error is told where none can.
+
+    What a request asks by a model's name is asked of the first alone: the others answer by their own.
+    An answer of which pieces were told is not begun again by another. Vectors of two models cannot be compared,
+    so for them only the first is asked.
+    """
+
+    def __init__(self, models: Sequence[LanguageModel]) -> None:
+        self.provider = models[0].provider
+        self.model = models[0].model
+        self._models = tuple(models)
+
+    async def answer(self, request: Request, on_text: OnText | None = None) -> Answer:
+        """The first answer there is."""
+        told = False
+
+        def tell(piece: str) -> None:
+            nonlocal told
+            told = True
+            if on_text is not None:
+                on_text(piece)
+
+        def ask(model: LanguageModel) -> Awaitable[Answer]:
+            asked = request if model is self._models[0] else replace(request, model="")
+            return model.answer(asked, tell if on_text is not None else None)
+
+        return await self._first(ask, lambda: told)
+
+    async def embed(self, texts: Sequence[str], model: str = "") -> Vectors:
+        """The first model's vectors."""
+        return await self._models[0].embed(texts, model)
+
+    async def moderate(self, text: str) -> Verdict:
+        """The first verdict there is."""
+        return await self._first(lambda model: model.moderate(text), lambda: False)
+
+    async def _first(
+        self, ask: Callable[[LanguageModel], Awaitable[T]], begun: Callable[[], bool]
+    ) -> T:
+        for model in self._models[:-1]:
+            try:
+                return await ask(model)
+            except StepError as error:
+                if error.type not in GOES_ON or begun():
+                    raise
+        return await ask(self._models[-1])
