@@ -10,6 +10,7 @@ from collections.abc import Coroutine, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import typer
@@ -20,13 +21,13 @@ from auterity_cli.output.console import Color
 from auterity_cli.output.progress import Progress
 from auterity_cli.output.run import print_end, print_waits, run_json
 from auterity_cli.run_log import LogFormat, log_format, observe
-from auterity_sdk.connections.configured import configured
 from auterity_sdk.errors import ConfigurationError, RunHeld, UsageError
 from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.inspection import Looking, inspect
 from auterity_sdk.runtime.local import OVER, LocalRuntime
 from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.project_connections import connections_of
 from auterity_sdk.runtime.seal_key import seal_key
 from auterity_sdk.runtime.stores.sealed import SealedStore
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
@@ -55,12 +56,18 @@ class Display(Struct, frozen=True):
 
 @contextmanager
 def local_runtime(
-    project: Project, registry: Registry | None = None, log: LogFormat | None = None
+    project: Project,
+    registry: Registry | None = None,
+    log: LogFormat | None = None,
+    record: Path | None = None,
 ) -> Iterator[LocalRuntime]:
-    """The project's runs, with its step types, connections and store, which is closed at the end."""
+    """The project's runs, with its step types, connections and store, which is closed at the end.
+
+    What language models answer is kept in the file `record`, if there is one.
+    """
     world = World(
         registry or project.registry,
-        configured(project.settings.connections, project.store_folder),
+        connections_of(project, record),
         secret_from_environment,
         project.settings.dealership.model_dump(),
         tuple(project.settings.connections),

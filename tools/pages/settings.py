@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from auterity_sdk.connections.settings import ADAPTERS
+from auterity_sdk.connections.adapters import ADAPTERS
 from auterity_sdk.runtime.settings import (
     CalendarTable,
     Dealership,

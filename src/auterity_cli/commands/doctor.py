@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import platform
 import sqlite3
 import sys
@@ -21,9 +20,17 @@ from auterity_cli.exit_codes import ExitCode
 from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
 from auterity_cli.output.console import Color, console
 from auterity_sdk import __version__
-from auterity_sdk.connections.configured import configured
+from auterity_sdk.connections.model_settings import (
+    LLM,
+    AzureSettings,
+    OpenAISettings,
+    RecordedModelSettings,
+)
+from auterity_sdk.connections.settings import Settings as ConnectionSettings
 from auterity_sdk.errors import AuterityError
+from auterity_sdk.runtime.language_models import endpoint_of
 from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.project_connections import connections_of
 from auterity_sdk.runtime.settings import FILE_NAME
 from auterity_sdk.workflow.document.nodes import HAS_LIBYAML
 
@@ -87,7 +94,6 @@ def _examined(project: Path) -> Iterator[Symptom]:
     for look in (_yaml, _expressions, _sqlite, _zones, _http):
         yield look()
     yield from _project(project)
-    yield _model()
 
 
 def _yaml() -> Symptom:
@@ -149,17 +155,44 @@ def _project(folder: Path) -> Iterator[Symptom]:
     except AuterityError as error:
         yield Symptom("project", False, error.message, error.help or "")
         return
-    yield _connections(found)
+    yield from _connections(found)
     yield _store(found)
 
 
-def _connections(project: Project) -> Symptom:
+def _connections(project: Project) -> Iterator[Symptom]:
     tables = project.settings.connections
     try:
-        configured(tables, project.store_folder)
+        made = connections_of(project)
     except AuterityError as error:
-        return Symptom("connections", False, error.message, error.help or "")
-    return Symptom("connections", True, ", ".join(tables) or "none: messages stay in the outbox")
+        yield Symptom("connections", False, error.message, error.help or "")
+        return
+    yield Symptom("connections", True, ", ".join(tables) or "none: messages stay in the outbox")
+    named = {name: table for name, table in made.settings.items() if LLM in table.serves}
+    if not named:
+        yield Symptom("model", True, "offline: rules on this machine, no language model")
+    for name, table in named.items():
+        yield _model(name, table, project)
+
+
+def _model(name: str, table: ConnectionSettings, project: Project) -> Symptom:
+    """Which model a connection asks, and whether its key is there."""
+    if isinstance(table, RecordedModelSettings):
+        found = f"{name}: answers recorded in {table.file}"
+        there = (project.root / table.file).is_file()
+        cure = "auterity run --record makes the file"
+        return Symptom("model", there, found, cure, needed=False)
+    if not isinstance(table, OpenAISettings | AzureSettings):
+        return Symptom("model", True, f"{name}: offline, rules on this machine")
+    endpoint = endpoint_of(table)
+    found = f"{name}: {table.model} of {endpoint.host}"
+    try:
+        if endpoint.key is not None:
+            endpoint.key()
+    except AuterityError as error:
+        cure = error.help or ""
+        return Symptom("model", False, f"{found}; {error.message}", cure, needed=False)
+    asked_for = ", with its key" if endpoint.key is not None else ", without a key"
+    return Symptom("model", True, found + asked_for)
 
 
 def _store(project: Project) -> Symptom:
@@ -171,9 +204,3 @@ def _store(project: Project) -> Symptom:
         cure = "make the folder writable; runs and messages are kept there"
         return Symptom("store", False, f"{folder}: {(error.strerror or '').lower()}", cure)
     return Symptom("store", True, f"{project.store_folder} can be written")
-
-
-def _model() -> Symptom:
-    named = bool(os.environ.get("OPENAI_API_KEY"))
-    found = "OPENAI_API_KEY is set" if named else "OPENAI_API_KEY is not set"
-    return Symptom("openai", named, found, "only AI steps use it", needed=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -59,6 +60,13 @@ def run(
     requester: Annotated[
         str | None, typer.Option(help="Who asks for the run; else the user of this terminal.")
     ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            help="Keep what language models answer in this file, redacted, for a `recorded` connection.",
+            dir_okay=False,
+        ),
+    ] = None,
     wait: StayOption = False,
     no_python: NoPythonOption = False,
     log: LogFormatOption = None,
@@ -84,9 +92,8 @@ def run(
     reader = InputReader(workflow, here, lead, lambda text: typer.echo(text, err=True))
     values = reader.read(input or [])
     catalog = checked.subject.catalog
-    with local_runtime(
-        found, catalog if isinstance(catalog, Registry) else None, display.log
-    ) as runtime:
+    registry = catalog if isinstance(catalog, Registry) else None
+    with local_runtime(found, registry, display.log, record) as runtime:
 
         async def whole() -> RunView:
             run_id = await runtime.start(

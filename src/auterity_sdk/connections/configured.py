@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pydantic import ValidationError
 
+from auterity_sdk.connections.adapters import ADAPTERS
 from auterity_sdk.connections.mail import Mailer
 from auterity_sdk.connections.outbox import FILE_NAME as OUTBOX_FILE
 from auterity_sdk.connections.outbox import Outbox
 from auterity_sdk.connections.records import Records
-from auterity_sdk.connections.settings import ADAPTERS, HttpSettings, Settings, SmtpSettings
+from auterity_sdk.connections.settings import HttpSettings, Settings, SmtpSettings
 from auterity_sdk.connections.sms import TextMessenger
 from auterity_sdk.connections.sqlite_records import FILE_NAME as RECORDS_FILE
 from auterity_sdk.connections.sqlite_records import SqliteRecords
@@ -38,19 +39,35 @@ _KINDS: dict[Any, str] = {
 """The name by which each port's own connection is known."""
 
 
+class Maker(Protocol):
+    """Makes the connections of a port that is none of this package's, such as a language model's."""
+
+    kind: str
+    """The name by which the port's own connection is known."""
+
+    def make(self, name: str | None, settings: Mapping[str, Settings]) -> object:
+        """The connection of that name; None where settings name none of the kind. Raises `ConfigurationError`."""
+        ...
+
+
 @dataclass(frozen=True)
 class ConfiguredConnections:
     """The connections that settings name; without any for a port, the local outbox and records.
 
     A port's connection is the one asked for by name; else the one that has the port's own name (`sms`,
-    `email`, `tasks`); else the only one of its port.
+    `email`, `tasks`); else the only one of its port. `makers` make those of further ports.
     """
 
     settings: Mapping[str, Settings]
     folder: Path
+    makers: Mapping[Any, Maker] = field(default_factory=dict)
 
     def get(self, port: Callable[..., Port], name: str | None = None) -> Port:
         """The connection of a port. Raises `ConfigurationError`."""
+        maker = self.makers.get(port)
+        if maker is not None:
+            of_maker: Any = maker.make(self._chosen(maker.kind, name), self.settings)
+            return of_maker  # type: ignore[no-any-return]
         kind = _KINDS.get(port)
         if kind is None:
             raise ConfigurationError(f"no connection can serve {port!r}")
@@ -102,13 +119,15 @@ class ConfiguredConnections:
         return GuardedWeb(named=named)
 
 
-def configured(tables: Mapping[str, Any], folder: Path) -> ConfiguredConnections:
+def configured(
+    tables: Mapping[str, Any], folder: Path, makers: Mapping[Any, Maker] | None = None
+) -> ConfiguredConnections:
     """The connections of the tables `[connections.NAME]`; `folder` is the project's `.auterity`.
 
     Nothing is opened and no secret read before it is used. Raises `ConfigurationError`.
     """
     return ConfiguredConnections(
-        {name: _settings(name, table) for name, table in tables.items()}, folder
+        {name: _settings(name, table) for name, table in tables.items()}, folder, makers or {}
     )
 
 

@@ -101,10 +101,3 @@ def _origin(url: str) -> tuple[str, str, int]:
     parts = urlsplit(url)
     host = (parts.hostname or "").encode("idna").decode("ascii").lower().rstrip(".")
     return parts.scheme, host, parts.port or (443 if parts.scheme == "https" else 80)
-
-
-ADAPTERS: dict[str, type[Settings]] = {
-    "outbox": OutboxSettings,
-    "smtp": SmtpSettings,
-    "http": HttpSettings,
-}

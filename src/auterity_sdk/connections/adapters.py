@@ -1,0 +1,21 @@
+"""What may stand after `use` in a `[connections.NAME]` table, and what such a table may say."""
+
+from __future__ import annotations
+
+from auterity_sdk.connections.model_settings import (
+    AzureSettings,
+    OfflineModelSettings,
+    OpenAISettings,
+    RecordedModelSettings,
+)
+from auterity_sdk.connections.settings import HttpSettings, OutboxSettings, Settings, SmtpSettings
+
+ADAPTERS: dict[str, type[Settings]] = {
+    "outbox": OutboxSettings,
+    "smtp": SmtpSettings,
+    "http": HttpSettings,
+    "openai": OpenAISettings,
+    "azure": AzureSettings,
+    "offline": OfflineModelSettings,
+    "recorded": RecordedModelSettings,
+}

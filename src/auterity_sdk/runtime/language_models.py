@@ -1,0 +1,143 @@
+"""The language models and prices of a project, made from its connections: the one place that knows all providers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+
+from auterity_sdk.ai.circuit import Circuit, CircuitModel
+from auterity_sdk.ai.fallback import FallbackModel
+from auterity_sdk.ai.language_model import LanguageModel
+from auterity_sdk.ai.limits import LimitedModel, Limits
+from auterity_sdk.ai.openai.client import Endpoint
+from auterity_sdk.ai.openai.model import OpenAIModel
+from auterity_sdk.ai.prices import Prices, Rate
+from auterity_sdk.ai.recorded import RecordedModel, RecordingModel
+from auterity_sdk.connections.model_settings import (
+    LLM,
+    AzureSettings,
+    ModelSettings,
+    OpenAISettings,
+    RecordedModelSettings,
+)
+from auterity_sdk.connections.settings import Settings
+from auterity_sdk.dealership.personal_names import without_looks
+from auterity_sdk.errors import ConfigurationError
+from auterity_sdk.runtime.shared_turns import FILE_NAME as TURNS_FILE
+from auterity_sdk.runtime.shared_turns import SharedTurns
+
+Named = Mapping[str, Settings]
+
+
+class LanguageModels:
+    """Makes the model of a connection, once: its circuit and its limits are those of all runs of the process.
+
+    `root` is the project's folder, `folder` its `.auterity`. With `record`, what any of them answers is kept in that
+    file.
+    """
+
+    kind = LLM
+
+    def __init__(
+        self, root: Path, folder: Path, now: Callable[[], int], record: Path | None = None
+    ) -> None:
+        self._root = root
+        self._now = now
+        self._record = record
+        self._turns = SharedTurns(folder / TURNS_FILE)
+        self._circuits: dict[str, Circuit] = {}
+        self._made: dict[str | None, LanguageModel] = {}
+
+    def make(self, name: str | None, settings: Named) -> LanguageModel:
+        """The model of a connection; the offline rules without a name."""
+        if name not in self._made:
+            self._made[name] = self._kept(self._chain(name, settings))
+        return self._made[name]
+
+    def _kept(self, model: LanguageModel) -> LanguageModel:
+        if self._record is None:
+            return model
+        if isinstance(model, RecordedModel):
+            raise ConfigurationError(
+                "a connection of recorded answers has none to record",
+                help="while you record, let it use the model that answers",
+            )
+        return RecordingModel(model, self._record, without_looks)
+
+    def _chain(self, name: str | None, settings: Named) -> LanguageModel:
+        first = self._one(name, settings)
+        table = settings[name] if name is not None else None
+        if not isinstance(table, ModelSettings) or not table.fallback:
+            return first
+        return FallbackModel([first, *(self._one(other, settings) for other in table.fallback)])
+
+    def _one(self, name: str | None, settings: Named) -> LanguageModel:
+        table = settings[name] if name is not None else None
+        if isinstance(table, RecordedModelSettings):
+            return RecordedModel(self._root / table.file, without_looks)
+        if name is not None and isinstance(table, OpenAISettings | AzureSettings):
+            return self._guarded(name, table)
+        return _offline()
+
+    def _guarded(self, name: str, table: OpenAISettings | AzureSettings) -> LanguageModel:
+        """A model behind its limits, and these behind the circuit: while it is open, no turn is taken."""
+        model: LanguageModel = OpenAIModel(endpoint_of(table), table.model, table.embedding_model)
+        limits = Limits(table.requests_per_minute, table.tokens_per_minute)
+        if limits != Limits():
+            model = LimitedModel(model, name, limits, self._turns, self._now)
+        return CircuitModel(model, self._circuits.setdefault(model.provider, Circuit()), self._now)
+
+
+class ModelPrices:
+    """Makes the prices that hold for a project's models."""
+
+    kind = "prices"
+
+    def make(self, name: str | None, settings: Named) -> Prices:  # noqa: ARG002 - there is one for all
+        """The kept table, and the prices that connections name."""
+        own: dict[tuple[str, str], Rate] = {}
+        for table in settings.values():
+            if isinstance(table, OpenAISettings | AzureSettings):
+                provider = endpoint_of(table).provider
+                if table.input_price is not None and table.output_price is not None:
+                    rate = Rate(table.input_price, table.output_price, table.cached_price)
+                    own[provider, table.model] = rate
+        return Prices(own)
+
+
+def endpoint_of(table: OpenAISettings | AzureSettings) -> Endpoint:
+    """Where a connection's model is. The key is read when a call needs it."""
+    if isinstance(table, AzureSettings):
+        return Endpoint(
+            url=table.base_url,
+            key=table.api_key.reveal,
+            api=table.api,
+            azure=table.api_version,
+            timeout=table.timeout,
+        )
+    key = table.key.reveal if table.key is not None else None
+    if table.base_url is None:
+        return Endpoint(key=key, api=table.api, timeout=table.timeout)
+    return Endpoint(url=table.base_url, key=key, api=table.api, timeout=table.timeout)
+
+
+def check_fallbacks(settings: Named) -> None:
+    """Raises `ConfigurationError` where a connection falls back on what is no other model."""
+    for name, table in settings.items():
+        for other in table.fallback if isinstance(table, ModelSettings) else ():
+            if other == name or LLM not in _serves(settings.get(other)):
+                raise ConfigurationError(
+                    f"[connections.{name}] fallback names `{other}`, which is no other model",
+                    help=f"add [connections.{other}] to auterity.toml",
+                )
+
+
+def _serves(table: Settings | None) -> tuple[str, ...]:
+    return () if table is None else table.serves
+
+
+def _offline() -> LanguageModel:
+    # By its name: a project with a model takes no rules.
+    made: LanguageModel = import_module("auterity_sdk.ai.offline").OfflineModel()
+    return made
