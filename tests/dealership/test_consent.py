@@ -11,10 +11,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from auterity_sdk.dealership.consent import (
-    REVOCATION_WORDS,
     ConsentRecord,
     decide,
-    is_revocation,
     stated_consents,
 )
 from auterity_sdk.errors import UsageError
@@ -89,41 +87,6 @@ def test_a_record_says_something() -> None:
         record(granted_at=NOW)
     with pytest.raises(UsageError):
         decide([], "sms", "marketing", datetime(2026, 11, 23))  # noqa: DTZ001  # what is refused
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        *sorted(REVOCATION_WORDS),
-        "Stop.",
-        " STOP! ",
-        "please stop",
-        "Stop texting me",
-        "don\u2019t contact me again",
-        "take me off your list",
-        "remove me",
-        "I want to opt out",
-        "no more texts please",
-        "unsubscribe me",
-    ],
-)
-def test_words_that_revoke(message: str) -> None:
-    assert is_revocation(message)
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        "",
-        "yes",
-        "I can stop by at five",
-        "Stop by at 5?",
-        "When does the sale end?",
-        "cancel my 3pm, can we do 4?",
-    ],
-)
-def test_words_that_do_not(message: str) -> None:
-    assert not is_revocation(message)
 
 
 def test_flags_in_comments() -> None:

@@ -111,29 +111,6 @@ def _revokes(record: ConsentRecord, purpose: Purpose, at: datetime) -> bool:
     return record.purpose is None or _PURPOSES.index(record.purpose) >= _PURPOSES.index(purpose)
 
 
-REVOCATION_WORDS = frozenset(
-    ("stop", "stopall", "quit", "end", "revoke", "opt out", "optout", "cancel", "unsubscribe")
-)
-"""Words that revoke by themselves: 47 CFR 64.1200(a)(10), and `stopall` of the carriers' lists."""
-
-_REVOKING_PHRASE = re.compile(
-    r"\b(?:stop (?:all|now|please|it|this|that|these|texting|calling|mailing|emailing|messaging|contacting|sending)"
-    r"|(?:please|just|to) stop$|unsubscribe|opt (?:me )?out|opting out|(?:remove|delete) (?:me|my number)"
-    r"|take me off|leave me alone|lose my number|(?:do not|dont|never) (?:ever )?(?:text|call|message|contact|email)"
-    r"|(?:revoke|withdraw) my consent|no more (?:texts?|calls?|messages?|emails?))\b"
-)
-
-
-def is_revocation(message: str) -> bool:
-    """Does a customer's message ask for no more messages? One of the words alone, or a plain request in a sentence.
-
-    Any reasonable means counts in law, so this errs on the side of stopping; `stop by at five` does not stop.
-    """
-    folded = message.casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "").replace("'", "")
-    words = " ".join(re.findall(r"\w+", folded))
-    return words in REVOCATION_WORDS or _REVOKING_PHRASE.search(words) is not None
-
-
 _OPT_LINE = re.compile(
     r"\b(?P<channel>sms|text(?: message)?s?|e-?mail|phone|voice|call)\s{0,3}(?:marketing\s)?(?:opt|opted)[ -]?(?P<way>in|out)"
     r"\s{0,3}[:=]\s{0,3}(?P<answer>yes|no|true|false|y|n|1|0)\b",

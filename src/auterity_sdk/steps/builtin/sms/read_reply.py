@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from auterity_sdk.dealership.consent import is_revocation
+from auterity_sdk.dealership.revocation import is_revocation
 from auterity_sdk.steps.output import Outcome, Output
 from auterity_sdk.steps.step_type import step
 from auterity_sdk.workflow.declaration import declare, duty
