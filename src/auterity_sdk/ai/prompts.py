@@ -97,7 +97,7 @@ def draft(
     )
     body = f"{instructions}\n\nIt answers this:\n{fenced(text)}" if text else instructions
     return Request(
-        task=Draft(instructions, facts, language, longest),
+        task=Draft(instructions, facts, language, longest, text),
         messages=_messages((system, _WARNING if text else ""), body),
         shape=Shape("draft", _exactly({"text": {"type": "string", "minLength": 1}})),
     )

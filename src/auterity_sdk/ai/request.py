@@ -74,6 +74,8 @@ class Draft(Struct, frozen=True, tag="draft"):
     language: str = "en"
     longest: int = 0
     """Characters; 0 is no bound."""
+    text: str = ""
+    """What it answers, if anything."""
 
 
 class Summarize(Struct, frozen=True, tag="summarize"):
@@ -84,10 +86,16 @@ class Summarize(Struct, frozen=True, tag="summarize"):
 
 
 class Converse(Struct, frozen=True, tag="converse"):
-    """Answer the last message of a conversation, with the facts that may be stated, or with calls of the tools."""
+    """Answer a conversation's last message, with the facts that may be stated, or with calls of the tools.
+
+    `text` is that message as it was written; empty where the last of the messages is no person's. `now` is as in
+    `Extract`.
+    """
 
     facts: Mapping[str, str] = field(default_factory=dict)
     language: str = "en"
+    text: str = ""
+    now: str = ""
 
 
 Task = Classify | Extract | Draft | Summarize | Converse

@@ -1,0 +1,1 @@
+"""Texts for customers, put together from the facts that are given and from nothing else."""
