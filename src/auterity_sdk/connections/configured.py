@@ -20,7 +20,10 @@ from auterity_sdk.connections.settings import HttpSettings, Settings, SmtpSettin
 from auterity_sdk.connections.sms import TextMessenger
 from auterity_sdk.connections.sqlite_records import FILE_NAME as RECORDS_FILE
 from auterity_sdk.connections.sqlite_records import SqliteRecords
+from auterity_sdk.connections.sqlite_usage import FILE_NAME as USAGE_FILE
+from auterity_sdk.connections.sqlite_usage import SqliteUsage
 from auterity_sdk.connections.tasks import TaskList
+from auterity_sdk.connections.usage import UsageLedger
 from auterity_sdk.connections.web import Web
 from auterity_sdk.errors import ConfigurationError
 
@@ -34,6 +37,7 @@ _KINDS: dict[Any, str] = {
     Mailer: "email",
     TaskList: "tasks",
     Records: "records",
+    UsageLedger: "usage",
     Web: "web",
 }
 """The name by which each port's own connection is known."""
@@ -103,6 +107,8 @@ class ConfiguredConnections:
             return self._web(settings)
         if kind == "records":
             return SqliteRecords(self.folder / RECORDS_FILE)
+        if kind == "usage":
+            return SqliteUsage(self.folder / USAGE_FILE)
         if isinstance(settings, SmtpSettings):
             return _smtp(settings, self.outbox)
         return self.outbox

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from msgspec.structs import replace
 
@@ -13,7 +13,7 @@ from auterity_sdk.connections.outbox import Message, mail_as_kept, task_as_kept,
 from auterity_sdk.connections.records import Claim, Claimed, Entry, Json, Records
 from auterity_sdk.connections.sms import TextMessage, TextMessenger
 from auterity_sdk.connections.tasks import Task, TaskList
-from auterity_sdk.connections.usage import Amount, Call, Limit, Over, Spent, passes
+from auterity_sdk.connections.usage import Amount, Call, Limit, Over, Spent, UsageLedger, passes
 from auterity_sdk.errors import ConfigurationError
 
 Port = TypeVar("Port")
@@ -147,11 +147,16 @@ class MemoryRecords:
 
 
 class MemoryConnections:
-    """Connections of which nothing leaves this process. HTTP has none: a step that asks for it fails."""
+    """Connections of which nothing leaves this process. HTTP has none: a step that asks for it fails.
 
-    def __init__(self) -> None:
+    `more` are those of ports that are none of this package's, such as a language model.
+    """
+
+    def __init__(self, more: Mapping[Any, object] | None = None) -> None:
         self.outbox = MemoryOutbox()
         self.records = MemoryRecords()
+        self.usage = MemoryUsage()
+        self._more = more or {}
 
     def get(self, port: Callable[..., Port], name: str | None = None) -> Port:  # noqa: ARG002 - every name is the same here
         """The connection of a port. Raises `ConfigurationError` for one that reaches outside."""
@@ -159,4 +164,8 @@ class MemoryConnections:
             return cast("Port", self.outbox)
         if port is Records:
             return cast("Port", self.records)
+        if port is UsageLedger:
+            return cast("Port", self.usage)
+        if port in self._more:
+            return cast("Port", self._more[port])
         raise ConfigurationError("there is no such connection in a rehearsal")

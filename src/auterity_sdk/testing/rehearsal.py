@@ -11,6 +11,9 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from auterity_sdk.ai.language_model import LanguageModel
+from auterity_sdk.ai.offline.model import OfflineModel
+from auterity_sdk.ai.prices import Prices
 from auterity_sdk.checks.check import Checked
 from auterity_sdk.connections.memory import MemoryConnections
 from auterity_sdk.connections.outbox import Message
@@ -94,7 +97,7 @@ class Rehearsal:
         self.stage = RehearsalStage(
             round(at.timestamp() * 1000), Scripts(steps), unloads=forced_replay
         )
-        self._connections = MemoryConnections()
+        self._connections = MemoryConnections({LanguageModel: OfflineModel(), Prices: Prices()})
         self.runtime = LocalRuntime(
             World(
                 ScriptedRegistry.around(of.registry, self.stage),
