@@ -23,6 +23,8 @@ BUILTIN_STEP_TYPES: Mapping[str, Target] = {
     "ai.embed": f"{_STEPS}.ai:embed",
     "ai.extract": f"{_STEPS}.ai:extract",
     "ai.moderate": f"{_STEPS}.ai:moderate",
+    "ai.redact": f"{_STEPS}.ai:redact",
+    "ai.restore": f"{_STEPS}.ai:restore",
     "ai.summarize": f"{_STEPS}.ai:summarize",
     "consent.check": f"{_STEPS}.consent:check",
     "consent.record": f"{_STEPS}.consent:record",

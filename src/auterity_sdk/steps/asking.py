@@ -14,7 +14,10 @@ from auterity_sdk.ai.language_model import OFFLINE, Answer
 from auterity_sdk.ai.prices import Cost
 from auterity_sdk.ai.prompts import repaired
 from auterity_sdk.ai.request import Request
+from auterity_sdk.ai.scrub.kinds import CLASSES
+from auterity_sdk.ai.scrub.scrub import find
 from auterity_sdk.dealership.classification import Classified, DataClass
+from auterity_sdk.errors import StepError
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.output import Outcome, Output
 from auterity_sdk.steps.spending import OverBudget, spending
@@ -23,6 +26,9 @@ from auterity_sdk.workflow.values import misfits
 T = TypeVar("T")
 
 _LONGEST_QUOTE = 20_000
+
+_STAYS = frozenset({DataClass.CREDIT, DataClass.GOVERNMENT_ID})
+"""Classes that go to no model outside, whatever the checks of the workflow said."""
 
 Said = Annotated[str, Classified(DataClass.FREE_TEXT)]
 
@@ -121,6 +127,8 @@ async def ask(
     """
     calls = spending(context, choice.connection)
     question = choice.of(request)
+    if calls.model.provider != OFFLINE:
+        _refuse_what_may_not_leave(question)
     evidence = Evidence(
         provider=calls.model.provider,
         model=question.model or calls.model.model,
@@ -144,6 +152,18 @@ async def ask(
             break
         question = repaired(question, answer.text, evidence.problems)
     return Reply("invalid", None, evidence)
+
+
+def _refuse_what_may_not_leave(request: Request) -> None:
+    """The run-time twin of the rule `npi-to-llm` (16 CFR 314.4(c)(3)). Its error names kinds, and quotes nothing."""
+    text = "\n\n".join(message.text for message in request.messages)
+    kinds = {each.kind for each in find(text) if CLASSES[each.kind] in _STAYS}
+    if kinds:
+        raise StepError(
+            f"the text holds what may not leave this machine: {', '.join(sorted(kinds))}",
+            type="personal_data",
+            help="put an `ai.redact` step before this one, and give its text",
+        )
 
 
 def _note_cost(evidence: Evidence, cost: Cost | None) -> None:

@@ -11,7 +11,15 @@ import pytest
 
 from auterity_sdk.ai.language_model import OFFLINE, Answer, Usage
 from auterity_sdk.errors import StepError
-from auterity_sdk.steps.builtin.ai import classify, embed, extract, moderate, summarize
+from auterity_sdk.steps.builtin.ai import (
+    classify,
+    embed,
+    extract,
+    moderate,
+    redact,
+    restore,
+    summarize,
+)
 from tests.steps.ai.one_model import Asking
 
 LABELS = {"price": "asks what it costs", "service": "wants something repaired"}
@@ -150,6 +158,33 @@ async def test_nothing_to_read_is_bad_input(asking: Asking) -> None:
     context, _ = asking()
     with pytest.raises(StepError, match="nothing to read"):
         await extract.function(context, text=" ", output={"a": "string"})
+
+
+@pytest.mark.parametrize(
+    "text", ["My social is 219-09-9999", "card 4111 1111 1111 1111", "I make $4,200 a month"]
+)
+async def test_what_may_not_leave_is_not_asked(asking: Asking, text: str) -> None:
+    context, model = asking()
+    with pytest.raises(StepError) as raised:
+        await classify.function(context, text=text, labels=LABELS)
+    assert (raised.value.type, raised.value.retryable, model.requests) == (
+        "personal_data",
+        False,
+        [],
+    )
+    assert not any(word in raised.value.message for word in ("219", "4111", "4,200"))
+    clean = (await redact.function(text=text)).text
+    context, model = asking({"label": "price", "confidence": 1})
+    await classify.function(context, text=clean, labels=LABELS)
+    assert len(model.requests) == 1
+
+
+async def test_what_is_taken_out_can_be_put_back() -> None:
+    text = "Jo Lee, (419) 555-0188, SSN 219-09-9999, again (419) 555-0188"
+    made = await redact.function(text=text, strategy="tokenize", names=["Jo Lee"])
+    assert made.found == {"PERSON_NAME": 1, "PHONE_NUMBER": 2, "SOCIAL_SECURITY_NUMBER": 1}
+    assert "555" not in made.text
+    assert (await restore.function(text=made.text, originals=made.originals)).text == text
 
 
 async def test_a_text_is_moderated(asking: Asking) -> None:

@@ -5,9 +5,11 @@ from auterity_sdk.steps.builtin.ai.draft import Drafted, draft
 from auterity_sdk.steps.builtin.ai.embed import Embedded, embed
 from auterity_sdk.steps.builtin.ai.extract import Extracted, extract
 from auterity_sdk.steps.builtin.ai.moderate import Moderated, moderate
+from auterity_sdk.steps.builtin.ai.redact import Redacted, redact
+from auterity_sdk.steps.builtin.ai.restore import Restored, restore
 from auterity_sdk.steps.builtin.ai.summarize import Summary, summarize
 
 __all__ = [
-    "Classification", "Drafted", "Embedded", "Extracted", "Moderated", "Summary", "classify", "draft", "embed",
-    "extract", "moderate", "summarize",
+    "Classification", "Drafted", "Embedded", "Extracted", "Moderated", "Redacted", "Restored", "Summary", "classify",
+    "draft", "embed", "extract", "moderate", "redact", "restore", "summarize",
 ]  # fmt: skip
