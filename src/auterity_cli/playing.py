@@ -37,7 +37,12 @@ class OfFile(Struct, frozen=True):
 
 
 def play(
-    files: Iterable[Path], *, only: str = "", forced_replay: bool = False, project: Project | None
+    files: Iterable[Path],
+    *,
+    only: str = "",
+    forced_replay: bool = False,
+    record: bool = False,
+    project: Project | None,
 ) -> Iterator[OfFile]:
     """Play the cases whose name has `only` in it, upper and lower case alike."""
     for file in files:
@@ -53,5 +58,5 @@ def play(
             continue
         wanted = re.compile(re.escape(only), re.IGNORECASE)
         names = [name for name in tests.names if wanted.search(name)]
-        played = (tests.play(name, forced_replay=forced_replay) for name in names)
+        played = (tests.play(name, forced_replay=forced_replay, record=record) for name in names)
         yield OfFile(file, tests, tuple(played))

@@ -64,7 +64,7 @@ async def test_what_is_not_kept_is_an_error_that_names_the_file(tmp_path: Path) 
     error = raised.value
     assert (error.type, error.retryable) == ("unrecorded", False)
     assert str(file) in error.message
-    assert "--record" in str(error.help)
+    assert "--record" in error.message
     assert SECRET_TEXT not in error.message
 
 

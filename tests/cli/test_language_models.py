@@ -18,7 +18,7 @@ steps:
     uses: ai.classify
     with: {text: "${input.message}", labels: {buy: wants to buy a car, service: wants a repair}}
     timeout: 1m
-  unsure: {needs: {any: [intent.invalid, intent.refused, intent.failed]}, wait: 1ms}
+  unsure: {needs: {any: [intent.invalid, intent.refused, intent.over_budget, intent.failed]}, wait: 1ms}
 output: {label: "${intent.?label.orValue('unsure')}"}
 """
 BUY = Reply('{"label": "buy", "confidence": 0.9}')
@@ -105,3 +105,44 @@ def test_doctor_tells_of_wrong_settings(project: Cli) -> None:
     assert ended.code == 1
     assert "[connections.llm]" in ended.out
     assert "hush" not in ended.out
+
+
+CASES = """\
+auterity_test: 1
+defaults: {at: 2026-11-24T15:00-05:00}
+cases:
+  a shopper: {input: {message: Is the blue Civic still there? +1 614 555 0142}, expect: {output: {label: buy}}}
+"""
+
+
+def test_cases_are_recorded_once_and_played_without_a_model(project: Cli) -> None:
+    Path("triage.test.yaml").write_text(CASES)
+    with serving(BUY) as server:
+        settings(llm=asked(server))
+        assert project("test", "--record").code == 0
+        kept = Path("triage.answers.json").read_text()
+        played = project("test", "--forced-replay")
+        assert project("test").code == 0
+    assert played.code == 0, played.out
+    assert len(server.received) == 1
+    assert "555" not in kept
+    assert Path("triage.answers.json").read_text() == kept
+    assert project("validate").code == 0
+
+
+def test_a_case_whose_request_is_new_fails_and_names_the_file(project: Cli) -> None:
+    Path("triage.test.yaml").write_text(CASES)
+    Path("triage.yaml").write_text(TRIAGE.replace(", intent.failed", ""))
+    Path("triage.answers.json").write_text('{"auterity_answers": 1, "answers": {}}')
+    ended = project("test")
+    assert ended.code == 1
+    assert "triage.answers.json" in ended.out
+    assert "--record" in ended.out
+
+
+def test_without_a_model_there_is_nothing_to_record(project: Cli) -> None:
+    Path("triage.test.yaml").write_text(CASES)
+    settings(llm={"use": "recorded", "file": "answers.json"})
+    ended = project("test", "--record")
+    assert ended.code == 1
+    assert not Path("triage.answers.json").exists()

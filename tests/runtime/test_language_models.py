@@ -69,6 +69,16 @@ async def test_openai_without_its_key_is_told_by_the_name_of_the_key(tmp_path: P
         await answer(found)
 
 
+@pytest.mark.parametrize("tables", [{}, {"llm": {"use": "offline"}}])
+def test_without_a_model_rules_of_this_machine_answer(
+    tmp_path: Path, tables: dict[str, Any]
+) -> None:
+    found = connected(tmp_path, **tables)
+    assert found.get(LanguageModel).provider == "offline"
+    with pytest.raises(ConfigurationError, match="could be recorded"):
+        connected(tmp_path, tmp_path / "answers.json", **tables).get(LanguageModel)
+
+
 async def test_both_apis_may_be_chosen(tmp_path: Path) -> None:
     with serving(Reply("hi")) as server:
         for api in ("chat", "responses"):
@@ -131,7 +141,7 @@ async def test_what_was_recorded_is_given_again(tmp_path: Path) -> None:
     assert len(server.received) == 1
     with pytest.raises(StepError, match="holds no answer"):
         await found.get(LanguageModel).answer(request("another"))
-    with pytest.raises(ConfigurationError, match="none to record"):
+    with pytest.raises(ConfigurationError, match="could be recorded"):
         connected(tmp_path, file, llm=recorded).get(LanguageModel)
 
 

@@ -41,6 +41,13 @@ def run_tests(
         bool,
         typer.Option(help="Drop each run from memory after every event, and load it again."),
     ] = False,
+    record: Annotated[
+        bool,
+        typer.Option(
+            "--record",
+            help="Ask the project's language models, and keep their answers in x.answers.json, redacted.",
+        ),
+    ] = False,
     coverage: Annotated[
         bool,
         typer.Option("--coverage", help="Tell which paths of the workflows the cases exercise."),
@@ -63,7 +70,8 @@ def run_tests(
     """Play the cases of test files (x.test.yaml), in memory and in no time.
 
     Steps run for real unless a case scripts them; messages go nowhere, and a wait of ten days takes
-    milliseconds.
+    milliseconds. No language model is asked: what --record kept beside the workflow (x.answers.json) is given
+    again, and without such a file offline rules answer.
 
     Exit code: 0 all pass, 1 a case failed or too little is covered, 2 a test file is wrong, 3 there are none.
     """
@@ -72,7 +80,7 @@ def run_tests(
     found = Project.find(project, python=not no_python)
     files = list(dict.fromkeys(find_tests(places or [Path(os.path.relpath(found.root))])))
     played: list[OfFile] = []
-    for of in play(files, only=only, forced_replay=forced_replay, project=found):
+    for of in play(files, only=only, forced_replay=forced_replay, record=record, project=found):
         played.append(of)
         for line in lines(of) if not as_json else ():
             console("out", color).print(line)

@@ -66,9 +66,9 @@ class RecordedModel:
 
     def _unrecorded(self, key: str) -> StepError:
         return StepError(
-            f"{self._file.path} holds no answer to this request ({key[:12]})",
+            f"{self._file.path} holds no answer to this request ({key[:12]}), which changed or is new;"
+            " --record keeps one",
             type="unrecorded",
-            help="the request changed or is new: run it once with --record",
         )
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from pathlib import Path
 
 from auterity_sdk.ai.circuit import Circuit, CircuitModel
 from auterity_sdk.ai.fallback import FallbackModel
-from auterity_sdk.ai.language_model import LanguageModel
+from auterity_sdk.ai.language_model import OFFLINE, RECORDED, LanguageModel
 from auterity_sdk.ai.limits import LimitedModel, Limits
 from auterity_sdk.ai.openai.client import Endpoint
 from auterity_sdk.ai.openai.model import OpenAIModel
@@ -58,10 +57,10 @@ class LanguageModels:
     def _kept(self, model: LanguageModel) -> LanguageModel:
         if self._record is None:
             return model
-        if isinstance(model, RecordedModel):
+        if model.provider in (RECORDED, OFFLINE):
             raise ConfigurationError(
-                "a connection of recorded answers has none to record",
-                help="while you record, let it use the model that answers",
+                f"there is no model whose answers could be recorded: the connection is {model.provider}",
+                help="while you record, let [connections.llm] use a model",
             )
         return RecordingModel(model, self._record, without_looks)
 
@@ -75,10 +74,10 @@ class LanguageModels:
     def _one(self, name: str | None, settings: Named) -> LanguageModel:
         table = settings[name] if name is not None else None
         if isinstance(table, RecordedModelSettings):
-            return RecordedModel(self._root / table.file, without_looks)
+            return recorded_model(self._root / table.file)
         if name is not None and isinstance(table, OpenAISettings | AzureSettings):
             return self._guarded(name, table)
-        return _offline()
+        return offline_model()
 
     def _guarded(self, name: str, table: OpenAISettings | AzureSettings) -> LanguageModel:
         """A model behind its limits, and these behind the circuit: while it is open, no turn is taken."""
@@ -137,7 +136,13 @@ def _serves(table: Settings | None) -> tuple[str, ...]:
     return () if table is None else table.serves
 
 
-def _offline() -> LanguageModel:
-    # By its name: a project with a model takes no rules.
-    made: LanguageModel = import_module("auterity_sdk.ai.offline").OfflineModel()
-    return made
+def recorded_model(file: Path) -> LanguageModel:
+    """Kept answers, as `--record` keeps them."""
+    return RecordedModel(file, without_looks)
+
+
+def offline_model() -> LanguageModel:
+    """The rules of this machine."""
+    from auterity_sdk.ai.offline import OfflineModel  # here: a project with a model takes no rules
+
+    return OfflineModel()

@@ -11,9 +11,6 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from auterity_sdk.ai.language_model import LanguageModel
-from auterity_sdk.ai.offline.model import OfflineModel
-from auterity_sdk.ai.prices import Prices
 from auterity_sdk.checks.check import Checked
 from auterity_sdk.connections.memory import MemoryConnections
 from auterity_sdk.connections.outbox import Message
@@ -26,7 +23,9 @@ from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.view import BreachView, RunView, StepView
 from auterity_sdk.steps.registry import Registry
+from auterity_sdk.testing.kept_answers import Models, rehearsing
 from auterity_sdk.testing.rehearsal_clock import NothingDue
+from auterity_sdk.testing.rehearsal_connections import RehearsalConnections
 from auterity_sdk.testing.rehearsal_store import Unloaded
 from auterity_sdk.testing.scripted_steps import ScriptedRegistry
 from auterity_sdk.testing.scripts import Scripted, Scripts
@@ -73,7 +72,9 @@ class Rehearsal:
 
     `at` is the time at its start, aware: what a step may do depends on the hour. Steps run for real, but for those
     in `steps`, by their path (see `returns`, `raises`, `outcome`; a plain function is given the step's arguments).
-    Texts, mails, tasks and records stay in memory; secrets are made up. `forced_replay` drops the run from memory after each event and
+    Texts, mails, tasks and records stay in memory; secrets are made up. Language models are answered for by what was
+    kept beside the workflow (`x.answers.json`), else by offline rules, unless `models` gives those of connections by
+    name. `forced_replay` drops the run from memory after each event and
     loads it from its journal again: what holds then, holds over crashes. A `cast` answers by itself, and nothing is
     driven before it is asked for. Raises `InvalidWorkflow` where the file has
     errors.
@@ -89,6 +90,7 @@ class Rehearsal:
         steps: Mapping[str, Scripted] | None = None,
         forced_replay: bool = False,
         cast: Cast | None = None,
+        models: Models | None = None,
     ) -> None:
         if at.tzinfo is None:
             raise UsageError("`at` has no time zone", help="write datetime(…, tzinfo=ZoneInfo(…))")
@@ -97,11 +99,11 @@ class Rehearsal:
         self.stage = RehearsalStage(
             round(at.timestamp() * 1000), Scripts(steps), unloads=forced_replay
         )
-        self._connections = MemoryConnections({LanguageModel: OfflineModel(), Prices: Prices()})
+        self._connections = MemoryConnections()
         self.runtime = LocalRuntime(
             World(
                 ScriptedRegistry.around(of.registry, self.stage),
-                self._connections,
+                RehearsalConnections(self._connections, models or rehearsing(of.file)),
                 dealership=of.project.settings.dealership.model_dump(),
                 secrets=_made_up_secret,
                 chance=_always_the_longest,

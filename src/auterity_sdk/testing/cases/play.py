@@ -18,6 +18,7 @@ from auterity_sdk.testing.cases.meaning import mistakes
 from auterity_sdk.testing.cases.mistake import InvalidTests
 from auterity_sdk.testing.cases.model import Case, StepScript
 from auterity_sdk.testing.cases.reading import Written, parse_tests, read_tests
+from auterity_sdk.testing.kept_answers import recording
 from auterity_sdk.testing.rehearsal import Rehearsal, Rehearsed
 from auterity_sdk.testing.scripts import Script, Scripted, outcome, raises, returns
 from auterity_sdk.testing.steps_by_path import StepsByPath
@@ -68,8 +69,8 @@ class Suite(Struct, frozen=True):
         """The cases, in order."""
         return tuple(self.written.model.cases)
 
-    def play(self, name: str, *, forced_replay: bool = False) -> Played:
-        """Play one case."""
+    def play(self, name: str, *, forced_replay: bool = False, record: bool = False) -> Played:
+        """Play one case. With `record`, the project's language models are asked, and their answers kept."""
         case, defaults = self.written.model.cases[name], self.written.model.defaults
         known = StepsByPath.of(self.graph, self.of.registry)
         zone = self.of.project.zone
@@ -84,6 +85,7 @@ class Suite(Struct, frozen=True):
                 steps=dict(_scripts({**defaults.steps, **case.steps})),
                 forced_replay=forced_replay,
                 cast=cast,
+                models=recording(self.of.file, self.of.project) if record else None,
             )
             if case.until is None:
                 rehearsal.finish()
