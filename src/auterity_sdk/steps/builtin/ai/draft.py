@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from auterity_sdk.ai import prompts
+from auterity_sdk.ai.draft_faults import draft_faults
 from auterity_sdk.ai.statements.facts import facts_of
 from auterity_sdk.ai.statements.unfounded import unfounded
 from auterity_sdk.dealership.ai_disclosure import ai_disclosure
@@ -61,8 +62,9 @@ async def draft(
     """Write a text for a customer that states nothing but the given facts.
 
     `prompt` says what to write, `text` is what it answers, if anything (it may be a stranger's), `longest` bounds
-    it in characters. Every number, price, date and time of the draft must be one of `facts`: a draft that states
-    another is sent back once, and then the step ends `invalid`.
+    it in characters. Every number, price, date and time of the draft must be one of `facts`; so must each address, and
+    each word that binds the dealership (guaranteed, approved, free). A draft that states another, or quotes what the
+    model was told, is sent back once, and then the step ends `invalid`.
     """
     now = context.now.astimezone(context.zone)
     known = {name: prompts.as_fact(value, context.zone) for name, value in facts.items()}
@@ -75,6 +77,7 @@ async def draft(
             f"it states `{each.text}`, but {each.why}"
             for each in unfounded(said, founded, now, language=language)
         ]
+        problems += draft_faults(said, request.messages[0].text, (*known.values(), prompt))
         if longest and len(said) > longest:
             problems.append(f"it is {len(said)} characters long, {longest} are the most")
         if problems or not said:
