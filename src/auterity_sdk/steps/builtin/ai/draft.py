@@ -33,6 +33,7 @@ class Drafted(Asked):
 
 @step(
     name="ai.draft",
+    idempotent=True,  # asked again, a model does nothing again; what it cost counts each time
     declares=declare(
         effects=[
             effect("llm", boundary="external", text=argument("text")),

@@ -27,6 +27,7 @@ class Extracted(Asked):
 
 @step(
     name="ai.extract",
+    idempotent=True,  # asked again, a model does nothing again; what it cost counts each time
     declares=declare(
         effects=[
             effect("llm", boundary="external", text=argument("text")),

@@ -22,6 +22,7 @@ class Summary(Asked):
 
 @step(
     name="ai.summarize",
+    idempotent=True,  # asked again, a model does nothing again; what it cost counts each time
     declares=declare(
         effects=[
             effect("llm", boundary="external", text=argument("text")),
