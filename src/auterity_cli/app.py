@@ -49,6 +49,7 @@ COMMANDS = {
     "send": Entry(RUN, "Send an outside event to the runs that wait for it."),
     "outbox": Entry(RUN, "Show the messages that steps sent to the local outbox."),
     "usage": Entry(RUN, "Show what calls of language models took: tokens and dollars."),
+    "knowledge": Entry(PROJECT, "Search a project's own documents, as steps do."),
     "demo": Entry(PROJECT, "See an internet lead go through a checked workflow."),
     "cache": Entry(PROJECT, "Forget verdicts that validate remembers."),
     "doctor": Entry(PROJECT, "Say what is missing on this machine and how to get it."),

@@ -29,6 +29,7 @@ GENERATED: Mapping[str, Parts] = {
         "store": settings.store,
         "log": settings.log,
         "telemetry": settings.telemetry,
+        "knowledge": settings.knowledge,
         "adapters": settings.adapters,
     },
     "reference/step-types.md": {"step types": step_types.reference},

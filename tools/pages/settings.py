@@ -14,6 +14,7 @@ from auterity_sdk.connections.adapters import ADAPTERS
 from auterity_sdk.runtime.settings import (
     CalendarTable,
     Dealership,
+    KnowledgeTable,
     LogTable,
     ProjectTable,
     StoreTable,
@@ -57,6 +58,11 @@ def store() -> str:
 def log() -> str:
     """The table `[log]`."""
     return _keys(LogTable)
+
+
+def knowledge() -> str:
+    """A table `[knowledge.NAME]`."""
+    return _keys(KnowledgeTable)
 
 
 def telemetry() -> str:

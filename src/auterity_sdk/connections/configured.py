@@ -46,8 +46,10 @@ _KINDS: dict[Any, str] = {
 class Maker(Protocol):
     """Makes the connections of a port that is none of this package's, such as a language model's."""
 
-    kind: str
-    """The name by which the port's own connection is known."""
+    @property
+    def kind(self) -> str | None:
+        """The name by which the port's own connection is known; None where its names are in no connection."""
+        ...
 
     def make(self, name: str | None, settings: Mapping[str, Settings]) -> object:
         """The connection of that name; None where settings name none of the kind. Raises `ConfigurationError`."""
@@ -70,7 +72,8 @@ class ConfiguredConnections:
         """The connection of a port. Raises `ConfigurationError`."""
         maker = self.makers.get(port)
         if maker is not None:
-            of_maker: Any = maker.make(self._chosen(maker.kind, name), self.settings)
+            found = self._chosen(maker.kind, name) if maker.kind else name
+            of_maker: Any = maker.make(found, self.settings)
             return of_maker  # type: ignore[no-any-return]
         kind = _KINDS.get(port)
         if kind is None:

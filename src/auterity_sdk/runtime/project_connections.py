@@ -1,15 +1,18 @@
-"""All connections of a project: those of its settings, and the language models that are made from them."""
+"""All connections of a project: those of its settings, and the language models and documents that
+are made from them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from auterity_sdk.ai.knowledge.searching import Knowledge
 from auterity_sdk.ai.language_model import LanguageModel
 from auterity_sdk.ai.prices import Prices
 from auterity_sdk.connections.configured import ConfiguredConnections, configured
 from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.language_models import LanguageModels, ModelPrices, check_fallbacks
 from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.project_knowledge import ProjectKnowledge
 
 
 def connections_of(project: Project, record: Path | None = None) -> ConfiguredConnections:
@@ -19,10 +22,11 @@ def connections_of(project: Project, record: Path | None = None) -> ConfiguredCo
     provider knows no rehearsal.
     """
     models = LanguageModels(project.root, project.store_folder, SystemClock().now, record)
+    knowledge = ProjectKnowledge(project, lambda name: made.get(LanguageModel, name))
     made = configured(
         project.settings.connections,
         project.store_folder,
-        {LanguageModel: models, Prices: ModelPrices()},
+        {LanguageModel: models, Prices: ModelPrices(), Knowledge: knowledge},
     )
     check_fallbacks(made.settings)
     return made

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    StringConstraints,
     ValidationError,
     ValidationInfo,
     field_validator,
@@ -138,6 +139,24 @@ class TelemetryTable(Section):
     otel: bool = False
 
 
+class KnowledgeTable(Section):
+    """`[knowledge.NAME]`: folders of documents, in which `auterity knowledge` and `ai.retrieve` look for answers.
+
+    `include` and `exclude` are patterns of names or of paths from the folder (`*.md`, `drafts/*`). `connection` names
+    the language model that makes the vectors, and `embedding_model` its name there.
+    """
+
+    folders: tuple[str, ...] = Field(min_length=1)
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    connection: str | None = None
+    embedding_model: str = ""
+
+
+KnowledgeName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+"""It is in the name of a file."""
+
+
 class Settings(Section):
     """The whole file. `connections` holds one table for each configured outside system, `calendars` one for each
     set of business hours.
@@ -154,6 +173,7 @@ class Settings(Section):
     telemetry: TelemetryTable = Field(default_factory=TelemetryTable)
     connections: dict[str, dict[str, Any]] = Field(default_factory=dict)
     calendars: dict[str, CalendarTable] = Field(default_factory=dict)
+    knowledge: dict[KnowledgeName, KnowledgeTable] = Field(default_factory=dict)
     rules: dict[str, Level] = Field(default_factory=dict)
     profiles: dict[str, dict[str, Level]] = Field(default_factory=dict)
 

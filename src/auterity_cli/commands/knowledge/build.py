@@ -1,0 +1,76 @@
+"""`auterity knowledge build`: index the documents that the project names."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from auterity_cli.exit_codes import ExitCode
+from auterity_cli.local_runs import finish
+from auterity_cli.options import HERE, JsonOption, ProjectOption
+from auterity_cli.output.printable import printable
+from auterity_cli.output.summary import count
+from auterity_sdk.ai.knowledge.building import Build, Built, Told
+from auterity_sdk.ai.language_model import LanguageModel
+from auterity_sdk.runtime.document_files import documents
+from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.project_connections import connections_of
+from auterity_sdk.runtime.project_knowledge import chosen, index_of
+
+_DONE = ("added", "changed", "removed")
+
+
+def build(
+    name: Annotated[
+        str | None, typer.Argument(help="Which [knowledge.NAME]; else the only one.")
+    ] = None,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring the index of a project's documents up to date. Only files that have changed are read again.
+
+    A file that cannot be read is named, and passed over. Ctrl-C leaves an index that is right: what is not done yet
+    is as it was.
+
+    Exit code: 0 all files are in the index, 1 some cannot be read, 2 usage.
+    """
+    found = Project.find(project, python=False)
+    known, table = chosen(found, name)
+    files = documents(found, table)
+    model = connections_of(found).get(LanguageModel, table.connection)
+    work = Build(index_of(found, known), model, _tell, table.embedding_model)
+    built = finish(work.run(files))
+    typer.echo(json.dumps(_plain(known, built), indent=2) if as_json else _said(known, built))
+    if built.count("unreadable"):
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _tell(told: Told) -> None:
+    said = f" ({count(told.passages, 'passage')})" if told.passages else ""
+    why = f": {printable(told.why)}" if told.why else ""
+    typer.echo(f"  {told.done} {printable(told.file)}{said}{why}", err=True)
+
+
+def _said(name: str, built: Built) -> str:
+    parts = [f"{built.count(done)} {done}" for done in (*_DONE, "unreadable") if built.count(done)]
+    done = ", ".join(parts) or "nothing has changed"
+    inside = f"{count(built.files, 'file')}, {count(built.passages, 'passage')}"
+    return f"{name}: {inside} ({done}), by {built.model}"
+
+
+def _plain(name: str, built: Built) -> dict[str, Any]:
+    return {
+        "name": name,
+        "model": built.model,
+        "files": built.files,
+        "passages": built.passages,
+        "unchanged": built.unchanged,
+        **{done: [each.file for each in built.told if each.done == done] for done in _DONE},
+        "unreadable": [
+            {"file": each.file, "why": each.why} for each in built.told if each.done == "unreadable"
+        ],
+        "tokens": built.tokens,
+        "estimated": built.estimated,
+    }

@@ -1,0 +1,1 @@
+"""Documents as text: one reader for each form of file."""
