@@ -25,6 +25,7 @@ BUILTIN_STEP_TYPES: Mapping[str, Target] = {
     "ai.moderate": f"{_STEPS}.ai:moderate",
     "ai.redact": f"{_STEPS}.ai:redact",
     "ai.restore": f"{_STEPS}.ai:restore",
+    "ai.retrieve": f"{_STEPS}.ai:retrieve",
     "ai.summarize": f"{_STEPS}.ai:summarize",
     "consent.check": f"{_STEPS}.consent:check",
     "consent.record": f"{_STEPS}.consent:record",

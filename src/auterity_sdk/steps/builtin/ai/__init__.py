@@ -7,9 +7,10 @@ from auterity_sdk.steps.builtin.ai.extract import Extracted, extract
 from auterity_sdk.steps.builtin.ai.moderate import Moderated, moderate
 from auterity_sdk.steps.builtin.ai.redact import Redacted, redact
 from auterity_sdk.steps.builtin.ai.restore import Restored, restore
+from auterity_sdk.steps.builtin.ai.retrieve import Retrieved, retrieve
 from auterity_sdk.steps.builtin.ai.summarize import Summary, summarize
 
 __all__ = [
-    "Classification", "Drafted", "Embedded", "Extracted", "Moderated", "Redacted", "Restored", "Summary", "classify",
-    "draft", "embed", "extract", "moderate", "redact", "restore", "summarize",
+    "Classification", "Drafted", "Embedded", "Extracted", "Moderated", "Redacted", "Restored", "Retrieved",
+    "Summary", "classify", "draft", "embed", "extract", "moderate", "redact", "restore", "retrieve", "summarize",
 ]  # fmt: skip
