@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from auterity_sdk.ai.language_model import LanguageModel
+from auterity_sdk.ai.prices import Prices
+from auterity_sdk.connections.memory import MemoryConnections
 from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.plugins import builtin_registry
 from auterity_sdk.testing.scripted_model import Scripted, ScriptedModel
 from tests.runtime.worlds import STEPS, workflow
 
-Port = TypeVar("Port")
 TEXT = """
 input: {message: string}
 steps:
@@ -23,17 +23,11 @@ output: {said: "${plan.?text.orValue(ask.?text.orValue(''))}", model: "${read.?e
 """
 
 
-class OneModel:
-    def __init__(self, model: Any) -> None:
-        self.model = model
-
-    def get(self, port: Callable[..., Port], name: str | None = None) -> Port:
-        assert port is LanguageModel
-        return self.model  # type: ignore[no-any-return]
-
-
 async def run(*answers: Scripted) -> Any:
-    world = World(builtin_registry().extended(STEPS), OneModel(ScriptedModel(answers)))
+    world = World(
+        builtin_registry().extended(STEPS),
+        MemoryConnections({LanguageModel: ScriptedModel(answers), Prices: Prices()}),
+    )
     return await LocalRuntime(world).run(workflow(TEXT), {"message": "tomorrow"}, to_the_end=True)
 
 
