@@ -103,6 +103,22 @@ def test_answers_before_an_escalation_still_count() -> None:
     assert run.outcome("ask") == "approved"
 
 
+def test_how_many_must_approve_may_be_known_only_when_they_are_asked() -> None:
+    text = """
+    input: {discount: integer}
+    steps:
+      ask: {approve: {role: manager, quorum: "${input.discount > 1000 ? 2 : 1}"}}
+      go: {needs: ask.approved, uses: do}
+    ends: {yes: go, no: ask.rejected}
+    """
+    small, large = ByHand(text, discount=10), ByHand(text, discount=2000)
+    for run in (small, large):
+        run.approve("ask", "ann")
+    assert (small.outcome("ask"), large.outcome("ask")) == ("approved", "waiting")
+    large.approve("ask", "bob")
+    assert large.outcome("ask") == "approved"
+
+
 def test_proposed_values_are_given_as_they_are_or_as_they_were_changed() -> None:
     left = ByHand(EDIT, price=4)
     assert view(left.state).waiting[0].proposed == {"price": 5, "note": "as usual"}

@@ -105,6 +105,20 @@ def test_the_first_items_that_satisfy_where_are_enough() -> None:
     assert none.outcome("each") == "exhausted"
 
 
+def test_how_many_are_enough_may_be_known_only_when_the_step_begins() -> None:
+    run = each('first: "${input.limit}"', ", each.exhausted", items=[1, 2, 3], limit=2)
+    run.ok("each[2]/work", n=3)
+    assert run.outcome("each") == "running"
+    run.ok("each[0]/work", n=1)
+    run.stopped("each[1]/work")
+    assert (run.outcome("each"), output(run)) == (
+        "ok",
+        {"results": [{"v": 1}, {"v": 3}], "failures": []},
+    )
+    run = each('first: "${input.limit}"', ", each.exhausted", items=[1], limit=0)
+    assert (run.outcome("each"), run.error("each")) == ("failed", "expression")
+
+
 def test_an_item_that_ends_well_although_told_to_stop_is_recorded() -> None:
     run = each("first: 1", ", each.exhausted", items=[1, 2])
     run.ok("each[0]/work", n=1)

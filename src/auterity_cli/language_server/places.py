@@ -40,6 +40,8 @@ _TEMPLATED: dict[Path, Role] = {
     ("timeout",): Role.TIMEOUT,
     ("receive", "timeout"): Role.TIMEOUT,
     ("approve", "timeout"): Role.TIMEOUT,
+    ("approve", "quorum"): Role.COUNT,
+    ("for_each", "first"): Role.COUNT,
     ("approve", "title"): Role.FORM,
     ("approve", "form"): Role.FORM,
     ("approve", "edit"): Role.FORM,

@@ -69,6 +69,12 @@ class Values:
             return Constant(value.timedelta)
         return self.value(value, graph, path, role)
 
+    def count(self, value: int | str, graph: Graph, path: Path) -> int | Expr:
+        """A number, or the expression that gives it."""
+        if isinstance(value, int):
+            return value
+        return self._only(Occurrence(path, value, Role.COUNT, True), graph)
+
     def time(self, value: Any, graph: Graph, path: Path) -> Producer:
         """The producer of what a `wait` waits for."""
         if isinstance(value, Duration):

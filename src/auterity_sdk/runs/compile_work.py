@@ -125,7 +125,7 @@ class Works:
         edit = approve.edit
         return plan.Approve(
             role=approve.role,
-            quorum=approve.quorum,
+            quorum=self._values.count(approve.quorum, graph, (*path, "quorum")),
             title=self._values.value(approve.title or "", graph, (*path, "title"), Role.FORM),
             form=Form(approve.form, self._catalog),
             exclude_requester=approve.exclude == "requester",
@@ -164,6 +164,9 @@ class Works:
         timeout = self._values.duration(step.timeout, graph, (*node.path, "timeout"), Role.TIMEOUT)
         items = self._values.condition(loop.in_, graph, (*path, "in"), Role.IN)
         output = self._output(loop.output, inner, path)
+        first = None
+        if loop.first is not None:
+            first = self._values.count(loop.first, graph, (*path, "first"))
         return plan.ForEach(
             # Last, since which outcomes count as read has to be known by then.
             body=compile_body(inner),
@@ -172,7 +175,7 @@ class Works:
             max_parallel=loop.max_parallel,
             failures=int(str(failures).rstrip("%")),
             percent=isinstance(failures, str),
-            first=loop.first,
+            first=first,
             where=where,
             output=output,
             timeout=timeout,

@@ -26,8 +26,8 @@ from auterity_sdk.runs.events import (
 from auterity_sdk.runs.evolve import evolve, is_settled
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.joins import Verdict, edge_is_met
-from auterity_sdk.runs.plan import FREE_OUTCOMES, Join, Plan, StepPlan, Uses
-from auterity_sdk.runs.producer import Lookup, Producer, milliseconds, produce
+from auterity_sdk.runs.plan import FREE_OUTCOMES, Count, Join, Plan, StepPlan, Uses
+from auterity_sdk.runs.producer import Lookup, Producer, milliseconds, produce, whole
 from auterity_sdk.runs.state import Phase, RunState, Scope
 from auterity_sdk.workflow.needs import JoinKind
 
@@ -102,6 +102,12 @@ class Decision:
         if duration is None:
             return None
         return milliseconds(produce(duration, self.lookup(scope, step)))
+
+    def count(self, scope: Scope, step: StepPlan, count: Count | None) -> int | None:
+        """The number that an expression gives; None where none does. Raises `ExpressionError`."""
+        if count is None or isinstance(count, int):
+            return None
+        return whole(count.value(self.lookup(scope, step)))
 
     def end(
         self,

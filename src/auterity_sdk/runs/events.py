@@ -50,7 +50,7 @@ class StepStarted(Struct, frozen=True):
 
     `arguments` are those of `uses` and `call`, secrets left out. `deadline` bounds the step, `limit` (in
     milliseconds) one attempt, `wake` is when a wait ends, `detail` what its kind keeps: the items of a
-    `for_each`, the title of an `approve`.
+    `for_each`, the title of an `approve`; `count` its `first` or `quorum` where an expression gives that.
     """
 
     at: int
@@ -60,6 +60,7 @@ class StepStarted(Struct, frozen=True):
     limit: int | None = None
     wake: int | None = None
     detail: Any = None
+    count: int | None = None
 
 
 class StepEnded(Struct, frozen=True):

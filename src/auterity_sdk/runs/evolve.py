@@ -137,6 +137,8 @@ def _step_started(state: RunState, event: e.StepStarted, scope: Scope, step: Ste
         state.asking.discard(event.step)
     if step.listens:
         state.listening[event.step] = step.listens
+    if event.count is not None:
+        run.count = event.count
     if event.limit is not None and isinstance(step.work, Call):
         run.wake = event.at + event.limit
     if event.deadline is not None or run.wake is not None:

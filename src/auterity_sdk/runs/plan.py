@@ -91,11 +91,15 @@ class Escalation(Struct, frozen=True):
     role: str
 
 
+Count = int | Expr
+"""A number, or what gives it when the step begins; then the journal has it."""
+
+
 class Approve(Struct, frozen=True, eq=False):
     """Ask people. `default` is the outcome in place of `timeout`; `proposed` are the values that may be changed."""
 
     role: str
-    quorum: int
+    quorum: Count
     title: Producer
     form: Form
     exclude_requester: bool
@@ -145,7 +149,7 @@ class ForEach(Struct, frozen=True, eq=False):
     max_parallel: int
     failures: int
     percent: bool
-    first: int | None
+    first: Count | None
     where: Expr | None
     output: Producer
     timeout: Producer | None

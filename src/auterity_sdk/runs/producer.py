@@ -148,6 +148,15 @@ def milliseconds(value: Any) -> int:
     return max(0, round(value / timedelta(milliseconds=1)))
 
 
+def whole(value: Any) -> int:
+    """A whole number from 1. Raises `ExpressionError` for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        raise ExpressionError("the value is no whole number")
+    if value < 1:
+        raise ExpressionError(f"the value is {int(value)}, and has to be 1 at least")
+    return int(value)
+
+
 def instant(value: Any, now: int) -> int:
     """When a wait of that value ends, in milliseconds since 1970. Raises `ExpressionError`."""
     if isinstance(value, str) and "T" in value and not value.startswith(("P", "-P")):

@@ -98,6 +98,7 @@ class StepRun(Struct):
     ending: tuple[str, Failure | None] | None = None
     compensation: str = ""
     lost: int = 0
+    count: int | None = None
 
 
 class Undo(Struct, eq=False):

@@ -27,6 +27,7 @@ _ACROSS_KEYS: dict[str, Json] = {
     "ForEach": {"dependentRequired": {"where": ["first"]}},
     "Remind": _ONE_KEY,
     "Trigger": {"oneOf": [{"required": [kind]} for kind in ("webhook", "event", "schedule")]},
+    "WatchStep": {"not": {"anyOf": [{"required": ["needs"]}, {"required": ["when"]}]}},
 }
 _PLAIN_TEXT = ("string", "number", "boolean")
 

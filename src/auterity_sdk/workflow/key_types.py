@@ -6,7 +6,7 @@ import re
 from typing import Annotated, Any, cast
 
 from pydantic import PlainSerializer, PlainValidator, StringConstraints, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from auterity_sdk.workflow.duration import PATTERN as DURATION
 from auterity_sdk.workflow.duration import Duration
@@ -45,6 +45,28 @@ DurationOrExpression = Annotated[
     ),
 ]
 """A duration, or `${…}` alone around an expression that gives one."""
+
+
+def _count_or_expression(value: object) -> int | str:
+    if is_expression(value):
+        return str(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        if value < 1:
+            raise PydanticKnownError("greater_than_equal", {"ge": 1})
+        return value
+    raise PydanticCustomError(
+        "int_type", "a whole number from 1, or `${…}` that gives one, is wanted here"
+    )
+
+
+CountOrExpression = Annotated[
+    int | str,
+    PlainValidator(_count_or_expression),
+    WithJsonSchema(
+        {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": TEMPLATED}]}
+    ),
+]
+"""A whole number from 1, or `${…}` alone around an expression that gives one."""
 
 
 def _type_expression(value: object) -> str | dict[str, Any]:

@@ -45,6 +45,7 @@ class Role(StrEnum):
     FORM = "form"
     WAIT = "wait"
     TIMEOUT = "timeout"
+    COUNT = "count"
     LOCK = "lock"
     KEY = "key"
     COMPENSATE = "compensate"
@@ -104,6 +105,7 @@ def of_step(step: AnyStep, path: Path) -> Iterator[Occurrence]:
             yield from _templates(step.wait, (*path, "wait"), Role.WAIT)
         case ForEachStep():
             yield Occurrence((*path, "for_each", "in"), step.for_each.in_, Role.IN, False)
+            yield from _templates(step.for_each.first, (*path, "for_each", "first"), Role.COUNT)
             yield from _of_loop(step, path)
         case RepeatStep():
             yield from _of_loop(step, path)
@@ -174,6 +176,7 @@ def _of_approve(step: ApproveStep, path: Path) -> Iterator[Occurrence]:
     yield from _templates(step.approve.form, (*inside, "form"), Role.FORM)
     yield from _templates(step.approve.edit, (*inside, "edit"), Role.FORM)
     yield from _templates(step.approve.timeout, (*inside, "timeout"), Role.TIMEOUT)
+    yield from _templates(step.approve.quorum, (*inside, "quorum"), Role.COUNT)
 
 
 def _of_loop(step: ForEachStep | RepeatStep, path: Path) -> Iterator[Occurrence]:

@@ -23,6 +23,7 @@ from auterity_sdk.workflow.duration import Duration
 from auterity_sdk.workflow.key_types import (
     INSTANT,
     TEMPLATED,
+    CountOrExpression,
     DurationOrExpression,
     Expression,
     FailureLimit,
@@ -117,7 +118,7 @@ class Approve(Part):
     """Ask people of a role. `quorum` approvals approve; the first rejection rejects."""
 
     role: str = Field(min_length=1)
-    quorum: int = Field(default=1, ge=1, le=100)
+    quorum: CountOrExpression = 1
     title: str | None = None
     form: dict[Identifier, TypeExpression] = Field(default_factory=dict)
     edit: Values = Field(default_factory=dict)
@@ -186,7 +187,7 @@ class ForEach(Part):
     as_: Identifier | None = Field(default=None, alias="as")
     max_parallel: int = Field(default=10, ge=1, le=10_000)
     until_failures: FailureLimit = 1
-    first: int | None = Field(default=None, ge=1)
+    first: CountOrExpression | None = None
     where: Expression | None = None
     steps: Steps = Field(min_length=1)
     output: Output = None

@@ -5,7 +5,16 @@ from __future__ import annotations
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.expression.fitting import mismatch
-from auterity_sdk.expression.types import ANY, DURATION, STRING, TIMESTAMP, ListType, Type, one_of
+from auterity_sdk.expression.types import (
+    ANY,
+    DURATION,
+    INT,
+    STRING,
+    TIMESTAMP,
+    ListType,
+    Type,
+    one_of,
+)
 from auterity_sdk.workflow.occurrences import Role
 
 
@@ -15,7 +24,7 @@ def type_mismatch(subject: Subject) -> Found:
 
     ## What it checks
 
-    The operands of operators, and what `in`, `wait` and `timeout` are given.
+    The operands of operators, and what `in`, `wait`, `timeout`, `first` and `quorum` are given.
 
     ## Why it matters
 
@@ -51,6 +60,7 @@ def type_mismatch(subject: Subject) -> Found:
 _TIME = one_of((DURATION, STRING))
 _WANTED: dict[Role, Type] = {
     Role.IN: ListType(ANY),
+    Role.COUNT: INT,
     Role.TIMEOUT: _TIME,
     Role.WAIT: one_of((DURATION, TIMESTAMP, STRING)),
 }

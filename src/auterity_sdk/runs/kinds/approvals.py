@@ -29,7 +29,9 @@ def ask(decision: Decision, scope: Scope, step: StepPlan, work: Approve) -> None
     title = produce(work.title, lookup)
     proposed = None if work.proposed is None else produce(work.proposed, lookup)
     wake = decision.due(scope, step, work.timeout)
-    decision.emit(StepStarted(at, path, wake=wake, detail={"title": title} if title else None))
+    detail = {"title": title} if title else None
+    count = decision.count(scope, step, work.quorum)
+    decision.emit(StepStarted(at, path, wake=wake, detail=detail, count=count))
     remind_at = None if work.reminder is None else at + work.reminder.first
     escalate_at = None if work.escalation is None else at + work.escalation.after
     if proposed or remind_at is not None or escalate_at is not None:
@@ -75,7 +77,7 @@ def answer(decision: Decision, scope: Scope, step: StepPlan, given: ApprovalGive
     decision.emit(ApprovalRecorded(decision.at, given.step, given.by, given.approved, form))
     if not given.approved:
         decision.end(scope, step, "rejected", _output(run))
-    elif sum(vote.approved for vote in counting(run)) >= work.quorum:
+    elif sum(vote.approved for vote in counting(run)) >= quorum(work, run):
         decision.end(scope, step, "approved", {**work.form.defaults(), **_output(run)})
 
 
@@ -94,6 +96,11 @@ def counting(run: StepRun) -> Sequence[Vote]:
         if run.asked is not None and not run.asked.proposed.keys().isdisjoint(votes[place].form):
             return votes[place:]
     return votes
+
+
+def quorum(work: Approve, run: StepRun) -> int:
+    """How many approvals approve."""
+    return work.quorum if isinstance(work.quorum, int) else run.count or 1
 
 
 def role_asked(work: Approve, asked: Asked | None) -> str:

@@ -24,14 +24,15 @@ ENDLESS = 10_000
 
 def start(decision: Decision, scope: Scope, step: StepPlan, work: Loop) -> None:
     """A loop begins. Raises `ExpressionError`."""
-    items = None
+    items = count = None
     if isinstance(work, ForEach):
+        count = decision.count(scope, step, work.first)
         items = plain(work.items.value(decision.lookup(scope, step)))
         if not isinstance(items, list):
             raise ExpressionError("`in` is no list")
     deadline = decision.due(scope, step, work.timeout)
     path = scope.path(step)
-    decision.emit(StepStarted(decision.at, path, deadline=deadline, detail=items))
+    decision.emit(StepStarted(decision.at, path, deadline=deadline, detail=items, count=count))
     go_on(decision, scope, step)
 
 
@@ -76,20 +77,21 @@ def go_on(decision: Decision, scope: Scope, step: StepPlan) -> None:
         return
     match step.work:
         case ForEach() as work:
-            _next_items(decision, scope, step, work, run.loop)
+            _next_items(decision, scope, step, work, run, run.loop)
         case Repeat() as work:
             _next_round(decision, scope, step, work, run.loop)
 
 
 def _next_items(
-    decision: Decision, scope: Scope, step: StepPlan, work: ForEach, loop: LoopRun
+    decision: Decision, scope: Scope, step: StepPlan, work: ForEach, run: StepRun, loop: LoopRun
 ) -> None:
+    wanted = work.first if isinstance(work.first, int) else run.count
     total = len(loop.items or ())
     if loop.failures and len(loop.failures) * (100 if work.percent else 1) >= work.failures * (
         total if work.percent else 1
     ):
         close(decision, scope, step, "failed", _failed_items(loop))
-    elif work.first is not None and loop.counted >= work.first:
+    elif wanted is not None and loop.counted >= wanted:
         close(decision, scope, step, "ok")
     elif loop.begun >= total and not loop.live:
         _end(decision, scope, step, loop, "ok" if work.first is None else "exhausted", None)

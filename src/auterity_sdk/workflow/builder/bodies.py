@@ -80,7 +80,8 @@ class EachBody(Generic[T]):
             given = dict(zip(parameters, names, strict=False))
             body = _body(graph, function, given, frozenset(names), "for_each", self._options)
             named = {"as": as_} if as_ else {}
-            data = {"for_each": {"in": items, **named, **self._keys, **body}}
+            keys = {key: as_value(value, graph) for key, value in self._keys.items()}
+            data = {"for_each": {"in": items, **named, **keys, **body}}
             return Described(data, outcomes, ("for_each",), ("in",))
 
         return cast("Each[R]", add_step("for_each", self._options, describe, function.__name__))

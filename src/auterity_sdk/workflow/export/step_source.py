@@ -62,7 +62,9 @@ class StepSource:
             head, first = "for_each", [self._spelling.expression(step.for_each.in_, scope)]
         else:
             data, head, first = _dump(step.repeat), "repeat", []
-        keys = [f"{key}={literal(data[key])}" for key in _LOOP_KEYS if key in data]
+        keys = [
+            f"{key}={self._spelling.value(data[key], scope)}" for key in _LOOP_KEYS if key in data
+        ]
         return self._use(head), first + keys
 
     def options(self, step: AnyStep, scope: Scope) -> list[str]:
