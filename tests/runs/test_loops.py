@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import Any
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auterity_sdk.runs.events import StepEnded
 from auterity_sdk.runs.kinds import loops
 from tests.runs.by_hand import ByHand
 
@@ -49,6 +54,55 @@ def test_no_more_than_max_parallel_items_run_at_once() -> None:
     assert run.running == ["each[0]/work", "each[1]/work"]
     run.ok("each[1]/work", n=0)
     assert run.running == ["each[0]/work", "each[2]/work"]
+
+
+def test_what_items_give_is_not_written_again_when_the_loop_ends() -> None:
+    run = each(items=[5, 6])
+    run.ok("each[0]/work", n=1)
+    run.ok("each[1]/work", n=2)
+    (ended,) = (e for e in run.events if isinstance(e, StepEnded) and e.step == "each")
+    assert (ended.output, ended.gathered) == (None, True)
+    assert output(run) == {"results": [{"v": 1}, {"v": 2}], "failures": []}
+
+
+@given(st.integers(1, 30), st.integers(1, 100), st.randoms(use_true_random=False))
+def test_a_share_of_failures_is_of_the_whole_list_and_counts_up(
+    total: int, share: int, random: Any
+) -> None:
+    run = each(f"max_parallel: 30\n      until_failures: {share}%", items=list(range(total)))
+    allowed = next(n for n in range(1, total + 1) if 100 * n >= share * total)
+    order = list(range(total))
+    random.shuffle(order)
+    for failed, item in enumerate(order, 1):
+        run.fail(f"each[{item}]/work", "bad_input")
+        if failed == allowed:
+            break
+        assert run.outcome("each") == "running"
+    assert run.outcome("each") in ("stopping", "failed")
+
+
+@given(st.integers(1, 12), st.integers(1, 5), st.randoms(use_true_random=False), st.data())
+def test_results_stand_in_the_order_of_the_list_and_never_more_run_than_may(
+    total: int, most: int, random: Any, data: Any
+) -> None:
+    run = each(f"max_parallel: {most}\n      until_failures: {total + 1}", items=list(range(total)))
+    ended: dict[int, bool] = {}
+    while run.outcome("each") == "running":
+        running = [int(path.partition("[")[2].partition("]")[0]) for path in run.running]
+        assert len(running) == min(most, total - len(ended))
+        # Items begin in order.
+        assert {*running, *ended} == set(range(len(running) + len(ended)))
+        item = random.choice(running)
+        ended[item] = data.draw(st.booleans())
+        if ended[item]:
+            run.ok(f"each[{item}]/work", n=item)
+        else:
+            run.fail(f"each[{item}]/work", "bad_input")
+    found: Any = output(run)
+    assert [each["v"] for each in found["results"]] == [i for i in range(total) if ended[i]]
+    assert [each["index"] for each in found["failures"]] == [
+        i for i in range(total) if not ended[i]
+    ]
 
 
 def test_an_empty_list_ends_at_once() -> None:

@@ -70,6 +70,21 @@ steps: {a: {uses: do}}
 """
 
 
+def test_a_journal_in_which_a_loop_wrote_its_output_again_is_decided_as_it_was() -> None:
+    run = ByHand("steps: {each: {for_each: {in: '[1]', steps: {a: {uses: do}}}}}")
+    run.ok("each[0]/a")
+    gathered = {"results": [{}], "failures": []}
+    old = [
+        replace(event, output=gathered, gathered=False)
+        if isinstance(event, StepEnded) and event.gathered
+        else event
+        for event in run.events
+    ]
+    assert old != run.events
+    assert divergence(run.plan, old) is None
+    assert picture(folded(run.plan, old)) == picture(run.state)
+
+
 def test_a_run_that_waited_for_its_turn_is_decided_as_it_was() -> None:
     begun, refused = ByHand(QUEUED), ByHand(QUEUED)
     begun.give(LockGranted(begun.at + 5, ""))

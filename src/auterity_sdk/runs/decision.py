@@ -116,11 +116,13 @@ class Decision:
         outcome: str,
         output: Any = None,
         error: Failure | None = None,
+        *,
+        gathered: bool = False,
     ) -> None:
         """A step ends. Every end comes here, so that no rule about ends is missed."""
         if step.named is not None and outcome not in FREE_OUTCOMES and outcome not in step.named:
             error = Failure("unhandled_outcome", f"nothing names the outcome `{outcome}`")
-            outcome, output = "failed", None
+            outcome, output, gathered = "failed", None, False
         undo = None
         if step.undo is not None and step.has_value(outcome):
             try:
@@ -131,7 +133,9 @@ class Decision:
         if error is not None:
             error = error.at(path)
         facts, withdrawn = self._facts(scope, step, outcome)
-        self.emit(StepEnded(self.at, path, outcome, output, error, undo, facts, withdrawn))
+        self.emit(
+            StepEnded(self.at, path, outcome, output, error, undo, facts, withdrawn, gathered)
+        )
         self._settled(scope, step, outcome)
         if outcome == "failed" and not step.handled:
             self.stop_graph(scope, "failed", error)

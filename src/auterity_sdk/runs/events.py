@@ -67,7 +67,7 @@ class StepEnded(Struct, frozen=True):
     """A step ended. `undo` are the arguments of its compensation, None where it has none.
 
     `facts` are those that it gave, as the fields of `gate.Known`; `withdrawn` those that it ended, by name and digest of the
-    value.
+    value. `gathered`: the output is that of the loop's items or rounds, which their own events hold.
     """
 
     at: int
@@ -78,6 +78,7 @@ class StepEnded(Struct, frozen=True):
     undo: Any = None
     facts: tuple[Mapping[str, Any], ...] = ()
     withdrawn: tuple[list[str], ...] = ()
+    gathered: bool = False
 
 
 class StepNotReached(Struct, frozen=True):

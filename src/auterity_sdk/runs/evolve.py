@@ -6,7 +6,7 @@ from typing import assert_never
 
 from auterity_sdk.runs import events as e
 from auterity_sdk.runs.evolve_approvals import alarms_of, approval
-from auterity_sdk.runs.evolve_bodies import body_ended, body_started, loop_started
+from auterity_sdk.runs.evolve_bodies import body_ended, body_started, gathered, loop_started
 from auterity_sdk.runs.evolve_watches import watch_moved, watches_dropped
 from auterity_sdk.runs.gate import Known, inbound
 from auterity_sdk.runs.joins import edge_is_met
@@ -160,6 +160,8 @@ def _step_ended(state: RunState, event: e.StepEnded, scope: Scope, step: StepPla
             state.alarms.pop(event.step, None)
     run.ended_at = event.at
     run.outcome, run.output, run.error = event.outcome, event.output, event.error
+    if event.gathered and run.loop is not None:
+        run.output = gathered(step.work, run.loop)
     if event.facts or event.withdrawn:
         kept = [
             fact for fact in state.known if not any(fact.is_of(*each) for each in event.withdrawn)

@@ -56,6 +56,18 @@ def body_ended(state: RunState, event: BodyEnded) -> None:
             loop.failures[scope.index] = event.error or Failure("failed", "")
 
 
+def gathered(work: object, loop: LoopRun) -> dict[str, Any]:
+    """What a loop gives: the outputs of its items in index order and its failures, or the last round."""
+    if isinstance(work, Repeat):
+        return {"last": loop.results[loop.begun - 1], "rounds": loop.begun}
+    results = [loop.results[index] for index in sorted(loop.results)]
+    failures = [
+        {"index": index, "error": {"type": error.type, "message": error.message}}
+        for index, error in sorted(loop.failures.items())
+    ]
+    return {"results": results, "failures": failures}
+
+
 def _loop(scope: Scope, step: StepPlan) -> tuple[StepRun, LoopRun]:
     run = scope.runs[step.index]
     if run is None or run.loop is None:

@@ -73,7 +73,7 @@ def go_on(decision: Decision, scope: Scope, step: StepPlan) -> None:
     if run.status is Status.STOPPING:
         if not run.loop.live:
             outcome, error = run.ending or ("cancelled", None)
-            _end(decision, scope, step, run.loop, outcome, error)
+            _end(decision, scope, step, outcome, error)
         return
     match step.work:
         case ForEach() as work:
@@ -94,7 +94,7 @@ def _next_items(
     elif wanted is not None and loop.counted >= wanted:
         close(decision, scope, step, "ok")
     elif loop.begun >= total and not loop.live:
-        _end(decision, scope, step, loop, "ok" if work.first is None else "exhausted", None)
+        _end(decision, scope, step, "ok" if work.first is None else "exhausted", None)
     else:
         while loop.begun < total and len(loop.live) < work.max_parallel:
             begin_body(decision, scope, step, loop.begun)
@@ -129,7 +129,7 @@ def _next_round(
         said = f"{ENDLESS} rounds took no time, and `until` is still false"
         decision.fail(scope, step, Failure("endless_loop", said))
     elif done or loop.begun == work.longest:
-        _end(decision, scope, step, loop, "ok" if done else "exhausted", None)
+        _end(decision, scope, step, "ok" if done else "exhausted", None)
     elif work.every:
         wake = decision.at + work.every
         decision.emit(RoundPaused(decision.at, scope.path(step), wake))
@@ -157,7 +157,7 @@ def close(
     if run is None or run.loop is None or run.status is Status.STOPPING:
         return
     if not run.loop.live:
-        _end(decision, scope, step, run.loop, outcome, error)
+        _end(decision, scope, step, outcome, error)
         return
     decision.emit(StepStopping(decision.at, scope.path(step), outcome, None, error))
     for key in sorted(run.loop.live, key=lambda key: decision.state.scopes[key].rank):
@@ -174,26 +174,9 @@ def due(decision: Decision, scope: Scope, step: StepPlan, run: StepRun) -> None:
 
 
 def _end(
-    decision: Decision,
-    scope: Scope,
-    step: StepPlan,
-    loop: LoopRun,
-    outcome: str,
-    error: Failure | None,
+    decision: Decision, scope: Scope, step: StepPlan, outcome: str, error: Failure | None
 ) -> None:
-    output = _output(step.work, loop) if outcome in ("ok", "exhausted") else None
-    decision.end(scope, step, outcome, output, error)
-
-
-def _output(work: object, loop: LoopRun) -> dict[str, Any]:
-    if isinstance(work, Repeat):
-        return {"last": loop.results[loop.begun - 1], "rounds": loop.begun}
-    results = [loop.results[index] for index in sorted(loop.results)]
-    failures = [
-        {"index": index, "error": {"type": error.type, "message": error.message}}
-        for index, error in sorted(loop.failures.items())
-    ]
-    return {"results": results, "failures": failures}
+    decision.end(scope, step, outcome, error=error, gathered=outcome in ("ok", "exhausted"))
 
 
 def _key(scope: Scope, step: StepPlan, index: int) -> str:
