@@ -83,7 +83,9 @@ class Step:
 
     @property
     def has_value(self) -> bool:
-        """It ended in an outcome of its own, but for `timeout`."""
+        """It ended in an outcome of its own, but for `timeout`; a `for_each` also where it was cancelled."""
+        if self.settled and self.outcome == "cancelled" and self.kind == "for_each":
+            return True
         return self.settled and self.outcome in set(outcomes_of(self.spec)) - {"timeout"}
 
     def meets(self, edge: str) -> bool | None:

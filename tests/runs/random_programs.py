@@ -303,7 +303,7 @@ class Pair:
             graph.path(step): step.output["results"]
             for graph in model.graphs
             for step in graph.steps.values()
-            if "results" in step.output and step.outcome in ("ok", "exhausted")
+            if "results" in step.output and step.has_value
         }
         return {
             "steps": steps,

@@ -15,6 +15,7 @@ from auterity_sdk.runs.state import (
     COMPENSATE,
     RETRY,
     SETTLED,
+    LoopRun,
     Phase,
     RunState,
     Scope,
@@ -160,8 +161,8 @@ def _step_ended(state: RunState, event: e.StepEnded, scope: Scope, step: StepPla
             state.alarms.pop(event.step, None)
     run.ended_at = event.at
     run.outcome, run.output, run.error = event.outcome, event.output, event.error
-    if event.gathered and run.loop is not None:
-        run.output = gathered(step.work, run.loop)
+    if event.gathered:
+        run.output = gathered(step.work, run.loop or LoopRun())
     if event.facts or event.withdrawn:
         kept = [
             fact for fact in state.known if not any(fact.is_of(*each) for each in event.withdrawn)

@@ -220,6 +220,8 @@ class StepPlan(Struct, frozen=True, eq=False):
 
     def has_value(self, outcome: str) -> bool:
         """Whether ending so gives the step an output."""
+        if outcome == "cancelled" and isinstance(self.work, ForEach):
+            return True  # what its items gave until then
         if outcome in ("timeout", "failed", "skipped", "cancelled", "uncertain"):
             return False
         return self.outcomes is None or outcome in self.outcomes

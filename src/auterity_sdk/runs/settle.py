@@ -105,7 +105,7 @@ def _stop(decision: Decision, scope: Scope, step: StepPlan, awaited: bool) -> No
     elif scope.cause == "end" and isinstance(step.work, Watch):
         return  # it may still be kept, by what ends meanwhile
     elif scope.path(step) in decision.state.asking:
-        decision.end(scope, step, "cancelled")
+        decision.end(scope, step, "cancelled", gathered=step.has_value("cancelled"))
     elif step.is_loop:
         loops.close(decision, scope, step, "cancelled")
     else:

@@ -17,7 +17,15 @@ from auterity_sdk.workflow.needs import Edge, Join, JoinKind, Need
 from auterity_sdk.workflow.occurrences import Occurrence, Role
 from auterity_sdk.workflow.order import topological_order
 from auterity_sdk.workflow.shaping import shaped
-from auterity_sdk.workflow.signature import BREACHED, KEPT, OK, TIMEOUT, Catalog, Signature
+from auterity_sdk.workflow.signature import (
+    BREACHED,
+    CANCELLED,
+    KEPT,
+    OK,
+    TIMEOUT,
+    Catalog,
+    Signature,
+)
 from auterity_sdk.workflow.step import (
     AnyStep,
     ApproveStep,
@@ -92,6 +100,8 @@ class Node(Struct, frozen=True):
 
     def has_value(self, outcome: str) -> bool:
         """Whether ending so gives the step an output."""
+        if outcome == CANCELLED and isinstance(self.step, ForEachStep):
+            return True  # what its items gave until then
         if outcome == TIMEOUT or (self.signature and outcome in self.signature.without_value):
             return False
         return self.outcomes is None or outcome in self.outcomes

@@ -4,10 +4,13 @@ from auterity_sdk.steps.builtin.task import assign as task_assign
 from auterity_sdk.workflow.builder import (
     FileType,
     event,
+    expr,
     first_of,
     for_each,
     receive,
+    size,
     text,
+    wait,
     workflow,
 )
 
@@ -18,9 +21,15 @@ def complete_multiple_instance_task(
 ) -> None:
 
     @for_each(cars)
-    def campaign(car: Any) -> None:
+    def campaign(car: Any) -> Any:
         repair = task_assign(role="technician", due="1d", title=text("Repair ", car))
+        return {"car": car}
 
     closed = receive("recall.closed", match=event.recall == recall)
     with first_of(campaign.ok, closed.received, cancel_rest=True):
-        report = task_assign(role="service", due="1d", title="Write the report")
+        over = wait("0s")
+    with over.ok:
+        done = expr("size(campaign.?results.orValue([]))")
+        report = task_assign(
+            role="service", due="1d", title=text("Report ", done, " of ", size(cars), " cars")
+        )

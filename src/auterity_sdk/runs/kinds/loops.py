@@ -176,7 +176,7 @@ def due(decision: Decision, scope: Scope, step: StepPlan, run: StepRun) -> None:
 def _end(
     decision: Decision, scope: Scope, step: StepPlan, outcome: str, error: Failure | None
 ) -> None:
-    decision.end(scope, step, outcome, error=error, gathered=outcome in ("ok", "exhausted"))
+    decision.end(scope, step, outcome, error=error, gathered=step.has_value(outcome))
 
 
 def _key(scope: Scope, step: StepPlan, index: int) -> str:
