@@ -141,3 +141,38 @@ DATES: dict[str, Callable[[date], str]] = {
     "Spanish weekday": lambda d: f"{DIAS[d.weekday()]} {d.day} de {MESES[d.month - 1]}",
     "capitals": lambda d: f"{MONTHS[d.month - 1]} {suffixed(d.day)}".upper(),
 }
+
+
+def _half(hour: int) -> str:
+    return "am" if hour < 12 else "pm"
+
+
+def _twelve(hour: int) -> int:
+    return hour % 12 or 12
+
+
+TIMES: dict[str, Callable[[int, int], str]] = {
+    "digits": lambda h, m: f"{_twelve(h)}:{m:02} {_half(h)}",
+    "attached": lambda h, m: f"{_twelve(h)}:{m:02}{_half(h)}",
+    "points": lambda h, m: f"{_twelve(h)}:{m:02} {'a.m.' if h < 12 else 'p.m.'}",
+    "capitals": lambda h, m: f"{_twelve(h)}:{m:02} {_half(h).upper()}",
+    "of 24 hours": lambda h, m: f"{h:02}:{m:02} h" if h > 6 else f"{_twelve(h)}:{m:02} am",
+    "at": lambda h, m: f"at {_twelve(h)}:{m:02} {_half(h)}",
+    "words": lambda h, m: (
+        f"{english(_twelve(h))} {english(m) if m > 9 else ''} {_half(h)}".replace("  ", " ")
+        if not 0 < m < 10
+        else f"{_twelve(h)}:{m:02} {_half(h)}"
+    ),
+    "Spanish": lambda h, m: (
+        f"a las {_twelve(h)}:{m:02} de la {'mañana' if h < 12 else 'tarde' if h < 19 else 'noche'}"
+    ),
+}
+CENTS: dict[str, Callable[[Decimal], str]] = {
+    "sign": lambda a: f"${a:,.2f}",
+    "dollars": lambda a: f"{a:,.2f} dollars",
+    "code": lambda a: f"USD {a:.2f}",
+    "European": lambda a: f"{european(a)} $",
+    "spelt": lambda a: f"{english(int(a))} dollars and {english(int(a * 100) % 100)} cents",
+    "Spanish": lambda a: f"{spanish(int(a))} dólares con {spanish(int(a * 100) % 100)} centavos",
+    "bold": lambda a: f"$**{a:,.2f}**",
+}

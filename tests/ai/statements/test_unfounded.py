@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from spelling import DATES, DAYS, MONTHS, PRICES
+from spelling import CENTS, DATES, DAYS, MONTHS, PRICES, TIMES
 
 from auterity_sdk.ai.statements.facts import (
     DateFact,
@@ -157,6 +157,29 @@ def test_a_right_form_is_not_refused(text: str) -> None:
         assert told(text, language=language) == []
 
 
+PROSE = """
+Hi Jordan, thanks for your interest in the 2021 Toyota Camry SE! It's still available for $21,499 with 48,210 miles. Would you like to come see it this week or schedule a video walkaround?
+Good morning! Your service appointment is confirmed for Thursday, December 3 at 5:30 PM. Please reply C to confirm or call us at 419-555-0140.
+Hello, one quick note: the total is **$21,499**, and payments start at **$250/month** for 60 months at 3.9% APR with approved credit.
+Thank you for stopping by today. As promised: the out-the-door price is $21,499.00. One of our finance specialists will reach out shortly.
+¡Hola! El Camry SE 2021 cuesta $21,499 y tiene 48,210 millas. ¿Le gustaría pasar el jueves 3 de diciembre a las 5:30 de la tarde?
+We are open Monday to Friday from 8 am to 6 pm, and Saturday to 2 pm. We're at 1200 Ridge Road.
+I understand that price matters. The best I can do is $21,499, and that's our final number. Let me know either way!
+First, we check the brakes. Second, we call you. Then we fix what you approve. No pressure at all.
+Just one more thing: could you send a photo of the odometer? If you have questions, I'm here to help.
+See you December 3 (Thursday) around half past five!
+Your appointment is on Dec. 3 at 5:30 p.m. Eastern; please arrive a little early.
+Great choice! Both the Camry and the F-150 are on the lot. Which one would you like to drive first?
+Payments of two hundred fifty dollars a month over five years, as we discussed.
+The price is ~~$21,499~~ _$21,499_, `$21,499`
+"""
+
+
+@pytest.mark.parametrize("text", PROSE.strip().split("\n"))
+def test_a_right_draft_as_models_write_it_passes(text: str) -> None:
+    assert told(text, language="es" if text.startswith("¡") else "en") == []
+
+
 WRONG = """
 about twenty-one thousand | 21k | 21 grand | $2l,499 | $2O,499 | low twenties | half off | half price | €21,499 | £21,499
 $21.499 | $21,499.99 | $21,499.50 | two-sixty a month | $25 | a dozen | hundreds of dollars | double | triple | twice the value
@@ -165,9 +188,11 @@ veintiún mil quinientos | once mil dólares | \uff14\uff19 | Ⅻ | 二万 | ⑨
 $21,499-$22,000 | between two hundred and three hundred | th\u043eusands | 2x | a couple hundred | free of charge | sin costo
 Friday | this Friday | tomorrow | in three days | December 2026 | in December | the 4th | mañana | see you today | next week
 13/13/2026 | February 30 | Thursday, December 4 | Friday, December 3 | on Monday | end of the month | pasado mañana
-5:30 am | 7 pm | 18:30 | noon | midnight | five thirty-one p.m. | at 4 | 25:00 | 5:75 pm | las seis y media de la tarde
+5:30 am | at 5:30 am | at 2 am | to 2 am | at five thirty in the morning | 7 pm | 18:30 | noon | midnight | five thirty-one p.m. | at 4 | 25:00 | 5:75 pm | las seis y media de la tarde
 U1138 | 419-555-0141 | 555-0140 | 1ZZAB1C22TA100002 | F-250 | 24/7 | 50/50 | 1-800-CARS-4U | one owner | Model 3 | 2020
 two keys | $0 down | zero down | 99 cents | 1/2 | https://example.com/offer/999 | deal77@example.com | 3rd row | V8 | a third off
+$**48,210** | $  48,210 | 48,210 pesos | 21,499 pesos | 48,210 US dollars | 21,499 Canadian dollars at 5:30 | 21,499 %
+December 3 (Friday) | Dec 3, a Friday | The sale ends this week. | Friday at 5:30 | Saturday at 5:30 | the price is _$21,500_
 21499214992149921499 | 21,499.000000000000000000000001 | 1. $5 | minus 5 | the fifth | 4x4 | 150kW | #7
 """
 
@@ -244,6 +269,30 @@ def test_a_day_passes_in_every_form_and_no_other_day_does(
     assert told(DATES[form](right), facts) == []
     same = DATES[form](right) == DATES[form](other)
     assert bool(told(DATES[form](other), facts)) == (not same)
+
+
+clocks = st.tuples(st.integers(0, 23), st.integers(0, 59))
+
+
+@given(clocks, clocks, st.sampled_from(sorted(TIMES)))
+def test_a_time_passes_in_every_form_and_no_other_time_does(
+    right: tuple[int, int], other: tuple[int, int], form: str
+) -> None:
+    facts = (DateFact(DAY, *right),)
+    assert told(f"See you {TIMES[form](*right)}.", facts) == []
+    assert bool(told(f"See you {TIMES[form](*other)}.", facts)) == (other != right)
+
+
+amounts = st.integers(100, 9_999_999).map(lambda cents: Decimal(cents) / 100)
+
+
+@given(amounts, amounts, st.sampled_from(sorted(CENTS)))
+def test_an_amount_passes_to_the_cent_and_no_other_does(
+    right: Decimal, other: Decimal, form: str
+) -> None:
+    facts = (MoneyFact(right),)
+    assert told(CENTS[form](right), facts) == []
+    assert bool(told(CENTS[form](other), facts)) == (other != right)
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=80))

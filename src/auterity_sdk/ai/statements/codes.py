@@ -15,6 +15,7 @@ _PHONE = re.compile(
     r"|\+\d[\d .()-]{6,18}\d(?!\d)"
 )
 _TOKEN = re.compile(rf"[\w{UNREADABLE}]+(?:[-./_,':&+][\w{UNREADABLE}]+)*%?")
+_SIGNS = "$€£¥%"
 _MARKS = re.compile(r"[-_./]")
 
 
@@ -32,7 +33,9 @@ def read_code(text: str, start: int) -> Reading | None:
 
 
 def read_rest(text: str, start: int) -> Reading | None:
-    """The word at `start`, if it has digits in it that no other reader took."""
+    """The word at `start`, if it has digits in it that no other reader took; and a sign without its amount."""
+    if text[start] in _SIGNS:
+        return Reading(start + 1, "unreadable", why="no amount stands beside it")
     found = _TOKEN.match(text, start)
     if found is None or not re.search(rf"[\d{UNREADABLE}]", found.group()):
         return None

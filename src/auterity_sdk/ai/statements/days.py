@@ -44,13 +44,17 @@ _SHORT_MONTHS = "may mar march jan feb apr jun jul aug sep sept oct nov dec ene 
 _MAYBE_NO_MONTH = frozenset(_SHORT_MONTHS.split())
 _IN_MONTH = re.compile(r"\b(?:in|by|until|till|this|next|last|since|early|late|en|hasta|de) $")
 _WEEK = re.compile(
-    rf"(?:(?P<which>next|this coming|this|coming|el proximo|proximo|este|last|el pasado) )?{WEEKDAY}(?P<comes> que viene)?"
+    rf"(?:(?P<which>next|this coming|this|coming|el proximo|proximo|este|last|el pasado) )?{WEEKDAY}(?P<comes> que viene)?(?P<week>,? (?:of )?next week)?"
 )
 _RANGE = r" ?(?:-|to|through|thru|a) ?"
 _RANGE_AFTER = re.compile(rf"{_RANGE}{WEEKDAY}")
+_OPEN_AFTER = re.compile(
+    r"s?,? (?:(?:from|to|until|till|de|hasta|a) (?:las )?\d|\d{1,2}(?::\d\d)? ?(?:[ap]\.?m\.?)? ?(?:-|to|until|a) ?(?:las )?\d)"
+)
 _EVERY = re.compile(
     rf"(?:\b(?:every|each|cada|(?:todos )?los) |{one_of(WEEKDAYS)}\.?{_RANGE})(?:el )?$"
 )
+_WEEKDAY_BEHIND = re.compile(rf",? ?\(?(?:an? |on a )?{WEEKDAY}\)?(?! ?(?:-|to|through|and)\b)")
 _JOINT = re.compile(r"(?:,? |,)(?:the |el |dia )?")
 _WORDS = (
     (re.compile(r"(?:the )?day after tomorrow\b|pasado manana\b"), 2),
@@ -77,7 +81,7 @@ def read_day(text: str, start: int, today: date, *, spanish: bool = False) -> Re
         _of_week(text, start, today, spanish=spanish)
         or _from_today(text, start, today)
         or _in_days(text, start, today, spanish=spanish)
-        or _of_calendar(text, start, spanish=spanish)
+        or _with_weekday(text, _of_calendar(text, start, spanish=spanish), today)
         or _of_month(text, start, today)
         or _only_month(text, start)
     )
@@ -143,6 +147,7 @@ def _of_week(text: str, start: int, today: date, *, spanish: bool) -> Reading | 
     if (
         found["many"]
         or _RANGE_AFTER.match(text, found.end())
+        or _OPEN_AFTER.match(text, found.end())
         or _EVERY.search(text, max(0, start - 24), start)
     ):
         return Reading(found.end(), "date", (Weekday(weekday, every=True),))
@@ -154,9 +159,18 @@ def _of_week(text: str, start: int, today: date, *, spanish: bool) -> Reading | 
     if found["which"] in ("last", "el pasado"):
         back = (today.weekday() - weekday - 1) % 7 + 1
         return Reading(found.end(), "date", (Day(today - timedelta(days=back)),))
-    ahead = _days_ahead(weekday, today, found["which"] or "", following=bool(found["comes"]))
+    which = "next" if found["week"] else found["which"] or ""
+    ahead = _days_ahead(weekday, today, which, following=bool(found["comes"]))
     values = (Day(today + timedelta(days=ahead)), Weekday(weekday, every=False))
     return Reading(found.end(), "date", values)
+
+
+def _with_weekday(text: str, day: Reading | None, today: date) -> Reading | None:
+    """A day with a weekday behind it: `December 3 (Thursday)`."""
+    found = _WEEKDAY_BEHIND.match(text, day.end) if day is not None and day.kind == "date" else None
+    if day is None or found is None:
+        return day
+    return _both(Reading(found.end(), day.kind, day.values), WEEKDAYS[found["weekday"]], today)
 
 
 def _days_ahead(weekday: int, today: date, which: str, *, following: bool) -> int:

@@ -49,8 +49,8 @@ _GAP = re.compile(r"[\s-]{1,3}|, (?=[a-z-]+ hundred\b)")
 _HALF = re.compile(r"(?:and a half|y medi[oa])\b")
 # Words that are a number in one language only, and something else in the other.
 _SPANISH_ONCE = re.compile(
-    r"(?<=\blas )once|(?<=\blos )once|(?<=\bde )once|(?<=\bson )once|(?<=\ben )once|(?<=\by )once"
-    r"|once(?= (?:mil|dolares|pesos|de la|por ciento|dias|meses|horas|anos|millas|y|en punto)\b)"
+    r"(?<=\blas )once|(?<=\blos )once|(?<=\bde )once|(?<=\bson )once|(?<=\ben )once|(?<=\by )once|(?<=\bcon )once"
+    r"|once(?= (?:mil|dolares|pesos|centavos|de la|por ciento|dias|meses|horas|anos|millas|y|en punto)\b)"
 )
 _SPANISH_TEN = re.compile(r"ten(?= (?:en cuenta|cuidado|presente|paciencia|list[oa])\b)")
 

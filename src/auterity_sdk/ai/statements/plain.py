@@ -9,6 +9,8 @@ from msgspec import Struct
 UNREADABLE = "\ue000"
 """Stands for a character that is a number in a script that nobody here reads."""
 
+_MARKUP = frozenset("*`_~")
+"""Marks of Markdown, which may stand between a sign and its amount: `$**21,499**`."""
 _DROPPED = frozenset({"Cf", "Me", "Mn"})
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
 _OTHERS = {
@@ -29,7 +31,7 @@ class Plain(Struct, frozen=True):
 
 
 def plain(original: str) -> Plain:
-    """The text in lower case: digits of every script as ASCII, accents and invisible characters left out."""
+    """The text in lower case: digits of every script as ASCII, accents, markup and invisible characters left out."""
     read: list[str] = []
     places: list[int] = []
     for place, character in enumerate(original):
@@ -41,7 +43,7 @@ def plain(original: str) -> Plain:
 
 def _seen(character: str) -> str:
     if character.isascii():
-        return character.lower()
+        return "" if character in _MARKUP else character.lower()
     category = unicodedata.category(character)
     if category in _DROPPED:
         return ""

@@ -22,9 +22,15 @@ from auterity_sdk.ai.statements.units import attached_unit, unit_after
 from auterity_sdk.dealership.money import CURRENCIES
 
 _SIGNS = {"$": DOLLARS, "€": "EUR", "£": "GBP", "¥": "JPY"}
+_NAMES = {
+    "dollars": DOLLARS, "dollar": DOLLARS, "dolares": DOLLARS, "dolar": DOLLARS,
+    "bucks": DOLLARS, "buck": DOLLARS, "euros": "EUR", "euro": "EUR", "pounds": "GBP", "quid": "GBP",
+    "pesos": "MXN", "peso": "MXN", "yen": "JPY", "yuan": "CNY", "rupees": "INR", "francs": "CHF",
+}  # fmt: skip
 _BEFORE = re.compile(r"(?:(us|usd|cad|mxn|c|ca)\s?)?([$€£¥])\s?|([a-z]{3})\s(?=[\d$])")
 _AFTER = re.compile(
-    r"\s?-?(?:(us|ca|c)?([$€£¥])|(dollars?|dolar(?:es)?|bucks?|euros?|pounds sterling)\b|([a-z]{3})\b)"
+    r"\s?-?(?:(us|ca|c)?([$€£¥])|(?:(u\.?s\.?|american|canadian) )?"
+    rf"({'|'.join(_NAMES)})\b|([a-z]{{3}})\b)"
 )
 _CENTS = re.compile(r"\s?-?(?:cents?|centavos?|¢)(?![a-z])")
 _AND_CENTS = re.compile(r"(?:,? (?:and|con|y) |, )")
@@ -34,7 +40,8 @@ _SCALE = {**SCALES, "k": 1000, "m": 10**6}
 _PRONOUN = re.compile(
     r"(?<=\bthis )one|(?<=\bthat )one|(?<=\bthe )one|(?<=\bwhich )one|(?<=\bno )one|(?<=\bany )one"
     r"|(?<=\bevery )one|(?<=\beach )one|(?<=\banother )one|(?<=\bnew )one|(?<=\bright )one"
-    r"|one(?= of (?:our|the|us|my|your|these|those|them)\b| another\b|-on-one\b|'s\b| moment\b)"
+    r"|one(?= of (?:our|the|us|my|your|these|those|them)\b| (?:another|more|last|moment|thing|quick|question|place)\b"
+    r"|-on-one\b|-stop\b|-click\b|'s\b)"
     r"|(?<=-on-)one"
 )
 _WORD_BEFORE = re.compile(r"[a-z_]$|[a-z_][-./]$|\d[.,'/]$|\d$")
@@ -100,12 +107,11 @@ def _currency_after(text: str, place: int) -> tuple[str, int]:
     found = _AFTER.match(text, place)
     if found is None:
         return "", place
-    country, sign, word, code = found.groups()
+    country, sign, whose, word, code = found.groups()
     if sign:
         return _with_country(country, sign), found.end()
     if word:
-        named = {"e": "EUR", "p": "GBP"}.get(word[0], DOLLARS)
-        return named, found.end()
+        return ("CAD" if whose == "canadian" else _NAMES[word]), found.end()
     return (code.upper(), found.end()) if code.upper() in CURRENCIES else ("", place)
 
 

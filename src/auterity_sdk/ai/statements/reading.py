@@ -15,7 +15,7 @@ from auterity_sdk.ai.statements.statement import Reading, Statement
 from auterity_sdk.ai.statements.times import read_time
 from auterity_sdk.ai.statements.vague import read_vague
 
-_BEGINS = re.compile(rf"[\w$€£¥+(.{UNREADABLE}]")
+_BEGINS = re.compile(rf"[\w$€£¥%+(.{UNREADABLE}]")
 _WORD = re.compile(r"[^\W\d_]+")
 _IN_WORD = re.compile(r"\w")
 _LIST = re.compile(r"(?:^|\n)[ \t]*(\d{1,2})[.)][ \t]+(?=\S)")

@@ -13,9 +13,14 @@ _HALF_OF_DAY = r"(?:(?= ?[ap]\.? ?m\b|[ap]\b) ?(?P<half>[ap])(?:\.? ?m\b\.?|\b))
 _PART = r"(?: (?P<part>in the (?:morning|afternoon|evening)|at night|de la (?:manana|tarde|noche)))"
 _HOURS = {word: number for word, number in SMALL.items() if 1 <= number <= 12 and word != "oh"}
 _HOUR = rf"(?P<hour>\d{{1,2}}|{one_of([*_HOURS, 'una'])}\b)"
-_MINUTES = (
-    rf"(?P<minute>\d\d|{one_of(word for word, number in SMALL.items() if 10 <= number < 60)}\b)"
-)
+_UNITS = [(word, number) for word, number in SMALL.items() if 1 <= number <= 9]
+_TENS = [(word, number) for word, number in SMALL.items() if number in (20, 30, 40, 50)]
+_SPELT_MINUTES = {
+    **{word: number for word, number in SMALL.items() if 10 <= number < 60},
+    **{f"{tens} {unit}": ten + one for tens, ten in _TENS for unit, one in _UNITS},
+    **{f"oh {unit}": one for unit, one in _UNITS},
+}
+_MINUTES = rf"(?P<minute>\d\d|{one_of(word.replace(' ', '-') for word in _SPELT_MINUTES)}\b)"
 _AT = r"(?P<at>at|by|from|until|till|to|before|after|around|between|(?:a|de|hasta|desde|para|entre) las?)"
 
 _DIGITS = re.compile(
@@ -45,9 +50,8 @@ _COUNTS = re.compile(
 
 def read_time(text: str, start: int, *, spanish: bool = False) -> Reading | None:
     """The time that is named at `start` of a plain text; None if none is."""
-    for form in (_DIGITS, _DOTTED, _WORDS, _WITH_HALF, _O_CLOCK):
-        if found := form.match(text, start):
-            return _read(found)
+    if found := _whole(text, start):
+        return _read(found)
     if found := _PAST.match(text, start) or _SPANISH_PAST.match(text, start):
         return _past(found)
     if found := _NAMED.match(text, start):
@@ -56,11 +60,15 @@ def read_time(text: str, start: int, *, spanish: bool = False) -> Reading | None
     return _at_hour(text, start, spanish=spanish)
 
 
+def _whole(text: str, start: int) -> re.Match[str] | None:
+    """A time that shows by itself that it is one."""
+    forms = (_DIGITS, _DOTTED, _WORDS, _WITH_HALF, _O_CLOCK)
+    return next((found for form in forms if (found := form.match(text, start))), None)
+
+
 def _read(found: re.Match[str]) -> Reading:
     groups = found.groupdict()
-    minute = groups.get("minute") or "0"
-    minutes = SMALL[minute] if minute in SMALL else int(minute)
-    values = _clocks(_hour(groups["hour"]), minutes, _half(groups))
+    values = _clocks(_hour(groups["hour"]), _minutes(groups.get("minute")), _half(groups))
     if not values:
         return Reading(found.end(), "unreadable", why="there is no such time")
     return Reading(found.end(), "time", values)
@@ -80,16 +88,15 @@ def _at_hour(text: str, start: int, *, spanish: bool) -> Reading | None:
     found = _AT_HOUR.match(text, start)
     if found is None or _COUNTS.match(text, found.end()):
         return None
+    if whole := _whole(text, found.start("hour")):
+        return _read(whole)  # `at 5 pm`
     spelt = read_number_words(text, found.start("hour"), spanish=spanish)
     if spelt is not None and spelt.end > found.end():
         return None
     groups = found.groupdict()
     hour, minute = _hour(groups["hour"]), groups["minute"]
-    if minute is not None and not (minute in SMALL or len(minute) == 2):
-        return None
-    minutes = 0 if minute is None else SMALL[minute] if minute in SMALL else int(minute)
     numbers: tuple[Value, ...] = () if minute else (Number(Decimal(hour)),)
-    values = (*_clocks(hour, minutes, ""), *numbers)
+    values = (*_clocks(hour, _minutes(minute), ""), *numbers)
     return Reading(found.end(), "time", values) if values else None
 
 
@@ -97,6 +104,12 @@ def _hour(written: str) -> int:
     if written.isdigit():
         return int(written)
     return 1 if written == "una" else _HOURS[written]
+
+
+def _minutes(written: str | None) -> int:
+    if written is None or written.isdigit():
+        return int(written or 0)
+    return _SPELT_MINUTES[written.replace("-", " ")]
 
 
 def _half(groups: dict[str, str | None]) -> str:

@@ -38,6 +38,7 @@ _SPANS = re.compile(
     r"|(?:el )?(?:proximo|este) (?:mes|ano)\b"
     r"|end of (?:the |this )?(?:week|month|year)\b|(?:fin|finales) de (?:mes|ano|semana)\b"
 )
+_ASKED = re.compile(r"[^.!?\n]{0,200}\?")
 _ONLY = re.compile(r"(?:la )?semana$")
 
 
@@ -58,4 +59,6 @@ def read_vague(text: str, start: int) -> Reading | None:
     found = _WORDS.match(text, start) or _SPANS.match(text, start)
     if found is None or _ONLY.fullmatch(found.group()):
         return None
+    if _SPANS.match(text, start) and _ASKED.match(text, found.end()):
+        return None  # `Would you like to come in this week?` promises nothing
     return Reading(found.end(), "vague", (Word("vague", found.group()),))
