@@ -14,7 +14,6 @@ from auterity_sdk.ai.language_model import OFFLINE, Answer
 from auterity_sdk.ai.prices import Cost
 from auterity_sdk.ai.prompts import repaired
 from auterity_sdk.ai.request import Request
-from auterity_sdk.ai.scrub.kinds import CLASSES
 from auterity_sdk.ai.scrub.scrub import find
 from auterity_sdk.dealership.classification import Classified, DataClass
 from auterity_sdk.errors import StepError
@@ -157,7 +156,7 @@ async def ask(
 def _refuse_what_may_not_leave(request: Request) -> None:
     """The run-time twin of the rule `npi-to-llm` (16 CFR 314.4(c)(3)). Its error names kinds, and quotes nothing."""
     text = "\n\n".join(message.text for message in request.messages)
-    kinds = {each.kind for each in find(text) if CLASSES[each.kind] in _STAYS}
+    kinds = {each.kind for each in find(text, classes=_STAYS)}
     if kinds:
         raise StepError(
             f"the text holds what may not leave this machine: {', '.join(sorted(kinds))}",

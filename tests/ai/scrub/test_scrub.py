@@ -156,3 +156,11 @@ def test_a_long_hostile_text_is_scrubbed_all_the_same(piece: str) -> None:
     chosen = random.Random(1)
     text = (piece * (20_000 // len(piece)))[: 20_000 - chosen.randrange(9)]
     assert isinstance(scrub(text).text, str)
+
+
+@pytest.mark.parametrize("marked", TEXTS)
+def test_what_may_not_leave_is_found_alone_as_among_all(marked: str) -> None:
+    text = marked.replace("‹", "").replace("›", "")
+    stays = {DataClass.CREDIT, DataClass.GOVERNMENT_ID}
+    among_all = [each for each in find(text) if CLASSES[each.kind] in stays]
+    assert find(text, classes=stays) == among_all

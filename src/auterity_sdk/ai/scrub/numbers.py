@@ -42,6 +42,11 @@ _LABELLED = (
         ),
     ),
 )  # fmt: skip
+_LABELS = re.compile(
+    r"\b(?:ssn|social|seguro|itin|tax|last|card|visa|mastercard|amex|tarjeta|cv|security|exp|acc|a/c|routing|aba|transit"
+    r"|cuenta|ruta|driver|d\.?l|licen|state id|pass|pasa)"
+)
+"""What one of the patterns above begins with."""
 _SHORTEST = {
     Kind.SOCIAL_SECURITY_NUMBER: 4,
     Kind.CREDIT_CARD_NUMBER: 3,
@@ -59,11 +64,9 @@ _SPACED_VIN = re.compile(r"(?<![a-z0-9])[a-hj-npr-z0-9](?:[ -]?[a-hj-npr-z0-9]){
 
 
 def find_numbers(text: str) -> Iterator[Found]:
-    """Numbers of persons, cards, accounts, licences and vehicles; `text` is plain, places count in it."""
-    for kind, pattern in _LABELLED:
-        for each in pattern.finditer(text):
-            if len(_MARKS.sub("", each[1])) >= _SHORTEST[kind]:
-                yield Found(each.start(1), each.end(1), kind)
+    """Numbers of persons, cards, accounts and licences; `text` is plain, places count in it."""
+    if _LABELS.search(text):
+        yield from _labelled(text)
     for each in _SSN.finditer(text):
         yield Found(each.start(), each.end(), Kind.SOCIAL_SECURITY_NUMBER)
     for each in _LONG.finditer(text):
@@ -71,7 +74,13 @@ def find_numbers(text: str) -> Iterator[Found]:
     for each in _IBAN.finditer(text):
         if _is_iban(each.group().replace(" ", "").upper()):
             yield Found(each.start(), each.end(), Kind.BANK_ACCOUNT_NUMBER)
-    yield from _vins(text)
+
+
+def _labelled(text: str) -> Iterator[Found]:
+    for kind, pattern in _LABELLED:
+        for each in pattern.finditer(text):
+            if len(_MARKS.sub("", each[1])) >= _SHORTEST[kind]:
+                yield Found(each.start(1), each.end(1), kind)
 
 
 def _cards(text: str, start: int, end: int) -> Iterator[Found]:
@@ -85,7 +94,8 @@ def _cards(text: str, start: int, end: int) -> Iterator[Found]:
                 yield Found(group.start(), last.end(), Kind.CREDIT_CARD_NUMBER)
 
 
-def _vins(text: str) -> Iterator[Found]:
+def find_vins(text: str) -> Iterator[Found]:
+    """Vehicles; `text` is plain."""
     for each in _VIN.finditer(text):
         if valid_format(each.group().upper()):
             yield Found(each.start(), each.end(), Kind.VEHICLE_IDENTIFICATION_NUMBER)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
 from enum import StrEnum
 
 from msgspec import Struct, field
@@ -12,16 +11,14 @@ from msgspec import Struct, field
 from auterity_sdk.ai.scrub.circumstances import find_circumstances
 from auterity_sdk.ai.scrub.contacts import find_contacts, find_names
 from auterity_sdk.ai.scrub.kinds import CLASSES, Found, Kind
-from auterity_sdk.ai.scrub.numbers import find_numbers
+from auterity_sdk.ai.scrub.numbers import find_numbers, find_vins
 from auterity_sdk.ai.statements.plain import Plain, plain
-from auterity_sdk.ai.statements.reading import statements
 from auterity_sdk.dealership.classification import DataClass
 
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
 _TOKEN = re.compile(rf"\[(?:{'|'.join(Kind)})_\d+\]")
 _LEFT = re.compile(rf"\[(?:{'|'.join(Kind).lower()})(?:_\d+)?\]")
 _LONGEST_TOKEN = 40
-_ANY_DAY = date(2000, 1, 1)  # by which no day is judged here
 
 
 class Strategy(StrEnum):
@@ -59,9 +56,7 @@ def scrub(
     `names` are those that the caller knows to be personal, such as the customer's; `region` is the country of phone
     numbers without `+`. What no rule knows stays: a name that nobody told, an address without a street.
     """
-    found = tuple(
-        each for each in find(text, names, region=region) if CLASSES[each.kind] in classes
-    )
+    found = tuple(find(text, names, classes=classes, region=region))
     taken = set(_TOKEN.findall(text))
     tokens: dict[tuple[Kind, str], str] = {}
     parts, end = [], 0
@@ -78,18 +73,22 @@ def restore(text: str, originals: Mapping[str, str]) -> str:
     return _TOKEN.sub(lambda token: originals.get(token.group(), token.group()), text)
 
 
-def find(text: str, names: Iterable[str] = (), *, region: str = "US") -> list[Found]:
-    """The personal data in a text, in its order; what overlaps is one."""
+def find(
+    text: str,
+    names: Iterable[str] = (),
+    *,
+    classes: Collection[DataClass] = tuple(DataClass),
+    region: str = "US",
+) -> list[Found]:
+    """The personal data of these classes in a text, in its order; what overlaps is one."""
     seen = plain(text)
-    cased = "".join(text[place : place + 1] for place in seen.places[:-1])
-    read = list(statements(seen.text, _ANY_DAY))
-    found = [
-        *find_numbers(seen.text),
-        *find_circumstances(seen.text, read),
-        *find_contacts(seen.text, cased, region=region),
-        *find_names(seen.text, cased, names),
-    ]
-    outside = [each for each in found if not _in_token(seen.text, each)]
+    found = [*find_numbers(seen.text), *find_circumstances(seen.text)]
+    if {DataClass.CONTACT, DataClass.IDENTITY} & set(classes):
+        cased = "".join(text[place : place + 1] for place in seen.places[:-1])
+        found += find_contacts(seen.text, cased, region=region)
+        found += [*find_names(seen.text, cased, names), *find_vins(seen.text)]
+    meant = (each for each in found if CLASSES[each.kind] in classes)
+    outside = [each for each in meant if not _in_token(seen.text, each)]
     return _apart([_in_original(seen, each) for each in outside])
 
 

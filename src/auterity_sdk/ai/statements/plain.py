@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Sequence
 
 from msgspec import Struct
 
 UNREADABLE = "\ue000"
 """Stands for a character that is a number in a script that nobody here reads."""
 
-_MARKUP = frozenset("*`_~")
+_MARKUP = "*`_~"
 """Marks of Markdown, which may stand between a sign and its amount: `$**21,499**`."""
+_MARKED = re.compile(f"[{_MARKUP}]")
 _DROPPED = frozenset({"Cf", "Me", "Mn"})
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
 _OTHERS = {
@@ -26,19 +29,21 @@ class Plain(Struct, frozen=True):
     """`text`, and for each of its characters where it stands in the original; one more for the end."""
 
     text: str
-    places: tuple[int, ...]
+    places: Sequence[int]
     original: str
 
 
 def plain(original: str) -> Plain:
     """The text in lower case: digits of every script as ASCII, accents, markup and invisible characters left out."""
+    if original.isascii() and not _MARKED.search(original):
+        return Plain(original.lower(), range(len(original) + 1), original)
     read: list[str] = []
     places: list[int] = []
     for place, character in enumerate(original):
         seen = _seen(character)
         read.append(seen)
         places.extend([place] * len(seen))
-    return Plain("".join(read), (*places, len(original)), original)
+    return Plain("".join(read), [*places, len(original)], original)
 
 
 def _seen(character: str) -> str:
