@@ -11,6 +11,7 @@ import asyncio
 import base64
 import json
 import struct
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -398,3 +399,15 @@ def response_events(reply: Reply) -> Iterator[bytes]:
     events.append({"type": f"response.{final['status']}", "response": final})
     for number, each in enumerate(events):
         yield event({**each, "sequence_number": number}, each["type"])
+
+
+def main(text: str) -> None:
+    """Serve one answer as a process of its own: its URL is printed, and it ends when its input does."""
+    with serving(Reply(text)) as server:
+        sys.stdout.write(f"{server.url}\n")
+        sys.stdout.flush()
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
