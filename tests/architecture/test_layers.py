@@ -35,6 +35,7 @@ OWNERS = {
     "phonenumbers": ("auterity_sdk.dealership.phone",),
     "defusedxml": ("auterity_sdk.dealership.adf",),
     "openai": ("auterity_sdk.ai.openai",),
+    "langchain_core": ("auterity_sdk.ai.langchain", "auterity_sdk.runtime.runnables"),
     "genai_prices": ("auterity_sdk.ai.prices",),
 }
 FAMILIES = (

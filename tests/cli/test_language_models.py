@@ -89,9 +89,10 @@ def test_doctor_says_which_model_answers_and_whether_its_key_is_there(
             own={**asked(server), "api_key": "env:NOWHERE"},
             kept={"use": "recorded", "file": "answers.json"},
             rules={"use": "offline"},
+            chain={"use": "langchain", "runnable": "nowhere:x", "model": "advisor"},
         )
         found = models(project)
-    assert [each["ok"] for each in found] == [True, False, False, True]
+    assert [each["ok"] for each in found] == [True, False, False, True, True]
     assert str(found[0]["found"]).endswith("with its key")
     assert "env:NOWHERE" in str(found[1]["found"])
     assert KEY not in json.dumps(found)

@@ -23,6 +23,7 @@ from auterity_sdk import __version__
 from auterity_sdk.connections.model_settings import (
     LLM,
     AzureSettings,
+    LangChainSettings,
     OpenAISettings,
     RecordedModelSettings,
 )
@@ -181,6 +182,10 @@ def _model(name: str, table: ConnectionSettings, project: Project) -> Symptom:
         there = (project.root / table.file).is_file()
         cure = "auterity run --record makes the file"
         return Symptom("model", there, found, cure, needed=False)
+    if isinstance(table, LangChainSettings):
+        there = importlib.util.find_spec("langchain_core") is not None
+        found = f"{name}: the runnable {table.runnable}"
+        return Symptom("model", there, found, "pip install 'auterity[langchain]'", needed=False)
     if not isinstance(table, OpenAISettings | AzureSettings):
         return Symptom("model", True, f"{name}: offline, rules on this machine")
     endpoint = endpoint_of(table)

@@ -15,6 +15,9 @@ OFFLINE = "offline"
 RECORDED = "recorded"
 """The provider that gives kept answers. They were paid for once."""
 
+LANGCHAIN = "langchain"
+"""The provider of what a runnable of LangChain answers, whichever model is in it."""
+
 Finish = Literal["stop", "length", "calls", "refused", "filtered"]
 """Why an answer ended: all said; the bound of tokens; tools are asked for; the model or its provider would not."""
 

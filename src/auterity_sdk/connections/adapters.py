@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auterity_sdk.connections.model_settings import (
     AzureSettings,
+    LangChainSettings,
     OfflineModelSettings,
     OpenAISettings,
     RecordedModelSettings,
@@ -16,6 +17,7 @@ ADAPTERS: dict[str, type[Settings]] = {
     "http": HttpSettings,
     "openai": OpenAISettings,
     "azure": AzureSettings,
+    "langchain": LangChainSettings,
     "offline": OfflineModelSettings,
     "recorded": RecordedModelSettings,
 }

@@ -80,6 +80,17 @@ class AzureSettings(ModelSettings):
         return _private(url)
 
 
+class LangChainSettings(ModelSettings):
+    """A LangChain `Runnable` of the project: a chat model, a chain or a prompt template (`pip install auterity[langchain]`).
+
+    `runnable` is `MODULE:NAME`, the module from the project's folder; `model` the name that answers and prices know
+    it by. A prompt template makes messages, with which the connection `asks` is asked.
+    """
+
+    runnable: str = Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")
+    asks: str = ""
+
+
 class OfflineModelSettings(Settings):
     """Rules on this machine, and no model: what is asked where there is no connection of the kind."""
 

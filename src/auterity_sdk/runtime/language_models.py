@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from auterity_sdk.ai.circuit import Circuit, CircuitModel
 from auterity_sdk.ai.fallback import FallbackModel
-from auterity_sdk.ai.language_model import OFFLINE, RECORDED, LanguageModel
+from auterity_sdk.ai.language_model import LANGCHAIN, OFFLINE, RECORDED, LanguageModel
 from auterity_sdk.ai.limits import LimitedModel, Limits
 from auterity_sdk.ai.openai.client import Endpoint
 from auterity_sdk.ai.openai.model import OpenAIModel
@@ -16,6 +16,7 @@ from auterity_sdk.ai.recorded import RecordedModel, RecordingModel
 from auterity_sdk.connections.model_settings import (
     LLM,
     AzureSettings,
+    LangChainSettings,
     ModelSettings,
     OpenAISettings,
     RecordedModelSettings,
@@ -33,15 +34,22 @@ class LanguageModels:
     """Makes the model of a connection, once: its circuit and its limits are those of all runs of the process.
 
     `root` is the project's folder, `folder` its `.auterity`. With `record`, what any of them answers is kept in that
-    file.
+    file. `python` False: no module of the project is imported.
     """
 
     kind = LLM
 
     def __init__(
-        self, root: Path, folder: Path, now: Callable[[], int], record: Path | None = None
+        self,
+        root: Path,
+        folder: Path,
+        now: Callable[[], int],
+        record: Path | None = None,
+        *,
+        python: bool = True,
     ) -> None:
         self._root = root
+        self._python = python
         self._now = now
         self._record = record
         self._turns = SharedTurns(folder / TURNS_FILE)
@@ -76,16 +84,31 @@ class LanguageModels:
         if isinstance(table, RecordedModelSettings):
             return recorded_model(self._root / table.file)
         if name is not None and isinstance(table, OpenAISettings | AzureSettings):
-            return self._guarded(name, table)
+            model = OpenAIModel(endpoint_of(table), table.model, table.embedding_model)
+            return self._guarded(name, table, model, model.provider)
+        if name is not None and isinstance(table, LangChainSettings):
+            return self._guarded(name, table, self._langchain(name, table, settings), name)
         return offline_model()
 
-    def _guarded(self, name: str, table: OpenAISettings | AzureSettings) -> LanguageModel:
+    def _langchain(self, name: str, table: LangChainSettings, settings: Named) -> LanguageModel:
+        from auterity_sdk.runtime.runnables import langchain_model  # here: it takes seconds
+
+        if not self._python:
+            raise ConfigurationError(
+                f"[connections.{name}] is Python of the project, which is not imported",
+                help="leave --no-python out",
+            )
+        asks = self._one(table.asks, settings) if table.asks else None
+        return langchain_model(name, table, self._root, asks)
+
+    def _guarded(
+        self, name: str, table: ModelSettings, model: LanguageModel, circuit: str
+    ) -> LanguageModel:
         """A model behind its limits, and these behind the circuit: while it is open, no turn is taken."""
-        model: LanguageModel = OpenAIModel(endpoint_of(table), table.model, table.embedding_model)
         limits = Limits(table.requests_per_minute, table.tokens_per_minute)
         if limits != Limits():
             model = LimitedModel(model, name, limits, self._turns, self._now)
-        return CircuitModel(model, self._circuits.setdefault(model.provider, Circuit()), self._now)
+        return CircuitModel(model, self._circuits.setdefault(circuit, Circuit()), self._now)
 
 
 class ModelPrices:
@@ -97,12 +120,19 @@ class ModelPrices:
         """The kept table, and the prices that connections name."""
         own: dict[tuple[str, str], Rate] = {}
         for table in settings.values():
-            if isinstance(table, OpenAISettings | AzureSettings):
-                provider = endpoint_of(table).provider
+            if isinstance(table, ModelSettings):
+                provider = provider_of(table)
                 if table.input_price is not None and table.output_price is not None:
                     rate = Rate(table.input_price, table.output_price, table.cached_price)
                     own[provider, table.model] = rate
         return Prices(own)
+
+
+def provider_of(table: ModelSettings) -> str:
+    """The provider by which the answers of a connection, and their prices, go."""
+    if isinstance(table, OpenAISettings | AzureSettings):
+        return endpoint_of(table).provider
+    return LANGCHAIN
 
 
 def endpoint_of(table: OpenAISettings | AzureSettings) -> Endpoint:
@@ -121,15 +151,25 @@ def endpoint_of(table: OpenAISettings | AzureSettings) -> Endpoint:
     return Endpoint(url=table.base_url, key=key, api=table.api, timeout=table.timeout)
 
 
-def check_fallbacks(settings: Named) -> None:
-    """Raises `ConfigurationError` where a connection falls back on what is no other model."""
+def check_names(settings: Named) -> None:
+    """Raises `ConfigurationError` where a connection asks, or falls back on, what is no other model."""
     for name, table in settings.items():
-        for other in table.fallback if isinstance(table, ModelSettings) else ():
-            if other == name or LLM not in _serves(settings.get(other)):
+        for key, other in _others(table):
+            found = settings.get(other)
+            ring = key == "asks" and isinstance(found, LangChainSettings)
+            if other == name or ring or LLM not in _serves(found):
                 raise ConfigurationError(
-                    f"[connections.{name}] fallback names `{other}`, which is no other model",
+                    f"[connections.{name}] {key} names `{other}`, which is no other model",
                     help=f"add [connections.{other}] to auterity.toml",
                 )
+
+
+def _others(table: Settings) -> Iterator[tuple[str, str]]:
+    """The connections that one names, and by which key."""
+    if isinstance(table, LangChainSettings) and table.asks:
+        yield "asks", table.asks
+    if isinstance(table, ModelSettings):
+        yield from (("fallback", other) for other in table.fallback)
 
 
 def _serves(table: Settings | None) -> tuple[str, ...]:

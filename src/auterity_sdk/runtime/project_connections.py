@@ -10,7 +10,7 @@ from auterity_sdk.ai.language_model import LanguageModel
 from auterity_sdk.ai.prices import Prices
 from auterity_sdk.connections.configured import ConfiguredConnections, configured
 from auterity_sdk.runtime.clock import SystemClock
-from auterity_sdk.runtime.language_models import LanguageModels, ModelPrices, check_fallbacks
+from auterity_sdk.runtime.language_models import LanguageModels, ModelPrices, check_names
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.project_knowledge import ProjectKnowledge
 
@@ -21,12 +21,14 @@ def connections_of(project: Project, record: Path | None = None) -> ConfiguredCo
     With `record`, what its models answer is kept in that file. Their limits count by the machine's own clock: a
     provider knows no rehearsal.
     """
-    models = LanguageModels(project.root, project.store_folder, SystemClock().now, record)
+    models = LanguageModels(
+        project.root, project.store_folder, SystemClock().now, record, python=project.python
+    )
     knowledge = ProjectKnowledge(project, lambda name: made.get(LanguageModel, name))
     made = configured(
         project.settings.connections,
         project.store_folder,
         {LanguageModel: models, Prices: ModelPrices(), Knowledge: knowledge},
     )
-    check_fallbacks(made.settings)
+    check_names(made.settings)
     return made

@@ -1,0 +1,1 @@
+"""LangChain's chat models, chains and prompt templates as language models (the extra `auterity[langchain]`)."""
