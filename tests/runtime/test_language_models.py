@@ -101,13 +101,7 @@ async def test_azure_is_asked_by_its_deployment(tmp_path: Path) -> None:
 
 async def test_the_next_of_a_chain_is_asked_and_an_ill_provider_left_alone(tmp_path: Path) -> None:
     with serving(Reply(status=503)) as one, serving(Reply("second")) as two:
-        # By another name of this machine, since a circuit is one of a provider.
-        url = two.url.replace("127.0.0.1", "localhost")
-        found = connected(
-            tmp_path,
-            llm=asking(one, fallback=["backup"]),
-            backup=asking(two, base_url=url),
-        )
+        found = connected(tmp_path, llm=asking(one, fallback=["backup"]), backup=asking(two))
         for _ in range(8):
             assert await answer(found) == "second"
     assert (len(one.received), len(two.received)) == (5, 8)
@@ -159,6 +153,23 @@ async def test_several_without_a_usual_one_are_told(tmp_path: Path) -> None:
         found = connected(tmp_path, a=asking(server), b=asking(server))
         with pytest.raises(ConfigurationError, match="several connections serve llm"):
             found.get(LanguageModel)
+
+
+async def test_an_answer_with_a_price_of_ones_own_names_the_model_of_that_price(
+    tmp_path: Path,
+) -> None:
+    """Servers call their models as they like; Azure tells the version that stands in the price table."""
+    prices = {"input_price": 1, "output_price": 2}
+    with serving(Reply("hi", model="/models/mini.gguf")) as server:
+        azure = {**asking(server), "use": "azure", "base_url": server.url.removesuffix("/v1")}
+        found = connected(
+            tmp_path, llm=asking(server, **prices), azure=azure, priced={**azure, **prices}
+        )
+        models = [
+            (await found.get(LanguageModel, name).answer(request())).model
+            for name in ("llm", "azure", "priced")
+        ]
+    assert models == ["mini", "/models/mini.gguf", "mini"]
 
 
 def test_prices_of_a_table_are_known(tmp_path: Path) -> None:

@@ -84,8 +84,14 @@ class LanguageModels:
         if isinstance(table, RecordedModelSettings):
             return recorded_model(self._root / table.file)
         if name is not None and isinstance(table, OpenAISettings | AzureSettings):
-            model = OpenAIModel(endpoint_of(table), table.model, table.embedding_model)
-            return self._guarded(name, table, model, model.provider)
+            endpoint = endpoint_of(table)
+            model = OpenAIModel(
+                endpoint,
+                table.model,
+                table.embedding_model,
+                as_asked=table.input_price is not None,
+            )
+            return self._guarded(name, table, model, endpoint.host)
         if name is not None and isinstance(table, LangChainSettings):
             return self._guarded(name, table, self._langchain(name, table, settings), name)
         return offline_model()

@@ -8,7 +8,7 @@ from functools import cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from msgspec import Struct
 
@@ -97,14 +97,14 @@ class Clients:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self._open: WeakKeyDictionary[asyncio.AbstractEventLoop, _Opened] = WeakKeyDictionary()
+        self._open: _Open = WeakKeyDictionary()
 
     async def current(self) -> AsyncOpenAI:
         """The client of the running loop."""
         loop = asyncio.get_running_loop()
         opened = self._open.get(loop)
         if opened is None:
-            lifetime = _lifetime(self._endpoint)
+            lifetime = _lifetime(self._endpoint, ref(self._open))
             opened = self._open[loop] = _Opened(lifetime, await anext(lifetime))
         return opened.client
 
@@ -115,14 +115,20 @@ class _Opened(Struct, frozen=True, eq=False):
     client: AsyncOpenAI
 
 
-async def _lifetime(endpoint: Endpoint) -> AsyncGenerator[AsyncOpenAI, None]:
-    # A loop that ends closes the generators that were begun on it: so connections are closed in time, though
-    # nobody who holds a model knows when its loop ends.
+_Open = WeakKeyDictionary[asyncio.AbstractEventLoop, _Opened]
+
+
+async def _lifetime(endpoint: Endpoint, opened: ref[_Open]) -> AsyncGenerator[AsyncOpenAI, None]:
+    # A loop that ends closes the generators that were begun on it, and one that nobody holds any more: so connections
+    # are closed in time, though nobody who holds a model knows when its loop ends.
     client = _made(endpoint)
     try:
         yield client
     finally:
         await client.close()
+        clients = opened()
+        if clients is not None:
+            clients.pop(asyncio.get_running_loop(), None)
 
 
 @cache

@@ -20,15 +20,25 @@ class OpenAIModel:
     """A model behind an endpoint. Each call is made once: the client's own retries are off.
 
     The connection is opened at the first call. Without `embedding_model`, OpenAI itself is asked for its usual one.
+    Answers of OpenAI and Azure name the version that answered. What other servers call their model is of no use to
+    who looks for its price, so their answers name the one that was asked, as all do where `as_asked` is true.
     """
 
-    def __init__(self, endpoint: Endpoint, model: str, embedding_model: str = "") -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        model: str,
+        embedding_model: str = "",
+        *,
+        as_asked: bool = False,
+    ) -> None:
         from auterity_sdk.ai.openai.exchange import Exchange  # here: it takes the client
 
         self.provider = endpoint.provider
         self.model = model
         usual = EMBEDDING_MODEL if endpoint.provider == OPENAI else ""
         self._embedding_model = embedding_model or usual
+        self._as_asked = as_asked or endpoint.provider not in (OPENAI, AZURE)
         self._by_chat = endpoint.asked_by == "chat"
         self._exchange = Exchange(endpoint)
 
@@ -42,6 +52,8 @@ class OpenAIModel:
         except Filtered:
             # Refused before a model read it, so no token was taken.
             said = Said(finish="filtered", usage=Usage(0, 0, estimated=True))
+        if self._as_asked:
+            said.model = model
         return said.answer(request, self.provider, model)
 
     async def _said(self, request: Request, model: str, on_text: OnText | None) -> Said:
