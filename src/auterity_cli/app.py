@@ -35,6 +35,7 @@ COMMANDS = {
     "init": Entry(PROJECT, "Make a project in which validate, run and the test pass at once."),
     "validate": Entry(WRITE, "Check workflow files, and show what to mend."),
     "test": Entry(WRITE, "Play the cases of test files, in memory and in no time."),
+    "eval": Entry(WRITE, "Tell how right the ai steps of a workflow are over labelled cases."),
     "explain": Entry(WRITE, "Say what a rule checks, why, and how to mend it."),
     "diff": Entry(WRITE, "Show what differs between two versions of a workflow."),
     "graph": Entry(WRITE, "Draw a workflow, in the terminal, as Mermaid or as SVG."),

@@ -11,6 +11,7 @@ from auterity_sdk.checks.law.rule import LawRule
 from auterity_sdk.checks.rule import Rule
 from auterity_sdk.diagnostics import Severity
 from auterity_sdk.testing.cases.schema import schema_of_tests
+from auterity_sdk.testing.evaluation.schema import schema_of_cases
 from auterity_sdk.workflow.json_schema import DIALECTS, json_schema
 from tools.pages.tables import table
 
@@ -74,6 +75,7 @@ def files() -> Iterator[tuple[str, str]]:
     for dialect in DIALECTS:
         yield f"schema/workflow.{dialect}.json", json.dumps(json_schema(dialect), indent=2) + "\n"
         yield f"schema/test.{dialect}.json", json.dumps(schema_of_tests(dialect), indent=2) + "\n"
+        yield f"schema/cases.{dialect}.json", json.dumps(schema_of_cases(dialect), indent=2) + "\n"
 
 
 def page(rule: Rule) -> str:

@@ -88,6 +88,11 @@ class MemoryUsage:
         which = Limit(name="", run=run, workflow=workflow, since=since)
         return [spent for spent in self._kept.values() if _counts(spent.call, which)]
 
+    @property
+    def recorded(self) -> list[Spent]:
+        """All calls, oldest first."""
+        return list(self._kept.values())
+
     def _spent(self, limit: Limit) -> Amount:
         amounts = [each.amount for each in self._kept.values() if _counts(each.call, limit)]
         tokens = sum(amount.tokens for amount in amounts)

@@ -11,9 +11,11 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from auterity_sdk.ai.prices import Prices
 from auterity_sdk.checks.check import Checked
 from auterity_sdk.connections.memory import MemoryConnections
 from auterity_sdk.connections.outbox import Message
+from auterity_sdk.connections.usage import Spent
 from auterity_sdk.diagnostics import Severity
 from auterity_sdk.errors import InvalidWorkflow, UsageError
 from auterity_sdk.runs.events import Event
@@ -74,7 +76,7 @@ class Rehearsal:
     in `steps`, by their path (see `returns`, `raises`, `outcome`; a plain function is given the step's arguments).
     Texts, mails, tasks and records stay in memory; secrets are made up. Language models are answered for by what was
     kept beside the workflow (`x.answers.json`), else by offline rules, unless `models` gives those of connections by
-    name. `forced_replay` drops the run from memory after each event and
+    name; `prices` are what their calls cost. `forced_replay` drops the run from memory after each event and
     loads it from its journal again: what holds then, holds over crashes. A `cast` answers by itself, and nothing is
     driven before it is asked for. Raises `InvalidWorkflow` where the file has
     errors.
@@ -91,6 +93,7 @@ class Rehearsal:
         forced_replay: bool = False,
         cast: Cast | None = None,
         models: Models | None = None,
+        prices: Prices | None = None,
     ) -> None:
         if at.tzinfo is None:
             raise UsageError("`at` has no time zone", help="write datetime(…, tzinfo=ZoneInfo(…))")
@@ -103,7 +106,9 @@ class Rehearsal:
         self.runtime = LocalRuntime(
             World(
                 ScriptedRegistry.around(of.registry, self.stage),
-                RehearsalConnections(self._connections, models or rehearsing(of.file)),
+                RehearsalConnections(
+                    self._connections, models or rehearsing(of.file), prices or Prices()
+                ),
                 dealership=of.project.settings.dealership.model_dump(),
                 secrets=_made_up_secret,
                 chance=_always_the_longest,
@@ -149,6 +154,11 @@ class Rehearsal:
     def journal(self, run_id: str = RUN_ID) -> Sequence[Event]:
         """The events of the run, or of one that it called."""
         return self.stage.store.journal(run_id)
+
+    @property
+    def model_calls(self) -> Sequence[Spent]:
+        """What calls of language models took, oldest first."""
+        return self._connections.usage.recorded
 
     def messages(self, channel: str | None = None) -> list[Message]:
         """What the steps sent, oldest first; only `sms`, `email` or `task` with a channel."""

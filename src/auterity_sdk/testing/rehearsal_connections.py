@@ -20,6 +20,7 @@ class RehearsalConnections(Struct, frozen=True):
 
     memory: MemoryConnections
     models: Models
+    prices: Prices = Prices()
 
     def get(self, port: Callable[..., Port], name: str | None = None) -> Port:
         """The connection of a port. Raises `ConfigurationError` for one that reaches outside."""
@@ -27,7 +28,7 @@ class RehearsalConnections(Struct, frozen=True):
         if port is LanguageModel:
             found = self.models(name)
         elif port is Prices:
-            found = Prices()
+            found = self.prices
         else:
             found = self.memory.get(port, name)
         return found  # type: ignore[no-any-return]

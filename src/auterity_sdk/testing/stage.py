@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from time import perf_counter
 from typing import Any
 
 from auterity_sdk.runs.events import (
@@ -33,6 +34,8 @@ class RehearsalStage:
         self.listeners: list[Callable[[str, Sequence[Event]], None]] = []
         self.recorded: list[tuple[str, Event]] = []
         """The events of all runs with the run of each, in the order in which they were recorded."""
+        self.worked: dict[str, list[float]] = {}
+        """How long each attempt's real work took, in seconds of the machine's own clock, by the step's path."""
         self._unloads = unloads
         self._calls: dict[Attempt, asyncio.Task[Any]] = {}
         self._ends: dict[Attempt, int] = {}
@@ -60,6 +63,7 @@ class RehearsalStage:
         """Do the work of an attempt: once, even where the run is unloaded meanwhile."""
         key = _key(context)
         self.clock.busy += 1
+        begun = perf_counter()
         try:
             if not self._unloads:
                 return await call()
@@ -68,6 +72,8 @@ class RehearsalStage:
             return await self._shielded(self._calls[key])
         finally:
             self.clock.busy -= 1
+            path = self.path(context.run_id, context.step)
+            self.worked.setdefault(path, []).append(perf_counter() - begun)
 
     async def _shielded(self, task: asyncio.Task[Any]) -> Any:
         try:

@@ -32,6 +32,12 @@ def mistakes(model: CaseFile, of: Rehearsed) -> Iterator[Mistake]:
         yield from looked.case(case, ("cases", name), model.defaults)
 
 
+def setting_mistakes(setting: Setting, of: Rehearsed, at: Place) -> Iterator[Mistake]:
+    """What cannot be meant in what a case begins with; `at` is where that stands."""
+    graph = of.checked.graph or build_graph(of.workflow, of.registry)
+    yield from _Look(StepsByPath.of(graph, of.registry), graph, of).setting(setting, at)
+
+
 class _Look:
     def __init__(self, known: StepsByPath, graph: Graph, of: Rehearsed) -> None:
         self._known = known

@@ -82,7 +82,7 @@ class Suite(Struct, frozen=True):
                 self._input(case, at),
                 at=at,
                 requester=case.requester or defaults.requester or "tester",
-                steps=dict(_scripts({**defaults.steps, **case.steps})),
+                steps=scripted({**defaults.steps, **case.steps}),
                 forced_replay=forced_replay,
                 cast=cast,
                 models=recording(self.of.file, self.of.project) if record else None,
@@ -117,10 +117,10 @@ def laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, A
     return made
 
 
-def _scripts(written: Mapping[str, list[StepScript]]) -> Iterator[tuple[str, Scripted]]:
-    for path, scripts in written.items():
-        made = [_script(script) for script in scripts]
-        yield path, made if len(made) > 1 else made[0]
+def scripted(written: Mapping[str, list[StepScript]]) -> dict[str, Scripted]:
+    """What steps do instead of their real work, by their paths."""
+    made = {path: [_script(script) for script in scripts] for path, scripts in written.items()}
+    return {path: scripts if len(scripts) > 1 else scripts[0] for path, scripts in made.items()}
 
 
 def _script(written: StepScript) -> Script:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from msgspec import Struct
 from pydantic import BaseModel, ValidationError
@@ -19,6 +19,8 @@ from auterity_sdk.testing.cases.model import CaseFile
 from auterity_sdk.workflow.document import YamlSource, load_document
 
 KEY = "[key]"
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class Written(Struct, frozen=True):
@@ -42,6 +44,14 @@ def read_tests(file: Path) -> Written:
 
 def parse_tests(content: bytes | str, file: Path) -> Written:
     """The same for the content of a file."""
+    source, data, model = parsed(content, file, CaseFile, "a test file")
+    return Written(file, source, data, model)
+
+
+def parsed(
+    content: bytes | str, file: Path, of: type[Model], what: str
+) -> tuple[YamlSource, dict[str, Any], Model]:
+    """A file with the key `cases`, as a model. Raises `InvalidTests` with the place of all that is wrong."""
     document = load_document(content, file=str(file))
     wrong = [
         Mistake(found.message, found.location, "; ".join(found.help))
@@ -49,21 +59,21 @@ def parse_tests(content: bytes | str, file: Path) -> Written:
         if found.severity is Severity.ERROR
     ]
     if wrong or not isinstance(document.data, dict):
-        whole = Mistake("a test file is a map with the key `cases`", Location())
+        whole = Mistake(f"{what} is a map with the key `cases`", Location())
         raise InvalidTests(document.source, wrong or [whole])
     try:
-        model = CaseFile.model_validate(document.data)
+        model = of.model_validate(document.data)
     except ValidationError as error:
-        raise InvalidTests(document.source, _mistakes(error, document.data)) from None
-    return Written(file, document.source, document.data, model)
+        raise InvalidTests(document.source, _mistakes(error, document.data, of)) from None
+    return document.source, document.data, model
 
 
-def _mistakes(error: ValidationError, data: Any) -> Iterator[Mistake]:
+def _mistakes(error: ValidationError, data: Any, of: type[BaseModel]) -> Iterator[Mistake]:
     for each in error.errors(include_url=False):
         place, is_key = _in_file(each["loc"], data)
         match each["type"]:
             case "extra_forbidden":
-                yield _unknown_key(each["loc"], place)
+                yield _unknown_key(each["loc"], place, of)
             case "missing":
                 name = each["loc"][-1]
                 yield Mistake(f"the key `{name}` is missing", Location(place, "key"))
@@ -81,8 +91,8 @@ def _said(message: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _unknown_key(loc: Place, place: Place) -> Mistake:
-    known = keys_at(loc[:-1])
+def _unknown_key(loc: Place, place: Place, of: type[BaseModel]) -> Mistake:
+    known = keys_at(loc[:-1], of)
     near = did_you_mean(str(loc[-1]), known)
     listed = f"the keys here are {', '.join(f'`{key}`' for key in known)}"
     advice = f"a similar key exists: `{near}`" if near else listed
@@ -108,9 +118,9 @@ def _in_file(loc: Place, data: Any) -> tuple[Place, bool]:
     return tuple(place), is_key
 
 
-def keys_at(loc: Place) -> tuple[str, ...]:
+def keys_at(loc: Place, of: type[BaseModel] = CaseFile) -> tuple[str, ...]:
     """The keys that may stand at a place of Pydantic's; none where any may."""
-    current: Any = CaseFile
+    current: Any = of
     for part in loc:
         current = _inner(_plain(current), part)
     current = _plain(current)

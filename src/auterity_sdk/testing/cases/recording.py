@@ -174,7 +174,6 @@ class _Case(Struct):
 
     def _gave(self, uses: str, output: Any, outcome: str) -> Data:
         """The output, or the outcome alone where stand-ins do not fit the type."""
-        named = {} if outcome == "ok" else {"outcome": outcome}
         made = self.registry.step_type(uses)
         if made is None or not isinstance(output, Mapping):
             return {"outcome": outcome}
@@ -182,6 +181,7 @@ class _Case(Struct):
             as_result(made, output, outcome)
         except StepError:
             return {"outcome": outcome}
+        named = {"outcome": outcome} if len(made.outcomes) > 1 else {}
         return {"returns": dict(output), **named}
 
     def _took(self, path: str, at: int) -> Data:

@@ -1,0 +1,1 @@
+"""Evaluation of a workflow's `ai.*` steps over labelled cases (`x.cases.yaml`)."""
