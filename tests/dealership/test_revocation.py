@@ -89,6 +89,75 @@ I'd prefer not to receive offers
 Quiero que me quiten de su lista
 quisiera dejar de recibir estos avisos
 Ya párenle con los textos
+STOP.
+Stop please, thank you
+PLEASE STOP SENDING ME STUFF
+I don't want your texts
+No texts
+Do not text
+stop w/ the messages
+Kindly remove me from your mailing list.
+How do I unsubscribe?
+I would like to unsubscribe from these notifications
+Take me off this list!
+Take me off your call list
+Remove my phone number from your records
+I've told you people to stop calling
+No more calls!
+Don't call me anymore
+please do not call or text this number again
+I did not sign up for this, stop
+I never asked for these texts
+I'm not interested in any more offers
+I'm no longer interested in a vehicle. Please stop.
+lost interest, please remove
+we already purchased elsewhere, no need to keep contacting us
+please close my file and don't contact me
+You've got the wrong guy, lose my number
+This isn't Maria. Wrong number.
+Opt out
+OPTOUT
+Stopall
+End
+Quit
+Revoke
+I revoke consent to be texted
+unsub
+Please stop emailing me
+stop the robo texts
+Go away
+enough already
+stop bugging me
+no me mande más mensajes
+No me manden mensajes
+no quiero más mensajes
+No quiero recibir más textos de ustedes
+por favor no me llame más
+favor de no llamarme
+deje de enviarme mensajes
+Dejen de mandar textos
+PARE
+Pare de escribirme
+CANCELAR
+Basta
+ya no me llamen
+No me contacten más
+bórrame de tu lista
+Quítame de la lista
+Sáqueme de su lista de contactos
+Elimine mi número por favor
+No estoy interesado, no me escriban
+no me interesa, deje de llamar
+dar de baja
+Quiero darme de baja
+Ya compré carro, ya no me manden nada
+se equivocaron de número
+No soy esa persona, número equivocado
+Detener
+NO MÁS
+Por favor detengan los mensajes
+quiero que dejen de llamarme
+no deseo ser contactado
 """.strip().splitlines(),
 )
 
@@ -118,6 +187,10 @@ We'd like to stop in and see it
 I need to stop at the bank first
 I'm done with the paperwork
 I did not receive the quote
+I never asked for this trim package
+I didn't request the extended warranty
+Where do I stop, at the front desk?
+no need to call ahead, just come by
 I would like to receive the quote
 No me ha llamado nadie
 ¿Me pueden mandar fotos?

@@ -53,6 +53,11 @@ _ASKED = (
     r"\b(?:do not|dont) (?:want|need|like) (?:these|this|them|any|it) ?(?:anymore|any more|messages?|texts?)\b",
     r"\b(?:do not|dont|no need to) (?:reply|respond)\b|\breport(?:ing)? (?:you|this|these) (?:to|as)\b|\bblock(?:ed|ing)? (?:you|this|your)\b",
 )
+_NEVER_ASKED = (
+    r"\b(?:never|did not|didnt) (?:ever )?(?:sign(?:ed)? up|subscribed?|opt(?:ed)? in)\b",
+    rf"\b(?:never|did not|didnt) (?:ask(?:ed)? for|request(?:ed)?|want(?:ed)?) (?:these|those|your|any|to (?:get|receive)) (?:\w+ )?{_MESSAGES}\b",
+    rf"^no {_MESSAGES}$|\bno need to keep {_CONTACTING}\b|\b(?:please|pls) (?:remove|delete)$",
+)
 _UNSUBSCRIBE = (
     r"\bunsub\w*|\bunsus\w*ribe\b",
     r"\bopt(?:ed)? (?:me |us )?out\b|\bopting out\b|\boptout\b",
@@ -92,16 +97,22 @@ _SPANISH = (
     r"\b(?:darme|deme|denme|dar|quiero(?: la)?|solicito(?: la)?) (?:de )?baja\b",
     r"\b(?:no|ya no) (?:quiero|deseo|queremos|me interesa|necesito) (?:recibir|que me|que nos|mas|sus|estos|seguir recibiendo)\b",
     r"\bno mas (?:mensajes?|llamadas?|textos?|correos?|por favor)\b",
+    r"\bse equivoc\w+ de (?:numero|persona)\b|\bno (?:deseo|quiero) ser contactad[oa]\b",
     r"\b(?:numero|persona) equivocad[oa]\b|\bno (?:me )?insistan?\b|\bya basta\b|\bno (?:autorizo|autorice|doy permiso|di permiso)\b",
     r"\b(?:no|ya no) (?:quiero|deseo) (?:promociones|publicidad|mensajes|llamadas|textos|correos|nada)\b|\b(?:desuscribir|anular)\w*\b",
     r"\brevoco (?:mi )?(?:consentimiento|permiso)\b",
     r"\b(?:cancel(?:ar|en?|e)) (?:la |mi |los |las |sus )?(?:suscripcion|mensajes?|alertas)\b",
 )
-_PHRASES = re.compile("|".join((*_STOP, *_ASKED, *_UNSUBSCRIBE, *_NO_MORE, *_SPANISH)))
+_PHRASES = re.compile(
+    "|".join((*_STOP, *_ASKED, *_NEVER_ASKED, *_UNSUBSCRIBE, *_NO_MORE, *_SPANISH))
+)
 _COURTESY = re.compile(
     r"^(?:(?:hi|hello|hola|ok|okay|yes|please|pls|por favor|ya|thanks|thank you|gracias) )+|(?: (?:please|pls|plz|thanks|thank you|now|por favor|ya|gracias|sir|guys))+$"
 )
 _SENTENCE = re.compile(r"[.!?;]")
+_ASIDE = re.compile(
+    r"(?:^|[,.!?;:])\s*(?:please |just |pls )?(?:stop|unsubscribe|quit|wrong number|wrong person)(?: please| now)?\s*(?:$|[,.!?;:])"
+)
 _SIGN = "\N{OCTAGONAL SIGN}"
 
 
@@ -118,4 +129,6 @@ def is_revocation(message: str) -> bool:
     alone = {
         _COURTESY.sub("", " ".join(re.findall(r"\w+", each))) for each in _SENTENCE.split(plain)
     }
-    return bool({words, *alone} & REVOCATION_WORDS) or _PHRASES.search(words) is not None
+    if {words, *alone} & REVOCATION_WORDS or _ASIDE.search(plain):
+        return True
+    return _PHRASES.search(words) is not None

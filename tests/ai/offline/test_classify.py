@@ -18,7 +18,7 @@ MESSAGES = [
 
 def test_messages_that_the_rules_were_tuned_on() -> None:
     wrong = [(label, text) for label, text in MESSAGES if classify(text, LABELS).label != label]
-    assert len(wrong) <= 5, wrong
+    assert len(wrong) <= 0.03 * len(MESSAGES), wrong
     assert [text for label, text in wrong if label == "opt_out"] == []
 
 

@@ -49,6 +49,44 @@ el 3 de diciembre a la una | 12-03 | 13:00
 el día 2 a las 9:30 | 12-02 | 09:30
 lunes 30 de noviembre 10 am | 11-30 | 10:00
 quiero ir hoy a mediodía | 11-24 | 12:00
+I could be there around 5:30 on Friday | 11-27 | 17:30
+Let's do Wednesday at 11 | 11-25 | 11:00
+Can you fit me in on Monday the 30th at 8:15 am? | 11-30 | 08:15
+My wife and I want to stop by this Saturday at noon | 11-28 | 12:00
+How about the day after tomorrow, 4 o'clock? | 11-26 | 16:00
+I'll be in town on the 5th, can I swing by at 11am? | 12-05 | 11:00
+We can make it Saturday, say 3ish? | 11-28 | 15:00
+put me on the calendar for December 8 at 2:30pm | 12-08 | 14:30
+tomorrow morning at 9 sharp | 11-25 | 09:00
+next Thursday at 6pm works | 12-03 | 18:00
+Wednesday next week, 10:45am | 12-02 | 10:45
+Today at 5 if that's ok | 11-24 | 17:00
+Dec 1 1pm | 12-01 | 13:00
+Would 11/30 at 3:00 be possible? | 11-30 | 15:00
+in a week at 2pm | 12-01 | 14:00
+Friday after 4pm works best | 11-27 | 16:00
+Sunday half past one | 11-29 | 13:30
+I can come Tues the 1st at a quarter past 10 | 12-01 | 10:15
+See you at 7:30 tomorrow morning to drop off the truck | 11-25 | 07:30
+Quiero ir a verla este sábado a las 11 de la mañana | 11-28 | 11:00
+¿Me puede agendar para el 3 de diciembre a las 4:30? | 12-03 | 16:30
+Puedo el lunes 30 a las 2 de la tarde | 11-30 | 14:00
+Paso hoy a las 6 | 11-24 | 18:00
+¿Está bien si llego el martes a las 4:15 de la tarde? | 12-01 | 16:15
+Quiero manejar la Highlander el domingo a mediodía | 11-29 | 12:00
+mañana en la tarde, como a las 3 y media | 11-25 | 15:30
+el miércoles que viene a las ocho de la mañana | 11-25 | 08:00
+Nos vemos el 28 a la una | 11-28 | 13:00
+El jueves a las 7 de la noche por favor | 11-26 | 19:00
+La próxima semana, el martes a las 10 am | 12-01 | 10:00
+Me sirve el viernes 4 de diciembre, 9:30 | 12-04 | 09:30
+I was thinking Friday night around seven | 11-27 | 19:00
+This coming Monday @ 4 | 11-30 | 16:00
+December 2nd, 10 in the morning | 12-02 | 10:00
+the first Saturday of December at 10 | 12-05 | 10:00
+first thing tomorrow, 8 | 11-25 | 08:00
+the last Friday in December at 2 | 12-25 | 14:00
+el primer sábado de diciembre a las 10 | 12-05 | 10:00
 """.strip().splitlines()
 
 RULED_OUT = """

@@ -131,8 +131,11 @@ def _week_from(match: Match, today: date) -> date:
 
 
 def _next_weekday(name: str, today: date) -> date:
-    wanted = WEEKDAYS.get(name, SHORT_WEEKDAYS.get(name, 0))
-    return today + timedelta(days=(wanted - today.weekday() - 1) % 7 + 1)
+    return today + timedelta(days=(_number_of(name) - today.weekday() - 1) % 7 + 1)
+
+
+def _number_of(name: str) -> int:
+    return WEEKDAYS.get(name, SHORT_WEEKDAYS.get(name, 0))
 
 
 def _weekday(match: Match, today: date) -> date | None:
@@ -153,6 +156,22 @@ def _weekday(match: Match, today: date) -> date | None:
 def _of_next_week(match: Match, today: date) -> date:
     monday = today + timedelta(days=7 - today.weekday())
     return _next_weekday(match["name"], monday - timedelta(days=1))
+
+
+def _nth_weekday(match: Match, today: date) -> date | None:
+    """`the first Saturday of December`."""
+    month, weekday = MONTHS[match["month"]], _number_of(match["name"])
+    for year in (today.year, today.year + 1):
+        first = date(year, month, 1)
+        if match["nth"] in ("last", "ultimo"):
+            following = date(year + month // 12, month % 12 + 1, 1)
+            found = following - timedelta(days=(following.weekday() - weekday - 1) % 7 + 1)
+        else:
+            weeks = _NTHS[match["nth"]]
+            found = first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * weeks)
+        if found >= today:
+            return found
+    return None
 
 
 def _day_of_month(match: Match, today: date) -> date | None:
@@ -209,6 +228,8 @@ _NAMED_DAY = (
     r"(?P<after> (?:of )?next week| que viene| pasado"
     r"| (?:de )?(?:la )?(?:proxima semana|semana que viene|otra semana|semana proxima))?"
 )
+_NTHS = {"first": 0, "primer": 0, "second": 1, "third": 2, "fourth": 3}
+_NTH_WEEKDAY = rf"\b(?P<nth>first|second|third|fourth|last|primer|ultimo) (?P<name>{_WEEKDAY}) (?:of|in|de) (?P<month>{_MONTH})\b"
 _SPAN = rf"\b(?:{_WEEKDAY}) ?(?:-|to|thru|through|a) ?(?:{_WEEKDAY})\b"
 _WEEK_THEN_DAY = rf"\bnext week(?: on)?,? (?P<name>{_WEEKDAY})\b"
 _THE_NTH = (
@@ -224,6 +245,7 @@ _READINGS: tuple[tuple[re.Pattern[str], _Reading], ...] = tuple(
     (re.compile(pattern), reading)
     for pattern, reading in (
         (_ISO, _iso),
+        (_NTH_WEEKDAY, _nth_weekday),
         (_HOLIDAY, _holiday),
         (_MONTH_FIRST, _named_month),
         (_DAY_FIRST, _named_month),

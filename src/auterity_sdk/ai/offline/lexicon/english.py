@@ -19,6 +19,7 @@ ENGLISH: dict[str, dict[float, tuple[str, ...]]] = {
             r"\bavailab(?:le|ility)\b(?! (?:appointment|time|slot|on|at|for service|financ|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday))",
         ),
         2: (
+            r"\b(?:web ?site|site|ad) (?:has|shows|lists|says)\b[^.?!]{0,60}\b(?:there|available|have it|real|here)\b",
             r"\b(?:whats|what is|how long is|how long of a|is there a) (?:the )?wait\b(?! (?:for|on) (?:an? )?(?:oil|service|drop|appointment|inspection))",
             r"\b(?:got|have) any\b[^.?!]{0,40}\b(?:left|coming|on hand|around)\b|\bany\b[^.?!]{0,40}\b(?:left|coming in|in stock|on hand)\b",
             r"\b(?:when|any idea when)\b[^.?!]{0,40}\b(?:arrive|arriving|coming in|come in|in stock|land|get (?:one|some|more|another|it) in|restock)\b",
@@ -30,12 +31,12 @@ ENGLISH: dict[str, dict[float, tuple[str, ...]]] = {
         ),
         1: (
             r"\b(?:any|other) (?:other )?(?:colors?|trims?)\b|\bin (?:white|black|red|blue|gray|grey|silver|green)\b|\bcolors?\b",
-            r"\bhave (?:any|one|it|the|a)\b|\bgot (?:any|one|it|the|a)\b",
             r"\b(?:i saw|saw|seen) (?:it |this |one |an? |the |your )?[^.?!]{0,40}\b(?:online|website|web site|site|ad|autotrader|cargurus|craigslist|facebook|marketplace|cars\.com)\b",
         ),
     },
     "price": {
         3: (
+            r"\bwhats the damage\b|\b(?:cash|final|total|advertised|listed) price\b",
             r"\bout the door\b|\bout of (?:the )?door\b|\botd\b|\bdrive ?off (?:price|amount)\b",
             r"\b(?:best|final|lowest|bottom line|total|asking|sticker|internet|sale|selling|cash|real|actual|list|all in|current|exact) (?:\w+ )?(?:price|number|cost|figure|deal)\b",
             r"\bhow much (?:is|are|for|does|do|would|will|was|r|you asking|u want|you want|you selling)\b(?! (?:.{0,20}(?:payment|a month|per month|down)))",
@@ -52,6 +53,7 @@ ENGLISH: dict[str, dict[float, tuple[str, ...]]] = {
     },
     "price_objection": {
         4: (
+            r"\b(?:my|our) (?:limit|max|maximum|ceiling|cap|top) (?:is|was)\b|\b(?:unless|if) you (?:\w+ )?(?:drop|lower|reduce|come down)\b|\bcome down (?:a|on|some|to|\$?\d|in price|off)",
             r"\b(?:better|lower|different) (?:price|number|deal|offer|quote)\b(?! on the website)|\ba lot (?:for|of money|to pay|to ask|more)\b|\b(?:thats|that is|its|seems like|kind of) a lot\b",
             r"\b(?:take|do|buy|grab) (?:it|that|this one|the \w+) (?:at|for) (?:like |around )?\$?\d|\b(?:get|come|go) (?:down )?to \$?\d[\d,.]*k?\b|\bnot a (?:penny|dime|dollar|cent) more\b|\b(?:sign|buy|done|deal) (?:it )?(?:today|right now|tonight)\b|\$?\d[\d,.]*k? for (?:that|this|it)\b",
             r"\b(?:another|an extra|a few|couple) (?:\$?\d[\d,.]*k?|hundred|thousand|grand|bucks) off\b|\btake \$?\d[\d,.]*k? off\b|\b(?:competitor|competition)s?\b|\bcompared to (?:other|what|the)\b|\bovervalued\b|\b(?:still )?more than (?:we|i) can\b|\btoo rich\b",
@@ -81,17 +83,18 @@ ENGLISH: dict[str, dict[float, tuple[str, ...]]] = {
         ),
     },
     "trade": {
+        2: (r"\bkbb\b|\bkelley blue book\b|\bblue book\b",),
         4: (
+            r"\bwhat(?:s| is| would) (?:it|that|this|she) (?:be )?worth\b|\bbuy (?:it|me|us) out\b|\bbuy ?out my\b",
             r"\b(?:value|offer|price|quote|number|estimate|something) (?:for|on) my (?!credit|loan|lease|oil|brakes?|service|repair|insurance|payment)\w+",
             r"\btrading\b|\bpaid off\b|\bunload my\b|\b(?:take|taking|accept) (?:used )?(?:cars|vehicles|trucks|motorcycles|boats|rvs)\b|\b(?:get|getting) rid of (?:my|our)\b",
             r"\b(?:take|accept|do) trade(?:s|-?ins?)?\b|\b(?:buy|buying|purchasing) (?:my|our)\b|\bswap (?:it|my|our|into|out|for|in)\b|\b(?:get|getting) out of my (?:\w+ )?(?:lease|loan|car|truck)\b",
-            r"\bkbb\b|\bkelley blue book\b|\bblue book (?:value|says|is|on)\b",
             r"\bhow much (?:can|could|would|will) i (?:get|be able to get)\b|\b(?:get|give me) (?:for|on) (?:my|a) (?:19|20)\d\d\b",
             r"\btrad(?:e|es|ed|ing)[ -]?ins?\b|\btrad(?:e|ing)\b[^.?!]{0,40}\b(?:in|it|my|our|toward|towards|for|worth|value|up)\b|\bmy trade\b|\ba trade\b",
             r"\bwhat (?:would|will|could|can|might|do|d) (?:you|yall|u|i)(?: guys)? (?:give|offer|pay|get|allow) (?:me |us )?(?:for|on|towards?)\b",
             r"\b(?:buy|purchase|take|appraise|value|evaluate|interested in) (?:my|our) (?:\d{4} |old |current |used |wifes |husbands )?(?!appointment|time|question)\w+",
             r"\b(?:sell|selling) (?:you |yall |you guys )?(?:my|our)\b|\bsell (?:it )?to you\b|\bdo you (?:guys )?buy (?:used )?cars\b|\bbuy cars\b",
-            r"\b(?:worth|value) of (?:my|our)\b|\b(?:my|our) [^.?!]{0,40}\b(?:worth|appraised|valued)\b|\bappraisal\b|\bappraise\b|\bkbb\b|\bkelley blue\b|\bblue book\b|\bcarmax (?:offer|gave|offered)\b|\bcarvana\b",
+            r"\b(?:worth|value) of (?:my|our)\b|\b(?:my|our) [^.?!]{0,40}\b(?:worth|appraised|valued)\b|\bappraisal\b|\bappraise\b|\bcarmax (?:offer|gave|offered)\b|\bcarvana\b",
             r"\b(?:owe|owing|payoff|pay off|upside down|underwater|negative equity|positive equity|equity)\b",
             r"\bhow much (?:would|will|could|can|do|is) (?:you|i|my|yall|u) (?:\w+ )?(?:give|get|offer|pay|worth|going to give)\b|\bhow much for my\b",
         ),
@@ -119,7 +122,7 @@ ENGLISH: dict[str, dict[float, tuple[str, ...]]] = {
         5: (
             r"\b(?:screen|radio|stereo|navigation|camera|door|lock|seat|mirror|tailgate|liftgate|horn|fan|pump|belt|hose|sensor|module|sunroof|window|lights?) (?:\w+ ){0,3}(?:went|goes|is|wont|will not|keeps|stopped|quit|doesnt|not working)\b (?:\w+ ){0,2}(?:black|blank|out|dead|broken|stuck|working|open|close|turn|blinking|flashing|freezing|loose|leaking)\b",
             r"\b(?:look at|check|inspect) (?:out )?my (?:brakes?|tires?|engine|transmission|ac|battery|car|truck)\b|\bcrack(?:ed)?\b[^.?!]{0,20}\bwindshield\b|\bwindshield\b[^.?!]{0,30}\bcrack|\bremote start\b|\bdrop-?in\b|\bmile (?:service|maintenance)\b|\blight (?:wont|will not|doesnt|is|keeps|came|stays|turned)\b",
-            r"\boil (?:change|leak|light|filter)\b|\bsynthetic oil\b|\btire rotation\b|\brotat(?:e|ion)\b|\balignment\b|\btune ?up\b|\bstate inspection\b|\bsmog\b|\bemissions? test\b|\bservice (?:department|dept|center|advisor|appointment|appt|bay|my|due|light|done|it|for my)\b|\bmulti ?-?point\b|\bbrake (?:pads?|job|fluid|noise|service)\b|\brotors?\b",
+            r"\boil (?:changes?|leaks?|light|filter)\b|\bsynthetic oil\b|\btire rotation\b|\brotat(?:e|ion)\b|\balignment\b|\btune ?up\b|\bstate inspection\b|\bsmog\b|\bemissions? test\b|\bservice (?:department|dept|center|advisor|appointment|appt|bay|my|due|light|done|it|for my)\b|\bmulti ?-?point\b|\bbrake (?:pads?|job|fluid|noise|service)\b|\brotors?\b",
             r"\bcheck engine\b|\bengine light\b|\b(?:warning|dash|abs|airbag|tire|tpms|battery|oil|traction|brake) (?:pressure )?lights?\b|\blights? (?:came|is|are|keeps|went|just came|stays) on\b|\bcode p\d{4}\b|\bdiagnos(?:e|is|tic)\w*\b",
             r"\brecall(?:s|ed)?\b|\btakata\b|\bcampaign notice\b",
             r"\b(?:transmission|engine|brakes?|steering|suspension|axle|cv|alternator|starter|radiator|coolant|compressor|ac|a/c|heater|heat|power window|window|sunroof|moonroof|clutch|bumper|windshield|battery|exhaust|key fob|infotainment|touch ?screen|bluetooth|backup camera|wipers?|headlights?)\b[^.?!]{0,40}\b(?:slip\w*|grind\w*|squeal\w*|squeak\w*|leak\w*|noise|noisy|rattl\w*|shak\w*|vibrat\w*|stuck|broken?|broke|dead|die[sd]?|dying|not work\w*|isnt work\w*|doesnt work|stopped|quit|wont|fail\w*|jerk\w*|overheat\w*|blow\w*|crack\w*|replac\w*|fixed|smell\w*|smok\w*|hot air|warm|cold|black|frozen|freez\w*)\b",
@@ -129,6 +132,7 @@ ENGLISH: dict[str, dict[float, tuple[str, ...]]] = {
             r"\b(?:parts? (?:department|counter|dept|number)|order (?:a |the |some )?parts?|part (?:come|came|in yet|arrived?)|replacement (?:key|part|mirror|bumper)|key (?:fob )?(?:program\w*|made|cut|replac\w*)|spare key|floor mats?|wiper blades?|cabin (?:air )?filter|air filter|spark plugs?|trailer hitch)\b",
         ),
         3: (
+            r"\bneeds? (?:an? )?(?:new |replacement )?(?:alternator|starter|battery|brakes?|tires?|transmission|radiator|water pump|struts?|shocks|belts?|axle|windshield|muffler|catalytic|compressor|motor|hose|thermostat|gasket|spark plugs?)\b|\bestimate (?:for|on) (?:the |my )?(?:repair|work|car|brakes?)\b",
             r"\b(?:get|have|bring|take|need) (?:it|my \w+|the \w+|her)\b[^.?!]{0,30}\b(?:serviced|fixed|looked at|checked(?: out)?|inspected|worked on|detailed|repaired)\b|\bserviced\b|\bfix(?:ed|ing)?\b|\bmy (?:\w+ )?(?:\w+ )?(?:is|was) in (?:the shop|for service|your shop)\b|\bin the shop\b|\bdetail(?:ed|ing)\b",
             r"\bis my (?:car|truck|vehicle|suv|van|\w+) (?:ready|done|finished)\b|\bready for pick ?up\b|\bstatus (?:of|on) (?:my|the) (?:car|truck|repair|vehicle|suv)\b",
         ),
@@ -147,43 +151,55 @@ ENGLISH: dict[str, dict[float, tuple[str, ...]]] = {
             r"\b(?:any|got|have|what) (?:\w+ )?(?:openings?|slots?|availability|times?)\b[^.?!]{0,40}\b(?:today|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday|week|weekend|morning|afternoon|open|to (?:come|see|drive))\b",
         ),
         2: (
-            r"\b(?:come|came|stop|swing|drop) (?:by|in|over|see|on in|down)\b",
+            r"\b(?:come|came|stop|swing|drop) (?:by|in|over|see|on in|down(?! (?:a|on|some|to|in price|off|\$?\d)))\b",
             r"\b(?:are|will) you (?:open|free|available|there|in)\b[^.?!]{0,20}\b(?:today|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday|\d)\b",
             r"\b(?:in person|take it for a spin|take (?:it|one|her) for a drive|meet (?:with|you|up)|visit)\b",
             r"\b(?:how about|what about|does|would|lets do|lets say|lets go with|make it|i can do|can do|we can do|im free|free|available|off work)\b[^.?!]{0,30}\b(?:today|tomorrow|tonight|monday|tuesday|wednesday|thursday|friday|saturday|sunday|weekend|\d{1,2} ?(?:am|pm)|\d{1,2}:\d\d|noon|the \d{1,2}(?:st|nd|rd|th))\b",
         ),
     },
     "complaint": {
-        5: (
+        2.5: (
+            r"\bi was told\b|\bwe were told\b|\byou (?:said|told me|promised|swore)\b",
+            r"\b(?:second|2nd) time\b|\bstill (?:waiting|no|havent|dont have)\b",
+            r"\b(?:speak|talk|spoke|meet)\b[^.?!]{0,20}\b(?:manager|gm|owner|supervisor|someone in charge|whoever is in charge|boss)\b",
+        ),
+        8: (
+            r"\b(?:they|he|she|you|yall|your \w+) (?:sold|rented) (?:me|us|my \w+) an? (?:\w+ )?(?:car|truck|lemon|vehicle|suv|piece)\b[^.?!]{0,40}\b(?:bad|broken|damag\w+|wreck\w*|hid|without|salvage|wrong)\b",
+            r"\btaken advantage\b|\btook advantage\b|\b(?:worthless|useless)\b|\byelled at\b|\bwants? to own up\b|\bhow (?:can|could) you people\b",
             r"\b(?:you|yall|they) advertised\b|\badvertised (?:one|as|at|for)\b[^.?!]{0,40}\b(?:but|then|another|different|and)\b|\bcharged (?:me|us) (?:another|a different)\b|\bbroke down (?:the day|a day|two|\d+) \w+ after\b",
             r"\b(?:you|yall|you guys|you people) sold (?:me|us)\b|\b(?:car|truck|vehicle|suv|one|van) (?:that )?(?:you|yall|you guys) sold\b|\b(?:days?|weeks?|months?|hours) after (?:i|we) (?:bought|picked|got|purchased)\b|\bi want my (?:money|deposit|\w+ deposit|down payment) (?:back|returned)\b|\bdeposit (?:back|refunded|returned)\b",
             r"\b(?:you|yall|you people|you guys|they) (?:kept|made|left|had) (?:me|us) (?:waiting|wait|standing|sitting|stranded)\b|\bnow (?:you|nobody|no one|they) (?:wont|will not|refuse)\b|\b(?:nobody|no one) (?:\w+ ){0,5}(?:can|could|will|would|knows|wants|is willing|seems|bothered|explain\w*)\b|\bnever got (?:either|any|it|them|the|my|one)\b|\b(?:still|theres) (?:still )?(?:\w+ )?(?:hair|dirt|stains?|scratches) (?:everywhere|all over|on)\b",
-            r"\blemon\b|\bi was told\b|\bwe were told\b|\byou (?:said|told me|promised|swore)\b|\bno accidents\b|\b(?:wasnt|isnt|werent|was not|is not) even\b|\bdrove (?:over )?(?:\d+|an|two|three|four|all the) (?:hours?|miles|way)\b",
+            r"\blemon\b|\bno accidents\b|\b(?:wasnt|isnt|werent|was not|is not) even\b|\bdrove (?:over )?(?:\d+|an|two|three|four|all the) (?:hours?|miles|way)\b",
             r"\bcame back (?:from (?:you|your \w+) )?(?:with|worse|dirty|damaged|scratched)\b|\bfrom your (?:shop|service \w+) with\b|\b(?:charged|billed) (?:me|us) for\b",
             r"\b(?:unacceptable|disappoint\w*|disgust\w*|appall\w*|terrible|horrible|awful|worst|pathetic|rude|disrespect\w*|unprofessional|ridiculous|outrageous|shady|dishonest|deceptive|misled|mislead\w*|misrepresent\w*|scamm?(?:ed|ing|ers?)|fraud|bait and switch|false advertising|incompetent|furious|livid|fed up|pissed|frustrat\w*|infuriat\w*|joke of a|a joke|nightmare|ashamed|shame on|garbage|sick of|tired of (?:waiting|calling|being|this|the|getting))\b",
             r"\b(?:lied|lying|lie to|tricked|cheated|ripped (?:me |us )?off|screwed|overcharged|over ?charged|charged (?:me|us) (?:twice|for|double|extra|more)|double charged|promised|hung up on|ignored|ignoring|strung along|ghosted|jerked around|run ?around)\b",
             r"\b(?:nobody|no one|noone|no body|never|not once|havent|have not|hasnt|still havent|didnt|dont|doesnt|wont)\b[^.?!]{0,30}\b(?:call(?:s|ed|ing)? (?:me |us )?back|return(?:s|ed)? (?:my|our|any|a)|respond\w*|answer\w*|get(?:s|ting)? back|got(?:ten)? back|heard (?:back|anything|from)|followed up|follow up|call(?:ed)? me|text(?:ed)? back|picks? up|picked up|helped|help me|greeted|care)\b",
-            r"\b(?:better business bureau|bbb|attorney general|attorney|lawyer|lawsuit|sue|legal action|small claims|news station|corporate|consumer protection|yelp|bad review|one star|1 star|negative review|leave a review|google review|chargeback|dispute the charge)\b",
-            r"\b(?:speak|talk|spoke|meet|escalat\w+)\b[^.?!]{0,20}\b(?:manager|gm|owner|supervisor|someone in charge|whoever is in charge|boss)\b",
+            r"\b(?:better business bureau|bbb|attorney general|attorney|lawyer|lawsuit|sue|legal action|small claims|news station|(?:call|calling|contact\w*|email\w*|report\w*|complain\w*) (?:\w+ )?(?:to )?corporate|consumer protection|yelp|bad review|one star|1 star|negative review|leave a review|google review|chargeback|dispute the charge)\b",
+            r"\bescalat\w+\b",
             r"\b(?:complain\w*|complaint|want (?:a |my )?(?:full )?refund|my money back|demand\w*|give me (?:a |my )?refund|refund)\b",
-            r"\b(?:still|been) (?:waiting|havent|have not|not received|dont have|no (?:title|plates|tags|response|answer|call))\b|\bwait(?:ed|ing) (?:for )?(?:over |more than |almost |about )?(?:\d+|two|three|four|five|six|a|an) (?:hours?|weeks?|months?|days)\b|\b(?:third|fourth|fifth|second|3rd|4th|5th|2nd|tenth) time\b|\b(?:three|four|five|six|3|4|5|6|several|multiple|many) (?:times|calls|messages|emails|voicemails)\b",
-            r"\b(?:scratch(?:ed|es)?|dent(?:ed)?|damaged?|broke|ruined|worse than|greasy|dirty)\b[^.?!]{0,40}\b(?:after you|your (?:guys?|tech\w*|mechanic|service|shop|people|lot)|when i (?:picked|got)|in your (?:care|shop|lot)|while (?:it was )?(?:at|in))\b|\b(?:you|your (?:guys?|tech\w*|mechanic|shop|people|team|sales\w*))\b[^.?!]{0,30}\b(?:scratched|dented|damaged|broke|ruined|lost my|messed up|forgot|left)\b",
+            r"\b(?:still|been) (?:waiting|havent|have not|not received|dont have|no (?:title|plates|tags|response|answer|call))\b|\bwait(?:ed|ing) (?:for )?(?:over |more than |almost |about )?(?:\d+|two|three|four|five|six|a|an) (?:hours?|weeks?|months?|days)\b|\b(?:third|fourth|fifth|3rd|4th|5th|tenth) time\b|\b(?:three|four|five|six|3|4|5|6|several|multiple|many) (?:times|calls|messages|emails|voicemails)\b",
+            r"\b(?:scratch(?:ed|es)?|dent(?:ed)?|damaged?|broke|ruined|worse than|greasy|dirty)\b[^.?!]{0,40}\b(?:after you|your (?:guys?|tech\w*|mechanic|service|shop|people|lot)|when i (?:picked|got)|in your (?:care|shop|lot)|while (?:it was )?(?:at|in))\b|\b(?:you|your (?:guys?|tech\w*|mechanic|shop|people|team|sales\w*))\b[^.?!]{0,20}\b(?:scratched|dented|damaged|broke|ruined|lost|messed up|forgot) (?:my|the|to)\b|\bleft (?:grease|a mess|tools|dirt|trash)\b",
             r"\b(?:waste(?:d|s)? (?:of )?(?:my|our) (?:time|day|morning|afternoon|money)|waste of time|never (?:again|coming back|buying|going back|return\w*|do business)|wont be (?:back|coming back|returning|doing)|will not be (?:back|returning)|lost (?:a|my) (?:customer|business)|take my business)\b",
             r"\b(?:same (?:problem|issue|noise|light)|again already|came back (?:on|again)|not fixed|wasnt fixed|isnt fixed|didnt fix|did not fix|never fixed|still (?:broken|not fixed|isnt fixed|doing it|making|leaking|happening))\b",
         ),
         2: (
-            r"\b(?:upset|unhappy|angry|mad|annoyed|not happy|dissatisfied|poor (?:service|experience|communication)|bad (?:service|experience)|issue with|problem with|manager|dishonest|wrong)\b",
+            r"\b(?:upset|unhappy|angry|mad|annoyed|not happy|dissatisfied|poor (?:service|experience|communication)|bad (?:service|experience)|issue with|problem with|wrong)\b",
         ),
     },
     "spam": {
-        5: (
-            r"\b(?:make|earn|earning|making) (?:up to |over )?\$?\d[\d,.]*k? (?:a|per|every|each) (?:day|week|hour)\b|\bfunding (?:in|within|available)\b|\bbusiness line of credit\b|\bbank name\b|\bmailbox\b|\bverify (?:now|here)\b|\b\d+% off\b|\bget your (?:dealership|business|company|website)\b|\bguaranteed\b[^.?!]{0,15}\binterested\b|\bpage (?:1|one)\b",
-            r"\b(?:increase|skyrocket|double|triple|10x|maximize|improve|explode) your (?:\w+ ){0,2}(?:sales|leads|revenue|traffic|conversions|profits?|ranking|reviews|business|roi)\b|\bbook a (?:\w+ )?(?:demo|call)\b|\b(?:schedule|hop on) a (?:quick |short |15 minute )?(?:call|demo)\b|\bour (?:ai|chatbot|platform|software|crm|tool|solution)\b",
-            r"\b\d+\+? (?:\w+ )?(?:reviews|followers|leads|backlinks|emails)\b|\bbusiness proposal\b|\b(?:hello|hi) dear\b|\byour (?:web ?site|listing|domain) (?:has|is|looks|needs|will|could)\b|\bwe (?:buy|sell) (?:leads|lists|data|\w+ lists)\b|\b(?:leads|email|contact|mailing) lists?\b|\bmillion\b",
+        1.5: (
+            r"\b(?:congratulations|congrats)\b|\bno obligation\b|\b\d+% off (?:rolex|watches|all|everything|meds)\b",
+        ),
+        8: (
+            r"\b(?:send|sending) (?:a|my) mover\b|\bmover will\b|\byour paypal\b",
+            r"\byour domain\b|\bfinal notice\b|\b(?:certified|cashiers|bank) check\b[^.?!]{0,60}\b(?:agent|mover|shipper|collect)\b|\bmy (?:agent|mover|shipper)\b|\b(?:loan|funding|financing|credit) for your (?:business|company|dealership)\b|\b5 ?-?star reviews\b|\binstant approval\b[^.?!]{0,30}\bbusiness\b",
+            r"\b(?:make|earn|earning|making) (?:up to |over )?\$?\d[\d,.]*k? (?:a|per|every|each) (?:day|week|hour)\b|\bfunding (?:in|within|available)\b|\bbusiness line of credit\b|\bbank name\b|\byour mailbox\b|\bverify (?:now|here)\b|\bget your (?:dealership|business|company|website)\b|\bguaranteed\b[^.?!]{0,15}\binterested\b|\bpage (?:1|one)\b",
+            r"\b(?:increase|skyrocket|double|triple|10x|maximize|improve|explode) your (?:\w+ ){0,2}(?:sales|leads|revenue|traffic|conversions|profits?|ranking|reviews|business|roi)\b|\b(?:book|schedule) a (?:\w+ )?demo\b|\bhop on a (?:quick |short |15 minute )?call\b|\bour (?:ai|chatbot|platform|software|crm|tool|solution)\b",
+            r"\b\d+\+? (?:\w+ )?(?:reviews|followers|leads|backlinks|emails)\b|\bbusiness proposal\b|\b(?:hello|hi) dear\b|\byour (?:web ?site|domain) (?:has (?:errors|issues|problems)|looks|needs|could)\b|\bwe (?:buy|sell) (?:leads|lists|data|\w+ lists)\b|\b(?:leads|email|contact|mailing) lists?\b|\$\d[\d.,]* million\b|\bmillion (?:us )?(?:dollars|usd)\b",
             r"\bseo\b|\bback ?links?\b|\bdomain authority\b|\bguest posts?\b|\brank(?:ing|ed|s)?\b[^.?!]{0,30}\b(?:google|search|page|#?1)\b|\b(?:first|1st|top|page one) (?:page )?(?:of|on) google\b|\bgoogle (?:ranking|my business (?:listing|verification)|rankings)\b|\bweb ?site (?:traffic|redesign|audit|visitors)\b|\bweb (?:design|development) (?:services?|company|agency)\b",
-            r"\b(?:bitcoin|crypto\w*|btc|ethereum|forex|nft|binary options|investment opportunity|passive income|double your money|guaranteed returns?|make money|earn (?:up to )?\$?\d[\d,]*|work from home)\b",
-            r"\b(?:congratulations|congrats|winner|you(?:ve| have)? (?:been )?(?:won|selected|chosen|qualified)|claim (?:your|ur|now|it)|prize|lottery|gift cards?|free (?:iphone|ipad|gift|money|cruise|vacation|trial|seo|audit|quote for your website)|sweepstakes)\b",
-            r"\b(?:click (?:here|below|this|the link|now|on)|act now|limited time offer|100% free|risk free|no obligation|unlock your|verify your account|account (?:has been |is |was )?(?:suspended|locked|compromised|limited)|confirm your (?:password|identity|bank)|bit\.ly|tinyurl|t\.me/|wa\.me|whatsapp me)\b",
+            r"\b(?:bitcoin|crypto\w*|btc|ethereum|forex|nft|binary options|investment opportunity|passive income|double your money|guaranteed returns?|make money|earn (?:up to )?\$?\d[\d,]*)\b",
+            r"\b(?:winner|you(?:ve| have)? (?:been )?(?:won|selected|chosen|qualified)|claim (?:your|ur|now|it)|prize|lottery|(?:walmart|visa|amazon|target|costco|\$ ?\d+) (?:\w+ )?gift cards?|free (?:iphone|ipad|gift|money|cruise|vacation|trial|seo|audit|quote for your website)|sweepstakes)\b",
+            r"\b(?:click (?:here|below|this|the link|now|on)|act now|limited time offer|100% free|risk free|unlock your|verify your account|account (?:has been |is |was )?(?:suspended|locked|compromised|limited)|confirm your (?:password|identity|bank)|bit\.ly|tinyurl|t\.me/|wa\.me|whatsapp me)\b",
             r"\b(?:viagra|cialis|casino|porn|hot (?:girls?|singles)|singles in|dating site|weight loss|cbd|keto|pharmacy|replica watches|rolex)\b",
             r"\b(?:business (?:loan|funding|capital)|merchant cash|working capital|line of credit for your business|dear (?:sir|sir/madam|beneficiary|business owner|friend|webmaster)|next of kin|inheritance|million (?:dollars|usd|us dollars)|western union|wire transfer the|cashier'?s check .{0,40}(?:shipper|mover)|my (?:shipper|mover|shipping agent))\b",
             r"\b(?:we|our (?:company|agency|team|firm|platform|software)|i) (?:\w+ )?(?:help|helps|provide|provides|offer|offers|specialize|specializes|work with|works with|can (?:get|send|bring|help|generate|increase|boost))\b[^.?!]{0,60}\b(?:dealers?|dealerships?|businesses|your (?:business|website|sales|company|leads)|leads|clients|companies|traffic|followers)\b",

@@ -30,6 +30,7 @@ SPANISH: dict[str, dict[float, tuple[str, ...]]] = {
     },
     "price_objection": {
         4: (
+            r"\b(?:se me hace|esta|es|sale|lo veo|la veo|queda) (?:algo |un poco |muy )?car[oa]s?\b",
             r"\b(?:mejor|otro) precio\b|\bmejor oferta\b|\bes demasiado\b|\bmejorar(?:me)? (?:el|la)\b",
             r"\bvi (?:una|uno|la|el) (?:igual|mism[oa]|parecid[oa])\b|\bmenos de lo que\b|\b(?:dejan?|dejen|dejar|dejarla|dejarlo|dejenmela|dejemelo)\b[^.?!]{0,15}\ben \$?\d|\bulti(?:mo|ma) (?:precio|oferta)\b",
             r"\b(?:muy|demasiado|bien|tan|mucho mas|bastante|algo|un poco|super|mas) (?:car[oa]s?|alto|elevado|costos[oa])\b|\bcarisim[oa]\b",
@@ -41,6 +42,7 @@ SPANISH: dict[str, dict[float, tuple[str, ...]]] = {
     },
     "trade": {
         4: (
+            r"\b(?:dar|dejar|usar|poner|entregar) (?:\w+ )?(?:como|de|por) (?:enganche|pago|entrada)\b|\bcambiar mi\b",
             r"\b(?:agarran|toman|cambian|reciben|aceptan)\b[^.?!]{0,20}\b(?:cuenta|cambio|mi|parte)\b|\bdoy mi\b|\bmi (?:carro|auto|camioneta|troca) (?:viej[oa]|usad[oa]|actual)\b",
             r"\b(?:a cuenta|en parte de pago|como parte de pago|parte de pago|de enganche mi|tomar? (?:mi|en cuenta mi)|reciben (?:mi|carros?|autos?|usados)|aceptan (?:mi|carros?|autos?|usados|trade)|trade|trade-in|cambiar mi (?:carro|auto|camioneta|troca|coche|\w+ (?:del )?(?:19|20)\d\d)|entregar mi|dar mi (?:carro|auto|camioneta|troca|coche))\b",
             r"\bcuanto (?:me|nos) (?:dan|darian|daria|ofrecen|pagan|pagarian|toman)\b|\b(?:vender(?:les|le)? mi|les vendo mi|compran (?:mi|carros|autos|usados)|me compran)\b|\bcuanto vale mi\b|\bvalor de mi\b|\bavaluo\b|\btasar\b",
@@ -71,7 +73,8 @@ SPANISH: dict[str, dict[float, tuple[str, ...]]] = {
         ),
     },
     "complaint": {
-        5: (
+        8: (
+            r"\bse aprovech\w+\b|\bme grit\w+\b|\balterad[oa]\b",
             r"\b(?:salio|salieron|resulto) (?:mal[oa]?|con (?:problemas|fallas|danos)|defectuos[oa])\b|\bhacen? responsables?\b|\bno (?:cumplen|cumplieron|me resuelven|resuelven)\b|\bme vendieron\b",
             r"\b(?:pesim[oa]|horrible|terrible|inaceptable|decepcionad[oa]|decepcion|molest[oa]|enojad[oa]|furios[oa]|hart[oa]|groser[oa]s?|queja|quejarme|reclamo|reclamar|verguenza|ridiculo|frustrad[oa]|mal(?:a|isim[oa])? (?:servicio|atencion|trato|experiencia)|mala atencion|poco profesional|irresponsables?|estaf\w+|fraude|ladrones|rater[oa]s|robo)\b",
             r"\b(?:me|nos) (?:mintieron|mintio|enganaron|engano|estafaron|robaron|cobraron (?:de mas|doble|dos veces)|prometieron|colgaron|ignoran|ignoraron|trataron mal|vieron la cara|dejaron (?:esperando|plantad[oa]))\b|\bcobr\w+ de mas\b",
@@ -81,7 +84,7 @@ SPANISH: dict[str, dict[float, tuple[str, ...]]] = {
         ),
     },
     "spam": {
-        5: (
+        8: (
             r"\bofrecemos\b[^.?!]{0,40}\b(?:servicios?|diseno|paginas|publicidad|marketing|leads|clientes|seguidores)\b|\bclientes (?:potenciales|nuevos)\b",
             r"\b(?:haga clic|haz clic|dele clic|clic aqui|felicidades|ganador(?:a)?|ha sido seleccionad[oa]|ganaste|ha ganado|premio|loteria|tarjeta de regalo|gratis|criptomonedas?|bitcoin|inversion(?:es)?|gane dinero|gana dinero|trabaje desde casa|trabaja desde casa|posicionamiento|primer lugar en google|primera pagina|seguidores|prestamos? (?:rapidos?|inmediatos?|sin (?:requisitos|buro))|aumente sus ventas|paginas web|diseno web|marketing digital)\b",
         ),
