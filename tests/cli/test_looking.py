@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,25 @@ def test_events_are_lines_for_people_and_for_programs(cli: Cli) -> None:
     assert data[0]["time"].startswith("20")
     assert {"format", "run_id", "event", "at"} <= set(data[0])
     assert PHONE in cli("runs", "events", "--json", "--reveal").out
+
+
+def test_a_guarantee_that_was_not_kept_is_told_wherever_a_run_is_looked_at(cli: Cli) -> None:
+    sentence = "w.received within 30ms of start"
+    Path("late.yaml").write_text(WAITS + f"guarantees: [{sentence}]\n")
+    assert cli("run", "late.yaml").code == 6
+    time.sleep(0.05)
+    carried_on = cli("runs", "resume")
+    assert (carried_on.code, f"not kept: {sentence}" in carried_on.err) == (6, True)
+    shown = cli("runs", "show")
+    assert f": {sentence}" in shown.out
+    assert "not kept by" in shown.out
+    (breach,) = json.loads(cli("runs", "show", "--json").out)["breaches"]
+    assert (breach["guarantee"], breach["scope"]) == (sentence, "")
+    assert "a guarantee was not kept" in cli("runs", "list").out
+    assert json.loads(cli("runs", "list", "--json").out)[0]["breaches"] == 1
+    assert "GuaranteeBreached" in cli("runs", "events").out
+    assert cli("send", "go").code == 0
+    assert json.loads(cli("runs", "show", "--json").out)["status"] == "succeeded"
 
 
 def test_replay_shows_the_run_as_it_stood(cli: Cli) -> None:

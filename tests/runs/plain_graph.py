@@ -13,6 +13,7 @@ from tests.runs.plain_reading import (
     outcomes_of,
     topological,
 )
+from tests.runs.plain_watching import Watch
 
 RETRYABLE = ("network", "child_failed", "timeout")
 """Errors that are tried again where `retry` does not say which."""
@@ -69,6 +70,8 @@ class Step:
         self.patience: int | None = None
         self.began = 0
         self.started: int | None = None
+        self.start_time: int | None = None
+        self.end_time: int | None = None
         self.bodies: list[Graph] = []
         self.failures: set[int] = set()
         self.counted = 0
@@ -116,6 +119,8 @@ class Graph:
             name: Step(name, steps[name], needs_of(steps[name], steps))
             for name in topological(steps)
         }
+        # In the order in which they are written.
+        self.watches = [Watch(self.steps[n], self.steps) for n in steps if "watch" in steps[n]]
         self.ends: dict[str, list[Join]] = {}
         self.phase = "running"
         self.cause = ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from tests.runs.plain_graph import Graph, Step
 from tests.runs.plain_reading import ONCE
 from tests.runs.plain_settling import Settling
+from tests.runs.plain_watching import MARK
 
 OPEN = ("effect_unknown", "heartbeat", "timeout")
 """Errors that leave it open whether an attempt had its effect."""
@@ -62,7 +63,7 @@ class Run(Settling):
                 found += [(min(times), path + "/compensate")] if times else []
         if self.deadline is not None and self.graphs[0].phase == "running":
             found.append((self.deadline, ""))
-        return sorted(found)
+        return sorted(found + self.watch_alarms())
 
     # What may happen.
 
@@ -160,6 +161,9 @@ class Run(Settling):
     def alarm(self, path: str) -> None:
         if not path:
             self.stop_graph(self.graphs[0], "failed")
+            return
+        if path.startswith(MARK):
+            self.watch_alarm(path)
             return
         if path.endswith("/compensate"):
             tries = self.undoing_at(path).undoing[1]  # type: ignore[index]

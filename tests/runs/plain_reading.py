@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-KINDS = ("uses", "switch", "approve", "receive", "wait", "for_each", "repeat", "call")
+KINDS = ("uses", "switch", "approve", "receive", "wait", "for_each", "repeat", "call", "watch")
 PICKS = {"pick": ("left", "right", "timeout"), "do": ("ok",), "once": ("ok",)}
 """The outcomes of the step types."""
 
@@ -69,7 +69,16 @@ def outcomes_of(spec: dict[str, Any]) -> tuple[str, ...]:
             return ("ok", "exhausted") if "first" in options else ("ok",)
         case "repeat":
             return ("ok", "exhausted")
+        case "watch":
+            return ("kept", "breached")
     return ("ok",)
+
+
+def watch_of(spec: dict[str, Any]) -> tuple[list[str], int, str]:
+    """What a `watch` waits for, its limit, and what begins it."""
+    found = re.fullmatch(r"one of \[(.*)\] within (\w+) of (\S+)", spec["watch"])
+    assert found, spec
+    return found[1].split(", "), length_of(found[2]), found[3]
 
 
 def edge_in_full(edge: str) -> str:
@@ -153,6 +162,7 @@ def topological(steps: dict[str, Any]) -> list[str]:
     before = {
         name: {edge for join in needs_of(spec, steps) for edge, _ in edges_of(join)}
         | (ids_read(spec) & set(steps))
+        | ({watch_of(spec)[2].partition(".")[0]} & set(steps) if "watch" in spec else set())
         for name, spec in steps.items()
     }
     order: list[str] = []

@@ -14,12 +14,13 @@ from tests.runs.plain_reading import (
     named_outcomes,
 )
 from tests.runs.plain_values import AbsentError, holds, value
+from tests.runs.plain_watching import Watching
 
 PATIENCE = 30_000
 """Attempts that are told to stop are awaited for so many milliseconds."""
 
 
-class Settling:
+class Settling(Watching):
     """A run as it settles: how steps, loops and graphs begin and end. `now` is in milliseconds."""
 
     def __init__(self, workflow: dict[str, Any], now: int = 0) -> None:
@@ -29,6 +30,7 @@ class Settling:
         self.graphs: list[Graph] = []
         self.stops: list[tuple[Graph, Step, bool]] = []
         self.undone: list[str] = []
+        self.breached: list[str] = []
         self.not_undone: list[str] = []
         self.taken: set[tuple[str, tuple[str, ...]]] = set()
         self.ended = 0
@@ -60,7 +62,9 @@ class Settling:
             pass
 
     def change_something(self) -> bool:
-        if any(self.look_at_joins(graph) for graph in self.graphs) or self.stop_next():
+        if any(self.look_at_joins(graph) for graph in self.graphs):
+            return True
+        if self.look_at_watches() or self.stop_next():
             return True
         return any(self.change(graph) for graph in self.graphs)
 
@@ -70,7 +74,8 @@ class Settling:
             return False
         if graph.phase == "running":
             for step in graph.steps.values():
-                if step.state == "pending" and self.look_at(graph, step):
+                ready = step.state == "pending" and step.kind != "watch"
+                if ready and self.look_at(graph, step):
                     return True
         return self.look_at_end(graph)
 
@@ -124,6 +129,8 @@ class Settling:
             value(graph, step, argument.removeprefix("${").removesuffix("}"))
         self.ended += 1
         step.began, step.started = self.ended, self.now
+        if step.kind != "switch" and spec.get("wait") != "0s":
+            step.start_time = self.now
         options = spec.get(step.kind)
         timeout = spec.get("timeout") or (isinstance(options, dict) and options.get("timeout"))
         if timeout and step.kind != "switch":
@@ -162,15 +169,24 @@ class Settling:
         """A step ends: in an outcome that nothing names it fails instead, and what fails unnamed fails its graph."""
         named = named_outcomes(graph.steps, {} if graph.owner else self.wanted_ends, self.text)
         own = outcome not in ("failed", "skipped", "cancelled", "uncertain")
+        named |= {f"{step.name}.kept", f"{step.name}.breached"} if step.kind == "watch" else set()
         if own and outcome != "ok" and f"{step.name}.{outcome}" not in named:
             outcome, own = "failed", False
         step.state, step.outcome, step.output = "settled", outcome, output or {}
         step.started = self.now if step.started is None else step.started
+        if step.start_time is None and outcome not in ("failed", "skipped", "cancelled"):
+            step.start_time = self.now
+        step.end_time = self.now
         self.ended += 1
         if own and outcome != "timeout" and "compensate" in step.spec:
             graph.undo.append((self.ended, graph.path(step), step.spec["compensate"]))
         if outcome == "failed" and f"{step.name}.failed!" not in named:
             self.stop_graph(graph, "failed")
+
+    @staticmethod
+    def is_left_watching(graph: Graph, step: Step) -> bool:
+        """What an end leaves to be stopped may still come in time."""
+        return step.kind == "watch" and graph.cause == "end"
 
     def doubt(self, graph: Graph, step: Step) -> None:
         """Nobody knows whether an attempt had its effect, and it may not be made again."""
@@ -190,10 +206,12 @@ class Settling:
         if graph.phase != "running":
             return
         graph.phase, graph.cause = "stopping", cause
+        for watch in graph.watches if cause != "end" else ():
+            watch.over = True
         self.stops += [(graph, step, True) for step in graph.steps.values()]
 
     def stop_step(self, graph: Graph, step: Step, *, awaited: bool) -> None:
-        if step.settled:
+        if step.settled or (step.state == "waiting" and self.is_left_watching(graph, step)):
             return
         if step.state == "pending":
             step.state = "settled"

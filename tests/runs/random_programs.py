@@ -310,6 +310,7 @@ class Pair:
             "attempts": model.attempts,
             "alarm": model.alarms[0][0] if model.alarms else None,
             "compensations": model.undone,
+            "breached": model.breached,
             "joins": model.taken,
             "results": results,
             "status": model.status if model.over else "open",
@@ -337,6 +338,10 @@ class Pair:
             },
             "alarm": state.due,
             "compensations": [path.removesuffix(COMPENSATE) for path in undone],
+            "breached": [
+                f"{each.scope}/{each.guarantee.rpartition('/')[2]}".lstrip("/")
+                for each in state.breaches
+            ],
             "joins": {self.join_taken(event) for event in events if isinstance(event, JoinMet)},
             "results": results,
             "status": state.status if state.over else "open",

@@ -43,10 +43,27 @@ class Drawing:
         for _ in range(size):
             name = self.next_id()
             steps[name] = self.step(steps, depth, outside)
+            if self.maybe(0.12):
+                steps[self.next_id()] = self.a_watch(steps)
         if self.maybe(self.handles):
             edges = [f"{name}.done" for name in steps]
             steps[self.next_id()] = {"uses": "do", "needs": {"any": edges}}
         return steps
+
+    def a_watch(self, steps: dict[str, Any]) -> dict[str, Any]:
+        """It looks at steps that stand before it, and not at one like it."""
+        names = [name for name in sorted(steps) if kind_of(steps[name]) != "watch"]
+        said = [
+            each
+            for name in names
+            for each in (
+                name,
+                *(f"{name}.{o}" for o in (*outcomes_of(steps[name]), "failed", "done")),
+            )
+        ]
+        events = ", ".join(dict.fromkeys(self.random.choices(said, k=self.random.randint(1, 2))))
+        since = self.random.choice([*said, "start", "start"])
+        return {"watch": f"one of [{events}] within {self.random.choice([1, 4, 30])}s of {since}"}
 
     def step(self, steps: dict[str, Any], depth: int, outside: dict[str, Any]) -> dict[str, Any]:
         kind = self.random.choice(KINDS if depth < 2 else KINDS[:10])
