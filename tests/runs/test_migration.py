@@ -96,6 +96,7 @@ def test_watches_go_over_with_the_steps_that_they_name() -> None:
             "b": {"needs": "soon.breached", "receive": {"event": "r", "timeout": "1h"}},
             "c": {"needs": {"any": ["b.received", "b.timeout"]}, "uses": "do"},
         },
+        "guarantees": ["one of [a.ok, c] within 30s of start"],
     }
     workflow = load(data)
     names = {"a": "first", "soon": "late", "c": "last"}
@@ -111,7 +112,8 @@ def test_watches_go_over_with_the_steps_that_they_name() -> None:
     decided = onward(new, state, move)
     assert decided == [move]
     assert outcomes(state) == {"first": "running", "late": "breached", "b": "waiting", "last": None}
-    assert [each.guarantee for each in state.breaches] == ["late"]
+    said = "one of [first.ok, last] within 30s of start"
+    assert [each.guarantee for each in state.breaches] == [said, "late"]
 
 
 def test_a_journal_that_was_never_moved_is_the_same_list() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -38,14 +39,21 @@ def _moved(event: Event, move: RunMigrated) -> Event:
 
 def _with_paths(event: Event, names: Mapping[str, str]) -> Event:
     changed: dict[str, Any] = {}
-    for key in ("step", "scope", "guarantee"):
+    for key in ("step", "scope"):
         path = getattr(event, key, None)
         if isinstance(path, str) and (now := _path(path, names)) != path:
             changed[key] = now
+    said = getattr(event, "guarantee", None)
+    if isinstance(said, str):
+        changed["guarantee"] = _IDS.sub(lambda found: _path(found.group(), names), said)
     error = getattr(event, "error", None)
     if isinstance(error, Failure) and (now := _path(error.step, names)) != error.step:
         changed["error"] = replace(error, step=now)
     return replace(event, **changed) if changed else event
+
+
+_IDS = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:/[A-Za-z_]\w*)*")
+"""The paths of steps in a guarantee, among its other words."""
 
 
 def _path(path: str, names: Mapping[str, str]) -> str:

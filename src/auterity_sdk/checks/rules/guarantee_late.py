@@ -18,7 +18,8 @@ def guarantee_late(subject: Subject) -> Found:
 
     ## Why it matters
 
-    The limit is kept as long as everybody is quick, and nothing in the workflow makes them.
+    The limit is kept as long as everybody is quick, and nothing in the workflow makes them. Each run is watched: a breach
+    is recorded, and a `watch` step can act on it.
 
     ## Example
 
