@@ -122,3 +122,48 @@ def test_what_a_journal_cannot_keep_is_seen_only_under_forced_replay(
     monkeypatch.setattr(rehearsal_store, "from_line", forgetful)
     assert Rehearsal(file, {}, at=NOON).finish().status == "succeeded"
     assert Rehearsal(file, {}, at=NOON, forced_replay=True).finish().status == "waiting"
+
+
+BEATING = """\
+import asyncio
+
+from auterity_sdk import Output, StepContext, step
+
+
+class Told(Output):
+    rows: int
+
+
+@step(name="our.rows")
+async def rows(context: StepContext) -> Told:
+    found = context.heartbeat_details
+    for row in range(20):
+        context.heartbeat({"row": row})
+        await asyncio.sleep(0.002)
+        if found is None and row == 10:
+            raise ConnectionError
+    return Told(rows=found["row"])
+
+
+@step(name="our.quick")
+async def quick() -> None:
+    await asyncio.sleep(0.005)
+"""
+
+
+@pytest.mark.parametrize("forced", [False, True])
+def test_an_attempt_that_beats_outlives_being_unloaded(tmp_path: Path, forced: bool) -> None:
+    (tmp_path / "auterity.toml").write_text('[project]\nsteps = ["our_rows"]\n')
+    (tmp_path / "our_rows.py").write_text(BEATING)
+    quick = "".join(
+        f"  q{n}: {{{f'needs: q{n - 1}, ' if n else ''}uses: our.quick, timeout: 1h}}\n"
+        for n in range(5)
+    )
+    file = tmp_path / "flow.yaml"
+    file.write_text(
+        "auterity: 1\nname: flow\nsteps:\n  rows: {uses: our.rows, timeout: 1h, retry: {heartbeat: 30s}}\n"
+        f'{quick}output: {{rows: "${{rows.rows}}"}}\n'
+    )
+    at = datetime(2026, 11, 24, 10, tzinfo=UTC)
+    played = Rehearsal(file, {}, at=at, forced_replay=forced).finish()
+    assert (played.status, played.output) == ("succeeded", {"rows": 10})

@@ -106,7 +106,7 @@ def line(event: Event) -> str | None:
         case AttemptEnded():
             return f"{printable(event.step)}: {one_line(without_looks(event.error.message))}; tried again"
         case AttemptLost():
-            return f"{printable(event.step)}: the process died in which it ran; run again"
+            return f"{printable(event.step)}: the process died in which it ran"
         case StepUncertain():
             return f"{printable(event.step)}: uncertain: {one_line(without_looks(event.error.message))}"
         case StepSettled():

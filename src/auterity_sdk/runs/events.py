@@ -132,7 +132,7 @@ class AttemptStarted(Struct, frozen=True):
 
 
 class AttemptLost(Struct, frozen=True):
-    """The process died in which an attempt ran. The same attempt runs again elsewhere."""
+    """The process died in which an attempt ran. The same attempt runs again elsewhere, if it may."""
 
     at: int
     step: str

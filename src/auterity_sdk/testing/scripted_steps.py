@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, fields
+from contextlib import suppress
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import Any, Protocol
 
@@ -13,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from auterity_sdk.errors import StepError
 from auterity_sdk.runs.failure import EFFECT_UNKNOWN, TIMEOUT_ERROR
 from auterity_sdk.runtime.attempt import in_thread
-from auterity_sdk.steps.context import StepContext
+from auterity_sdk.steps.context import Pulse, StepContext
 from auterity_sdk.steps.output import Output
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.steps.step_type import StepResult, StepType
@@ -75,6 +76,7 @@ class ScriptedStep(StepType[..., Any]):
         super().__init__(self._run, name=real.name, declares=real.declares)
         self.idempotent, self.idempotent_by = real.idempotent, real.idempotent_by
         self._real = real
+        self._pulses: dict[tuple[str, str, int], _Unloadable] = {}
         self._stage = stage
 
     @property
@@ -103,6 +105,7 @@ class ScriptedStep(StepType[..., Any]):
     async def _run(self, context: StepContext, /, **arguments: Any) -> Any:
         script = await self._stage.script(context)
         if script is None:
+            context = replace(context, pulse=self._pulse(context))
             return await self._stage.act(context, partial(self._work, context, arguments))
         if script.takes:
             await self._take(context, script.takes)
@@ -120,6 +123,13 @@ class ScriptedStep(StepType[..., Any]):
             output = await self._stage.act(context, partial(_called, script.function, arguments))
         return as_result(self._real, output, script.outcome)
 
+    def _pulse(self, context: StepContext) -> Pulse:
+        """One for the attempt, whose work goes on where its run is loaded again."""
+        key = context.run_id, context.step, context.attempt
+        pulse = self._pulses.setdefault(key, _Unloadable(context.pulse))
+        pulse.now = context.pulse
+        return pulse
+
     async def _take(self, context: StepContext, length: int) -> None:
         limit = await self._stage.limit(context)
         await self._stage.sleep(context, length if limit is None else min(length, limit))
@@ -133,6 +143,19 @@ class ScriptedStep(StepType[..., Any]):
         if self._real.is_async:
             return await self._real.function(*given, **arguments)
         return await in_thread(partial(self._real.function, *given, **arguments))
+
+
+class _Unloadable:
+    """The pulse of real work that outlives being unloaded, which does not tell it to stop. `now` is that of its run."""
+
+    def __init__(self, pulse: Pulse) -> None:
+        self.now = pulse
+        self.earlier = pulse.earlier
+
+    def beat(self, details: Any) -> None:
+        """The attempt lives."""
+        with suppress(StepError):
+            self.now.beat(details)
 
 
 def as_result(type: StepType[..., Any], output: Any, outcome: str | None) -> StepResult:
