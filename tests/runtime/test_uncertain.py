@@ -196,3 +196,32 @@ def main(folder: Path) -> None:
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]))
+
+
+@pytest.mark.parametrize("beside", ["", "  more: {uses: forever}\n"])
+async def test_a_drive_that_is_cut_short_in_memory_repeats_nothing_either(
+    tmp_path: Path, beside: str
+) -> None:
+    """With another attempt beside it, and alone in the driver's own task."""
+    (tmp_path / "effects").mkdir()
+    (tmp_path / "effects" / "slow").touch()
+    os.environ[EFFECTS] = str(tmp_path / "effects")
+    here = LocalRuntime(world())
+    run = await here.start(workflow(f"steps:\n  pay: {{uses: charge}}\n{beside}"), {})
+    driving = asyncio.create_task(here.drive(run))
+    while not effects(tmp_path):  # noqa: ASYNC110 - it tells nobody
+        await asyncio.sleep(0.01)
+    driving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await driving
+    assert outcomes(await here.show(run))["pay"] == "uncertain"
+    assert effects(tmp_path) == ["card pay"]
+
+
+async def test_an_attempt_that_had_not_begun_is_in_no_doubt(store: SqliteStore) -> None:
+    here = runtime(store)
+    await here.start(workflow("steps: {pay: {uses: charge}, more: {uses: nop}}"), {}, run_id="r1")
+    with here.driver() as driver:
+        await driver.take_up("r1")
+        await driver.close()
+    assert outcomes(await here.show("r1"))["pay"] == "running"

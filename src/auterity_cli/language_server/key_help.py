@@ -98,6 +98,7 @@ KEY_HELP: dict[str, dict[str, str]] = {
         "factor": "By what each pause is longer than the one before (2).",
         "max": "The longest pause (1m).",
         "jitter": "Takes a random part of each pause (true).",
+        "heartbeat": "Stops an attempt that says nothing for so long; the next is told how far it was (none).",
         "timeout": "Bounds one attempt.",
         "on": "The types of error that are tried again; else the error itself says.",
     },

@@ -53,6 +53,8 @@ class Driver:
     owner: str
     watcher: Watcher | None = None
     peers: Sequence[Peer] = ()
+    pausing: bool = False
+    """Attempts outlive being stopped here, as in rehearsals: nothing of them is in doubt by that."""
     _lives: dict[str, Live] = field(default_factory=dict)
     _running: Running = field(init=False)
     _done: list[tuple[Live, c.Command]] = field(default_factory=list)
@@ -407,7 +409,7 @@ class Driver:
         before, self._done = self._done, []
         ran = await self._running.close()
         try:
-            if self.store.shared:
+            if not self.pausing:
                 now = self.clock.now()
                 for live, said in last_words(self._lives, before, self._done, ran, now).items():
                     events, _ = await live.apply(said)

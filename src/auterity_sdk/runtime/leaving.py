@@ -25,7 +25,7 @@ def last_words(
     """
     found: dict[Live, list[Command]] = {}
     answered = set()
-    results = [each for each in before if isinstance(each[1], AttemptSucceeded | AttemptFailed)]
+    results = [each for each in before if _counts(each[1])]
     results += [each for each in after if isinstance(each[1], AttemptSucceeded)]
     for live, command in results:
         found.setdefault(live, []).append(command)
@@ -35,3 +35,8 @@ def last_words(
             lost = AttemptStopped(now, step, number, lost=True)
             found.setdefault(lives[run_id], []).append(lost)
     return found
+
+
+def _counts(command: Command) -> bool:
+    lost = isinstance(command, AttemptStopped) and command.lost
+    return lost or isinstance(command, AttemptSucceeded | AttemptFailed)

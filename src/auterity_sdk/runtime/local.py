@@ -51,6 +51,8 @@ class LocalRuntime:
     clock: Clock = field(default_factory=SystemClock)
     observers: tuple[Watcher, ...] = ()
     """Told of each event of the runs that are carried on here, beside the watcher of a call."""
+    pausing: bool = False
+    """Attempts outlive the end of a `drive`, as in rehearsals, so that nothing of them is in doubt by that."""
     plans: Plans = field(init=False)
     _drivers: list[Driver] = field(default_factory=list)
     _held: dict[str, str] = field(default_factory=dict)
@@ -114,6 +116,7 @@ class LocalRuntime:
             owner or this_owner(),
             self._told(watcher),
             self._drivers,
+            self.pausing,
         )
         self._drivers.append(made)
         try:

@@ -46,6 +46,7 @@ class Running(Struct, eq=False):
             command: Command = await self._executed(live, order)
         except asyncio.CancelledError:
             if self._alone is not None:
+                self.report(live, self._stopped(order, lost=True))
                 raise
             command = self._stopped(order)
         task, self._alone = self._alone, None
@@ -93,13 +94,13 @@ class Running(Struct, eq=False):
 
     async def close(self) -> Ran:
         """Stop all, and tell which: whoever drives their runs next finds them outstanding."""
-        ran = [(*key, attempt.number) for key, attempt in self.attempts.items()]
-        tasks = [attempt.task for attempt in self.attempts.values()]
+        found = tuple(self.attempts.items())
         self.attempts.clear()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        return ran
+        for _, attempt in found:
+            attempt.task.cancel()
+        await asyncio.gather(*(attempt.task for _, attempt in found), return_exceptions=True)
+        # A task that had begun answers, also that it was stopped; one that had not is cancelled itself.
+        return [(*key, each.number) for key, each in found if not each.task.cancelled()]
 
     async def _run(self, live: Live, order: RunAttempt) -> None:
         try:

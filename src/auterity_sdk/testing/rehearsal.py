@@ -115,6 +115,7 @@ class Rehearsal:
             ),
             store=self.stage.store,
             clock=self.stage.clock,
+            pausing=True,
         )
         if cast is not None:
             cast.join(self)
