@@ -169,6 +169,19 @@ async def test_a_breach_is_counted_and_stands_in_the_span_of_its_run(
     assert "auterity.guarantees.breached" in exported[1].get_metrics_data().to_json()
 
 
+async def test_a_step_in_doubt_is_counted_and_logged_as_a_warning(exported: Any) -> None:
+    runtime = LocalRuntime(world(registry=REGISTRY))
+    lines = logged(runtime)
+    runtime.observers = (*runtime.observers, Telemetry(Masks(runtime.plans, REGISTRY)).saw)
+    shown = await runtime.run(workflow("steps: {a: {uses: unsure}}"), {})
+    await runtime.settle(shown.run_id, "a", "ok", by="ann", reason="123-45-6789 told me")
+    assert "auterity.steps.uncertain" in exported[1].get_metrics_data().to_json()
+    told = [json.loads(line) for line in lines]
+    (doubt,) = [each for each in told if each["event"] == "StepUncertain"]
+    assert (doubt["level"], doubt["error"]["type"]) == ("warning", "effect_unknown")
+    assert "123-45-6789" not in "".join(lines)
+
+
 async def test_the_log_and_spans_tell_of_the_same_steps_beside_a_watcher() -> None:
     runtime = LocalRuntime(world(registry=REGISTRY))
     lines = logged(runtime)

@@ -81,6 +81,11 @@ async def charge(context: StepContext, name: str = "card") -> Number:
     return Number(n=len(name))
 
 
+@step(idempotent=False)
+async def unsure() -> None:
+    raise StepError("the line broke", type="effect_unknown")
+
+
 @step
 async def guarded(context: StepContext, name: str) -> Number:
     """Hold a file as long as the step runs; leave a mark where another step holds it."""
@@ -126,7 +131,21 @@ async def kill() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-STEPS = [nop, kill, add, in_a_thread, forever, effect, charge, guarded, flaky, crash, echo, quote]
+STEPS = [
+    nop,
+    kill,
+    add,
+    in_a_thread,
+    forever,
+    effect,
+    charge,
+    unsure,
+    guarded,
+    flaky,
+    crash,
+    echo,
+    quote,
+]
 REGISTRY = Registry().extended(STEPS)
 
 

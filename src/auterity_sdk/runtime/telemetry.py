@@ -45,6 +45,11 @@ class Telemetry:
             "{attempt}",
             "Attempts that failed, and were followed by another.",
         )
+        self._doubts = meter.create_counter(
+            "auterity.steps.uncertain",
+            "{step}",
+            "Steps that may have had their effect, and wait for a person who settles them.",
+        )
         self._breaches = meter.create_counter(
             "auterity.guarantees.breached", "{breach}", "Guarantees that were not kept in time."
         )
@@ -66,6 +71,9 @@ class Telemetry:
                 run = state.run_of(event.step)
                 if run is not None:
                     self._step_ended(run_id, event, state, run)
+            case e.StepUncertain():
+                words = self._words(state, event.step, "uses")
+                self._doubts.add(1, {**words, "error.type": event.error.type})
             case e.GuaranteeBreached():
                 words = {
                     "auterity.workflow": state.plan.name,
