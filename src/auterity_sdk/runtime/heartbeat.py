@@ -103,11 +103,8 @@ class Heart:
             await self._keep_now()
 
 
-async def heart_of(live: Live, order: RunAttempt, store: Heartbeats) -> Heart | None:
-    """The heart of an attempt; None where its `retry` asks for none."""
-    limit = order.work.retry.heartbeat
-    if limit is None:
-        return None
+async def heart_of(live: Live, order: RunAttempt, store: Heartbeats, limit: int) -> Heart:
+    """The heart of an attempt that may be silent for `limit` milliseconds."""
 
     async def keep(details: Any) -> None:
         await store.beat(live.run_id, order.step, details, live.lease)

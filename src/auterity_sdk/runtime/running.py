@@ -8,7 +8,7 @@ from functools import partial
 
 from msgspec import Struct, field
 
-from auterity_sdk.runs.commands import AttemptFailed, AttemptStopped, AttemptSucceeded, Command
+from auterity_sdk.runs.commands import AttemptStopped, Command
 from auterity_sdk.runs.orders import RunAttempt, StopAttempt
 from auterity_sdk.runtime.attempt import World, execute
 from auterity_sdk.runtime.heartbeat import heart_of
@@ -43,7 +43,12 @@ class Running(Struct, eq=False):
         """Run an attempt in the caller's task, which saves making one."""
         self._alone = asyncio.current_task()
         try:
-            command: Command = await self._executed(live, order)
+            # Not in a coroutine of its own, which each attempt would pay for.
+            silence = order.work.retry.heartbeat
+            heart = None if silence is None else await heart_of(live, order, self.beats, silence)
+            command: Command = await execute(
+                self.world, live.run_id, live.plan.name, order, self.clock.now, heart
+            )
         except asyncio.CancelledError:
             if self._alone is not None:
                 self.report(live, self._stopped(order, lost=True))
@@ -104,7 +109,11 @@ class Running(Struct, eq=False):
 
     async def _run(self, live: Live, order: RunAttempt) -> None:
         try:
-            command: Command = await self._executed(live, order)
+            silence = order.work.retry.heartbeat
+            heart = None if silence is None else await heart_of(live, order, self.beats, silence)
+            command: Command = await execute(
+                self.world, live.run_id, live.plan.name, order, self.clock.now, heart
+            )
         except asyncio.CancelledError:
             command = self._stopped(order)
         key = (live.run_id, order.step)
@@ -112,13 +121,6 @@ class Running(Struct, eq=False):
         if known is not None and known.number == order.attempt:
             del self.attempts[key]
         self.report(live, command)
-
-    async def _executed(self, live: Live, order: RunAttempt) -> AttemptSucceeded | AttemptFailed:
-        heart = None
-        if order.work.retry.heartbeat is not None:
-            heart = await heart_of(live, order, self.beats)
-        now = self.clock.now
-        return await execute(self.world, live.run_id, live.plan.name, order, now, heart)
 
     def _never_began(self, live: Live, order: StopAttempt, task: asyncio.Task[None]) -> None:
         """Tell of an attempt that was stopped before its task had begun: such a task runs none of its code."""
