@@ -55,6 +55,7 @@ class Worker:
         self._firer = firer
         self._look_at = 0
         self._tidy_at = 0
+        self._fire_at = 0
         self._not_before: dict[str, int] = {}
         self._apart: dict[str, asyncio.Task[None]] = {}
 
@@ -83,8 +84,8 @@ class Worker:
 
     async def _turn(self, driver: Driver, *, stay: bool = True) -> bool:
         now = self._runtime.clock.now()
-        looks = now >= self._look_at or not stay or driver.passed_on()
-        fired = looks and self._firer is not None and await self._firer.fire(now)
+        looks = _is_over(self._look_at, now, POLL) or not stay or driver.passed_on()
+        fired = (_is_over(self._fire_at, now, POLL) or not stay) and await self._fire(now)
         looks = looks and len(driver.driven) < self._most
         if looks:
             await self._take_up(driver, now)
@@ -99,9 +100,14 @@ class Worker:
             await driver.pause(self._look_at)
         return True
 
+    async def _fire(self, now: int) -> bool:
+        """Let triggers start runs, also where there is no room to carry on one more."""
+        self._fire_at = now + POLL
+        return self._firer is not None and await self._firer.fire(now)
+
     async def _take_up(self, driver: Driver, now: int) -> None:
         store = self._runtime.store
-        if now >= self._tidy_at:
+        if _is_over(self._tidy_at, now, _TIDY):
             self._tidy_at = now + _TIDY
             await store.expire(now)
         room = self._most - len(driver.driven)
@@ -116,7 +122,7 @@ class Worker:
         return (
             not driver.drives(run_id)
             and run_id not in self._apart
-            and self._not_before.get(run_id, 0) <= now
+            and _is_over(self._not_before.get(run_id, 0), now, _RETRY)
         )
 
     async def _took_up(self, run_id: str, driver: Driver, now: int) -> bool:
@@ -142,6 +148,11 @@ class Worker:
                 await self._isolate(run_id)
         finally:
             del self._apart[run_id]
+
+
+def _is_over(until: int, now: int, longest: int) -> bool:
+    """Whether a wait that is never longer than that is over, also by a clock that was set back meanwhile."""
+    return not now < until <= now + longest
 
 
 async def _wake_at(stop: asyncio.Event, driver: Driver) -> None:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -188,6 +188,28 @@ async def test_a_clock_that_was_far_ahead_does_not_silence_a_schedule(store: Sto
     served.restart()
     await served.work(HOUR)
     assert "2026-11-23T13:00:00Z" in await served.outputs()
+
+
+async def test_a_worker_whose_clock_is_set_back_goes_on(store: Store) -> None:
+    served = Served(store, LEADS)
+    await served.work()
+    stop = asyncio.Event()
+    working = asyncio.create_task(served.worker.work(stop))
+
+    async def ended(count: int) -> bool:
+        for _ in range(500):
+            served.clock.advance(timedelta(milliseconds=50))
+            await asyncio.sleep(0.01)
+            if len(await store.runs(statuses=["succeeded"])) == count:
+                return True
+        return False
+
+    for count, moved in enumerate((0, -24 * HOUR, -HOUR), start=1):
+        served.clock.advance(timedelta(milliseconds=moved))
+        await served.here.send("lead", {"n": str(count)})
+        assert await ended(count)
+    stop.set()
+    await asyncio.wait_for(working, 20)
 
 
 @pytest.mark.parametrize("when_over", ["queue", "drop"])

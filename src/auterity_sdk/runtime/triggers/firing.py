@@ -88,7 +88,7 @@ class Firer:
         self, service: Service, work: Callable[[Service, int], Awaitable[bool]], now: int
     ) -> bool:
         """A trigger whose firings cannot be read or kept now holds up no other, and is tried again later."""
-        if self._not_before.get(service.key, now) > now:
+        if now < self._not_before.get(service.key, now) <= now + _RETRY:
             return False
         try:
             return await work(service, now)
