@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -312,6 +313,74 @@ async def test_a_worker_that_dies_at_any_moment_loses_and_doubles_nothing(tmp_pa
         assert with_death or moment == 13
     firings = [each for each in store._firings.values() if each.at is not None]
     assert firings == []
+
+
+class Yielding(SqliteStore):
+    """Lets others go first, more or less often, before whatever a worker reads or changes."""
+
+    def __init__(self, file: Path, chance: Random) -> None:
+        super().__init__(file)
+        self._database.execute("PRAGMA synchronous=OFF")
+        self._chance = chance
+
+    async def _wait(self) -> None:
+        for _ in range(self._chance.randrange(4)):
+            await asyncio.sleep(0)
+
+    async def standing(self, *given: Any) -> Any:
+        await self._wait()
+        return await super().standing(*given)
+
+    async def open_firings(self, *given: Any) -> Any:
+        await self._wait()
+        return await super().open_firings(*given)
+
+    async def grants(self, *given: Any) -> Any:
+        await self._wait()
+        return await super().grants(*given)
+
+    async def change(self, *given: Any, **more: Any) -> bool:
+        await self._wait()
+        return await super().change(*given, **more)
+
+    async def run(self, *given: Any) -> Any:
+        found = await super().run(*given)
+        await self._wait()
+        return found
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_workers_side_by_side_fire_each_time_and_keep_each_limit_once(
+    tmp_path: Path, seed: int
+) -> None:
+    """Connections of their own to one file, and each worker comes in between the steps of the others."""
+    limited = LEADS.replace("type: lead}", "type: lead}, rate_limit: {limit: 3, per: 1h}")
+    stores = [Yielding(tmp_path / "runs.db", Random(seed + n)) for n in range(3)]
+    workers = [Served(store, HOURLY, limited) for store in stores]
+    sent = 0
+
+    async def fire(each: Served, after: int) -> None:
+        each.clock.at += after
+        for _ in range(1000):
+            if not await each.firer.fire(each.clock.at):
+                return
+
+    async def send() -> None:
+        nonlocal sent
+        for _ in range(8 if sent < 16 else 0):
+            await asyncio.sleep(0)
+            await workers[0].here.send("lead", {"n": str(sent)})
+            sent += 1
+
+    await asyncio.gather(*(fire(each, MINUTE) for each in workers))
+    for hour in range(1, 8):
+        await asyncio.gather(send(), *(fire(each, HOUR) for each in workers))
+        await asyncio.gather(*(fire(each, 0) for each in workers))
+        started = [run.workflow for run in await stores[0].runs()]
+        assert started.count("w0") == hour
+        assert started.count("w1") == min(3 * hour, 16)
+    for store in stores:
+        store.close()
 
 
 def work(folder: Path) -> subprocess.Popen[bytes]:
