@@ -29,12 +29,16 @@ class Plans(Struct, eq=False):
     dealer: Profile = DEFAULT
     _made: dict[str, Plan] = field(default_factory=dict)
     _workflows: dict[str, Workflow] = field(default_factory=dict)
+    _checked: dict[Scopes, Plan] = field(default_factory=dict)
 
     async def of(self, workflow: Workflow, scopes: Scopes | None = None) -> Plan:
         """The plan of a workflow. Raises `InvalidWorkflow` for what runs do not carry out.
 
-        `scopes` are those of its check, with the graph and all that was compiled then.
+        `scopes` are those of its check, with the graph and all that was compiled then; for the same ones nothing is
+        compiled again.
         """
+        if scopes is not None and scopes in self._checked:
+            return self._checked[scopes]
         for path, what in unsupported(workflow):
             place = ".".join(map(str, path))
             raise InvalidWorkflow(f"runs do not carry out {what} yet (at `{place}`)")
@@ -43,6 +47,8 @@ class Plans(Struct, eq=False):
         if plan.version not in self._made:
             await self.versions.keep_version(plan.version, dump(workflow))
             self._keep(plan, workflow)
+        if scopes is not None:
+            self._checked[scopes] = self._made[plan.version]
         return self._made[plan.version]
 
     async def of_version(self, version: str) -> Plan:

@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 
 from auterity_sdk.errors import AuterityError
+from auterity_sdk.runs.compile_plan import compile_plan
+from auterity_sdk.runtime import plans
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.ports import Store
 from auterity_sdk.runtime.stores.memory import MemoryStore
@@ -121,6 +123,25 @@ async def test_events_that_came_while_no_worker_ran_are_made_up_for(store: Store
     served.restart()
     await served.work(3 * HOUR)
     assert sorted(map(int, await served.outputs())) == list(range(250))
+
+
+async def test_a_workflow_is_compiled_once_for_all_its_runs(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+
+    def counted(*given: Any, **more: Any) -> Any:
+        made.append(compile_plan(*given, **more))
+        return made[-1]
+
+    monkeypatch.setattr(plans, "compile_plan", counted)
+    served = Served(store, LEADS)
+    await served.work()
+    for number in range(5):
+        await served.here.send("lead", {"n": str(number)})
+    await served.work()
+    assert len(await served.outputs()) == 5
+    assert len(made) == 1
 
 
 async def test_an_event_may_start_a_run_and_end_a_wait(store: Store) -> None:
