@@ -18,6 +18,8 @@ AuterityError
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class AuterityError(Exception):
     """Base of all errors raised on purpose. `help` says what to do next."""
@@ -141,6 +143,14 @@ class RunNotFound(StoreError):
 
 class VersionConflict(StoreError):
     """Another process appended to this run first; load it again."""
+
+
+class TurnLost(StoreError):
+    """Others came before these `steps` of the run, whose turn it was to be."""
+
+    def __init__(self, steps: Sequence[str]) -> None:
+        super().__init__("it is the turn of another run")
+        self.steps = frozenset(steps)
 
 
 class StoreUnavailable(StoreError):

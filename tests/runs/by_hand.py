@@ -69,14 +69,22 @@ class ByHand:
     """A run. `at` is its time in milliseconds."""
 
     def __init__(
-        self, text: str, registry: Registry = REGISTRY, *, locked: bool = False, **input: Any
+        self,
+        text: str,
+        registry: Registry = REGISTRY,
+        *,
+        locked: bool = False,
+        priority: int = 0,
+        fresh: bool = False,
+        **input: Any,
     ) -> None:
         made = workflow(text)
         self.plan = compile_plan(made, build_graph(made, registry), registry)
         self.state = RunState(self.plan)
         self.events: list[Event] = []
         self.at = 1_000_000
-        self.give(c.Start(self.at, input, requester="ann", locked=locked))
+        about = {"locked": locked, "priority": priority, "fresh": fresh}
+        self.give(c.Start(self.at, input, requester="ann", **about))
 
     def give(self, command: c.Command) -> list[Event]:
         events = decide(self.plan, self.state, command, "run")

@@ -14,11 +14,9 @@ EACH = "steps: {a: {for_each: {in: '[1]', steps: {b: {%s}}}}}"
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        (STEPS % "uses: do, cache: {key: input.x, age: 1h}", "steps.a.cache"),
-        (STEPS % "uses: do, queue: slow", "steps.a.queue"),
         (STEPS % "call: other@abc", "steps.a.call"),
         (STEPS % "call: other, with: {k: '${secrets.K}'}", "steps.a.with.k"),
-        (EACH % "uses: do, queue: slow", "steps.a.for_each.steps.b.queue"),
+        (EACH % "call: other@abc", "steps.a.for_each.steps.b.call"),
     ],
 )
 def test_each_such_place_is_found(text: str, place: str) -> None:

@@ -61,8 +61,8 @@ async def test_an_input_that_does_not_fit_is_refused() -> None:
 
 
 async def test_what_runs_do_not_carry_out_is_refused() -> None:
-    text = "steps: {a: {uses: nop, queue: slow}}"
-    with pytest.raises(InvalidWorkflow, match="`queue`"):
+    text = "steps: {a: {call: child@0123abcd}}"
+    with pytest.raises(InvalidWorkflow, match="certain version"):
         await LocalRuntime(world()).start(workflow(text), {})
 
 

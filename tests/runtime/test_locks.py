@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from auterity_sdk.runtime.local import LocalRuntime
+from auterity_sdk.runtime.ports import Turn
 from auterity_sdk.runtime.stores.memory import MemoryStore
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
 from auterity_sdk.runtime.worker import Worker
@@ -64,7 +65,7 @@ async def test_runs_of_one_process_take_turns(
     assert {view.status for view in views} == {"succeeded"}
     assert not (effects / "overlap").exists()
     assert len((effects / "order-k0").read_text().splitlines()) == 6
-    assert await store.turns(views[0].run_id) == {}
+    assert await store.turns(views[0].run_id, 0) == {}
 
 
 async def test_a_worker_grants_in_the_order_of_asking(
@@ -87,13 +88,13 @@ async def test_who_waits_holds_no_memory_and_is_due_once_the_lock_is_released(
     await Worker(here).work_off()
     second = await here.start(HOLDS, {})
     await Worker(here).work_off()
-    assert await store.turns(second) == {"w": first}
+    assert await store.turns(second, 0) == {"w": Turn(first)}
     assert await store.due(here.clock.now(), 10) == []
     assert [wait.kind for wait in (await here.show(second)).waiting] == ["lock"]
     await here.send("go", {})
     await Worker(here).work_off()
     assert (await here.show(first)).status == "succeeded"
-    assert await store.turns(second) == {}
+    assert await store.turns(second, 0) == {}
     assert [wait.kind for wait in (await here.show(second)).waiting] == ["receive"]
 
 

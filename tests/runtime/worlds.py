@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 from typing import Any, TypeVar
@@ -20,6 +21,7 @@ from auterity_sdk.steps.registry import Registry
 from auterity_sdk.steps.step_type import step
 from auterity_sdk.workflow.document import load_document
 from auterity_sdk.workflow.model import Workflow, load
+from auterity_sdk.workflow.queue import Queue
 
 Port = TypeVar("Port")
 EFFECTS = "AUTERITY_TEST_EFFECTS"
@@ -104,6 +106,21 @@ async def guarded(context: StepContext, name: str) -> Number:
 
 
 @step
+async def crowd(context: StepContext, name: str) -> Number:
+    """Write down how many steps of that name run at once, under their idempotency keys."""
+    marks = Path(os.environ[EFFECTS])
+    inside = marks / f"inside-{name}"
+    inside.mkdir(exist_ok=True)
+    mine = inside / context.idempotency_key
+    mine.touch()
+    with (marks / f"crowd-{name}").open("a") as file:
+        file.write(f"{len(list(inside.iterdir()))} {context.run_id}\n")
+    await asyncio.sleep(0.03)
+    mine.unlink()
+    return Number(n=1)
+
+
+@step
 async def flaky(context: StepContext, times: int) -> Number:
     if context.attempt < times:
         raise StepError("not yet", type="network", retryable=True)
@@ -141,12 +158,14 @@ STEPS = [
     charge,
     unsure,
     guarded,
+    crowd,
     flaky,
     crash,
     echo,
     quote,
 ]
-REGISTRY = Registry().extended(STEPS)
+QUEUES = [Queue("one", 1), Queue("three", 3), Queue("rated", None, 3, 1000)]
+REGISTRY = replace(Registry().extended(STEPS), queues={queue.name: queue for queue in QUEUES})
 
 
 def workflow(text: str, name: str = "test") -> Workflow:

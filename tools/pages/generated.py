@@ -26,6 +26,7 @@ GENERATED: Mapping[str, Parts] = {
         "project": settings.project,
         "dealership": settings.dealership,
         "calendars": settings.calendars,
+        "queues": settings.queues,
         "store": settings.store,
         "log": settings.log,
         "telemetry": settings.telemetry,

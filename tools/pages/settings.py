@@ -17,6 +17,7 @@ from auterity_sdk.runtime.settings import (
     KnowledgeTable,
     LogTable,
     ProjectTable,
+    QueueTable,
     StoreTable,
     TelemetryTable,
 )
@@ -48,6 +49,11 @@ def dealership() -> str:
 def calendars() -> str:
     """A table `[calendars.NAME]`."""
     return _keys(CalendarTable)
+
+
+def queues() -> str:
+    """A table `[queues.NAME]`."""
+    return _keys(QueueTable)
 
 
 def store() -> str:

@@ -68,6 +68,10 @@ def run(
         ),
     ] = None,
     wait: StayOption = False,
+    no_cache: Annotated[
+        bool,
+        typer.Option("--no-cache", help="Take no earlier result of a step that has `cache`."),
+    ] = False,
     no_python: NoPythonOption = False,
     log: LogFormatOption = None,
     project: ProjectOption = HERE,
@@ -102,6 +106,7 @@ def run(
                 requester=this_person() if requester is None else requester,
                 scopes=checked.subject.scopes,
                 held=True,
+                fresh=no_cache,
             )
             return await carry_on(runtime, run_id, stay=wait, display=display)
 

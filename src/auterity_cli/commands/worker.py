@@ -18,7 +18,8 @@ from auterity_cli.options import HERE, ProjectOption
 from auterity_cli.output.progress import line
 from auterity_cli.run_log import LogFormat, LogFormatOption, log_format
 from auterity_sdk.dealership.personal_names import without_looks
-from auterity_sdk.errors import AuterityError
+from auterity_sdk.errors import AuterityError, UsageError
+from auterity_sdk.expression.suggest import did_you_mean
 from auterity_sdk.runs.events import Event, RunEnded
 from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.driver import Watcher
@@ -47,6 +48,10 @@ def worker(
     most: Annotated[
         int, typer.Option("--most", min=1, help="So many runs are carried on at once.")
     ] = MOST,
+    queue: Annotated[
+        list[str] | None,
+        typer.Option("--queue", help="Make attempts of this queue alone; may be given again."),
+    ] = None,
     once: Annotated[
         bool, typer.Option("--once", help="End when nothing is left to do but to wait.")
     ] = False,
@@ -60,15 +65,19 @@ def worker(
     """Carry on what is due in the project's store, until it is stopped.
 
     That is: runs that were started or asked for something and that nobody carries on, timers, and runs whose process
-    died; and the schedules and events of the workflows that it serves, which start runs. Any number of workers may run side by side. Ctrl-C or SIGTERM ends one; what it was about is done by the
-    next. What happens is told on standard error.
+    died; and the schedules and events of the workflows that it serves, which start runs. Any number of workers may run
+    side by side. Ctrl-C or SIGTERM ends one; what it was about is done by the next. What happens is told on standard
+    error. With --queue a worker makes attempts of steps of these queues alone, and leaves all else to others.
     """
     found = Project.find(project)
     how = log_format(found, log)
     told = not quiet and how is not LogFormat.JSON
     with local_runtime(found, log=how) as runtime:
-        services = _services(files, found) if triggers and only is None else []
+        fires = triggers and only is None and not queue
+        services = _services(files, found) if fires else []
         command = ["worker", "--project", str(found.root), "--log-format", how.value]
+        queues = _known(queue, found)
+        command += [word for name in queues or () for word in ("--queue", name)]
         made = Worker(
             runtime,
             most=most,
@@ -76,22 +85,26 @@ def worker(
             isolate=partial(_apart, command),
             problem=_tell_problem,
             firer=Firer(runtime, services, _tell_refused) if services else None,
+            queues=queues,
         )
-        finish(_work(made, runtime, only, once, services if told else None))
+        finish(made.work_on(only) if only else _work(made, once, services if told else None))
 
 
-async def _work(
-    made: Worker,
-    runtime: LocalRuntime,
-    only: str | None,
-    once: bool,
-    told: Sequence[Service] | None,
-) -> None:
-    if only is not None:
-        await runtime.drive(only, watcher=None if told is None else _watcher(runtime))
-        return
+def _known(queues: list[str] | None, project: Project) -> tuple[str, ...] | None:
+    """The queues that were named. Raises `UsageError` for one that the settings do not have."""
+    for name in queues or ():
+        if name not in project.queues:
+            near = did_you_mean(name, project.queues)
+            raise UsageError(
+                f"the settings have no queue `{name}`",
+                help=f"a similar one exists: `{near}`" if near else f"write it as [queues.{name}]",
+            )
+    return tuple(queues) if queues else None
+
+
+async def _work(worker: Worker, once: bool, told: Sequence[Service] | None) -> None:
     if once:
-        await made.work_off()
+        await worker.work_off()
         return
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -102,7 +115,7 @@ async def _work(
         for name in dict.fromkeys(service.name for service in told):
             typer.echo(f"serves {name}", err=True)
         typer.echo("working; Ctrl-C ends it", err=True)
-    await made.work(stop)
+    await worker.work(stop)
 
 
 def _services(files: list[Path] | None, project: Project) -> list[Service]:

@@ -26,8 +26,8 @@ STEP_HELP = {
     "timeout": _RUNS_OVER,
     "compensate": _UNDO,
     "lock": _LOCK,
-    "cache": "Takes an earlier output of an equal key in place of a run.",
-    "queue": "The name of the queue whose workers run the step.",
+    "cache": "Takes the earlier result of an equal `key`, at most `age` old, in place of an attempt.",
+    "queue": "The queue of the settings in which its attempts wait for their turn.",
 }
 """The keys of a step, of every kind."""
 
@@ -42,6 +42,7 @@ KEY_HELP: dict[str, dict[str, str]] = {
         "concurrency": "How many runs of an equal key there may be at once.",
         "idempotency_key": "An expression; a second run of an equal key is not started.",
         "idempotency_window": "How long a key counts; without it, as long as its run is kept.",
+        "priority": "A whole number, or its expression: who has more waits less (0).",
         "timeout": _RUNS_OVER,
         "steps": "The steps by id. Their order has no meaning.",
         "ends": "The named ways in which a run ends well, read in order.",

@@ -23,13 +23,14 @@ class Expected(NamedTuple):
 _PLAIN: dict[Path, Role] = {
     ("when",): Role.WHEN,
     ("lock",): Role.LOCK,
-    ("cache", "key"): Role.KEY,
+    ("cache", "key"): Role.LOCK,
     ("receive", "match"): Role.MATCH,
     ("for_each", "in"): Role.IN,
     ("for_each", "where"): Role.WHERE,
     ("repeat", "until"): Role.UNTIL,
     ("concurrency", "key"): Role.KEY,
     ("idempotency_key",): Role.KEY,
+    ("priority",): Role.PRIORITY,
 }
 _TEMPLATED: dict[Path, Role] = {
     ("with",): Role.WITH,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -118,8 +119,10 @@ def line(event: Event) -> str | None:
         case GuaranteeBreached():
             where = f"{printable(event.scope)}: " if event.scope else ""
             return f"{where}not kept: {printable(event.guarantee)}"
-        case StepEnded(error=None):
+        case StepEnded(error=None, origin=None):
             return f"{printable(event.step)}: {event.outcome}"
+        case StepEnded(error=None, origin=Mapping() as origin):
+            return f"{printable(event.step)}: {event.outcome}, from the cache of {origin['run']}"
         case StepEnded(error=error):
             said = one_line(without_looks(error.message)) if error else ""
             return f"{printable(event.step)}: {event.outcome}: {said}"

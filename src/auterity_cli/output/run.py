@@ -82,6 +82,9 @@ def _line(
     )
     if step.attempt > 1:
         text.append(f"  attempt {step.attempt}", "yellow")
+    if step.origin is not None and step.ended_at is not None:
+        age = length((step.ended_at - step.origin.at).total_seconds())
+        text.append(f"  from the cache of {step.origin.run_id}, {age} old", "dim")
     if step.error is not None:
         text.append(f"  {one_line(mask(step.error.message), 100)}", "red")
     if step.compensation:
@@ -120,6 +123,7 @@ def waiting_text(wait: Waiting) -> str:
         "wait": "waits",
         "turn": "waits for its turn among the runs of its key",
         "lock": "waits for its turn with a lock",
+        "queue": f"waits for its turn in the queue {printable(wait.what)}",
         "retry": "waits for the next attempt",
         "repeat": "waits for the next round",
         "call": f"waits for the run {wait.what}",

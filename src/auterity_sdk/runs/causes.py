@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runs import events as e
+from auterity_sdk.runs.cache import CachedResult
 from auterity_sdk.runs.decision import Decision
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.kinds import waits
@@ -28,11 +29,10 @@ def causes(state: RunState, events: Sequence[e.Event]) -> Iterator[Cause]:
     """
     event = events[0]
     step = getattr(event, "step", "")
-    if step in state.asking:
-        yield c.LockGranted(event.at, step)
+    yield from _answers(state, event, step)
     match event:
         case e.RunStarted():
-            yield _start(event)
+            yield _start(event, events[1:])
         case e.ApprovalRecorded() | e.StepSettled():
             yield _said(state, event, events[1:])
         case e.EventTaken():
@@ -54,7 +54,36 @@ def causes(state: RunState, events: Sequence[e.Event]) -> Iterator[Cause]:
             yield c.TimerDue(event.at)
 
 
-def _start(event: e.RunStarted) -> c.Start:
+def _answers(state: RunState, event: e.Event, step: str) -> Iterator[c.Command]:
+    """What a step was told that waits for a turn, or looks for an earlier result."""
+    if step in state.asking:
+        yield c.LockGranted(event.at, step)
+    looking = _run(state, step) if state.plan.caches and step else None
+    if looking is not None and looking.status is Status.LOOKING:
+        yield c.CacheAnswered(event.at, step, _found(event))
+
+
+def _found(event: e.Event) -> CachedResult | None:
+    if not isinstance(event, e.StepEnded) or event.origin is None:
+        return None
+    origin, outcome = event.origin, event.outcome
+    if event.error is not None:
+        outcome = event.error.message.split("`")[1]
+    return CachedResult(
+        run_id=origin["run"],
+        version="",
+        step=origin["step"],
+        at=origin["at"],
+        until=event.at,
+        outcome=outcome,
+        output=event.output,
+        facts=event.facts,
+        withdrawn=event.withdrawn,
+    )
+
+
+def _start(event: e.RunStarted, rest: Sequence[e.Event]) -> c.Start:
+    entered = rest[0] if rest and isinstance(rest[0], e.RunEntered) else e.RunEntered(event.at)
     return c.Start(
         event.at,
         event.input,
@@ -64,6 +93,8 @@ def _start(event: e.RunStarted) -> c.Start:
         event.attempt,
         event.connections,
         event.locked,
+        entered.priority,
+        entered.fresh,
     )
 
 
@@ -144,6 +175,8 @@ def _match_failed(state: RunState, event: e.StepEnded) -> bool:
 def _ended(state: RunState, event: e.StepEnded) -> Iterator[Cause]:
     run = _run(state, event.step)
     work = state.place(event.step)[1].work
+    if event.error is not None and event.step in state.asking:
+        yield c.TurnRefused(event.at, event.error, event.step)
     if _match_failed(state, event):
         yield c.TimerDue(event.at)
         yield event

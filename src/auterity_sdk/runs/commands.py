@@ -7,11 +7,15 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from auterity_sdk.runs.cache import CachedResult
 from auterity_sdk.runs.failure import Failure
 
 
 class Start(Struct, frozen=True):
-    """Begin. `parent` is the path of the `call` in the run that `parent_run` names; `locked`: a lock is held around it."""
+    """Begin. `parent` is the path of the `call` in the run that `parent_run` names; `locked`: a lock is held around it.
+
+    `priority` is what counts where the workflow has none of its own; `fresh`: no earlier results are taken.
+    """
 
     at: int
     input: Mapping[str, Any]
@@ -21,6 +25,8 @@ class Start(Struct, frozen=True):
     attempt: int = 1
     connections: Mapping[str, Any] = field(default_factory=dict)
     locked: bool = False
+    priority: int = 0
+    fresh: bool = False
 
 
 class AttemptSucceeded(Struct, frozen=True):
@@ -105,17 +111,26 @@ class ChildEnded(Struct, frozen=True):
 
 
 class LockGranted(Struct, frozen=True):
-    """It is the turn of a step that has asked for a lock, or of the run, where `step` is empty."""
+    """It is the turn of a step that has asked for a lock or in a queue, or of the run, where `step` is empty."""
 
     at: int
     step: str
 
 
+class CacheAnswered(Struct, frozen=True):
+    """Whether there is an earlier result for a step that looks for one."""
+
+    at: int
+    step: str
+    found: CachedResult | None = None
+
+
 class TurnRefused(Struct, frozen=True):
-    """The turn of a run that waits for it will never come."""
+    """The turn of a step that waits for it will never come, or of the run, where `step` is empty."""
 
     at: int
     error: Failure
+    step: str = ""
 
 
 class DriverDied(Struct, frozen=True):
@@ -143,6 +158,7 @@ Command = (
     | OutsideEvent
     | ChildEnded
     | LockGranted
+    | CacheAnswered
     | TurnRefused
     | DriverDied
     | Cancel

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from auterity_sdk.errors import InvalidWorkflow
+from auterity_sdk.runs.compile_admission import admission_of
 from auterity_sdk.runs.compile_values import Values
 from auterity_sdk.runs.compile_watches import WatchCompiler
 from auterity_sdk.runs.compile_work import Works
 from auterity_sdk.runs.gate import gate_of
 from auterity_sdk.runs.joins import JoinRule
 from auterity_sdk.runs.plan import (
+    Admission,
     Approve,
     Concurrency,
     End,
@@ -56,7 +58,8 @@ def compile_plan(
     """
     values = Values(scopes or Scopes(workflow, graph, catalog))
     watches = WatchCompiler(watched_of(workflow, graph))
-    compiler = _Compiler(values, Works(values, catalog, workflow.budget), demands, watches)
+    works = Works(values, catalog, workflow.budget)
+    compiler = _Compiler(values, catalog, works, demands, watches)
     output: Producer = Constant({})
     if workflow.output is not None:
         output = values.value(workflow.output, graph, ("output",), Role.OUTPUT)
@@ -71,11 +74,13 @@ def compile_plan(
         output=output,
         timeout=timeout,
         answers=answers,
-        claims=compiler.locks or concurrency is not None or once is not None,
+        claims=compiler.claims or concurrency is not None or once is not None,
         concurrency=concurrency,
         once=once,
         calls=_calls(graph),
         watches=watches.any,
+        caches=compiler.caches,
+        priority=compiler.priority(workflow, graph),
     )
 
 
@@ -86,13 +91,20 @@ def _calls(graph: Graph) -> bool:
 
 class _Compiler:
     def __init__(
-        self, values: Values, works: Works, demands: tuple[Demand, ...], watches: WatchCompiler
+        self,
+        values: Values,
+        catalog: Catalog,
+        works: Works,
+        demands: tuple[Demand, ...],
+        watches: WatchCompiler,
     ) -> None:
         self._values = values
+        self._catalog = catalog
         self._works = works
         self._demands = demands
         self._watches = watches
-        self.locks = False
+        self.claims = False
+        self.caches = False
 
     def graph(self, graph: Graph) -> GraphPlan:
         order = graph.order
@@ -157,7 +169,7 @@ class _Compiler:
             waits_for_others=isinstance(work[0], Approve | Receive | Wait),
             listens=work[0].event if isinstance(work[0], Receive) else "",
             gate=gate_of(node.signature, self._demands),
-            lock=self._lock(node, graph),
+            admission=self._admission(node, graph),
             uncertain=read or UNCERTAIN in named,
         )
 
@@ -174,10 +186,17 @@ class _Compiler:
             once = Once(key, None if window is None else window.milliseconds)
         return concurrency, once
 
-    def _lock(self, node: Node, graph: Graph) -> Expr | None:
-        text = getattr(node.step, "lock", None)
-        self.locks = self.locks or text is not None
-        return self._values.optional(text, graph, (*node.path, "lock"), Role.LOCK)
+    def priority(self, workflow: Workflow, graph: Graph) -> Expr | None:
+        """What gives the priority of a run."""
+        text = str(workflow.priority) if workflow.priority else None
+        return self._values.optional(text, graph, ("priority",), Role.PRIORITY)
+
+    def _admission(self, node: Node, graph: Graph) -> Admission | None:
+        found = admission_of(node, graph, self._values, self._catalog)
+        if found is not None:
+            self.claims = self.claims or not (found.lock is None and found.queue is None)
+            self.caches = self.caches or found.cache is not None
+        return found
 
 
 class _Joins:

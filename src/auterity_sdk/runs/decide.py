@@ -6,8 +6,8 @@ from contextlib import suppress
 from typing import assert_never
 
 from auterity_sdk.errors import AuterityError, UsageError
+from auterity_sdk.runs import admission, compensation, watches
 from auterity_sdk.runs import commands as c
-from auterity_sdk.runs import compensation, watches
 from auterity_sdk.runs.decision import Decision
 from auterity_sdk.runs.events import (
     AttemptLost,
@@ -21,7 +21,8 @@ from auterity_sdk.runs.failure import PROCESS_DIED, TIMEOUT_ERROR, Failure
 from auterity_sdk.runs.kinds import approvals, attempts, doubt, loops, settling, waits
 from auterity_sdk.runs.locks import digest_of
 from auterity_sdk.runs.plan import ONCE, Approve, Call, Plan, Retry, StepPlan, Uses
-from auterity_sdk.runs.settle import begin, settle
+from auterity_sdk.runs.priority import priority_of
+from auterity_sdk.runs.settle import settle
 from auterity_sdk.runs.state import COMPENSATE, WATCH, RunState, Scope, Status, StepRun
 
 MOST_LOST = 8
@@ -67,14 +68,22 @@ def _begin(decision: Decision, command: c.Start, run_id: str) -> None:
         )
     )
     root = decision.state.scopes[""]
-    if plan.concurrency is not None or plan.once is not None:
-        lookup, name = decision.lookup(root, None), plan.name
-        once = digest_of(plan.once.key, lookup, "once", name) if plan.once else ""
-        queue = digest_of(plan.concurrency.key, lookup, "runs", name) if plan.concurrency else ""
-        decision.emit(RunEntered(decision.at, once, queue))
-        if queue:
+    if plan.has_entry or command.priority or command.fresh:
+        entered = _entered(decision, command)
+        decision.emit(entered)
+        if entered.queue:
             return
     decision.begin_graph(root)
+
+
+def _entered(decision: Decision, command: c.Start) -> RunEntered:
+    plan, lookup = decision.plan, decision.lookup(decision.state.scopes[""], None)
+    once = digest_of(plan.once.key, lookup, "once", plan.name) if plan.once else ""
+    limits, queue = plan.concurrency, ""
+    if limits is not None:
+        queue = digest_of(limits.key, lookup, "runs", plan.name)
+    own = command.priority if plan.priority is None else priority_of(plan.priority, lookup)
+    return RunEntered(decision.at, once, queue, own, command.fresh)
 
 
 def _deadline(decision: Decision) -> int | None:
@@ -96,9 +105,10 @@ def _happen(decision: Decision, command: c.Command) -> None:
             _outside_event(decision, command)
         case c.LockGranted():
             _lock_granted(decision, command.step)
-        case c.TurnRefused(error=error):
-            if "" in decision.state.asking:
-                decision.stop_graph(decision.state.scopes[""], "failed", error)
+        case c.CacheAnswered():
+            _cache_answered(decision, command)
+        case c.TurnRefused(error=error, step=step):
+            _turn_refused(decision, step, error)
         case c.DriverDied():
             _driver_died(decision)
         case c.Cancel():
@@ -204,8 +214,35 @@ def _lock_granted(decision: Decision, path: str) -> None:
         decision.begin_graph(decision.state.scopes[""])
         return
     scope, step = decision.state.place(path)
+    run = scope.runs[step.index]
+    if run is None:
+        return
     try:
-        begin(decision, scope, step)
+        admission.granted(decision, scope, step, run)
+    except AuterityError as error:
+        decision.fail(scope, step, error)
+
+
+def _turn_refused(decision: Decision, path: str, error: Failure) -> None:
+    if path not in decision.state.asking:
+        return
+    if path:
+        decision.fail(*decision.state.place(path), error)
+    else:
+        decision.stop_graph(decision.state.scopes[""], "failed", error)
+
+
+def _cache_answered(decision: Decision, command: c.CacheAnswered) -> None:
+    scope, step = _place(decision.state, command.step)
+    run = scope.runs[step.index]
+    if run is None or run.status is not Status.LOOKING:
+        return
+    if command.found is not None:
+        found = command.found
+        decision.end(scope, step, found.outcome, found.output, earlier=found)
+        return
+    try:
+        admission.queue_up(decision, scope, step)
     except AuterityError as error:
         decision.fail(scope, step, error)
 

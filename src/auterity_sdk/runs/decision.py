@@ -12,6 +12,7 @@ from msgspec.structs import asdict
 from auterity_sdk.errors import AuterityError, ExpressionError, StepError
 from auterity_sdk.expression.problem import AbsentValue
 from auterity_sdk.runs.bindings import bindings
+from auterity_sdk.runs.cache import CachedResult
 from auterity_sdk.runs.events import (
     BodyStarted,
     Event,
@@ -116,15 +117,19 @@ class Decision:
         outcome: str,
         output: Any = None,
         error: Failure | None = None,
+        earlier: CachedResult | None = None,
         *,
         gathered: bool = False,
     ) -> None:
-        """A step ends. Every end comes here, so that no rule about ends is missed."""
+        """A step ends, by a result of its own or an `earlier` one: what another run did is not this one's to undo.
+
+        Every end comes here, so that no rule about ends is missed.
+        """
         if step.named is not None and outcome not in FREE_OUTCOMES and outcome not in step.named:
             error = Failure("unhandled_outcome", f"nothing names the outcome `{outcome}`")
             outcome, output, gathered = "failed", None, False
         undo = None
-        if step.undo is not None and step.has_value(outcome):
+        if step.undo is not None and earlier is None and step.has_value(outcome):
             try:
                 undo = self._undo(scope, step, step.undo, output)
             except AuterityError as problem:
@@ -132,10 +137,14 @@ class Decision:
         path = scope.path(step)
         if error is not None:
             error = error.at(path)
-        facts, withdrawn = self._facts(scope, step, outcome)
-        self.emit(
-            StepEnded(self.at, path, outcome, output, error, undo, facts, withdrawn, gathered)
-        )
+        if earlier is None:
+            facts, withdrawn = self._facts(scope, step, outcome)
+            ended = StepEnded(
+                self.at, path, outcome, output, error, undo, facts, withdrawn, gathered
+            )
+        else:
+            ended = _taken(self.at, path, outcome, output, error, earlier)
+        self.emit(ended)
         self._settled(scope, step, outcome)
         if outcome == "failed" and not step.handled:
             self.stop_graph(scope, "failed", error)
@@ -211,6 +220,15 @@ class Decision:
             if duration is not None:
                 made[name] = milliseconds(produce(duration, lookup))
         return made
+
+
+def _taken(
+    at: int, path: str, outcome: str, output: Any, error: Failure | None, earlier: CachedResult
+) -> StepEnded:
+    facts, withdrawn = ((), ()) if error else (earlier.facts, earlier.withdrawn)
+    return StepEnded(
+        at, path, outcome, output, error, None, facts, withdrawn, origin=earlier.origin
+    )
 
 
 def _needing(scope: Scope, join: Join) -> str:

@@ -31,11 +31,16 @@ class RunStarted(Struct, frozen=True):
 
 
 class RunEntered(Struct, frozen=True):
-    """The digests of the keys with which a run was started: `once` names it, with `queue` it waits for its turn."""
+    """The digests of the keys with which a run was started: `once` names it, with `queue` it waits for its turn.
+
+    `priority` is that of the run; `fresh`: its steps take no earlier results.
+    """
 
     at: int
     once: str = ""
     queue: str = ""
+    priority: int = 0
+    fresh: bool = False
 
 
 class RunBegun(Struct, frozen=True):
@@ -67,7 +72,8 @@ class StepEnded(Struct, frozen=True):
     """A step ended. `undo` are the arguments of its compensation, None where it has none.
 
     `facts` are those that it gave, as the fields of `gate.Known`; `withdrawn` those that it ended, by name and digest of the
-    value. `gathered`: the output is that of the loop's items or rounds, which their own events hold.
+    value. `gathered`: the output is that of the loop's items or rounds, which their own events hold. `origin` says of a result
+    that another run made which one that was, in which step, and when.
     """
 
     at: int
@@ -79,6 +85,7 @@ class StepEnded(Struct, frozen=True):
     facts: tuple[Mapping[str, Any], ...] = ()
     withdrawn: tuple[list[str], ...] = ()
     gathered: bool = False
+    origin: Mapping[str, Any] | None = None
 
 
 class StepNotReached(Struct, frozen=True):
@@ -104,6 +111,22 @@ class LockAsked(Struct, frozen=True):
     at: int
     step: str
     key: str
+
+
+class CacheAsked(Struct, frozen=True):
+    """A step that could start looks for an earlier result under `key`, a digest."""
+
+    at: int
+    step: str
+    key: str
+
+
+class QueueAsked(Struct, frozen=True):
+    """A step waits for its turn in a queue, with its first attempt or a further one."""
+
+    at: int
+    step: str
+    queue: str
 
 
 class AttemptEnded(Struct, frozen=True):
@@ -363,6 +386,8 @@ Event = (
     | StepNotReached
     | StepStopping
     | LockAsked
+    | CacheAsked
+    | QueueAsked
     | RunEntered
     | RunBegun
     | AttemptEnded

@@ -51,11 +51,8 @@ def _seldom(state: RunState, event: _Seldom) -> None:
             _attempt(state, event)
         case e.StepStopping():
             _step_stopping(state, event)
-        case e.LockAsked():
-            scope, step = state.place(event.step)
-            run = scope.runs[step.index] = StepRun(Status.WAITING, event.at)
-            state.active[event.step] = run
-            state.asking.add(event.step)
+        case e.LockAsked() | e.CacheAsked() | e.QueueAsked():
+            _passing(state, event)
         case e.AttemptLost():
             _run(state, event.step).lost += 1
         case e.StepUncertain() | e.StepSettled():
@@ -93,6 +90,8 @@ _Whole = (
 _Seldom = (
     _Whole
     | e.LockAsked
+    | e.CacheAsked
+    | e.QueueAsked
     | e.AttemptEnded
     | e.AttemptStarted
     | e.AttemptStopping
@@ -133,9 +132,11 @@ def _step_started(state: RunState, event: e.StepStarted, scope: Scope, step: Ste
         run.detail = event.detail
     run.arguments = event.arguments
     run.deadline, run.limit, run.wake = event.deadline, event.limit, event.wake
-    state.active[event.step] = run
-    if step.lock is not None:
+    if step.admission is not None:
         state.asking.discard(event.step)
+        before = state.active.get(event.step)
+        run.cache = "" if before is None else before.cache
+    state.active[event.step] = run
     if step.listens:
         state.listening[event.step] = step.listens
     if event.count is not None:
@@ -161,6 +162,7 @@ def _step_ended(state: RunState, event: e.StepEnded, scope: Scope, step: StepPla
             state.alarms.pop(event.step, None)
     run.ended_at = event.at
     run.outcome, run.output, run.error = event.outcome, event.output, event.error
+    run.origin = event.origin
     if event.gathered:
         run.output = gathered(step.work, run.loop or LoopRun())
     if event.facts or event.withdrawn:
@@ -205,7 +207,8 @@ def _attempt(
             run.ending = None
         case e.AttemptStarted():
             run.status, run.wake, run.attempt = Status.RUNNING, None, event.attempt
-            run.lost = 0
+            run.lost, run.queue = 0, ""
+            state.asking.discard(event.step)
             if run.limit is not None and _is_call(state, event.step):
                 run.wake = event.at + run.limit
         case e.AttemptStopping():
@@ -222,6 +225,25 @@ def _doubt(state: RunState, event: e.StepUncertain | e.StepSettled) -> None:
         _set_alarm(state, event.step, run)
     else:
         run.error = None
+
+
+def _passing(state: RunState, event: e.LockAsked | e.CacheAsked | e.QueueAsked) -> None:
+    """A step comes to its lock, its cache or its queue, or waits there again."""
+    scope, step = state.place(event.step)
+    run = scope.runs[step.index]
+    if run is None:
+        run = scope.runs[step.index] = StepRun(Status.WAITING, event.at)
+        state.active[event.step] = run
+    match event:
+        case e.LockAsked():
+            state.asking.add(event.step)
+        case e.CacheAsked():
+            run.status, run.cache = Status.LOOKING, event.key
+            state.asking.discard(event.step)
+        case e.QueueAsked():
+            run.status, run.queue, run.wake = Status.WAITING, event.queue, None
+            state.asking.add(event.step)
+            _set_alarm(state, event.step, run)
 
 
 def _is_call(state: RunState, path: str) -> bool:
@@ -264,7 +286,8 @@ def _whole(state: RunState, event: _Whole) -> None:
         case e.RunStarted():
             _run_started(state, event)
         case e.RunEntered():
-            state.queue = event.queue
+            state.queue, state.priority = event.queue, event.priority
+            state.fresh = event.fresh
             if event.queue:
                 state.asking.add("")
         case e.RunBegun():

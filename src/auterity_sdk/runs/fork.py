@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from auterity_sdk.runs.events import (
     Event,
     JoinMet,
+    RunEntered,
     RunForked,
     RunStarted,
     ScopeStopping,
@@ -122,6 +123,8 @@ def _copied(
                     yield replace(event, join=joins[event.join])
             case ScopeStopping(scope=""):
                 continue
+            case RunEntered() if event.priority or event.fresh:
+                yield replace(event, once="", queue="")
             case _:
                 path = str(getattr(event, "step", "") or getattr(event, "scope", ""))
                 if root_of(path) in kept and not path.endswith(COMPENSATE):

@@ -1,4 +1,4 @@
-"""Locks: steps with an equal key run one after another, in the order in which they asked, in all runs of a store."""
+"""Locks: steps with an equal key run one after another, in the order of their turns, in all runs of a store."""
 
 from __future__ import annotations
 
@@ -9,17 +9,23 @@ from collections.abc import Sequence
 from auterity_sdk.errors import ExpressionError, StepError
 from auterity_sdk.runs.decision import Decision
 from auterity_sdk.runs.events import (
+    AttemptEnded,
+    AttemptStarted,
+    CacheAsked,
     Event,
     LockAsked,
+    QueueAsked,
     RunBegun,
     RunEnded,
     RunEntered,
     StepEnded,
     StepStarted,
+    StepUncertain,
 )
-from auterity_sdk.runs.plan import StepPlan
+from auterity_sdk.runs.plan import Admission, StepPlan
 from auterity_sdk.runs.producer import Expr, Lookup, plain
-from auterity_sdk.runs.state import RunState, Scope
+from auterity_sdk.runs.state import COMPENSATE, RunState, Scope
+from auterity_sdk.workflow.queue import Queue
 
 NESTED_LOCK = "nested_lock"
 """The type of error of a step that asks for a lock while one is held around it."""
@@ -61,12 +67,15 @@ def is_called_locked(state: RunState, path: str) -> bool:
 class Claimed:
     """What the events of one transition ask for, take and release, by the paths of steps; the empty path is the run.
 
-    `once` is the key under which the run was started.
+    `queued` are queues that steps ask for, `left` those that wait before a further attempt, and have left theirs. `once`
+    is the key under which the run was started.
     """
 
     def __init__(self, state: RunState, events: Sequence[Event]) -> None:
         self.asked: dict[str, str] = {}
+        self.queued: dict[str, Queue] = {}
         self.taken: list[str] = []
+        self.left: list[str] = []
         self.released: list[str] = []
         self.once = ""
         for event in events:
@@ -80,13 +89,35 @@ class Claimed:
                     self.taken.append("")
                 case RunEnded() if state.queue:
                     self.released.append("")
-                case StepStarted() if _has_lock(state, event.step):
-                    self.taken.append(event.step)
-                case StepEnded() if _has_lock(state, event.step):
+                case StepStarted() | AttemptStarted() | CacheAsked() | QueueAsked():
+                    self._passed(event, _admission(state, event.step))
+                case AttemptEnded() | StepUncertain():
+                    self._waits(event.step, _admission(state, event.step))
+                case StepEnded() if _admission(state, event.step) is not None:
                     self.released.append(event.step)
                 case _:
                     continue
 
+    def __bool__(self) -> bool:
+        """Whether there is anything."""
+        asks = self.asked or self.queued or self.once
+        return bool(asks or self.taken or self.left or self.released)
 
-def _has_lock(state: RunState, path: str) -> bool:
-    return state.place(path)[1].lock is not None
+    def _waits(self, step: str, admission: Admission | None) -> None:
+        if admission is not None and admission.queue is not None:
+            self.left.append(step)
+
+    def _passed(
+        self,
+        event: StepStarted | AttemptStarted | CacheAsked | QueueAsked,
+        admission: Admission | None,
+    ) -> None:
+        if admission is None:
+            return
+        self.taken.append(event.step)
+        if isinstance(event, QueueAsked) and admission.queue is not None:
+            self.queued[event.step] = admission.queue
+
+
+def _admission(state: RunState, path: str) -> Admission | None:
+    return None if path.endswith(COMPENSATE) else state.place(path)[1].admission

@@ -10,6 +10,7 @@ from msgspec import Struct
 from auterity_sdk.runs.events import (
     AttemptStarted,
     AttemptStopping,
+    CacheAsked,
     CancelAsked,
     CompensationEnded,
     CompensationStarted,
@@ -66,7 +67,15 @@ class CancelChild(Struct, frozen=True):
     after_step: bool = False
 
 
-Order = RunAttempt | StopAttempt | StartChild | CancelChild
+class LookUp(Struct, frozen=True):
+    """Look for an earlier result that is at most `age` milliseconds old, and tell; None: there is to be none."""
+
+    step: str
+    key: str
+    age: int | None
+
+
+Order = RunAttempt | StopAttempt | StartChild | CancelChild | LookUp
 
 
 def new_orders(
@@ -85,6 +94,7 @@ def new_orders(
                 | AttemptStopping()
                 | CompensationStarted()
                 | StepStopping()
+                | CacheAsked()
             ):
                 run = state.active.get(event.step)
                 order = None if run is None else _order(state, event.step, run)
@@ -125,6 +135,8 @@ def outstanding(state: RunState) -> list[Order]:
 
 def _order(state: RunState, path: str, run: StepRun) -> Order | None:
     running = run.status is Status.RUNNING
+    if run.status is Status.LOOKING:
+        return _look_up(state, path, run)
     if not running and run.status is not Status.STOPPING:
         return None
     undone = state.undoing.get(path) if state.undoing else None
@@ -146,6 +158,13 @@ def _order(state: RunState, path: str, run: StepRun) -> Order | None:
             return StartChild(path, run.attempt, called, run.arguments)
         case _:
             return None
+
+
+def _look_up(state: RunState, path: str, run: StepRun) -> LookUp | None:
+    admission = state.place(path)[1].admission
+    if admission is None or admission.cache is None:
+        return None
+    return LookUp(path, run.cache, None if state.fresh else admission.cache.age)
 
 
 def _until(state: RunState, gate: Gate, run: StepRun) -> int | None:

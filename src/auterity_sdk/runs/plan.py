@@ -17,6 +17,7 @@ from auterity_sdk.runs.joins import JoinRule
 from auterity_sdk.runs.producer import Constant, Expr, Producer
 from auterity_sdk.workflow.backoff import Pauses
 from auterity_sdk.workflow.budget import Bound
+from auterity_sdk.workflow.queue import Queue
 
 FREE_OUTCOMES = frozenset({"ok", "failed", "skipped", "cancelled"})
 """Outcomes that need not be named by an edge; `failed` that is not named fails the graph."""
@@ -185,6 +186,23 @@ Work = Uses | Switch | Approve | Receive | Wait | ForEach | Repeat | Call | Watc
 Loop = ForEach | Repeat
 
 
+class Cache(Struct, frozen=True, eq=False):
+    """Take a result of the same `key` that is at most `age` milliseconds old. `of` names the step type as it is
+    declared: a result of another one fits not."""
+
+    key: Expr
+    age: int
+    of: str
+
+
+class Admission(Struct, frozen=True, eq=False):
+    """What a step passes before it starts: a lock, a cache, a queue, in this order; at least one of them."""
+
+    lock: Expr | None = None
+    cache: Cache | None = None
+    queue: Queue | None = None
+
+
 class StepPlan(Struct, frozen=True, eq=False):
     """A step. `edges` are the joins that its end counts in, `waiters` the steps that wait for its end.
 
@@ -192,8 +210,8 @@ class StepPlan(Struct, frozen=True, eq=False):
     something names, None where all are; `handled`: an edge or end of its graph names its failure.
     `outcomes` are those that give a value, None where they are not known. `waits_for_others` is true of
     `approve`, `receive` and `wait`, which run nothing; `listens` is the type of event of a `receive`. `gate` is what
-    its type declares of facts and effects, None where nothing. `lock` gives the key of the lock that it needs.
-    `uncertain`: something names that outcome of it.
+    its type declares of facts and effects, None where nothing. `admission` is what it passes before it starts, None
+    where nothing. `uncertain`: something names that outcome of it.
     """
 
     index: int
@@ -215,8 +233,13 @@ class StepPlan(Struct, frozen=True, eq=False):
     waits_for_others: bool
     listens: str
     gate: Gate | None = None
-    lock: Expr | None = None
+    admission: Admission | None = None
     uncertain: bool = False
+
+    @property
+    def lock(self) -> Expr | None:
+        """The key of the lock that it needs."""
+        return None if self.admission is None else self.admission.lock
 
     def has_value(self, outcome: str) -> bool:
         """Whether ending so gives the step an output."""
@@ -317,8 +340,8 @@ class Plan(Struct, frozen=True, eq=False):
     """A workflow made ready to run. `version` is its address; `timeout` is in milliseconds.
 
     `answers`: a run begins with somebody's asking, so that its first messages are answers. `claims`: there is a
-    step that needs a lock, or the run has a key itself; `calls`: there is a step that calls another workflow;
-    `watches`: there is a `within`.
+    step that needs a lock or a queue, or the run has a key itself; `calls`: there is a step that calls another
+    workflow; `watches`: there is a `within`; `caches`: a step takes earlier results. `priority` gives that of its runs.
     """
 
     name: str
@@ -332,3 +355,10 @@ class Plan(Struct, frozen=True, eq=False):
     once: Once | None = None
     calls: bool = False
     watches: bool = False
+    caches: bool = False
+    priority: Expr | None = None
+
+    @property
+    def has_entry(self) -> bool:
+        """Whether something is asked of a run before its steps begin."""
+        return not (self.concurrency is None and self.once is None and self.priority is None)

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 from heapq import heappop
-from typing import assert_never
 
 from auterity_sdk.errors import AuterityError, ExpressionError
-from auterity_sdk.runs import locks, watches
+from auterity_sdk.runs import admission, watches
 from auterity_sdk.runs.compensation import next_compensation
 from auterity_sdk.runs.decision import Decision, failure_of
 from auterity_sdk.runs.events import EndMet, RunEnded
 from auterity_sdk.runs.evolve import is_settled
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.joins import Verdict
-from auterity_sdk.runs.kinds import approvals, attempts, loops, waits
-from auterity_sdk.runs.plan import (
-    Approve,
-    Call,
-    End,
-    ForEach,
-    Receive,
-    Repeat,
-    StepPlan,
-    Switch,
-    Uses,
-    Wait,
-    Watch,
-)
+from auterity_sdk.runs.kinds import attempts, loops
+from auterity_sdk.runs.plan import End, StepPlan, Watch
 from auterity_sdk.runs.producer import produce
 from auterity_sdk.runs.state import Phase, Scope
 
@@ -69,31 +56,10 @@ def _start(decision: Decision, scope: Scope, step: StepPlan) -> None:
     if step.when is not None and not step.when.holds(decision.lookup(scope, step)):
         decision.end(scope, step, "skipped")
         return
-    if step.lock is not None:
-        locks.ask(decision, scope, step, step.lock)
-        return
-    begin(decision, scope, step)
-
-
-def begin(decision: Decision, scope: Scope, step: StepPlan) -> None:
-    """A step that may start does. Raises an `AuterityError` where it cannot."""
-    match step.work:
-        case Uses() | Call() as work:
-            attempts.start(decision, scope, step, work)
-        case Switch() as work:
-            waits.pick(decision, scope, step, work)
-        case Approve() as work:
-            approvals.ask(decision, scope, step, work)
-        case Receive() as work:
-            waits.listen(decision, scope, step, work)
-        case Wait() as work:
-            waits.wait(decision, scope, step, work)
-        case ForEach() | Repeat() as work:
-            loops.start(decision, scope, step, work)
-        case Watch():
-            return  # it begins and ends as its watch does
-        case _:
-            assert_never(step.work)
+    if step.admission is not None:
+        admission.ask(decision, scope, step, step.admission)
+    else:
+        admission.begin(decision, scope, step)
 
 
 def _stop(decision: Decision, scope: Scope, step: StepPlan, awaited: bool) -> None:

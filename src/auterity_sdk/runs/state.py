@@ -27,6 +27,7 @@ class Status(Enum):
     """How a step stands, once it has begun or can no longer begin."""
 
     RUNNING = "running"
+    LOOKING = "looking for an earlier result"
     PAUSED = "paused"
     WAITING = "waiting"
     UNCERTAIN = "uncertain"
@@ -78,7 +79,8 @@ class Asked(Struct):
 
 class StepRun(Struct):
     """How a step stands in one instance of its graph. `ending` is what a stopping one will end in; `lost` counts
-    the processes that died while its present attempt ran."""
+    the processes that died while its present attempt ran. `queue` is where it waits for its turn, `cache` the key
+    under which its result is kept."""
 
     status: Status
     started_at: int
@@ -99,6 +101,9 @@ class StepRun(Struct):
     compensation: str = ""
     lost: int = 0
     count: int | None = None
+    queue: str = ""
+    cache: str = ""
+    origin: Mapping[str, Any] | None = None
 
 
 class Undo(Struct, eq=False):
@@ -174,8 +179,9 @@ class RunState(Struct, eq=False):
     """A run. `seq` counts its events, `alarms` are the times at which something is due, by step's path;
     `active` are the steps and compensations that have begun and not ended, in the order of their beginning,
     `listening` those of them that wait for an outside event, with its type, and `asking` those that wait for a
-    lock; with an empty path, the run waits for its own turn. `known` are the facts that its
-    steps have given, `after_step`: it is cancelled, and what runs may end. `forked_from` the run and the step that it was forked from."""
+    lock or in a queue; with an empty path, the run waits for its own turn. `known` are the facts that its
+    steps have given, `after_step`: it is cancelled, and what runs may end. `forked_from` the run and the step that it was
+    forked from."""
 
     plan: Plan
     run_id: str = ""
@@ -203,6 +209,8 @@ class RunState(Struct, eq=False):
     asking: set[str] = field(default_factory=set)
     locked: bool = False
     queue: str = ""
+    priority: int = 0
+    fresh: bool = False
     undoing: dict[str, Scope] = field(default_factory=dict)
     not_undone: list[tuple[str, Failure]] = field(default_factory=list)
     known: list[Known] = field(default_factory=list)
@@ -222,6 +230,8 @@ class RunState(Struct, eq=False):
         """Nothing runs: only timers, people, outside events or child runs are waited for."""
         for path, run in self.active.items():
             if run.status is Status.RUNNING and run.loop is None and not self._calls(path):
+                return False
+            if run.status is Status.LOOKING:
                 return False
         return True
 

@@ -13,7 +13,6 @@ from auterity_sdk.workflow.step import (
     CallStep,
     ForEachStep,
     RepeatStep,
-    UsesStep,
 )
 
 _SECRET = re.compile(r"\s*\$\{\s*secrets\b")
@@ -26,26 +25,15 @@ def unsupported(workflow: Workflow) -> Iterator[tuple[Path, str]]:
         steps, place = waiting.pop()
         for name, step in steps.items():
             path = (*place, name)
-            yield from _of_step(step, path)
             match step:
+                case CallStep():
+                    yield from _of_call(step, path)
                 case ForEachStep():
                     waiting.append((step.for_each.steps, (*path, "for_each", "steps")))
                 case RepeatStep():
                     waiting.append((step.repeat.steps, (*path, "repeat", "steps")))
                 case _:
                     continue
-
-
-def _of_step(step: AnyStep, path: Path) -> Iterator[tuple[Path, str]]:
-    match step:
-        case UsesStep():
-            for key in ("cache", "queue"):
-                if getattr(step, key, None) is not None:
-                    yield (*path, key), f"`{key}`"
-        case _:
-            pass
-    if isinstance(step, CallStep):
-        yield from _of_call(step, path)
 
 
 def _of_call(step: CallStep, path: Path) -> Iterator[tuple[Path, str]]:

@@ -35,6 +35,8 @@ async def begin_child(
         attempt=order.attempt,
         connections=caller.connections,
         locked=is_called_locked(caller, order.step),
+        priority=caller.priority,
+        fresh=caller.fresh,
     )
     await Live(child, plan, store, RunState(plan)).apply([command])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from auterity_sdk.errors import AuterityError, LeaseLost, RunHeld, StoreError, VersionConflict
@@ -11,6 +11,7 @@ from auterity_sdk.runs import commands as c
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runs.orders import (
     CancelChild,
+    LookUp,
     Order,
     RunAttempt,
     StartChild,
@@ -20,11 +21,13 @@ from auterity_sdk.runs.orders import (
 )
 from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.attempt import World
+from auterity_sdk.runtime.cache import look_up
 from auterity_sdk.runtime.children import begin_child, child_id, ended_child, not_started
 from auterity_sdk.runtime.leaving import last_words
 from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Clock, Store
+from auterity_sdk.runtime.queues import is_of_queues
 from auterity_sdk.runtime.running import Running
 from auterity_sdk.runtime.turns import Peer, Turns
 
@@ -44,7 +47,10 @@ Watcher = Callable[[str, Event, RunState], None]
 
 @dataclass(eq=False)
 class Driver:
-    """Carries runs on in this process, and the runs that they call. `peers` are the other drivers of the process."""
+    """Carries runs on in this process, and the runs that they call. `peers` are the other drivers of the process.
+
+    With `queues` it makes attempts of steps of these alone, and leaves all else of a run to who drives it next.
+    """
 
     store: Store
     clock: Clock
@@ -55,6 +61,7 @@ class Driver:
     peers: Sequence[Peer] = ()
     pausing: bool = False
     """Attempts outlive being stopped here, as in rehearsals: nothing of them is in doubt by that."""
+    queues: Collection[str] | None = None
     _lives: dict[str, Live] = field(default_factory=dict)
     _running: Running = field(init=False)
     _done: list[tuple[Live, c.Command]] = field(default_factory=list)
@@ -68,7 +75,7 @@ class Driver:
     def __post_init__(self) -> None:
         self._running = Running(self.world, self.clock, self._report, self.store)
         self._turns = Turns(
-            self.store, self.plans, self.clock, self._lives, self.peers, self._report
+            self.store, self.plans, self.clock, self._lives, self.peers, self._report, self.queues
         )
 
     async def drive(self, run_id: str, *, to_the_end: bool = False) -> RunState:
@@ -142,7 +149,8 @@ class Driver:
         if self._alone is not None:
             busy.add(self._alone[0].run_id)
         for run_id, live in tuple(self._lives.items()):
-            if run_id not in busy and (live.state.over or not self._is_soon(live)):
+            stays = self.queues is None and not live.state.over and self._is_soon(live)
+            if run_id not in busy and not stays:
                 await self._give_back(live)
 
     async def _give_back(self, live: Live) -> None:
@@ -254,6 +262,8 @@ class Driver:
                 self.watcher(live.run_id, event, live.state)
 
     async def _dispatch(self, live: Live, orders: Sequence[Order]) -> None:
+        if self.queues is not None:
+            orders = [order for order in orders if is_of_queues(live.state, order, self.queues)]
         if (
             len(orders) == 1
             and isinstance(orders[0], RunAttempt)
@@ -274,6 +284,8 @@ class Driver:
                     await self._call(live, order)
                 case CancelChild():
                     await self._cancel_child(live, order)
+                case LookUp():
+                    self._done.append((live, await look_up(self.store, order, self.clock.now())))
 
     def _may_run_alone(self, live: Live, order: RunAttempt) -> bool:
         """Nothing else can happen meanwhile but that somebody of this process stops the attempt."""
@@ -357,7 +369,10 @@ class Driver:
         return bool(found)
 
     def _soon(self) -> bool:
-        """Whether a pause between attempts or rounds, or a short `wait`, is soon over, or a lock may be."""
+        """Whether a pause between attempts or rounds, or a short `wait`, is soon over, or a lock or a queue may be free."""
+        at = self._turns.next_at()
+        if at is not None and at <= self.clock.now() + PATIENCE:
+            return True
         return any(map(self._is_soon, self._lives.values())) or self._turns.are_held_here()
 
     def _is_soon(self, live: Live) -> bool:
@@ -366,7 +381,8 @@ class Driver:
     async def pause(self, until: int | None = None) -> None:
         """Wait for the next thing to happen, until that time at most."""
         dues = [live.state.due for live in self._lives.values() if live.state.alarms]
-        until = min((due for due in (until, *dues) if due is not None), default=None)
+        times = (until, self._turns.next_at(), *dues)
+        until = min((time for time in times if time is not None), default=None)
         if self.store.shared:
             poll = self.clock.now() + POLL
             until = poll if until is None else min(until, poll)

@@ -7,8 +7,8 @@ from collections.abc import Container, Iterable, Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from auterity_sdk.errors import RunNotFound, VersionConflict
-from auterity_sdk.runs.commands import Command, OutsideEvent
+from auterity_sdk.errors import RunNotFound, TurnLost, VersionConflict
+from auterity_sdk.runs.commands import Command, LockGranted, OutsideEvent
 from auterity_sdk.runs.correlation import correlated
 from auterity_sdk.runs.decide import decide
 from auterity_sdk.runs.events import Event, EventTaken, RunForked, RunMigrated
@@ -17,6 +17,7 @@ from auterity_sdk.runs.locks import Claimed
 from auterity_sdk.runs.migration import as_of_now
 from auterity_sdk.runs.orders import Order, new_orders, outstanding
 from auterity_sdk.runs.plan import Plan, Wait
+from auterity_sdk.runs.results import results_to_keep
 from auterity_sdk.runs.state import RunState, Status
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Claims, Journal, Lease, Summary
@@ -51,7 +52,8 @@ class Live(Struct, eq=False):
     ) -> tuple[list[Event], list[Order]]:
         """Decide the commands, append what they bring about at once, and give it with what is to be done.
 
-        Where another process was first, all is decided again on its events, and every order is given anew.
+        Where another process was first, all is decided again on its events, and every order is given anew. A turn that
+        has gone to a run of a higher priority meanwhile is not taken.
         Raises `UsageError` for an approval that cannot be taken: then nothing is appended.
         """
         overtaken = False
@@ -77,6 +79,11 @@ class Live(Struct, eq=False):
                 overtaken = True
                 await self._start_over()
                 continue
+            except TurnLost as lost:
+                overtaken = True
+                await self._start_over()
+                commands = [each for each in commands if not _is_turn_of(each, lost.steps)]
+                continue
             except BaseException:
                 await self._start_over()
                 raise
@@ -88,8 +95,8 @@ class Live(Struct, eq=False):
 
     @property
     def _may_claim(self) -> bool:
-        """Whether there is a key to think of: of the plan, or of the version by which the run was started."""
-        return self.plan.claims or bool(self.state.queue)
+        """Whether there is a key or a result to think of: of the plan, or of the version by which the run was started."""
+        return self.plan.claims or self.plan.caches or bool(self.state.queue)
 
     def _claims(self, events: Sequence[Event], changed: bool) -> Claims | None:
         """`changed`: the run waits for other outside events than before."""
@@ -168,9 +175,14 @@ class Live(Struct, eq=False):
             parent=state.parent,
             listens=listens,
             breaches=breaches,
+            priority=state.priority,
         )
         self.known = made
         return made
+
+
+def _is_turn_of(command: Command, steps: Container[str]) -> bool:
+    return isinstance(command, LockGranted) and command.step in steps
 
 
 def _went_over(run_id: str) -> VersionConflict:
@@ -181,12 +193,24 @@ def _went_over(run_id: str) -> VersionConflict:
 
 def _claims(state: RunState, events: Sequence[Event]) -> Claims | None:
     found = Claimed(state, events)
-    if not (found.asked or found.taken or found.released or found.once):
+    kept = results_to_keep(state, events) if state.plan.caches else {}
+    if not (found or kept):
         return None
-    claims = Claims(found.asked, found.taken, found.released, at=state.at)
+    claims = Claims(
+        found.asked,
+        found.taken,
+        found.released,
+        at=state.at,
+        queued=found.queued,
+        left=found.left,
+        priority=state.priority,
+        kept=kept,
+    )
     limits, once = state.plan.concurrency, state.plan.once
     if limits is not None and "" in found.asked:
         claims = replace(claims, slots=limits.limit, reject=limits.when_full == "reject")
+        if limits.when_full == "replace":
+            claims = replace(claims, priority=0)  # the latest takes the place of all before it
     if once is not None and found.once:
         since = 0 if once.window is None else state.at - once.window
         claims = replace(claims, once=found.once, since=since)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -71,13 +71,14 @@ class LocalRuntime:
         scopes: Scopes | None = None,
         run_id: str | None = None,
         held: bool = False,
+        fresh: bool = False,
     ) -> str:
         """Begin a run; gives its id. What can settle at once has, nothing else has begun.
 
         Where a run was started with the same `idempotency_key`, its id is given, and nothing begins.
 
         `scopes` are those of a check of this workflow: what was compiled for it is not compiled again. `held`: no
-        worker takes it up before `drive` does here.
+        worker takes it up before `drive` does here. `fresh`: no step takes an earlier result from its `cache`.
         Raises `RunRejected` where `concurrency` does, `UsageError` for an input that does not fit, `InvalidWorkflow` for what runs do not carry out.
         """
         plan = await self.plans.of(workflow, scopes)
@@ -89,7 +90,7 @@ class LocalRuntime:
         if held:
             self._held[run_id] = owner = this_owner()
             lease = await self.store.take(run_id, owner, now, now + LEASE)
-        command = c.Start(now, values, requester, connections=names)
+        command = c.Start(now, values, requester, connections=names, fresh=fresh)
         live = Live(run_id, plan, self.store, RunState(plan), lease=lease)
         try:
             events, _ = await live.apply([command])
@@ -106,8 +107,13 @@ class LocalRuntime:
         return run_id
 
     @contextmanager
-    def driver(self, watcher: Watcher | None = None, owner: str | None = None) -> Iterator[Driver]:
-        """A driver that what is asked of its runs reaches at once."""
+    def driver(
+        self,
+        watcher: Watcher | None = None,
+        owner: str | None = None,
+        queues: Collection[str] | None = None,
+    ) -> Iterator[Driver]:
+        """A driver that what is asked of its runs reaches at once. `queues` are those whose attempts it makes, None all."""
         made = Driver(
             self.store,
             self.clock,
@@ -117,6 +123,7 @@ class LocalRuntime:
             self._told(watcher),
             self._drivers,
             self.pausing,
+            queues,
         )
         self._drivers.append(made)
         try:

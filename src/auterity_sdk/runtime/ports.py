@@ -8,8 +8,13 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from auterity_sdk.runs.cache import CachedResult
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runtime.firings import Firings
+from auterity_sdk.workflow.queue import Queue
+
+POINT = 60_000
+"""A point of a run's priority is worth so many milliseconds of waiting: so nobody waits for ever."""
 
 
 class Summary(Struct, frozen=True):
@@ -17,7 +22,8 @@ class Summary(Struct, frozen=True):
 
     `status` is running, waiting, uncertain, failing, cancelling, succeeded, failed or cancelled; `due` is when its
     next timer is. `parent_run` and `parent` name the `call` that started a child run. `breaches` counts the
-    guarantees that were not kept in time.
+    guarantees that were not kept in time. Of two that are due, the one of the higher `priority` is carried on first, but
+    for `POINT`.
     """
 
     run_id: str
@@ -31,6 +37,7 @@ class Summary(Struct, frozen=True):
     parent: str = ""
     listens: tuple[str, ...] = ()
     breaches: int = 0
+    priority: int = 0
 
 
 class Incoming(Struct, frozen=True):
@@ -64,11 +71,14 @@ class Lease(Struct, frozen=True):
 
 
 class Claims(Struct, frozen=True):
-    """What an append changes of a run's claims: keys that are `asked` for, by step, and steps whose turn was `taken`, or
-    which have `released` what they had or asked for. The step with an empty path is the run itself: `slots` of its key
-    go on at once, and with `reject` it does not wait. `once` is the key under which it is started; a run that was
-    started with it at `since` or later is the same. `awaits` are the types of event that the run waits for from now on,
-    each with a fingerprint, or with an empty text where any event of the type may be meant; None leaves them."""
+    """What an append changes of a run's claims, by step: keys of locks that are `asked` for, queues (`queued`), steps
+    whose turn was `taken`, those that have `left` their queue, and those that have `released` all that they had or asked
+    for. The step with an empty path is the run itself: `slots` of its key go on at once, and with `reject` it does not
+    wait. Who asks with a higher `priority` comes first, but for `POINT`. `once` is the key under which the run is
+    started; a run that was started with it at `since` or later is the same. `awaits` are the types of event that the run
+    waits for from now on, each with a fingerprint, or with an empty text where any event of the type may be meant; None
+    leaves them. `kept` are results for other runs, by the digest of their key: each in place of the one before; those
+    that nobody may take any more are forgotten."""
 
     asked: Mapping[str, str] = {}
     taken: Sequence[str] = ()
@@ -79,6 +89,33 @@ class Claims(Struct, frozen=True):
     at: int = 0
     since: int = 0
     awaits: Sequence[tuple[str, str]] | None = None
+    queued: Mapping[str, Queue] = {}
+    left: Sequence[str] = ()
+    priority: int = 0
+    kept: Mapping[str, CachedResult] = {}
+
+
+class Turn(Struct, frozen=True):
+    """Whose turn it is: the step's own where both are empty. `holder` is a run that comes before; `at` when the rate of
+    a queue lets the next one begin."""
+
+    holder: str = ""
+    at: int | None = None
+
+    @property
+    def is_now(self) -> bool:
+        """It is the step's turn."""
+        return not self.holder and self.at is None
+
+
+class Holder(Struct, frozen=True):
+    """Of the claim `ticket` of a step that waits, which has `slots`: a step of a run that has its lock or turn."""
+
+    step: str
+    ticket: int
+    slots: int
+    run_id: str
+    of_step: str
 
 
 class Fingerprints(Protocol):
@@ -110,7 +147,8 @@ class Journal(Fingerprints, Protocol):
         `summary` replaces the run's own, `taken` are outside events that are used up by this, `lease` is that of a
         driver, `claims` those that change with it. A summary of a child run that has ended makes the run that called it due. Raises
         `VersionConflict` where the journal has another length or an event is used up already,
-        `LeaseLost` where the run has another driver by now, and `AlreadyStarted` and `RunRejected` as `claims` say.
+        `LeaseLost` where the run has another driver by now, and `AlreadyStarted`, `RunRejected` and `TurnLost` as
+        `claims` say.
         """
         ...
 
@@ -137,8 +175,10 @@ class Journal(Fingerprints, Protocol):
 class Agenda(Protocol):
     """What there is to do: for workers, which look for it."""
 
-    async def due(self, now: int, limit: int) -> list[str]:
-        """Runs that nobody drives and that have something to do at `now`, the longest due first.
+    async def due(self, now: int, limit: int, queues: Sequence[str] | None = None) -> list[str]:
+        """Runs that nobody drives and that have something to do at `now`, the longest due first, but for priorities.
+
+        With `queues`, only those in which it is the turn of a step of one of these.
 
         A run whose driver died is among them, even if only waits are left: it may have been owed a child run.
         """
@@ -157,7 +197,8 @@ class Pruning(Protocol):
         ...
 
     async def prune(self, run_ids: Sequence[str]) -> int:
-        """Forget these runs, as far as they are over, and what only they needed; gives how many, and the space back.
+        """Forget these runs, as far as they are over, what only they needed, and their results that are kept for others;
+        gives how many, and the space back.
 
         An outside event that one of them took is forgotten too: the same id would count again.
         """
@@ -165,17 +206,29 @@ class Pruning(Protocol):
 
 
 class Locks(Protocol):
-    """Who holds which lock, and who waits for it: in the order of asking."""
+    """Who has which lock, which place in a queue, and who waits: in the order of asking, but for priorities."""
 
-    async def turns(self, run_id: str) -> dict[str, str]:
-        """Each step of a run that waits for a lock, and the run that has it; empty where it is the step's turn.
+    async def turns(self, run_id: str, now: int) -> dict[str, Turn]:
+        """Each step of a run that waits for a lock or in a queue, and whose turn it is.
 
         The empty path is the run itself, where it waits for its turn among the runs of its key.
         """
         ...
 
     async def ahead(self, run_id: str) -> list[str]:
-        """The runs of its key that asked before a run did, and have not ended, in order."""
+        """The runs of its key that come before a run, and have not ended, in order."""
+        ...
+
+    async def holders(self, run_id: str) -> list[Holder]:
+        """For each lock and turn (not queue) for which a run waits: who has it."""
+        ...
+
+
+class Cache(Protocol):
+    """Results of steps that other runs may take."""
+
+    async def cached(self, key: str, since: int) -> CachedResult | None:
+        """The result under the digest of a key, if it was made at `since` or later."""
         ...
 
 
@@ -258,7 +311,7 @@ class Heartbeats(Protocol):
 
 
 class Store(
-    Journal, Agenda, Locks, Pruning, Versions, Inbox, Firings, Leases, Heartbeats, Protocol
+    Journal, Agenda, Locks, Cache, Pruning, Versions, Inbox, Firings, Leases, Heartbeats, Protocol
 ):
     """All that is kept. `shared`: other processes may write to it too."""
 

@@ -21,6 +21,7 @@ from auterity_sdk.runtime.settings import Settings, read_settings, settings_file
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.workflow.document import is_workflow, load_document
 from auterity_sdk.workflow.model import Workflow, load
+from auterity_sdk.workflow.queue import Queue
 
 STORE_FOLDER = ".auterity"
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -67,6 +68,16 @@ class Project(Struct, frozen=True, dict=True):
             for name, table in self.settings.calendars.items()
         }
 
+    @property
+    def queues(self) -> Mapping[str, Queue]:
+        """The queues of steps by name."""
+        return {
+            name: Queue(name, table.limit)
+            if table.rate is None
+            else Queue(name, table.limit, table.rate.limit, table.rate.per.milliseconds)
+            for name, table in self.settings.queues.items()
+        }
+
     @cached_property
     def registry(self) -> Registry:
         """The built-in step types and types, the project's own, and its workflows for `call`."""
@@ -77,7 +88,7 @@ class Project(Struct, frozen=True, dict=True):
 
             registry = with_modules(registry, self.root, self.settings.project.steps)
         children = ProjectWorkflows(self.workflow_folders)
-        return replace(registry, workflows=children, calendars=self.calendars)
+        return replace(registry, workflows=children, calendars=self.calendars, queues=self.queues)
 
     @property
     def workflow_folders(self) -> tuple[Path, ...]:

@@ -31,6 +31,9 @@ SEALED = frozenset(
 MARK = "$sealed:1:"
 """How the text begins that stands in the place of a sealed value; the number is that of its form."""
 
+DIGEST_MARK = "$digest:1:"
+"""How a digest begins that was made with the key."""
+
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 
@@ -62,6 +65,10 @@ class SealKey(Struct, frozen=True, dict=True):
     def fingerprint(self, text: str) -> str:
         """The key's name, and a digest of the text that only who has the key can make."""
         return self.for_sealing.fingerprint(text)
+
+    def digest(self, text: str) -> str:
+        """Such a digest in place of a digest that anybody can make; itself of one that is made so already."""
+        return text if text.startswith(DIGEST_MARK) else DIGEST_MARK + self.fingerprint(text)
 
     def open(self, text: str, bound: str) -> Any:
         """The value of a sealed text. Raises `StoreUnavailable` where this key does not open it."""

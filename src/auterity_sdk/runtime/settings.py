@@ -15,6 +15,7 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -96,6 +97,28 @@ class CalendarTable(Section):
         return hours
 
 
+class Rate(Section):
+    """At most `limit` attempts that begin in any length of time `per`."""
+
+    limit: int = Field(ge=1)
+    per: Duration
+
+
+class QueueTable(Section):
+    """`[queues.NAME]`: how many attempts of the steps of a queue run at once (`limit`), and how many begin in a time
+    (`rate`), over all processes of the store. One of both is given.
+    """
+
+    limit: int | None = Field(default=None, ge=1)
+    rate: Rate | None = None
+
+    @model_validator(mode="after")
+    def _is_limited(self) -> QueueTable:
+        if self.limit is None and self.rate is None:
+            raise PydanticCustomError("queue", "a queue has a `limit`, a `rate`, or both")
+        return self
+
+
 class StoreTable(Section):
     """`[store]`: `seal_key` is where the key of sealed values is: `file` (`.auterity/seal.key`), `file:PATH`, `keyring`.
 
@@ -159,7 +182,7 @@ KnowledgeName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0
 
 class Settings(Section):
     """The whole file. `connections` holds one table for each configured outside system, `calendars` one for each
-    set of business hours.
+    set of business hours, `queues` one for each queue of steps.
 
     `rules` gives rules, by code or name, a level of the project's own; each table of `profiles` does so where
     it is asked for.
@@ -174,6 +197,7 @@ class Settings(Section):
     connections: dict[str, dict[str, Any]] = Field(default_factory=dict)
     calendars: dict[str, CalendarTable] = Field(default_factory=dict)
     knowledge: dict[KnowledgeName, KnowledgeTable] = Field(default_factory=dict)
+    queues: dict[str, QueueTable] = Field(default_factory=dict)
     rules: dict[str, Level] = Field(default_factory=dict)
     profiles: dict[str, dict[str, Level]] = Field(default_factory=dict)
 

@@ -1,8 +1,8 @@
-"""Whose turn it is: with a lock, and among the runs of a key."""
+"""Whose turn it is: with a lock, in a queue, and among the runs of a key."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from auterity_sdk.runs import commands as c
@@ -11,6 +11,7 @@ from auterity_sdk.runs.plan import Concurrency
 from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Clock, Store
+from auterity_sdk.runtime.queues import waits_in
 
 BLOCKED_BY_CALLER = "blocked_by_caller"
 """The type of error of a child run that would wait for a run that waits for it."""
@@ -33,7 +34,10 @@ class Peer(Protocol):
 
 
 class Turns:
-    """Looks in the store for the turns of the runs that one driver has, and tells them through `tell`."""
+    """Looks in the store for the turns of the runs that one driver has, and tells them through `tell`.
+
+    With `queues`, only of those in one of these.
+    """
 
     def __init__(
         self,
@@ -43,6 +47,7 @@ class Turns:
         lives: Mapping[str, Live],
         peers: Sequence[Peer],
         tell: Callable[[Live, c.Command], None],
+        queues: Collection[str] | None = None,
     ) -> None:
         self._store = store
         self._plans = plans
@@ -50,17 +55,23 @@ class Turns:
         self._lives = lives
         self._peers = peers
         self._tell = tell
+        self._queues = queues
         self.passed_on = False
         self._holders: dict[str, set[str]] = {}
+        self._look_at: dict[str, list[int]] = {}
         self._replaced: dict[str, set[str]] = {}
 
     async def look(self, live: Live) -> None:
         """Tell a run that asks whose turn it is; make room for it where it replaces others."""
-        turns = await self._store.turns(live.run_id)
-        self._holders[live.run_id] = set(turns.values()) - {""}
+        now = self._clock.now()
+        turns = await self._store.turns(live.run_id, now)
+        self._holders[live.run_id] = {turn.holder for turn in turns.values()} - {""}
+        self._look_at[live.run_id] = [turn.at for turn in turns.values() if turn.at is not None]
         for step in sorted(turns.keys() & live.state.asking):
-            if not turns[step]:
-                self._tell(live, c.LockGranted(self._clock.now(), step))
+            if not waits_in(live.state, step, self._queues):
+                continue
+            if turns[step].is_now:
+                self._tell(live, c.LockGranted(now, step))
             elif not step and live.plan.concurrency is not None:
                 await self._wait(live, live.plan.concurrency)
 
@@ -86,9 +97,16 @@ class Turns:
             for holder in self._holders.get(live.run_id, ())
         )
 
+    def next_at(self) -> int | None:
+        """When the rate of a queue lets a step of a run that is driven here begin."""
+        asking = (live for live in self._lives.values() if live.state.asking)
+        times = [at for live in asking for at in self._look_at.get(live.run_id, ())]
+        return min(times, default=None)
+
     def forget(self, run_id: str) -> None:
         """The run is no longer driven here."""
         self._holders.pop(run_id, None)
+        self._look_at.pop(run_id, None)
         self._replaced.pop(run_id, None)
 
     async def _wait(self, live: Live, limits: Concurrency) -> None:

@@ -20,12 +20,20 @@ from auterity_sdk.runtime.history import Attempts, AttemptView
 from auterity_sdk.workflow.signature import FAILED
 
 
+class Origin(Struct, frozen=True):
+    """The run, and the step in it, that made a result which this one took; and when."""
+
+    run_id: str
+    step: str
+    at: datetime
+
+
 class StepView(Struct, frozen=True):
     """A step of one instance of its graph. `state` is waits to start, running, retrying, waiting, uncertain,
     stopping, not reached, or the outcome in which it ended.
 
     `inside` are the steps of a loop's bodies, in order; `compensation` is running, done or failed. `attempts` are
-    told where the view is made of a journal.
+    told where the view is made of a journal. `origin` is where a result is from that another run made.
     """
 
     path: str
@@ -41,12 +49,15 @@ class StepView(Struct, frozen=True):
     inside: tuple[StepView, ...] = ()
     arguments: Any = None
     attempts: tuple[AttemptView, ...] = ()
+    origin: Origin | None = None
 
 
 class Waiting(Struct, frozen=True):
-    """What a run waits for at one step: `kind` is approve, receive, wait, retry, repeat, lock, call, turn or uncertain.
+    """What a run waits for at one step: `kind` is approve, receive, wait, retry, repeat, lock, queue, call, turn or
+    uncertain.
 
-    `what` is the role, the type of event, the child run, or how an uncertain step may be settled; `until` when it is over by itself. `proposed` are the
+    `what` is the role, the type of event, the queue, the child run, or how an uncertain step may be settled; `until` when
+    it is over by itself. `proposed` are the
     values of an approval that may be changed, as they stand; `reminders` how often its people were reminded.
     """
 
@@ -178,7 +189,13 @@ def _steps(state: RunState, scope: Scope, attempts: Attempts) -> Iterator[StepVi
             inside=tuple(inside),
             arguments=run.arguments,
             attempts=attempts.get(path, ()) if isinstance(step.work, Uses | Call) else (),
+            origin=_origin(run),
         )
+
+
+def _origin(run: StepRun) -> Origin | None:
+    of = run.origin
+    return None if of is None else Origin(of["run"], of["step"], moment(of["at"]))
 
 
 def _state(run: StepRun) -> str:
@@ -214,7 +231,7 @@ def _waits(state: RunState) -> Iterator[Waiting]:
 def _wait(state: RunState, path: str, step: StepPlan, run: StepRun) -> Waiting | None:
     until = _moment(run.wake)
     if path in state.asking:
-        return Waiting(path, "lock", "", None)
+        return Waiting(path, "queue" if run.queue else "lock", run.queue)
     if run.status is Status.UNCERTAIN:
         outcomes = ", ".join((*sorted(step.outcomes or ()), FAILED, RETRY))
         title = run.error.message if run.error else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 
 from auterity_sdk.errors import AuterityError, RunHeld
@@ -44,15 +44,20 @@ class Worker:
         isolate: Isolate | None = None,
         problem: Problem | None = None,
         firer: Firer | None = None,
+        queues: Collection[str] | None = None,
     ) -> None:
         """Without `isolate` a run whose attempts end their process is carried on here all the same; without `firer` no
-        trigger fires."""
+        trigger fires.
+
+        With `queues`, attempts of steps of these alone are made here; all else is left to other workers.
+        """
         self._runtime = runtime
         self._most = most
         self._watcher = watcher
         self._isolate = isolate
         self._problem = problem
         self._firer = firer
+        self._queues = None if queues is None else tuple(queues)
         self._look_at = 0
         self._tidy_at = 0
         self._fire_at = 0
@@ -61,7 +66,7 @@ class Worker:
 
     async def work(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set. What runs then is left to whoever takes it up next."""
-        with self._runtime.driver(self._watcher) as driver:
+        with self._runtime.driver(self._watcher, queues=self._queues) as driver:
             stopping = asyncio.create_task(_wake_at(stop, driver))
             try:
                 while not stop.is_set():
@@ -75,12 +80,17 @@ class Worker:
 
     async def work_off(self) -> None:
         """Work until nothing is left to do but to wait."""
-        with self._runtime.driver(self._watcher) as driver:
+        with self._runtime.driver(self._watcher, queues=self._queues) as driver:
             try:
                 while await self._turn(driver, stay=False):
                     pass
             finally:
                 await driver.close()
+
+    async def work_on(self, run_id: str) -> None:
+        """Carry one run on, until only waits are left. Raises `RunHeld` where another living process does."""
+        with self._runtime.driver(self._watcher, queues=self._queues) as driver:
+            await driver.drive(run_id)
 
     async def _turn(self, driver: Driver, *, stay: bool = True) -> bool:
         now = self._runtime.clock.now()
@@ -111,7 +121,8 @@ class Worker:
             self._tidy_at = now + _TIDY
             await store.expire(now)
         room = self._most - len(driver.driven)
-        found = await store.due(now, room + len(self._not_before) + len(self._apart))
+        most = room + len(self._not_before) + len(self._apart)
+        found = await store.due(now, most, self._queues)
         for run_id in found:
             if room and self._may_take_up(run_id, driver, now):
                 room -= await self._took_up(run_id, driver, now)

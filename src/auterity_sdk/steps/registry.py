@@ -15,6 +15,7 @@ from auterity_sdk.errors import ConfigurationError
 from auterity_sdk.steps.model_schema import schema_of_model
 from auterity_sdk.steps.prepared import Prepared
 from auterity_sdk.workflow.model import Workflow
+from auterity_sdk.workflow.queue import Queue
 from auterity_sdk.workflow.signature import Fitted, JsonSchema, Problem, Signature
 
 if TYPE_CHECKING:  # a check of a file of built-in step types needs none of what makes one
@@ -29,7 +30,7 @@ class Registry:
     """Names, and where what they name is found. A value: `extended` gives a new one.
 
     `step_types` and `types` map a name to the thing itself or to its `Target`; `workflows` are those that
-    a `call` may name, `calendars` those that a `wait` may. `prepared` knows of some targets what they say of themselves without importing them.
+    a `call` may name, `calendars` those that a `wait` may, `queues` those that a step may. `prepared` knows of some targets what they say of themselves without importing them.
     Implements the `Catalog` of `workflow.signature`.
     """
 
@@ -37,6 +38,7 @@ class Registry:
     types: Mapping[str, Target | type[BaseModel]] = field(default_factory=dict)
     workflows: Mapping[str, Workflow] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    queues: Mapping[str, Queue] = field(default_factory=dict)
     prepared: Prepared = field(default_factory=Prepared)
 
     def extended(
@@ -114,6 +116,14 @@ class Registry:
     def calendar_names(self) -> Collection[str]:
         """The names of all business hours."""
         return self.calendars.keys()
+
+    def queue(self, name: str) -> Queue | None:
+        """The queue of that name, or None."""
+        return self.queues.get(name)
+
+    def queue_names(self) -> Collection[str]:
+        """The names of all queues."""
+        return self.queues.keys()
 
     def type_names(self) -> Collection[str]:
         """The names of all registered types."""

@@ -9,25 +9,21 @@ import asyncio
 from msgspec.structs import replace
 
 from auterity_sdk.errors import (
-    AlreadyStarted,
     LeaseLost,
     RunHeld,
     RunNotFound,
-    RunRejected,
     VersionConflict,
 )
-from auterity_sdk.runs.events import RunStarted, StepEnded, StepStarted
+from auterity_sdk.runs.events import StepEnded
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runtime.ports import Claims, Incoming, Store, Summary
+from auterity_sdk.testing.claims_contract import STARTED as _STARTED
+from auterity_sdk.testing.claims_contract import STEP as _STEP
+from auterity_sdk.testing.claims_contract import ClaimsContract
+from auterity_sdk.testing.claims_contract import summary as _summary
 from auterity_sdk.testing.firings_contract import FiringsContract
 
-_STARTED = RunStarted(at=1, run_id="r1", version="v", input={"name": "Zoë\ud800"})
-_STEP = StepStarted(at=2, step="a", arguments={"n": 1.5, "t": [True, None]})
 _FAILED = StepEnded(at=3, step="a", outcome="failed", error=Failure("network", "gone", True, 2.5))
-
-
-def _summary(run_id: str = "r1", status: str = "running", started_at: int = 1) -> Summary:
-    return Summary(run_id, "w", "v", status, started_at, None, 7, "", "", ("sms.received",), 2)
 
 
 async def _holder(store: Store, now: int) -> str:
@@ -39,16 +35,8 @@ async def _holder(store: Store, now: int) -> str:
     return ""
 
 
-class StoreContract(FiringsContract):
+class StoreContract(ClaimsContract, FiringsContract):
     """Derive a class whose name begins with `Test`, and give it a `store` that is empty."""
-
-    def store(self) -> Store:
-        """An empty store."""
-        raise TypeError("a store contract needs a `store`")
-
-    def again(self, store: Store) -> Store:
-        """The same store as another process would open it; itself where it is not shared."""
-        return store
 
     def test_events_come_back_as_they_were(self) -> None:
         """Order and values are kept."""
@@ -335,80 +323,5 @@ class StoreContract(FiringsContract):
             found = await self.again(store).run("r1")
             assert found is not None
             assert found.due == 9
-
-        asyncio.run(check())
-
-    def test_locks_are_held_in_the_order_of_asking(self) -> None:
-        """Whose turn it is has something to do, until it has taken its turn; the next one when it is released."""
-
-        async def check() -> None:
-            store = self.store()
-            for run in ("r1", "r2", "r3"):
-                summary = _summary(run, "waiting")
-                asked = Claims({"a": "k", "b": f"own-{run}"})
-                await store.append(run, 0, [_STARTED], summary, claims=asked)
-            assert await store.turns("r1") == {"a": "", "b": ""}
-            assert await self.again(store).turns("r2") == {"a": "r1", "b": ""}
-            taken = Claims(taken=["a", "b"])
-            await store.append("r1", 1, [_STEP], claims=taken)
-            assert await store.turns("r1") == {}
-            await store.append("r2", 1, [_STEP], claims=Claims(taken=["b"]))
-            await store.append("r3", 1, [_STEP], claims=Claims(taken=["b"]))
-            assert await store.due(1, 9) == []
-            await store.append("r2", 2, [_STEP], claims=Claims(released=["a", "b"]))
-            assert await store.turns("r3") == {"a": "r1"}
-            await store.append("r1", 2, [_STEP], claims=Claims(released=["a", "none"]))
-            assert await store.turns("r3") == {"a": ""}
-            assert await self.again(store).due(1, 9) == ["r3"]
-
-        asyncio.run(check())
-
-    def test_so_many_runs_of_a_key_go_on(self) -> None:
-        """In order; one that does not wait is refused, and nothing of it is kept."""
-
-        async def check() -> None:
-            store = self.store()
-            for run in ("r1", "r2", "r3"):
-                claims = Claims({"": "k"}, slots=2)
-                await store.append(run, 0, [_STARTED], _summary(run, "waiting"), claims=claims)
-            assert [await store.turns(run) for run in ("r1", "r2", "r3")] == [
-                {"": ""},
-                {"": ""},
-                {"": "r1"},
-            ]
-            assert await self.again(store).ahead("r3") == ["r1", "r2"]
-            refused = Claims({"": "k"}, slots=2, reject=True)
-            try:
-                await store.append("r4", 0, [_STARTED], _summary("r4"), claims=refused)
-            except RunRejected:
-                assert await store.run("r4") is None
-            else:
-                raise AssertionError("the key was full")
-            for run in ("r1", "r2"):
-                await store.append(run, 1, [_STEP], claims=Claims(taken=[""]))
-            await store.append("r2", 2, [_STEP], claims=Claims(released=[""]))
-            assert await store.turns("r3") == {"": ""}
-            assert await store.due(1, 9) == ["r3"]
-
-        asyncio.run(check())
-
-    def test_a_run_is_started_once(self) -> None:
-        """As long as its key counts; nothing of a second one is kept."""
-
-        async def check() -> None:
-            store = self.store()
-            once = Claims(once="k", at=10)
-            await store.append("r1", 0, [_STARTED], _summary("r1"), claims=once)
-            try:
-                again = Claims(once="k", at=20, since=10)
-                await self.again(store).append("r2", 0, [_STARTED], _summary("r2"), claims=again)
-            except AlreadyStarted as found:
-                known = found.run_id
-            else:
-                raise AssertionError("the key was used")
-            assert (known, await store.run("r2")) == ("r1", None)
-            later = Claims(once="k", at=30, since=11)
-            await store.append("r3", 0, [_STARTED], _summary("r3"), claims=later)
-            assert await store.run("r3") is not None
 
         asyncio.run(check())

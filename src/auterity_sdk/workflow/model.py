@@ -19,6 +19,9 @@ from auterity_sdk.workflow.trigger import Trigger
 LANGUAGE_VERSION = 1
 """The value of the top key `auterity`, by which a workflow file is known."""
 
+Priority = Annotated[int, Field(ge=-1000, le=1000)] | Expression
+"""A whole number, or an expression of one."""
+
 WorkflowName = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=100)
 ]
@@ -44,6 +47,7 @@ class Workflow(Part):
     concurrency: Concurrency | None = None
     idempotency_key: Expression | None = None
     idempotency_window: Duration | None = None
+    priority: Priority = 0
     timeout: Duration | None = None
     budget: Budget | None = None
     steps: Steps = Field(min_length=1)

@@ -48,6 +48,7 @@ class Role(StrEnum):
     COUNT = "count"
     LOCK = "lock"
     KEY = "key"
+    PRIORITY = "priority"
     COMPENSATE = "compensate"
     TRIGGER = "trigger"
     TRIGGERED = "triggered"
@@ -132,6 +133,8 @@ def of_workflow(workflow: Workflow) -> Iterator[Occurrence]:
         yield Occurrence(("concurrency", "key"), workflow.concurrency.key, Role.KEY, False)
     if workflow.idempotency_key is not None:
         yield Occurrence(("idempotency_key",), workflow.idempotency_key, Role.KEY, False)
+    if isinstance(workflow.priority, str):
+        yield Occurrence(("priority",), workflow.priority, Role.PRIORITY, False)
     yield from _templates(workflow.output, ("output",), Role.OUTPUT)
 
 
@@ -153,7 +156,7 @@ def _of_call(step: UsesStep | CallStep, path: Path) -> Iterator[Occurrence]:
     if step.lock is not None:
         yield Occurrence((*path, "lock"), step.lock, Role.LOCK, False)
     if isinstance(step, UsesStep) and step.cache is not None:
-        yield Occurrence((*path, "cache", "key"), step.cache.key, Role.KEY, False)
+        yield Occurrence((*path, "cache", "key"), step.cache.key, Role.LOCK, False)
     if step.compensate is not None:
         yield from _of_compensation(step.compensate, (*path, "compensate"))
 

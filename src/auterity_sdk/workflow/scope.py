@@ -48,7 +48,7 @@ NOTHING = ObjectType("nothing", {}, strict=True)
 ROLES_OF_TRIGGER = frozenset({Role.TRIGGER, Role.TRIGGERED, Role.SCHEDULED})
 """Expressions that are read when a trigger fires: there is no run yet."""
 
-ROLES_OF_ENTRY = ROLES_OF_TRIGGER | {Role.KEY}
+ROLES_OF_ENTRY = ROLES_OF_TRIGGER | {Role.KEY, Role.PRIORITY}
 """Expressions that are read before a run has any step."""
 
 _RUN = {

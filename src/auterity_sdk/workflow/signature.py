@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from auterity_sdk.dealership.calendar import Calendar
 from auterity_sdk.workflow.declaration import NOTHING, Declaration
 from auterity_sdk.workflow.model import Workflow
+from auterity_sdk.workflow.queue import Queue
 
 JsonSchema = Mapping[str, Any]
 
@@ -127,6 +128,14 @@ class Catalog(Protocol):
 
     def calendar_names(self) -> Collection[str]:
         """The names of all business hours."""
+        ...
+
+    def queue(self, name: str) -> Queue | None:
+        """The queue that a step names, with its limits, or None."""
+        ...
+
+    def queue_names(self) -> Collection[str]:
+        """The names of all queues."""
         ...
 
     def type_names(self) -> Collection[str]:

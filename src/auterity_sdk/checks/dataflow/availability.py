@@ -21,7 +21,7 @@ from auterity_sdk.workflow.demand import INBOUND, INBOUND_LIFETIME, Needed
 from auterity_sdk.workflow.graph import Graph, NeedGroup, Node
 from auterity_sdk.workflow.needs import Edge
 from auterity_sdk.workflow.signature import SKIPPED
-from auterity_sdk.workflow.step import ReceiveStep
+from auterity_sdk.workflow.step import ReceiveStep, UsesStep
 
 
 class Held(Struct, frozen=True):
@@ -198,17 +198,24 @@ class Availability(Struct, dict=True):
         return before.older(longest(node), node.path)
 
 
-def given_by(node: Node, outcome: str, key: Key) -> Held | None:
-    """The fact as it is known once the step has ended so, if the step gives it."""
+def given_by(node: Node, outcome: str, key: Key) -> State | None:
+    """The fact as it is known once the step has ended so, if the step gives it: with a `cache`, as old as its result
+    may be."""
     if key.needed.fact == INBOUND and isinstance(node.step, ReceiveStep) and outcome == "received":
         return Held(node.path, 0, INBOUND_LIFETIME)
     if node.signature is None or not node.has_value(outcome):
         return None
     for fact in node.signature.declares.gives:
         if _is_it(node, outcome, fact, key) and key.needed.met_by(detail_words(node, fact.details)):
-            lifetime = fact.lifetime
-            return Held(node.path, 0, None if lifetime is None else lifetime.milliseconds)
+            lifetime = None if fact.lifetime is None else fact.lifetime.milliseconds
+            return Held(node.path, 0, lifetime).older(_oldest(node), node.path)
     return None
+
+
+def _oldest(node: Node) -> Milliseconds:
+    """How old the result of a step may be when it ends."""
+    cache = node.step.cache if isinstance(node.step, UsesStep) else None
+    return 0 if cache is None else cache.age.milliseconds
 
 
 def _withdraws(node: Node, key: Key) -> bool:

@@ -80,10 +80,11 @@ class Must(Struct, frozen=True):
     def _expired(self, subject: Subject, node: Node, about: Value | None, lost: Lost) -> Finding:
         line = _line(subject, lost.killer)
         own = "its own retries" if lost.killer == node.path else f"`{_named(lost.killer)}`"
+        takes = "may take" if lost.killer != lost.giver else "may take a result from its cache of"
         checked = f"the check `{_named(lost.giver)}` of line {_line(subject, lost.giver)}"
         message = (
             f"{checked}{_of(about)} has expired before {self.says} in `{node.id}`: {own} of line {line}"
-            f" may take {spoken(lost.length)}"
+            f" {takes} {spoken(lost.length)}"
         )
         related = tuple(
             Location(path, "key", label=label)

@@ -24,22 +24,15 @@ def not_carried_out(subject: Subject) -> Found:
 
         auterity: 1
         name: demo
-        input: {phone: string}
         steps:
-          text:
-            uses: sms.send
-            with: {to: "${input.phone}", body: Hello}
-            cache: {key: input.phone, age: 1d}
+          call: {call: lead-child@0123abcd, with: {name: Ann}}
 
     ## Instead
 
         auterity: 1
         name: demo
-        input: {phone: string}
         steps:
-          text:
-            uses: sms.send
-            with: {to: "${input.phone}", body: Hello}
+          call: {call: lead-child, with: {name: Ann}}
     """
     if subject.workflow is None:
         return

@@ -61,6 +61,7 @@ _TIME = one_of((DURATION, STRING))
 _WANTED: dict[Role, Type] = {
     Role.IN: ListType(ANY),
     Role.COUNT: INT,
+    Role.PRIORITY: INT,
     Role.TIMEOUT: _TIME,
     Role.WAIT: one_of((DURATION, TIMESTAMP, STRING)),
 }

@@ -15,7 +15,7 @@ def wrapped_expression(subject: Subject) -> Found:
     ## What it checks
 
     The keys whose whole value is an expression: `when`, `switch`, `in`, `until`, `where`, `match`, `key`,
-    `lock` and `idempotency_key`.
+    `lock`, `priority` and `idempotency_key`.
 
     ## Why it matters
 

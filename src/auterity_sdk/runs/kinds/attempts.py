@@ -10,6 +10,7 @@ from auterity_sdk.runs.events import (
     AttemptEnded,
     AttemptStarted,
     AttemptStopping,
+    QueueAsked,
     StepStarted,
     StepStopping,
 )
@@ -103,11 +104,20 @@ def due(decision: Decision, scope: Scope, step: StepPlan, run: StepRun) -> None:
             _run_over(decision, scope, step, run)
     elif run.status is Status.PAUSED:
         try:
-            next_attempt(decision, scope, step, run)
+            try_again(decision, scope, step, run)
         except StepError as error:
             decision.fail(scope, step, error)
     elif run.status is Status.RUNNING and run.wake is not None and run.wake <= decision.at:
         decision.emit(AttemptStopping(decision.at, path, _OVER_LIMIT))
+
+
+def try_again(decision: Decision, scope: Scope, step: StepPlan, run: StepRun) -> None:
+    """The next attempt begins, or waits for its turn in the step's queue. Raises `StepError` where its gate is closed."""
+    queue = None if step.admission is None else step.admission.queue
+    if queue is None:
+        next_attempt(decision, scope, step, run)
+    else:
+        decision.emit(QueueAsked(decision.at, scope.path(step), queue.name))
 
 
 def next_attempt(decision: Decision, scope: Scope, step: StepPlan, run: StepRun) -> None:

@@ -7,7 +7,7 @@ from auterity_sdk.runs.commands import Settle
 from auterity_sdk.runs.decision import Decision
 from auterity_sdk.runs.events import StepSettled
 from auterity_sdk.runs.failure import Failure
-from auterity_sdk.runs.kinds.attempts import next_attempt
+from auterity_sdk.runs.kinds.attempts import try_again
 from auterity_sdk.runs.plan import StepPlan
 from auterity_sdk.runs.state import RETRY, Scope, Status, StepRun
 from auterity_sdk.workflow.signature import FAILED
@@ -28,7 +28,7 @@ def settle_step(decision: Decision, scope: Scope, step: StepPlan, said: Settle) 
     decision.emit(StepSettled(decision.at, said.step, said.outcome, said.by, said.reason))
     if said.outcome == RETRY:
         try:
-            next_attempt(decision, scope, step, run)
+            try_again(decision, scope, step, run)
         except StepError as error:
             decision.fail(scope, step, error)
     elif said.outcome == FAILED:

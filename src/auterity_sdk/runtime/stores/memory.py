@@ -8,10 +8,11 @@ from typing import Any
 from msgspec.structs import replace
 
 from auterity_sdk.errors import LeaseLost, RunNotFound, VersionConflict
+from auterity_sdk.runs.cache import CachedResult
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runtime.fingerprints import plain_fingerprint
 from auterity_sdk.runtime.owner import held_by
-from auterity_sdk.runtime.ports import Claims, Incoming, Lease, Summary
+from auterity_sdk.runtime.ports import POINT, Claims, Holder, Incoming, Lease, Summary, Turn
 from auterity_sdk.runtime.stores.memory_claims import MemoryClaims
 from auterity_sdk.runtime.stores.memory_firings import MemoryFirings
 
@@ -20,6 +21,11 @@ def _has_to_do(summary: Summary, now: int) -> bool:
     return summary.status not in ("waiting", "uncertain") or (
         summary.due is not None and summary.due <= now
     )
+
+
+def _since(summary: Summary) -> int:
+    due = summary.started_at if summary.due is None else summary.due
+    return due - POINT * summary.priority
 
 
 class MemoryStore(MemoryFirings):
@@ -40,6 +46,7 @@ class MemoryStore(MemoryFirings):
         self._fences: dict[str, int] = {}
         self._claims = MemoryClaims()
         self._beats: dict[str, dict[str, Any]] = {}
+        self._cached: dict[str, CachedResult] = {}
 
     def fingerprint(self, text: str) -> str:
         """See `Fingerprints.fingerprint`."""
@@ -66,6 +73,7 @@ class MemoryStore(MemoryFirings):
             self._claims.change(run_id, claims)
             if claims.awaits is not None:
                 self._awaits[run_id] = claims.awaits
+            self._keep(claims)
         journal.extend(events)
         if summary is not None:
             self._put(summary)
@@ -101,34 +109,42 @@ class MemoryStore(MemoryFirings):
         found.sort(key=lambda summary: summary.started_at, reverse=True)
         return found[:limit]
 
-    async def turns(self, run_id: str) -> dict[str, str]:
+    async def turns(self, run_id: str, now: int) -> dict[str, Turn]:
         """See `Locks.turns`."""
-        return self._claims.turns(run_id)
+        return self._claims.turns(run_id, now)
 
     async def ahead(self, run_id: str) -> list[str]:
         """See `Locks.ahead`."""
         return self._claims.ahead(run_id)
 
-    async def due(self, now: int, limit: int) -> list[str]:
+    async def holders(self, run_id: str) -> list[Holder]:
+        """See `Locks.holders`."""
+        return self._claims.holders(run_id)
+
+    async def due(self, now: int, limit: int, queues: Sequence[str] | None = None) -> list[str]:
         """See `Agenda.due`."""
-        turns = self._claims.in_turn()
+        turns = self._claims.in_turn(now, queues)
         found = [
-            (summary.started_at if summary.due is None else summary.due, summary.run_id)
+            (_since(summary), summary.run_id)
             for summary in self._summaries.values()
             if summary.ended_at is None
             and self._leases.get(summary.run_id, ("", 0))[1] <= now
-            and (
-                _has_to_do(summary, now)
-                or summary.run_id in self._leases
-                or summary.run_id in turns
-            )
+            and (summary.run_id in turns or (queues is None and self._is_owed(summary, now)))
         ]
         return [run_id for _, run_id in sorted(found)[:limit]]
+
+    def _is_owed(self, summary: Summary, now: int) -> bool:
+        return _has_to_do(summary, now) or summary.run_id in self._leases
 
     async def next_due(self, now: int) -> int | None:
         """See `Agenda.next_due`."""
         waiting = (each for each in self._summaries.values() if each.ended_at is None)
         return min((each.due for each in waiting if each.due and each.due > now), default=None)
+
+    async def cached(self, key: str, since: int) -> CachedResult | None:
+        """See `Cache.cached`."""
+        found = self._cached.get(key)
+        return None if found is None or found.at < since else found
 
     async def prunable(self, before: int) -> list[str]:
         """See `Pruning.prunable`."""
@@ -148,6 +164,7 @@ class MemoryStore(MemoryFirings):
             del self._summaries[run], self._journals[run]
             self._claims.forget(run)
             self._awaits.pop(run, None)
+        self._cached = {k: kept for k, kept in self._cached.items() if kept.run_id not in over}
         needed = {summary.version for summary in self._summaries.values()}
         self._versions = {each: text for each, text in self._versions.items() if each in needed}
         return len(over)
@@ -238,6 +255,11 @@ class MemoryStore(MemoryFirings):
     def _check(self, lease: Lease | None) -> None:
         if lease is not None and self._fences[lease.run_id] != lease.fence:
             raise LeaseLost(f"the run {lease.run_id} has another driver by now")
+
+    def _keep(self, claims: Claims) -> None:
+        if claims.kept:
+            known = {**self._cached, **claims.kept}
+            self._cached = {key: kept for key, kept in known.items() if kept.until >= claims.at}
 
     def _put(self, summary: Summary) -> None:
         self._summaries[summary.run_id] = summary

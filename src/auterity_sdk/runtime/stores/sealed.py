@@ -12,11 +12,12 @@ from auterity_sdk.checks.dataflow.labels import Labels
 from auterity_sdk.dealership.classification import DataClass
 from auterity_sdk.dealership.personal_names import looks_in
 from auterity_sdk.errors import ConfigurationError, RunNotFound, StoreUnavailable
-from auterity_sdk.runs.events import Event, RunEnded, RunMigrated, RunStarted
+from auterity_sdk.runs.cache import CachedResult
+from auterity_sdk.runs.events import CacheAsked, Event, RunEnded, RunMigrated, RunStarted, StepEnded
 from auterity_sdk.runtime.classed_events import replaced
 from auterity_sdk.runtime.classes import PLAIN, UNKNOWN, Classes, Slots, classes_of
 from auterity_sdk.runtime.personal_values import PersonalValues
-from auterity_sdk.runtime.ports import Claims, Incoming, Lease, Store, Summary
+from auterity_sdk.runtime.ports import Claims, Holder, Incoming, Lease, Store, Summary, Turn
 from auterity_sdk.runtime.seal import MARK, SEALED, SealKey
 from auterity_sdk.runtime.stores.passed_firings import PassedFirings
 from auterity_sdk.workflow.model import load
@@ -24,6 +25,7 @@ from auterity_sdk.workflow.signature import Catalog
 
 _MOST_RUNS = 1000
 _INBOX = "the outside event "
+_CACHE = "the kept result "
 
 
 class _Sealing(Struct, eq=False):
@@ -36,6 +38,8 @@ class _Sealing(Struct, eq=False):
 
     def sealed(self, event: Event) -> Event:
         """The event as it may be written."""
+        if isinstance(event, CacheAsked):
+            return replace(event, key=self.key.digest(event.key))
         replaced(event, self.slots, self.learn)
         return replaced(event, self.slots, self.seal)
 
@@ -110,6 +114,9 @@ class SealedStore(PassedFirings):
         for event in events:
             await self._go_by(sealing, event)
             written.append(sealing.sealed(event))
+        if claims is not None and claims.kept:
+            kept = [await self._sealed_result(key, each) for key, each in claims.kept.items()]
+            claims = replace(claims, kept=dict(kept))
         await self._store.append(run_id, expected, written, summary, taken, lease, claims)
         if events and isinstance(events[-1], RunEnded):
             self._runs.pop(run_id, None)
@@ -140,21 +147,34 @@ class SealedStore(PassedFirings):
             statuses=statuses, parent_run=parent_run, prefix=prefix, limit=limit
         )
 
-    async def turns(self, run_id: str) -> dict[str, str]:
+    async def turns(self, run_id: str, now: int) -> dict[str, Turn]:
         """See `Locks.turns`."""
-        return await self._store.turns(run_id)
+        return await self._store.turns(run_id, now)
 
     async def ahead(self, run_id: str) -> list[str]:
         """See `Locks.ahead`."""
         return await self._store.ahead(run_id)
 
-    async def due(self, now: int, limit: int) -> list[str]:
+    async def holders(self, run_id: str) -> list[Holder]:
+        """See `Locks.holders`."""
+        return await self._store.holders(run_id)
+
+    async def due(self, now: int, limit: int, queues: Sequence[str] | None = None) -> list[str]:
         """See `Agenda.due`."""
-        return await self._store.due(now, limit)
+        return await self._store.due(now, limit, queues)
 
     async def next_due(self, now: int) -> int | None:
         """See `Agenda.next_due`."""
         return await self._store.next_due(now)
+
+    async def cached(self, key: str, since: int) -> CachedResult | None:
+        """See `Cache.cached`. The key is a digest by this store's key: what it stands for cannot be tried out."""
+        name = self._key.digest(key)
+        found = await self._store.cached(name, since)
+        if found is None:
+            return None
+        sealing = _Sealing(self._key, _CACHE + name)
+        return replace(found, output=PLAIN.replaced(found.output, sealing.open))
 
     async def prunable(self, before: int) -> list[str]:
         """See `Pruning.prunable`."""
@@ -224,6 +244,13 @@ class SealedStore(PassedFirings):
             return None
         sealing = await self._of_run(run_id, known=False)
         return PLAIN.replaced(details, sealing.open)
+
+    async def _sealed_result(self, key: str, result: CachedResult) -> tuple[str, CachedResult]:
+        name = self._key.digest(key)
+        sealing = _Sealing(self._key, _CACHE + name, await self._of_version(result.version))
+        made = sealing.sealed(StepEnded(result.at, result.step, result.outcome, result.output))
+        output = made.output if isinstance(made, StepEnded) else None
+        return name, replace(result, output=output)
 
     async def _of_run(self, run_id: str, *, known: bool) -> _Sealing:
         """What seals a run. Where its beginning is not `known` to come, what it holds is read first."""

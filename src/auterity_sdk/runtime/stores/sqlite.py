@@ -10,21 +10,38 @@ from pathlib import Path
 from typing import Any
 
 from auterity_sdk.errors import LeaseLost, RunNotFound, StoreUnavailable, VersionConflict
+from auterity_sdk.runs.cache import CachedResult
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runs.journal import from_line, to_line
 from auterity_sdk.runtime.fingerprints import plain_fingerprint
 from auterity_sdk.runtime.owner import held_by, is_dead
-from auterity_sdk.runtime.ports import REMEMBERED, Claims, Incoming, Lease, Summary
-from auterity_sdk.runtime.stores.sqlite_claims import AHEAD, NEXT_IN_TURN, TURNS, change_claims
+from auterity_sdk.runtime.ports import (
+    POINT,
+    REMEMBERED,
+    Claims,
+    Holder,
+    Incoming,
+    Lease,
+    Summary,
+    Turn,
+)
+from auterity_sdk.runtime.stores.sqlite_cache import cached, keep_results
+from auterity_sdk.runtime.stores.sqlite_claims import (
+    AHEAD,
+    NEXT_IN_TURN,
+    change_claims,
+    holders,
+    turns,
+)
 from auterity_sdk.runtime.stores.sqlite_firings import NEEDED, SqliteFirings, fire, miss
 from auterity_sdk.runtime.stores.sqlite_schema import give_back_space, open_database
 
 _PUT_RUN = """INSERT OR REPLACE INTO runs (run_id, workflow, version, status, started_at, ended_at,
-    due, parent_run, parent, listens, breaches) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    due, parent_run, parent, listens, breaches, priority) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _ONE_RUN = """SELECT run_id, workflow, version, status, started_at, ended_at, due, parent_run, parent,
-    listens, breaches FROM runs WHERE run_id = ?"""
+    listens, breaches, priority FROM runs WHERE run_id = ?"""
 _RUNS = """SELECT run_id, workflow, version, status, started_at, ended_at, due, parent_run, parent,
-    listens, breaches FROM runs WHERE run_id >= :first AND run_id < :last
+    listens, breaches, priority FROM runs WHERE run_id >= :first AND run_id < :last
     AND (:statuses = '[]' OR status IN (SELECT value FROM json_each(:statuses)))
     AND (:parent_run IS NULL OR parent_run = :parent_run)
     ORDER BY started_at DESC, rowid DESC LIMIT :most"""
@@ -41,15 +58,18 @@ _EXPIRE = f"""UPDATE inbox SET data = '', taken_by = ''
 _FORGET = "DELETE FROM inbox WHERE taken_by = '' AND until <= ?"
 _FREE = """NOT EXISTS (SELECT 1 FROM leases WHERE leases.run_id = runs.run_id AND owner <> ''
     AND until > :now AND owner NOT IN (SELECT value FROM json_each(:dead)))"""
-_DUE = f"""SELECT run_id, coalesce(due, started_at) AS since FROM runs
+_SINCE = f"coalesce(due, started_at) - {POINT} * priority"
+_IN_TURN = (
+    f"""SELECT run_id, {_SINCE} AS since FROM runs WHERE run_id IN ({NEXT_IN_TURN}) AND {_FREE}"""  # noqa: S608
+)
+_DUE = f"""SELECT run_id, {_SINCE} AS since FROM runs
     WHERE status IN ('running', 'failing', 'cancelling') AND {_FREE}
-    UNION SELECT run_id, due FROM runs WHERE status IN ('waiting', 'uncertain') AND due <= :now AND {_FREE}
-    UNION SELECT run_id, coalesce(due, started_at) FROM runs JOIN leases USING (run_id)
+    UNION SELECT run_id, {_SINCE} FROM runs WHERE status IN ('waiting', 'uncertain') AND due <= :now AND {_FREE}
+    UNION SELECT run_id, {_SINCE} FROM runs JOIN leases USING (run_id)
     WHERE owner <> '' AND (until <= :now OR owner IN (SELECT value FROM json_each(:dead)))
     AND ended_at IS NULL
-    UNION SELECT run_id, coalesce(due, started_at) FROM runs
-    WHERE run_id IN ({NEXT_IN_TURN}) AND {_FREE}
-    ORDER BY since LIMIT :most"""  # noqa: S608 - no value is put into it
+    UNION {_IN_TURN} ORDER BY since LIMIT :most"""  # noqa: S608 - no value is put into it
+_DUE_OF_QUEUES = f"{_IN_TURN} ORDER BY since LIMIT :most"
 _WAKE_CALLER = "UPDATE runs SET due = ? WHERE run_id = ? AND ended_at IS NULL"
 _PRUNABLE = """WITH RECURSIVE kept(run_id) AS (
     SELECT run_id FROM runs WHERE ended_at IS NULL OR ended_at >= ?
@@ -65,6 +85,7 @@ _PRUNE = (
     "DELETE FROM starts WHERE run_id IN (SELECT run_id FROM pruned)",
     "DELETE FROM awaits WHERE run_id IN (SELECT run_id FROM pruned)",
     "DELETE FROM heartbeats WHERE run_id IN (SELECT run_id FROM pruned)",
+    "DELETE FROM cached_results WHERE run_id IN (SELECT run_id FROM pruned)",
     "DELETE FROM runs WHERE run_id IN (SELECT run_id FROM pruned)",
     "DELETE FROM versions WHERE version NOT IN (SELECT version FROM runs)",
     "DELETE FROM pruned",
@@ -130,6 +151,7 @@ class SqliteStore(SqliteFirings):
                     raise VersionConflict("the outside event has gone to another step meanwhile")
             if claims is not None:
                 change_claims(database, run_id, claims)
+                keep_results(database, claims)
 
     async def events(self, run_id: str, after: int = 0) -> list[Event]:
         """See `Journal.events`."""
@@ -163,9 +185,10 @@ class SqliteStore(SqliteFirings):
         }
         return [_summary(row) for row in self._select(_RUNS, values)]
 
-    async def turns(self, run_id: str) -> dict[str, str]:
+    async def turns(self, run_id: str, now: int) -> dict[str, Turn]:
         """See `Locks.turns`."""
-        return dict(self._select(TURNS, (run_id,)))
+        with self._failures():
+            return turns(self._database, run_id, now)
 
     async def ahead(self, run_id: str) -> list[str]:
         """See `Locks.ahead`."""
@@ -185,12 +208,19 @@ class SqliteStore(SqliteFirings):
         found = self._select(query, (run_id, step))
         return json.loads(found[0][0]) if found else None
 
-    async def due(self, now: int, limit: int) -> list[str]:
+    async def holders(self, run_id: str) -> list[Holder]:
+        """See `Locks.holders`."""
+        with self._failures():
+            return holders(self._database, run_id)
+
+    async def due(self, now: int, limit: int, queues: Sequence[str] | None = None) -> list[str]:
         """See `Agenda.due`."""
         owners = self._select("SELECT DISTINCT owner FROM leases WHERE owner <> ''", ())
         dead = [owner for (owner,) in owners if is_dead(owner)]
-        values = {"now": now, "most": limit, "dead": json.dumps(dead)}
-        return list(dict.fromkeys(run_id for run_id, _ in self._select(_DUE, values)))
+        named = None if queues is None else json.dumps(list(queues))
+        values = {"now": now, "most": limit, "dead": json.dumps(dead), "queues": named}
+        query = _DUE if queues is None else _DUE_OF_QUEUES
+        return list(dict.fromkeys(run_id for run_id, _ in self._select(query, values)))
 
     async def next_due(self, now: int) -> int | None:
         """See `Agenda.next_due`."""
@@ -198,6 +228,11 @@ class SqliteStore(SqliteFirings):
             "SELECT MIN(due) FROM runs WHERE status IN ('waiting', 'uncertain') AND due > ?", (now,)
         )[0][0]
         return found
+
+    async def cached(self, key: str, since: int) -> CachedResult | None:
+        """See `Cache.cached`."""
+        with self._failures():
+            return cached(self._database, key, since)
 
     async def prunable(self, before: int) -> list[str]:
         """See `Pruning.prunable`."""
@@ -378,9 +413,10 @@ def _row(summary: Summary) -> tuple[Any, ...]:
         summary.parent,
         json.dumps(summary.listens),
         summary.breaches,
+        summary.priority,
     )
 
 
 def _summary(row: Sequence[Any]) -> Summary:
-    *told, listens, breaches = row
-    return Summary(*(*told, tuple(json.loads(listens)), breaches))
+    *told, listens, breaches, priority = row
+    return Summary(*(*told, tuple(json.loads(listens)), breaches, priority))

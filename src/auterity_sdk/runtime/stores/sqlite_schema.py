@@ -33,7 +33,7 @@ CREATE TABLE runs (
     run_id TEXT NOT NULL UNIQUE, workflow TEXT NOT NULL, version TEXT NOT NULL,
     status TEXT NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER, due INTEGER,
     parent_run TEXT NOT NULL, parent TEXT NOT NULL, listens TEXT NOT NULL,
-    breaches INTEGER NOT NULL DEFAULT 0
+    breaches INTEGER NOT NULL DEFAULT 0, priority INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX runs_by_status ON runs (status, due);
 CREATE INDEX runs_by_start ON runs (started_at);
@@ -53,10 +53,21 @@ CREATE INDEX leases_held ON leases (owner) WHERE owner <> '';
 CREATE TABLE pruned (run_id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE claims (
     ticket INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, run_id TEXT NOT NULL,
-    step TEXT NOT NULL, slots INTEGER NOT NULL DEFAULT 1, taken INTEGER NOT NULL DEFAULT 0
+    step TEXT NOT NULL, slots INTEGER NOT NULL DEFAULT 1, taken INTEGER NOT NULL DEFAULT 0,
+    asked INTEGER NOT NULL DEFAULT 0, rank INTEGER NOT NULL DEFAULT 0,
+    queue TEXT NOT NULL DEFAULT '', rate INTEGER, per INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX claims_by_key ON claims (key, ticket);
-CREATE UNIQUE INDEX claims_by_run ON claims (run_id, step);
+CREATE INDEX claims_by_turn ON claims (key, taken DESC, rank, ticket);
+CREATE UNIQUE INDEX claims_by_run ON claims (run_id, step, queue);
+CREATE TABLE queue_starts (key TEXT NOT NULL, at INTEGER NOT NULL);
+CREATE INDEX queue_starts_by_key ON queue_starts (key, at);
+CREATE TABLE cached_results (
+    key TEXT PRIMARY KEY, run_id TEXT NOT NULL, version TEXT NOT NULL, step TEXT NOT NULL, at INTEGER NOT NULL,
+    until INTEGER NOT NULL, outcome TEXT NOT NULL, rest TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX cached_results_by_end ON cached_results (until);
+CREATE INDEX cached_results_by_run ON cached_results (run_id);
 CREATE TABLE starts (key TEXT PRIMARY KEY, run_id TEXT NOT NULL, at INTEGER NOT NULL)
     WITHOUT ROWID;
 CREATE TABLE awaits (
@@ -104,6 +115,23 @@ ALTER TABLE runs ADD COLUMN breaches INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE heartbeats (
     run_id TEXT NOT NULL, step TEXT NOT NULL, details TEXT NOT NULL, PRIMARY KEY (run_id, step)
 ) WITHOUT ROWID;
+ALTER TABLE runs ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE claims ADD COLUMN asked INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE claims ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE claims ADD COLUMN queue TEXT NOT NULL DEFAULT '';
+ALTER TABLE claims ADD COLUMN rate INTEGER;
+ALTER TABLE claims ADD COLUMN per INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX claims_by_turn ON claims (key, taken DESC, rank, ticket);
+DROP INDEX claims_by_run;
+CREATE UNIQUE INDEX claims_by_run ON claims (run_id, step, queue);
+CREATE TABLE queue_starts (key TEXT NOT NULL, at INTEGER NOT NULL);
+CREATE INDEX queue_starts_by_key ON queue_starts (key, at);
+CREATE TABLE cached_results (
+    key TEXT PRIMARY KEY, run_id TEXT NOT NULL, version TEXT NOT NULL, step TEXT NOT NULL, at INTEGER NOT NULL,
+    until INTEGER NOT NULL, outcome TEXT NOT NULL, rest TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX cached_results_by_end ON cached_results (until);
+CREATE INDEX cached_results_by_run ON cached_results (run_id);
 """,
 }
 """What makes the tables of the next version of those of an earlier one."""

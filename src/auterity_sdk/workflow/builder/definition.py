@@ -155,6 +155,7 @@ def workflow(
     concurrency: Mapping[str, object] | None = None,
     idempotency_key: str | None = None,
     idempotency_window: str | None = None,
+    priority: int | str = 0,
     timeout: str | None = None,
     guarantees: Sequence[str] = (),
 ) -> Callable[[Callable[P, R]], WorkflowDefinition[P, R]]:
@@ -172,6 +173,7 @@ def workflow(
         "concurrency": dict(concurrency) if concurrency else None,
         "idempotency_key": idempotency_key,
         "idempotency_window": idempotency_window,
+        "priority": priority,
         "timeout": timeout,
         "guarantees": list(guarantees),
     }

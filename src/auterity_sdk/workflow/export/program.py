@@ -32,6 +32,7 @@ _TOP_KEYS = (
     "concurrency",
     "idempotency_key",
     "idempotency_window",
+    "priority",
     "timeout",
     "guarantees",
 )
