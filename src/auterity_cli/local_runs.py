@@ -26,7 +26,7 @@ from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.inspection import Looking, inspect
 from auterity_sdk.runtime.local import OVER, LocalRuntime
-from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.project import STORE_FILE, Project
 from auterity_sdk.runtime.project_connections import connections_of
 from auterity_sdk.runtime.seal_key import seal_key
 from auterity_sdk.runtime.stores.sealed import SealedStore
@@ -34,7 +34,6 @@ from auterity_sdk.runtime.stores.sqlite import SqliteStore
 from auterity_sdk.runtime.view import RunView
 from auterity_sdk.steps.registry import Registry
 
-STORE_FILE = "runs.db"
 NOW = "AUTERITY_NOW"
 SECRET_PREFIX = "AUTERITY_SECRET_"  # noqa: S105 - where secrets are, not one
 

@@ -60,9 +60,9 @@ async def test_an_input_that_does_not_fit_is_refused() -> None:
     assert await runtime.list_runs() == []
 
 
-async def test_what_runs_do_not_carry_out_is_refused() -> None:
-    text = "steps: {a: {call: child@0123abcd}}"
-    with pytest.raises(InvalidWorkflow, match="certain version"):
+async def test_a_secret_in_the_input_of_a_child_run_is_refused() -> None:
+    text = "steps: {a: {call: child, with: {deep: [{key: '${secrets.K}'}]}}}"
+    with pytest.raises(InvalidWorkflow, match=r"steps\.a\.with\.deep\.0\.key"):
         await LocalRuntime(world()).start(workflow(text), {})
 
 

@@ -78,6 +78,14 @@ async def test_timers_child_runs_and_events_are_carried_on(store: SqliteStore) -
     assert await store.next_due(clock.now()) is None
 
 
+async def test_a_caller_is_told_of_a_child_run_that_takes_no_time(store: SqliteStore) -> None:
+    """Even where it is given back while the child runs, and asks again before the child is."""
+    here = runtime(store, None, workflow("name: child\nsteps: {a: {uses: add}}"))
+    run = await here.start(workflow("steps: {c: {call: child}}"), {})
+    await Worker(here).work_off()
+    assert (await here.show(run)).status == "succeeded"
+
+
 async def test_an_early_event_is_offered_to_a_receive_that_begins_elsewhere(
     store: SqliteStore,
 ) -> None:

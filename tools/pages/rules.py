@@ -41,7 +41,6 @@ ONLY_RULES_SEE: Mapping[str, str] = {
     "AUT212": "a cron line has a grammar, and days that no month has",
     "AUT213": "the names of time zones are data that changes several times a year",
     "AUT215": "the pause between two ticks is computed",
-    "AUT216": "the language has it, and runs do not carry it out yet",
     "AUT219": "the reserved words depend on the expression language",
     "AUT220": "which types are registered depends on the project",
     "AUT221": "a schema for schemas would have to know the names of registered types",

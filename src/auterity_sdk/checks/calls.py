@@ -71,7 +71,7 @@ def _child(subject: Subject, step: CallStep) -> Signature | None:
     """The input of a called workflow, as the face of a step type."""
     child = subject.catalog.called_workflow(step.call)
     own = subject.workflow
-    if child is None and own is not None and step.call.partition("@")[0] == own.name:
+    if child is None and own is not None and step.call == own.name:
         child = own
     return None if child is None else _signature(child, subject.catalog)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from msgspec.structs import replace
 
 from auterity_sdk.diagnostics import Path
-from auterity_sdk.errors import InternalError
+from auterity_sdk.errors import InternalError, InvalidWorkflow
 from auterity_sdk.runs import plan
 from auterity_sdk.runs.compile_values import Values
 from auterity_sdk.runs.correlation import correlation_of
@@ -98,7 +98,13 @@ class Works:
         arguments, secrets = self._values.arguments(step.with_, graph, (*path, "with"), Role.WITH)
         timeout = self._values.duration(step.timeout, graph, (*path, "timeout"), Role.TIMEOUT)
         retry = self._retry(step.retry, graph, (*path, "retry"), Role.TIMEOUT)
-        return plan.Call(step.call, arguments, secrets, retry, timeout)
+        if secrets:
+            where = ".".join(map(str, (*path, "with", *secrets[0].place)))
+            raise InvalidWorkflow(
+                f"a secret cannot be passed to another workflow (at `{where}`)",
+                help="let the called workflow read it itself, alone in the `with` of a step",
+            )
+        return plan.Call(step.call, arguments, retry, timeout)
 
     def _retry(self, retry: model.Retry | None, graph: Graph, path: Path, role: Role) -> plan.Retry:
         if retry is None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from auterity_sdk.errors import AuterityError, ExpressionError, StepError
+from auterity_sdk.errors import AuterityError, ConfigurationError, ExpressionError, StepError
 from auterity_sdk.expression.problem import AbsentValue
 from auterity_sdk.runs.bindings import bindings
 from auterity_sdk.runs.cache import CachedResult
@@ -244,5 +244,7 @@ def failure_of(error: AuterityError) -> Failure:
             return Failure("value_absent", error.message)
         case ExpressionError():
             return Failure("expression", error.message)
+        case ConfigurationError():
+            return Failure("configuration", error.message)
         case _:
             return Failure("error", error.message)

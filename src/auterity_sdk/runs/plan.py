@@ -173,7 +173,6 @@ class Call(Struct, frozen=True, eq=False):
 
     call: str
     arguments: Producer | None = None
-    secrets: tuple[Secret, ...] = ()
     retry: Retry = ONCE
     timeout: Producer | None = None
 

@@ -168,7 +168,12 @@ class Driver:
     async def take_up(self, run_id: str) -> Live:
         """Drive a run from now on. Raises `RunHeld` where another living process carries it on."""
         known = self._lives.get(run_id)
-        return await self._begin(await self._open(run_id)) if known is None else known
+        if known is None:
+            return await self._begin(await self._open(run_id))
+        if known.state.over:
+            # Its caller was given back meanwhile, and asks again.
+            await self._after(known)
+        return known
 
     async def take_up_carefully(self, run_id: str) -> bool:
         """Drive a run from now on, but not one whose attempts seem to end the processes that run them.

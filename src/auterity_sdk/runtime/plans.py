@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from msgspec import Struct, field
 
 from auterity_sdk.checks.law.catalogue import demands
 from auterity_sdk.checks.profile import DEFAULT, Profile
-from auterity_sdk.errors import ConfigurationError, InvalidWorkflow, UsageError
+from auterity_sdk.errors import ConfigurationError, UsageError
 from auterity_sdk.runs.compile_plan import compile_plan
 from auterity_sdk.runs.plan import Plan
-from auterity_sdk.runs.support import unsupported
 from auterity_sdk.runtime.ports import Versions
 from auterity_sdk.steps.registry import Registry
+from auterity_sdk.workflow.called import Called
 from auterity_sdk.workflow.graph import Graph, build_graph
 from auterity_sdk.workflow.model import Workflow, dump, load
 from auterity_sdk.workflow.scope import Scopes
+from auterity_sdk.workflow.step import CallStep
 from auterity_sdk.workflow.values import accept
 
 
@@ -32,21 +34,19 @@ class Plans(Struct, eq=False):
     _checked: dict[Scopes, Plan] = field(default_factory=dict)
 
     async def of(self, workflow: Workflow, scopes: Scopes | None = None) -> Plan:
-        """The plan of a workflow. Raises `InvalidWorkflow` for what runs do not carry out.
+        """The plan of a workflow. Raises `InvalidWorkflow` for what no run could survive.
 
         `scopes` are those of its check, with the graph and all that was compiled then; for the same ones nothing is
         compiled again.
         """
         if scopes is not None and scopes in self._checked:
             return self._checked[scopes]
-        for path, what in unsupported(workflow):
-            place = ".".join(map(str, path))
-            raise InvalidWorkflow(f"runs do not carry out {what} yet (at `{place}`)")
         graph = scopes.graph if scopes else build_graph(workflow, self.registry)
         plan = self._compiled(workflow, graph, scopes)
         if plan.version not in self._made:
             await self.versions.keep_version(plan.version, dump(workflow))
             self._keep(plan, workflow)
+            await self._keep_called(graph)
         if scopes is not None:
             self._checked[scopes] = self._made[plan.version]
         return self._made[plan.version]
@@ -63,11 +63,26 @@ class Plans(Struct, eq=False):
         return self._made[version]
 
     async def of_call(self, name: str) -> Plan:
-        """The plan of the workflow that a `call` names. Raises `ConfigurationError` where there is none."""
+        """The plan of the workflow, or of the version of it, that a `call` names. Raises `ConfigurationError` where there
+        is none."""
         child = self.registry.called_workflow(name)
-        if child is None:
-            raise ConfigurationError(f"there is no workflow `{name}`, which a step calls")
-        return await self.of(child)
+        if child is not None:
+            return await self.of(child)
+        called = Called.read(name)
+        if called.pinned and called.is_readable:
+            for version in await self.versions.versions(called.version):
+                plan = await self.of_version(version)
+                if plan.name == called.name:
+                    return plan
+        raise ConfigurationError(f"there is no workflow `{name}`, which a step calls")
+
+    async def _keep_called(self, graph: Graph) -> None:
+        """Keep the versions that a workflow names: its runs go by them, whatever becomes of the files."""
+        steps = (node.step for inner in graph.walk() for node in inner.nodes.values())
+        for step in steps:
+            if isinstance(step, CallStep) and Called.read(step.call).pinned:
+                with suppress(ConfigurationError):
+                    await self.of_call(step.call)
 
     async def accepted(self, plan: Plan, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """The input of a run, held against its declaration and completed by defaults. Raises `UsageError`."""

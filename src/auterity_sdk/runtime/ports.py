@@ -243,6 +243,10 @@ class Versions(Protocol):
         """The data of a version. Raises `RunNotFound`."""
         ...
 
+    async def versions(self, prefix: str) -> list[str]:
+        """The versions that begin with these digits. One that a kept workflow calls is kept as long as that is."""
+        ...
+
 
 REMEMBERED = 90 * 24 * 3600 * 1000
 """The id of an outside event whose lifetime is over is known for so many milliseconds more."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, tzinfo
 from functools import cached_property
@@ -18,12 +18,14 @@ from auterity_sdk.errors import ConfigurationError, UsageError
 from auterity_sdk.runtime.hours import read_hours
 from auterity_sdk.runtime.plugins import builtin_registry
 from auterity_sdk.runtime.settings import Settings, read_settings, settings_file
+from auterity_sdk.runtime.stores.sqlite_versions import stored_workflows
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.workflow.document import is_workflow, load_document
 from auterity_sdk.workflow.model import Workflow, load
 from auterity_sdk.workflow.queue import Queue
 
 STORE_FOLDER = ".auterity"
+STORE_FILE = "runs.db"
 SUFFIXES = (".yaml", ".yml", ".json")
 TEST_MARK = ".test"
 """Stands before the suffix in the name of a test file."""
@@ -88,7 +90,14 @@ class Project(Struct, frozen=True, dict=True):
 
             registry = with_modules(registry, self.root, self.settings.project.steps)
         children = ProjectWorkflows(self.workflow_folders)
-        return replace(registry, workflows=children, calendars=self.calendars, queues=self.queues)
+        versions = ProjectVersions(children, self.store_folder / STORE_FILE)
+        return replace(
+            registry,
+            workflows=children,
+            versions=versions,
+            calendars=self.calendars,
+            queues=self.queues,
+        )
 
     @property
     def workflow_folders(self) -> tuple[Path, ...]:
@@ -116,9 +125,20 @@ class ProjectWorkflows(Mapping[str, Workflow]):
     def __len__(self) -> int:
         return len(self._found)
 
+    def of_name(self, name: str) -> tuple[Workflow, ...]:
+        """All that have the name: a folder may hold several versions of one."""
+        return tuple(workflow for workflow in self._all if workflow.name == name)
+
     @cached_property
     def _found(self) -> dict[str, Workflow]:
         found: dict[str, Workflow] = {}
+        for workflow in self._all:
+            found.setdefault(workflow.name, workflow)
+        return found
+
+    @cached_property
+    def _all(self) -> list[Workflow]:
+        found: list[Workflow] = []
         for file in workflow_files(self._folders):
             document = load_document(read(file), file=str(file))
             if isinstance(document.data, dict):
@@ -126,8 +146,26 @@ class ProjectWorkflows(Mapping[str, Workflow]):
                     workflow = load(document.data)
                 except ValidationError:
                     continue
-                found.setdefault(workflow.name, workflow)
+                found.append(workflow)
         return found
+
+
+class ProjectVersions(Mapping[str, Sequence[Workflow]]):
+    """The versions of workflows by name, in a project's folders and in its store, read when one is asked for."""
+
+    def __init__(self, workflows: ProjectWorkflows, store: Path) -> None:
+        self._workflows = workflows
+        self._store = store
+
+    def __getitem__(self, name: str) -> Sequence[Workflow]:
+        stored = (load(dict(data)) for data in stored_workflows(self._store, name))
+        return (*self._workflows.of_name(name), *stored)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._workflows)
+
+    def __len__(self) -> int:
+        return len(self._workflows)
 
 
 def _zone(name: str, table: str) -> tzinfo:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from auterity_sdk.checks.check import check_document
 from auterity_sdk.checks.policy import Policy
@@ -19,7 +19,8 @@ from auterity_sdk.runtime.verdict_key import surroundings, workflows_in
 from auterity_sdk.runtime.verdict_store import VerdictStore
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.workflow.document import load_document
-from auterity_sdk.workflow.model import Workflow
+
+T = TypeVar("T")
 
 
 class Verdicts:
@@ -46,9 +47,10 @@ class Verdicts:
         ).hexdigest()
         kept = self._kept(key, file, content)
         if kept is None:
-            kept, watched = self._checked(file, content)
-            workflows = self._workflows if watched.asked else None
-            self._store.put(key, {"workflows": workflows, **verdict_form.written(kept)})
+            kept, asked, pinned = self._checked(file, content)
+            workflows = self._workflows if asked else None
+            if not pinned:  # which versions the store has changes with each run
+                self._store.put(key, {"workflows": workflows, **verdict_form.written(kept)})
         return [kept]
 
     def _kept(self, key: str, file: Path, content: bytes) -> Report | None:
@@ -63,12 +65,14 @@ class Verdicts:
     def _workflows_if(self, entry: Mapping[str, Any]) -> str | None:
         return None if entry["workflows"] is None else self._workflows
 
-    def _checked(self, file: Path, content: bytes) -> tuple[Report, _Watched]:
+    def _checked(self, file: Path, content: bytes) -> tuple[Report, bool, bool]:
+        """The report, and whether it depends on other workflows, and on certain versions of them."""
         registry = self._project.registry
-        watched = _Watched(registry.workflows)
-        catalog: Registry = replace(registry, workflows=watched)
+        workflows, versions = _Watched(registry.workflows), _Watched(registry.versions)
+        catalog: Registry = replace(registry, workflows=workflows, versions=versions)
         document = load_document(content, file=str(file))
-        return check_document(document, catalog, policy=self._policy).report, watched
+        report = check_document(document, catalog, policy=self._policy).report
+        return report, workflows.asked, versions.asked
 
     @cached_property
     def _surroundings(self) -> str:
@@ -79,14 +83,14 @@ class Verdicts:
         return workflows_in(self._project.workflow_folders)
 
 
-class _Watched(Mapping[str, Workflow]):
-    """The workflows of a project, and whether a check asked for any."""
+class _Watched(Mapping[str, T]):
+    """The workflows of a project, or versions of them, and whether a check asked for any."""
 
-    def __init__(self, workflows: Mapping[str, Workflow]) -> None:
+    def __init__(self, workflows: Mapping[str, T]) -> None:
         self._workflows = workflows
         self.asked = False
 
-    def __getitem__(self, name: str) -> Workflow:
+    def __getitem__(self, name: str) -> T:
         self.asked = True
         return self._workflows[name]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
@@ -14,6 +15,9 @@ from auterity_sdk.dealership.calendar import Calendar
 from auterity_sdk.errors import ConfigurationError
 from auterity_sdk.steps.model_schema import schema_of_model
 from auterity_sdk.steps.prepared import Prepared
+from auterity_sdk.workflow.called import Called
+from auterity_sdk.workflow.canonical import version
+from auterity_sdk.workflow.graph import build_graph
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.queue import Queue
 from auterity_sdk.workflow.signature import Fitted, JsonSchema, Problem, Signature
@@ -31,6 +35,7 @@ class Registry:
 
     `step_types` and `types` map a name to the thing itself or to its `Target`; `workflows` are those that
     a `call` may name, `calendars` those that a `wait` may, `queues` those that a step may. `prepared` knows of some targets what they say of themselves without importing them.
+    `versions` are other versions of workflows by name, which a `call` may name by `name@version`.
     Implements the `Catalog` of `workflow.signature`.
     """
 
@@ -40,6 +45,8 @@ class Registry:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     queues: Mapping[str, Queue] = field(default_factory=dict)
     prepared: Prepared = field(default_factory=Prepared)
+    versions: Mapping[str, Sequence[Workflow]] = field(default_factory=dict)
+    _pinned: dict[str, Workflow | None] = field(default_factory=dict, init=False, compare=False)
 
     def extended(
         self,
@@ -106,8 +113,24 @@ class Registry:
         return Fitted(read.model_dump(mode="json", exclude_none=True), ())
 
     def called_workflow(self, name: str) -> Workflow | None:
-        """The workflow that a `call` names, or None. A version behind `@` is not looked at here."""
-        return self.workflows.get(name.partition("@")[0])
+        """The workflow that a `call` names, or that version of it; None where it is not known."""
+        called = Called.read(name)
+        if not called.pinned:
+            return self.workflows.get(name)
+        if name not in self._pinned:
+            self._pinned[name] = self._version(called)
+        return self._pinned[name]
+
+    def _version(self, called: Called) -> Workflow | None:
+        if not called.is_readable:
+            return None
+        present = self.workflows.get(called.name)
+        known = (() if present is None else (present,), self.versions.get(called.name, ()))
+        for workflow in chain.from_iterable(known):
+            # A version is one of the text alone: of no step type and no other workflow.
+            if called.is_version(version(workflow, build_graph(workflow, Registry()))):
+                return workflow
+        return None
 
     def calendar(self, name: str) -> Calendar | None:
         """The business hours of that name, or None."""

@@ -56,7 +56,7 @@ class ScriptedRegistry(Registry):
     @classmethod
     def around(cls, registry: Registry, stage: Stage) -> ScriptedRegistry:
         """The same names as those of a registry."""
-        names = {each.name: getattr(registry, each.name) for each in fields(Registry)}
+        names = {each.name: getattr(registry, each.name) for each in fields(Registry) if each.init}
         return cls(**names, stage=stage)
 
     def step_type(self, name: str) -> StepType[..., Any] | None:

@@ -295,9 +295,21 @@ class StoreContract(ClaimsContract, FiringsContract):
                 await store.keep_version(version, {"name": run})
                 told = Summary(run, "w", version, status, 1, ended, None, caller)
                 await store.append(run, 0, [_STARTED, _STEP], told)
+            calling = {"name": "late", "steps": {"a": {"call": "called@01234567"}}}
+            await store.keep_version("calls", calling)
+            await store.append(
+                "calling", 0, [_STARTED], Summary("calling", "w", "calls", "waiting", 1)
+            )
+            await store.keep_version("0123456789", {"name": "called"})
+            assert await store.versions("0123") == ["0123456789"]
             assert await store.prunable(50) == ["child", "old"]
             assert await store.prune(["old", "child"]) == 2
-            assert {run.run_id for run in await store.runs()} == {"late", "alive", "inner"}
+            assert {run.run_id for run in await store.runs()} == {
+                "late",
+                "alive",
+                "inner",
+                "calling",
+            }
             assert len(await store.events("late")) == 2
             for asked in (store.events("old"), store.version("gone")):
                 try:
@@ -306,6 +318,7 @@ class StoreContract(ClaimsContract, FiringsContract):
                     continue
                 raise AssertionError("it should have been forgotten")
             assert await store.version("kept") == {"name": "child"}
+            assert await store.versions("") == ["0123456789", "calls", "kept"]
             # A run that has not ended is never forgotten, whatever is asked.
             assert await store.prune(["alive"]) == 0
             assert len(await store.events("alive")) == 2

@@ -92,7 +92,7 @@ def _locks_below(
 
 def _asks(called: str, catalog: Catalog) -> bool:
     """Whether a workflow, or one that it calls, has a step with a lock."""
-    waiting, seen = [called.partition("@")[0]], set[str]()
+    waiting, seen = [called], set[str]()
     while waiting:
         name = waiting.pop()
         workflow = None if name in seen else catalog.called_workflow(name)
@@ -108,7 +108,7 @@ def _asks(called: str, catalog: Catalog) -> bool:
                     case RepeatStep():
                         bodies.append(step.repeat.steps)
                     case CallStep():
-                        waiting.append(step.call.partition("@")[0])
+                        waiting.append(step.call)
                     case _:
                         continue
     return False

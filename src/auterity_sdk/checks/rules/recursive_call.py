@@ -58,7 +58,7 @@ def _always_runs(node: Node) -> bool:
 
 def _chain_back(called: str, name: str, catalog: Catalog) -> tuple[str, ...]:
     """The workflows on the way from a called one back to `name`; empty if there is no way that always runs."""
-    waiting: list[tuple[str, ...]] = [(called.partition("@")[0],)]
+    waiting: list[tuple[str, ...]] = [(called,)]
     seen: set[str] = set()
     while waiting:
         chain = waiting.pop()
@@ -69,7 +69,7 @@ def _chain_back(called: str, name: str, catalog: Catalog) -> tuple[str, ...]:
             continue
         seen.add(chain[-1])
         waiting.extend(
-            (*chain, node.step.call.partition("@")[0])
+            (*chain, node.step.call)
             for node in build_graph(child, catalog).nodes.values()
             if isinstance(node.step, CallStep) and _always_runs(node)
         )

@@ -5,6 +5,10 @@ from __future__ import annotations
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Location
+from auterity_sdk.workflow.called import Called
+from auterity_sdk.workflow.canonical import version
+from auterity_sdk.workflow.graph import build_graph
+from auterity_sdk.workflow.signature import Catalog
 from auterity_sdk.workflow.step import CallStep
 
 
@@ -14,7 +18,8 @@ def unknown_workflow(subject: Subject) -> Found:
 
     ## What it checks
 
-    That `call` names a workflow of this project.
+    That `call` names a workflow of this project; by `name@version`, that there is that version: in the project's
+    folders, or in its store, which keeps the versions of its runs.
 
     ## Why it matters
 
@@ -36,14 +41,22 @@ def unknown_workflow(subject: Subject) -> Found:
             uses: task.assign
             with: {role: sales, due: 1d, title: Appraise the trade-in}
     """
+    own = subject.workflow.name if subject.workflow else ""
     for node in subject.nodes():
         step = node.step
-        if not isinstance(step, CallStep) or subject.catalog.called_workflow(step.call) is not None:
+        if not isinstance(step, CallStep) or step.call == own:
             continue
-        own = subject.workflow.name if subject.workflow else ""
-        if step.call.partition("@")[0] != own:
-            yield Finding(
-                f"there is no workflow `{step.call}`",
-                Location((*node.path, "call")),
-                help=("write the `name` of a workflow of this project",),
-            )
+        if subject.catalog.called_workflow(step.call) is None:
+            message, advice = _lacking(step.call, subject.catalog)
+            yield Finding(message, Location((*node.path, "call")), help=(advice,))
+
+
+def _lacking(call: str, catalog: Catalog) -> tuple[str, str]:
+    called = Called.read(call)
+    present = catalog.called_workflow(called.name)
+    if not called.is_readable:
+        return f"`{called.version}` is no version", "write 8 or more hex digits of its SHA-256"
+    if present is None:
+        return f"there is no workflow `{call}`", "write the `name` of a workflow of this project"
+    now = version(present, build_graph(present, catalog))
+    return f"there is no version `{called.version}` of `{called.name}`", f"it is at {now[:12]} now"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -166,7 +167,12 @@ class MemoryStore(MemoryFirings):
             self._awaits.pop(run, None)
         self._cached = {k: kept for k, kept in self._cached.items() if kept.run_id not in over}
         needed = {summary.version for summary in self._summaries.values()}
-        self._versions = {each: text for each, text in self._versions.items() if each in needed}
+        callers = [json.dumps(dict(self._versions[each])) for each in needed & {*self._versions}]
+        self._versions = {
+            each: data
+            for each, data in self._versions.items()
+            if each in needed or any(f"@{each[:8]}" in text for text in callers)
+        }
         return len(over)
 
     async def keep_version(self, version: str, workflow: Mapping[str, Any]) -> None:
@@ -178,6 +184,10 @@ class MemoryStore(MemoryFirings):
         if version not in self._versions:
             raise RunNotFound(f"there is no workflow of version {version}")
         return self._versions[version]
+
+    async def versions(self, prefix: str) -> list[str]:
+        """See `Versions.versions`."""
+        return sorted(version for version in self._versions if version.startswith(prefix))
 
     async def put(self, event: Incoming) -> bool:
         """See `Inbox.put`."""

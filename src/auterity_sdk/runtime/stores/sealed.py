@@ -192,6 +192,10 @@ class SealedStore(PassedFirings):
         """See `Versions.version`."""
         return await self._store.version(version)
 
+    async def versions(self, prefix: str) -> list[str]:
+        """See `Versions.versions`."""
+        return await self._store.versions(prefix)
+
     async def put(self, event: Incoming) -> bool:
         """See `Inbox.put`."""
         sealing = _Sealing(self._key, _INBOX + event.id)

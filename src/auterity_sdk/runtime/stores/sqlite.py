@@ -87,7 +87,9 @@ _PRUNE = (
     "DELETE FROM heartbeats WHERE run_id IN (SELECT run_id FROM pruned)",
     "DELETE FROM cached_results WHERE run_id IN (SELECT run_id FROM pruned)",
     "DELETE FROM runs WHERE run_id IN (SELECT run_id FROM pruned)",
-    "DELETE FROM versions WHERE version NOT IN (SELECT version FROM runs)",
+    """DELETE FROM versions WHERE version NOT IN (SELECT version FROM runs) AND NOT EXISTS (
+        SELECT 1 FROM versions AS caller WHERE caller.version IN (SELECT version FROM runs)
+        AND instr(caller.workflow, '@' || substr(versions.version, 1, 8)))""",
     "DELETE FROM pruned",
 )
 _PART = 200
@@ -265,6 +267,12 @@ class SqliteStore(SqliteFirings):
             raise RunNotFound(f"there is no workflow of version {version}")
         workflow: Mapping[str, Any] = json.loads(found[0][0])
         return workflow
+
+    async def versions(self, prefix: str) -> list[str]:
+        """See `Versions.versions`."""
+        query = "SELECT version FROM versions WHERE version >= ? AND version < ? ORDER BY version"
+        found = self._select(query, (prefix, prefix + _LAST_CHARACTER))
+        return [version for (version,) in found]
 
     async def put(self, event: Incoming) -> bool:
         """See `Inbox.put`."""

@@ -1,0 +1,23 @@
+"""The versions of workflows in a SQLite store, for who only reads them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+_OF_NAME = "SELECT workflow FROM versions WHERE json_extract(workflow, '$.name') = ?"
+
+
+def stored_workflows(file: Path, name: str) -> list[Mapping[str, Any]]:
+    """The data of all versions of a workflow that a store's file has; none where it cannot be read now."""
+    if not file.exists():
+        return []
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            return [json.loads(text) for (text,) in database.execute(_OF_NAME, (name,))]
+    except sqlite3.Error:
+        return []
