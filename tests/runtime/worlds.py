@@ -148,6 +148,28 @@ async def kill() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def workflow(text: str, name: str = "test") -> Workflow:
+    read = load_document(dedent(text).encode(), file="test.yaml")
+    assert isinstance(read.data, dict), read.diagnostics
+    return load({"auterity": 1, "name": name, **read.data})
+
+
+def _circling(name: str, other: str) -> Workflow:
+    """One run of its name at once, which calls the other one, which has one at once too."""
+    return workflow(
+        f"""
+        name: {name}
+        input: {{leaf: {{type: boolean, default: false}}}}
+        concurrency: {{key: "'{name}'"}}
+        steps:
+          which: {{switch: {{leaf: input.leaf, not: else}}}}
+          pause: {{needs: which.not, wait: 200ms}}
+          c: {{needs: pause, call: {other}, with: {{leaf: true}}}}
+        ends: {{ok: {{any: [which.leaf, c]}}, no: c.failed}}
+        """
+    )
+
+
 STEPS = [
     nop,
     kill,
@@ -166,12 +188,7 @@ STEPS = [
 ]
 QUEUES = [Queue("one", 1), Queue("three", 3), Queue("rated", None, 3, 1000)]
 REGISTRY = replace(Registry().extended(STEPS), queues={queue.name: queue for queue in QUEUES})
-
-
-def workflow(text: str, name: str = "test") -> Workflow:
-    read = load_document(dedent(text).encode(), file="test.yaml")
-    assert isinstance(read.data, dict), read.diagnostics
-    return load({"auterity": 1, "name": name, **read.data})
+REGISTRY = REGISTRY.extended(workflows=[_circling("left", "right"), _circling("right", "left")])
 
 
 def world(secrets: Mapping[str, str] | None = None, registry: Registry = REGISTRY) -> World:

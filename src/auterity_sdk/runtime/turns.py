@@ -8,9 +8,10 @@ from typing import Protocol
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.plan import Concurrency
+from auterity_sdk.runtime.circles import DEADLOCK, circle
 from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.plans import Plans
-from auterity_sdk.runtime.ports import Clock, Store
+from auterity_sdk.runtime.ports import Clock, Holder, Store
 from auterity_sdk.runtime.queues import waits_in
 
 BLOCKED_BY_CALLER = "blocked_by_caller"
@@ -59,6 +60,7 @@ class Turns:
         self.passed_on = False
         self._holders: dict[str, set[str]] = {}
         self._look_at: dict[str, list[int]] = {}
+        self._seen: dict[str, list[Holder]] = {}
         self._replaced: dict[str, set[str]] = {}
 
     async def look(self, live: Live) -> None:
@@ -74,6 +76,25 @@ class Turns:
                 self._tell(live, c.LockGranted(now, step))
             elif not step and live.plan.concurrency is not None:
                 await self._wait(live, live.plan.concurrency)
+        await self._look_for_circles(live)
+
+    async def _look_for_circles(self, live: Live) -> None:
+        """Refuse the turns of a run that would wait for itself; once for all that has its locks and turns."""
+        if not self._holders[live.run_id]:
+            return
+        holders = await self._store.holders(live.run_id)
+        if holders == self._seen.get(live.run_id):
+            return
+        self._seen[live.run_id] = holders
+        for step in sorted({holder.step for holder in holders} & live.state.asking):
+            limits = None if step else live.plan.concurrency
+            if limits is not None and limits.when_full == "replace":
+                continue  # those before it are cancelled
+            runs = await circle(self._store, live.run_id, step)
+            if runs:
+                around = ", ".join(runs)
+                error = Failure(DEADLOCK, f"these runs would wait for each other: {around}")
+                self._tell(live, c.TurnRefused(self._clock.now(), error, step))
 
     async def look_at_all(self, but: Live | None = None) -> None:
         """Tell all runs that ask whose turn it is."""
@@ -107,6 +128,7 @@ class Turns:
         """The run is no longer driven here."""
         self._holders.pop(run_id, None)
         self._look_at.pop(run_id, None)
+        self._seen.pop(run_id, None)
         self._replaced.pop(run_id, None)
 
     async def _wait(self, live: Live, limits: Concurrency) -> None:
