@@ -1,4 +1,4 @@
-"""The page on the language names every key of the model, with its default, and what runs do not carry out."""
+"""The page on the language names every key of the model, with its default."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import console
 import pytest
 from pydantic import BaseModel
 
-from auterity_sdk.runs.support import unsupported
-from auterity_sdk.workflow.model import Workflow, load
+from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.step import Approve, ForEach, Receive, Repeat, Retry, UsesStep
 
 PAGE = (console.ROOT / "docs/reference/language.md").read_text(encoding="utf-8")
@@ -25,26 +24,6 @@ MODELS: dict[str, tuple[type[BaseModel], set[str]]] = {
     "## Retry and timeout": (Retry, set()),
 }
 """Headings with a table of keys, the model that they are of, and its keys that stand elsewhere."""
-
-EVERYTHING = {
-    "auterity": 1,
-    "name": "everything",
-    "concurrency": {"key": "'x'"},
-    "idempotency_key": "'x'",
-    "steps": {
-        "a": {"uses": "x.y", "lock": "'k'", "cache": {"key": "'k'", "age": "1h"}, "queue": "slow"},
-        "b": {
-            "approve": {
-                "role": "r",
-                "remind": {"every": "1h"},
-                "escalate": {"after": "1h", "role": "s"},
-                "edit": {"x": 1},
-            }
-        },
-        "c": {"wait": {"business": "4h"}},
-        "d": {"call": "child@1"},
-    },
-}
 
 
 def section(heading: str) -> str:
@@ -75,13 +54,3 @@ def test_each_key_of_the_model_is_named_with_its_default(heading: str) -> None:
             assert f"`{shown}`" in named[name], name
         elif name in named and value and heading == "## Retry and timeout":
             assert named[name] == f"`{value}`", name
-
-
-def test_what_runs_do_not_carry_out_is_named() -> None:
-    rows = section("## What runs do not carry out yet").partition("| --- | --- |\n")[2]
-    listed = re.findall(r"`[^`]+`", "".join(row.split("|")[1] for row in rows.splitlines() if row))
-    refused = [path for path, _ in unsupported(load(EVERYTHING))]
-    assert len(listed) == len(refused)
-    for path in refused:
-        key = next(part for part in reversed(path) if isinstance(part, str))
-        assert f"`{key}`" in rows

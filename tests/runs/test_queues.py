@@ -102,3 +102,19 @@ def test_a_queue_that_the_settings_do_not_have_fails_the_step() -> None:
     run = ByHand(TEXT, key="x")
     assert (run.error("a"), run.state.end) == ("configuration", "no")
     assert not any(isinstance(event, StepStarted) for event in run.events)
+
+
+def test_a_step_in_doubt_leaves_its_place_and_asks_again_where_it_is_tried_again() -> None:
+    run = ByHand("steps: {a: {uses: once, queue: bureau}, b: {needs: a, uses: do}}", QUEUES)
+    granted(run)
+    before = len(run.events)
+    run.die()
+    assert (run.outcome("a"), claimed(run, before).left) == ("uncertain", ["a"])
+    before = len(run.events)
+    run.settle("a", "retry")
+    assert (run.running, claimed(run, before).queued) == ([], {"a": BUREAU})
+    granted(run)
+    assert run.running == ["a"]
+    run.ok("a")
+    assert run.running == ["b"]
+    assert divergence(run.plan, run.events) is None

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.ports import Turn
 from auterity_sdk.runtime.stores.memory import MemoryStore
@@ -144,3 +145,41 @@ def test_two_workers_keep_locks_though_one_is_killed(tmp_path: Path) -> None:
     assert statuses == ["succeeded"] * count
     assert store._database.execute("SELECT count(*) FROM claims").fetchone() == (0,)
     store.close()
+
+
+async def test_a_turn_that_another_process_gives_back_is_noticed_by_its_writing(
+    tmp_path: Path,
+) -> None:
+    """Not by asking again and again: the clock here would wait for a day."""
+    here, there = (LocalRuntime(world(), SqliteStore(tmp_path / "runs.db")) for _ in range(2))
+    first = await here.start(HOLDS, {})
+    await Worker(here).work_off()
+    second = await here.start(HOLDS, {})
+    released: list[str] = []
+
+    class Watched(SystemClock):
+        async def pause(
+            self,
+            until: int | None,
+            wake: asyncio.Event,
+            *,
+            idle: bool,
+            changed: Callable[[], bool] | None = None,
+        ) -> None:
+            assert changed is not None
+            changed()
+            if not released:
+                released.append(first)
+                await there.send("go", {})
+                await Worker(there).work_off()
+            await super().pause(until and until + 86_400_000, wake, idle=idle, changed=changed)
+
+    here.clock = Watched()
+    with here.driver() as driver:
+        await driver.take_up(second)
+        async with asyncio.timeout(60):
+            while "w" in driver._lives[second].state.asking:
+                if not await driver.turn():
+                    await driver.pause()
+        await driver.close()
+    assert (await there.show(first)).status == "succeeded"

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import datetime
+
+GLANCE = 0.025
+"""Seconds between two looks at whether others did something."""
 
 
 class SystemClock:
@@ -22,11 +26,25 @@ class SystemClock:
         """Milliseconds since 1970, UTC."""
         return time.time_ns() // 1_000_000 + self._shift
 
-    async def pause(self, until: int | None, wake: asyncio.Event, *, idle: bool) -> None:  # noqa: ARG002 - a clock that is moved by hand needs it
-        """Sleep until that time, at most; `wake` ends it."""
-        length = None if until is None else max(0.0, (until - self.now()) / 1000)
-        try:
-            async with asyncio.timeout(length):
-                await wake.wait()
-        except TimeoutError:
-            return
+    async def pause(
+        self,
+        until: int | None,
+        wake: asyncio.Event,
+        *,
+        idle: bool,  # noqa: ARG002 - a clock that is moved by hand needs it
+        changed: Callable[[], bool] | None = None,
+    ) -> None:
+        """Sleep until that time, at most; `wake` ends it, and so does `changed`, a glance later."""
+        while True:
+            length = None if until is None else max(0.0, (until - self.now()) / 1000)
+            glance = (
+                length if changed is None else min(GLANCE, GLANCE if length is None else length)
+            )
+            try:
+                async with asyncio.timeout(glance):
+                    await wake.wait()
+            except TimeoutError:
+                if length == glance or changed is None or changed():
+                    return
+            else:
+                return

@@ -68,6 +68,9 @@ class Driver:
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _offered: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     _renewed: int = 0
+    _looked: int = 0
+    _changes: int = 0
+    _noticed: bool = False
     _alone: tuple[Live, RunAttempt] | None = None
     _elsewhere: dict[str, Live] = field(default_factory=dict)
     _turns: Turns = field(init=False)
@@ -393,14 +396,35 @@ class Driver:
             until = poll if until is None else min(until, poll)
         self._wake.clear()
         if not self._done:
-            await self.clock.pause(until, self._wake, idle=not self._running.attempts)
-        if self.store.shared:
+            changed = self._others_wrote if self.store.shared else None
+            idle = not self._running.attempts
+            await self.clock.pause(until, self._wake, idle=idle, changed=changed)
+        if self.store.shared and not self._noticed:
             await self._look_around()
+        elif self.store.shared:
+            await self._look_at_turns()
         else:
             await self._turns.look_at_all()
 
+    def _others_wrote(self) -> bool:
+        """Whether another process has written to the store since this was asked last."""
+        changes = self.store.changes()
+        found, self._changes = changes != self._changes, changes
+        self._noticed = self._noticed or found
+        return found
+
+    async def _look_at_turns(self) -> None:
+        """What another process wrote may be that a turn is free, or a child run over; all else has time."""
+        self._noticed = False
+        self._turns.passed_on = True
+        await self._look_elsewhere()
+        await self._turns.look_at_all()
+        if self.clock.now() - self._looked > POLL:
+            await self._look_around()
+
     async def _look_around(self) -> None:
         """Take in what other processes did."""
+        self._looked = self.clock.now()
         if self.clock.now() - self._renewed > LEASE // 3:
             await self._renew()
         await self._look_elsewhere()

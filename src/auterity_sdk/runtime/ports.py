@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -324,6 +324,10 @@ class Store(
         """Whether other processes may write to it."""
         ...
 
+    def changes(self) -> int:
+        """A number that is another one once somebody else has written to it. Cheap to ask for."""
+        ...
+
 
 class Clock(Protocol):
     """Time, in milliseconds since 1970, UTC."""
@@ -332,8 +336,18 @@ class Clock(Protocol):
         """What time it is."""
         ...
 
-    async def pause(self, until: int | None, wake: asyncio.Event, *, idle: bool) -> None:
-        """Wait until that time or until `wake` is set. `idle`: no attempt is running meanwhile."""
+    async def pause(
+        self,
+        until: int | None,
+        wake: asyncio.Event,
+        *,
+        idle: bool,
+        changed: Callable[[], bool] | None = None,
+    ) -> None:
+        """Wait until that time or until `wake` is set. `idle`: no attempt is running meanwhile.
+
+        `changed` tells whether others did something; a clock of real time asks it now and then, and ends where it did.
+        """
         ...
 
 

@@ -38,7 +38,14 @@ class RehearsalClock(VirtualClock):
         """Something that happens then, in the order of asking where the time is the same."""
         heappush(self._agenda, (max(at, self.at), next(self._order), action))
 
-    async def pause(self, until: int | None, wake: asyncio.Event, *, idle: bool) -> None:
+    async def pause(
+        self,
+        until: int | None,
+        wake: asyncio.Event,
+        *,
+        idle: bool,
+        changed: Callable[[], bool] | None = None,  # noqa: ARG002 - nobody else does anything
+    ) -> None:
         """See `Clock.pause`. Raises `NothingDue` where nobody would ever wake it before the horizon."""
         await asyncio.sleep(0)  # attempts that were just started begin
         if wake.is_set():

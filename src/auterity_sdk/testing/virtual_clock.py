@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
 
@@ -27,7 +28,14 @@ class VirtualClock:
         if self._moved is not None:
             self._moved.set()
 
-    async def pause(self, until: int | None, wake: asyncio.Event, *, idle: bool) -> None:
+    async def pause(
+        self,
+        until: int | None,
+        wake: asyncio.Event,
+        *,
+        idle: bool,
+        changed: Callable[[], bool] | None = None,  # noqa: ARG002 - nobody else does anything
+    ) -> None:
         """See `Clock.pause`."""
         if self.moves and idle and until is not None:
             self.at = max(self.at, until)

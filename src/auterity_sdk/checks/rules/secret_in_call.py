@@ -33,7 +33,9 @@ def secret_in_call(subject: Subject) -> Found:
         auterity: 1
         name: demo
         steps:
-          greet: {call: lead-child, with: {name: Ann}}
+          greet:
+            uses: http.request
+            with: {url: "https://crm.example/leads", method: POST, body: "${secrets.CRM_KEY}"}
     """
     calls = {(*node.path, "with") for node in subject.nodes() if isinstance(node.step, CallStep)}
     for expression in subject.expressions:

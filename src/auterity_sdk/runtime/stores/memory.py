@@ -53,6 +53,10 @@ class MemoryStore(MemoryFirings):
         """See `Fingerprints.fingerprint`."""
         return plain_fingerprint(text)
 
+    def changes(self) -> int:
+        """See `Store.changes`. Nobody else can write to it."""
+        return 0
+
     async def append(
         self,
         run_id: str,

@@ -98,6 +98,10 @@ class SealedStore(PassedFirings):
         except (StoreUnavailable, ConfigurationError):
             return ""
 
+    def changes(self) -> int:
+        """See `Store.changes`."""
+        return self._store.changes()
+
     async def append(
         self,
         run_id: str,

@@ -108,6 +108,10 @@ class SqliteStore(SqliteFirings):
         with self._failures():
             self._database = open_database(file)
 
+    def changes(self) -> int:
+        """See `Store.changes`."""
+        return int(self._select("PRAGMA data_version", ())[0][0])
+
     def close(self) -> None:
         """Close the file. What was appended is durable already."""
         self._database.close()
