@@ -102,6 +102,7 @@ KEY_HELP: dict[str, dict[str, str]] = {
         "heartbeat": "Stops an attempt that says nothing for so long; the next is told how far it was (none).",
         "timeout": "Bounds one attempt.",
         "on": "The types of error that are tried again; else the error itself says.",
+        "not_on": "The types of error that are not tried again, whatever they say.",
     },
     "Compensation": {
         "uses": "The step type that undoes it.",

@@ -114,6 +114,7 @@ class Works:
             pauses=retry.pauses,
             jitter=retry.jitter,
             on=None if retry.on is None else frozenset(retry.on),
+            not_on=frozenset(retry.not_on or ()),
             heartbeat=None if retry.heartbeat is None else retry.heartbeat.milliseconds,
             limit=self._values.duration(retry.timeout, graph, (*path, "timeout"), role),
         )

@@ -43,6 +43,7 @@ class Retry(Struct, frozen=True):
     pauses: Pauses = Pauses()
     jitter: bool = False
     on: frozenset[str] | None = None
+    not_on: frozenset[str] = frozenset()
     limit: Producer | None = None
     heartbeat: int | None = None
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from msgspec import Struct
 
 Backoff = Literal["exponential", "linear", "constant"]
-
-_LARGEST_POWER = 64
 
 
 class Pauses(Struct, frozen=True):
@@ -27,5 +26,11 @@ class Pauses(Struct, frozen=True):
             case "linear":
                 pause = self.initial * attempt
             case "exponential":
-                pause = self.initial * self.factor ** min(attempt - 1, _LARGEST_POWER)
+                pause = self._grown(attempt - 1)
         return min(pause, float(self.longest))
+
+    def _grown(self, times: int) -> float:
+        try:
+            return self.initial * self.factor**times
+        except OverflowError:
+            return math.inf if self.initial else 0.0

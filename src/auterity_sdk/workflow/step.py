@@ -42,7 +42,8 @@ class Retry(Part):
 
     `attempts` counts the first one too. The pause after attempt n is `initial * factor**(n-1)`, with `backoff`
     linear `initial * n`, constant `initial`; at most `max`; with `jitter` a random part of it. `timeout` bounds one
-    attempt, `heartbeat` the time for which it says nothing. `on` names the types of error that are tried again; without it the error itself says.
+    attempt, `heartbeat` the time for which it says nothing. `on` names the types of error that are tried again, `not_on`
+    those that are not; else the error itself says.
     """
 
     attempts: int = Field(default=3, ge=1, le=1000)
@@ -54,6 +55,15 @@ class Retry(Part):
     timeout: DurationOrExpression | None = None
     heartbeat: Duration | None = None
     on: list[str] | None = Field(default=None, min_length=1)
+    not_on: list[str] | None = Field(default=None, min_length=1)
+
+    @model_validator(mode="after")
+    def _one_filter(self) -> Retry:
+        if self.on is not None and self.not_on is not None:
+            raise PydanticCustomError(
+                "conflicting_keys", "`on` says already which types of error are tried again"
+            )
+        return self
 
     @model_validator(mode="after")
     def _factor_of_a_power(self) -> Retry:

@@ -84,7 +84,7 @@ def failed(
 def retry_at(decision: Decision, run: StepRun, error: Failure, retry: Retry) -> int | None:
     """When the next attempt begins; None if there is none."""
     may = error.retryable if retry.on is None else error.type in retry.on
-    if run.attempt >= retry.attempts or not may:
+    if run.attempt >= retry.attempts or not may or error.type in retry.not_on:
         return None
     pause = retry.pauses.after(run.attempt)
     if retry.jitter:
