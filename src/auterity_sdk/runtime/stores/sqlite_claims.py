@@ -9,26 +9,36 @@ from typing import Any
 from auterity_sdk.errors import AlreadyStarted, RunRejected, TurnLost
 from auterity_sdk.runtime.ports import POINT, Claims, Holder, Turn
 
-_PLACES = """SELECT key, run_id, step, ticket, slots, taken, queue, rate, per,
-    row_number() OVER (PARTITION BY key ORDER BY taken DESC, rank, ticket) AS place,
-    sum(taken) OVER (PARTITION BY key) AS held FROM claims"""
-"""Each claim with its place in the order of turns, those that are taken first."""
+_RECENT = """SELECT {} FROM queue_starts AS begun
+    WHERE begun.key = claims.key AND begun.at > :now - claims.per AND begun.at <= :now"""
 
-_RECENT = "SELECT {} FROM queue_starts AS begun WHERE begun.key = places.key AND begun.at > :now - per AND begun.at <= :now"
+_HELD = "SELECT count(*) FROM claims AS held WHERE held.key = claims.key AND held.taken = 1"
 
-_HAS_TURN = f"""place <= slots
-    AND (rate IS NULL OR place - held <= rate - ({_RECENT.format("count(*)")}))"""
+_BEFORE = """SELECT count(*) FROM claims AS before WHERE before.key = claims.key AND before.taken = 0
+    AND (before.rank, before.ticket) < (claims.rank, claims.ticket)"""
 
-NEXT_IN_TURN = f"""SELECT run_id FROM ({_PLACES}) AS places WHERE NOT taken AND {_HAS_TURN}
-    AND (:queues IS NULL OR queue IN (SELECT value FROM json_each(:queues)))"""  # noqa: S608 - no value is put into it
+_HAS_PLACE = f"({_HELD}) + ({_BEFORE}) < claims.slots"
+
+_HAS_RATE = f"""(claims.rate IS NULL
+    OR ({_BEFORE}) < claims.rate - ({_RECENT.format("count(*)")}))"""
+
+_FIRST = 100
+"""So many of those that wait for one key are looked at; the others come after them."""
+
+NEXT_IN_TURN = f"""WITH RECURSIVE asked(key) AS (SELECT (SELECT min(key) FROM claims WHERE taken = 0)
+    UNION ALL SELECT (SELECT min(key) FROM claims WHERE taken = 0 AND key > asked.key) FROM asked
+    WHERE asked.key IS NOT NULL)
+    SELECT claims.run_id FROM asked JOIN claims ON claims.ticket IN (SELECT next.ticket FROM claims AS next
+        WHERE next.key = asked.key AND next.taken = 0 ORDER BY next.rank, next.ticket LIMIT {_FIRST})
+    WHERE {_HAS_PLACE} AND {_HAS_RATE}
+    AND (:queues IS NULL OR claims.queue IN (SELECT value FROM json_each(:queues)))"""  # noqa: S608 - no value is put into it
 """The runs with a step whose turn it is, and which has not taken it yet."""
 
-_TURNS = f"""SELECT step, {_HAS_TURN}, CASE WHEN place > slots THEN (SELECT first.run_id FROM claims AS first
-        WHERE first.key = places.key ORDER BY first.taken DESC, first.rank, first.ticket LIMIT 1) ELSE '' END,
-    CASE WHEN place <= slots THEN coalesce(({_RECENT.format("min(begun.at)")}), :now) + per END
-    FROM ({_PLACES} WHERE key IN (SELECT own.key FROM claims AS own WHERE own.run_id = :run_id AND NOT own.taken))
-    AS places WHERE run_id = :run_id AND NOT taken"""  # noqa: S608 - no value is put into it
-"""The steps of a run that wait: whether it is their turn, else the run that has the lock, or when the rate lets them."""
+_TURNS = f"""SELECT step, {_HAS_PLACE}, {_HAS_RATE}, coalesce(({_RECENT.format("min(begun.at)")}), :now) + per,
+    (SELECT first.run_id FROM claims AS first WHERE first.key = claims.key
+        ORDER BY first.taken DESC, first.rank, first.ticket LIMIT 1)
+    FROM claims WHERE run_id = :run_id AND taken = 0"""  # noqa: S608 - no value is put into it
+"""The steps of a run that wait: whether there is a place, whether the rate lets them, when it does, and who is first."""
 
 AHEAD = """SELECT before.run_id FROM claims JOIN claims AS before ON before.key = claims.key
     AND (1 - before.taken, before.rank, before.ticket) < (1 - claims.taken, claims.rank, claims.ticket)
@@ -54,7 +64,13 @@ _ANY = 1 << 62
 def turns(database: sqlite3.Connection, run_id: str, now: int) -> dict[str, Turn]:
     """See `Locks.turns`."""
     found = database.execute(_TURNS, {"run_id": run_id, "now": now})
-    return {step: Turn() if has_turn else Turn(holder, at) for step, has_turn, holder, at in found}
+    return {step: _turn(*rest) for step, *rest in found}
+
+
+def _turn(has_place: int, has_rate: int, at: int, first: str) -> Turn:
+    if not has_place:
+        return Turn(first)
+    return Turn() if has_rate else Turn(at=at)
 
 
 def holders(database: sqlite3.Connection, run_id: str) -> list[Holder]:

@@ -59,6 +59,7 @@ CREATE TABLE claims (
 );
 CREATE INDEX claims_by_key ON claims (key, ticket);
 CREATE INDEX claims_by_turn ON claims (key, taken DESC, rank, ticket);
+CREATE INDEX claims_waiting ON claims (key, rank, ticket) WHERE taken = 0;
 CREATE UNIQUE INDEX claims_by_run ON claims (run_id, step, queue);
 CREATE TABLE queue_starts (key TEXT NOT NULL, at INTEGER NOT NULL);
 CREATE INDEX queue_starts_by_key ON queue_starts (key, at);
@@ -122,6 +123,7 @@ ALTER TABLE claims ADD COLUMN queue TEXT NOT NULL DEFAULT '';
 ALTER TABLE claims ADD COLUMN rate INTEGER;
 ALTER TABLE claims ADD COLUMN per INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX claims_by_turn ON claims (key, taken DESC, rank, ticket);
+CREATE INDEX claims_waiting ON claims (key, rank, ticket) WHERE taken = 0;
 DROP INDEX claims_by_run;
 CREATE UNIQUE INDEX claims_by_run ON claims (run_id, step, queue);
 CREATE TABLE queue_starts (key TEXT NOT NULL, at INTEGER NOT NULL);
