@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auterity_sdk.errors import UsageError
@@ -20,7 +20,6 @@ from auterity_sdk.runs.orders import outstanding
 from auterity_sdk.runs.plan import Approve
 from auterity_sdk.runs.replay import divergence
 from auterity_sdk.runs.state import Phase, RunState, Status
-from auterity_sdk.runs.support import unsupported
 from auterity_sdk.workflow.graph import build_graph
 from auterity_sdk.workflow.model import Workflow, load
 from tests.runs.by_hand import REGISTRY, picture
@@ -191,7 +190,6 @@ def chance(state: RunState, random: Any, now: int) -> c.Command:
 def test_whatever_happens_a_run_ends_and_its_journal_is_decided_again(
     workflow: Workflow, random: Any
 ) -> None:
-    assume(all(what != "a wait in business time" for _, what in unsupported(workflow)))
     graph = build_graph(workflow, ALL_KINDS)
     plan = compile_plan(workflow, graph, ALL_KINDS)
     state, again = RunState(plan), RunState(plan)

@@ -172,6 +172,29 @@ async def test_a_run_that_others_ended_is_lost_to_nobody(store: SqliteStore) -> 
         await driver.close()
 
 
+async def test_a_child_that_ends_while_its_caller_is_given_back_is_told_of(
+    store: SqliteStore,
+) -> None:
+    child = workflow("name: child\nsteps:\n  a: {uses: nop}\n  w: {needs: a, wait: 1ms}\n")
+    here = runtime(store, None, child)
+    run = await here.start(workflow("steps: {call: {call: child}}"), {})
+    with here.driver() as first:
+        await first.take_up(run)
+        await first.close()
+    [called] = [each.run_id for each in await store.runs() if each.parent_run == run]
+    with here.driver() as one, here.driver() as other:
+        await one.take_up(called)
+        await other.take_up(run)
+        while one.drives(called) and not (await one.take_up(called)).state.over:
+            await one.turn()
+        await other.let_go()
+        assert run in await store.due(here.clock.now(), 9)
+        await one.close()
+        await other.close()
+    await Worker(here).work_off()
+    assert (await here.show(run)).status == "succeeded"
+
+
 def work(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
     """A worker in a process of its own."""
     return subprocess.Popen(

@@ -29,7 +29,7 @@ class Start(Struct, frozen=True):
     fresh: bool = False
 
 
-class AttemptSucceeded(Struct, frozen=True):
+class AttemptSucceeded(Struct, frozen=True, gc=False):
     """An attempt gave an output. `step` is the path, with `/compensate` behind it for a compensation."""
 
     at: int

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from auterity_sdk.errors import InvalidWorkflow
 from auterity_sdk.runs.compile_admission import admission_of
+from auterity_sdk.runs.compile_behind import behind_of
 from auterity_sdk.runs.compile_values import Values
 from auterity_sdk.runs.compile_watches import WatchCompiler
 from auterity_sdk.runs.compile_work import Works
@@ -119,14 +120,16 @@ class _Compiler:
         ends = tuple(joins.add_end(name, groups) for name, groups in graph.ends.items())
         steps = tuple(self._step(graph, name, works[name], joins) for name in order)
         roots = (s.index for s in steps if not s.joins and not s.waits)
+        early = tuple(end for end in ends if end.cancel_rest)
         return GraphPlan(
             steps=steps,
             index=joins.index,
             joins=tuple(joins.joins),
             waits=tuple(step.waits for step in steps),
             roots=tuple(roots),
+            behind=behind_of(steps, joins.joins, early),
             ends=ends,
-            early=tuple(end for end in ends if end.cancel_rest),
+            early=early,
             watched=self._watches.of(loops_to(graph), joins.index, steps),
         )
 

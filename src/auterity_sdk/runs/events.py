@@ -2,6 +2,7 @@
 
 `step` is a step's path such as `lenders[2]/submit`; `scope` that of a graph's instance: empty for the
 workflow's own graph, `lenders[2]` for an item or round. Times are milliseconds since 1970, UTC.
+Those of which a run has thousands are out of the garbage collector's sight (`gc=False`): they hold plain data, and so are in no cycle.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ class RunBegun(Struct, frozen=True):
     deadline: int | None = None
 
 
-class StepStarted(Struct, frozen=True):
+class StepStarted(Struct, frozen=True, gc=False):
     """A step began to run or to wait.
 
     `arguments` are those of `uses` and `call`, secrets left out. `deadline` bounds the step, `limit` (in
@@ -68,7 +69,7 @@ class StepStarted(Struct, frozen=True):
     count: int | None = None
 
 
-class StepEnded(Struct, frozen=True):
+class StepEnded(Struct, frozen=True, gc=False):
     """A step ended. `undo` are the arguments of its compensation, None where it has none.
 
     `facts` are those that it gave, as the fields of `gate.Known`; `withdrawn` those that it ended, by name and digest of the
@@ -88,7 +89,7 @@ class StepEnded(Struct, frozen=True):
     origin: Mapping[str, Any] | None = None
 
 
-class StepNotReached(Struct, frozen=True):
+class StepNotReached(Struct, frozen=True, gc=False):
     """A step can never start."""
 
     at: int

@@ -13,8 +13,11 @@ from auterity_sdk.runs.joins import edge_is_met
 from auterity_sdk.runs.plan import Call, StepPlan
 from auterity_sdk.runs.state import (
     COMPENSATE,
+    ENDED,
     RETRY,
+    RUNNING,
     SETTLED,
+    WAITING,
     LoopRun,
     Phase,
     RunState,
@@ -31,9 +34,9 @@ def evolve(state: RunState, event: e.Event) -> RunState:
     state.at = event.at
     match event:
         case e.StepEnded():
-            _step_ended(state, event, *state.place(event.step))
+            step_ended(state, event, *state.place(event.step))
         case e.StepStarted():
-            _step_started(state, event, *state.place(event.step))
+            step_started(state, event, *state.place(event.step))
         case e.StepNotReached():
             scope, step = state.place(event.step)
             scope.runs[step.index] = StepRun(Status.NOT_REACHED, event.at, ended_at=event.at)
@@ -122,21 +125,26 @@ def _run(state: RunState, path: str) -> StepRun:
     return run
 
 
-def _step_started(state: RunState, event: e.StepStarted, scope: Scope, step: StepPlan) -> None:
+def step_started(state: RunState, event: e.StepStarted, scope: Scope, step: StepPlan) -> None:
+    """What `StepStarted` changes, of the step at its place."""
     waits = event.wake is not None or step.waits_for_others
-    run = StepRun(Status.WAITING if waits else Status.RUNNING, event.at, 1)
-    scope.runs[step.index] = run
+    before = None if step.admission is None else state.active.get(event.step)
+    run = scope.runs[step.index] = state.active[event.step] = StepRun(
+        WAITING if waits else RUNNING,
+        event.at,
+        1,
+        arguments=event.arguments,
+        deadline=event.deadline,
+        limit=event.limit,
+        wake=event.wake,
+    )
     if step.is_loop:
         run.loop = loop_started(event)
     else:
         run.detail = event.detail
-    run.arguments = event.arguments
-    run.deadline, run.limit, run.wake = event.deadline, event.limit, event.wake
     if step.admission is not None:
         state.asking.discard(event.step)
-        before = state.active.get(event.step)
         run.cache = "" if before is None else before.cache
-    state.active[event.step] = run
     if step.listens:
         state.listening[event.step] = step.listens
     if event.count is not None:
@@ -147,12 +155,13 @@ def _step_started(state: RunState, event: e.StepStarted, scope: Scope, step: Ste
         _set_alarm(state, event.step, run)
 
 
-def _step_ended(state: RunState, event: e.StepEnded, scope: Scope, step: StepPlan) -> None:
+def step_ended(state: RunState, event: e.StepEnded, scope: Scope, step: StepPlan) -> None:
+    """What `StepEnded` changes, of the step at its place."""
     run = scope.runs[step.index]
     if run is None:
-        run = scope.runs[step.index] = StepRun(Status.ENDED, event.at)
+        run = scope.runs[step.index] = StepRun(ENDED, event.at)
     else:
-        run.status = Status.ENDED
+        run.status = ENDED
         state.active.pop(event.step, None)
         if state.listening:
             state.listening.pop(event.step, None)
@@ -188,13 +197,17 @@ def _settle(scope: Scope, step: StepPlan, outcome: str | None) -> None:
 
 
 def _set_alarm(state: RunState, path: str, run: StepRun) -> None:
-    times = [at for at in (run.wake, run.deadline) if at is not None]
+    due = run.deadline
+    if run.wake is not None and (due is None or run.wake < due):
+        due = run.wake
     if run.asked is not None:
-        times += alarms_of(run.asked)
-    if times:
-        state.alarms[path] = min(times)
-    else:
+        due = min(
+            alarms_of(run.asked) if due is None else [due, *alarms_of(run.asked)], default=None
+        )
+    if due is None:
         state.alarms.pop(path, None)
+    else:
+        state.alarms[path] = due
 
 
 def _attempt(

@@ -24,7 +24,7 @@ from auterity_sdk.runs.plan import Call, Uses
 from auterity_sdk.runs.state import RunState, Status, StepRun
 
 
-class RunAttempt(Struct, frozen=True):
+class RunAttempt(Struct, frozen=True, gc=False):
     """Run an attempt of a step type. `limit` bounds it, in milliseconds.
 
     It may begin until `until`, when a fact expires on which its effect rests: an order that is given again after a

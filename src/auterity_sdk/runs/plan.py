@@ -308,14 +308,33 @@ class Watches(Struct, frozen=True, eq=False):
 UNWATCHED = Watches()
 
 
+class Behind(Struct, frozen=True, eq=False):
+    """The one step that can begin behind another one, if that ends by `edge`: the last of the `size` edges of its `join`.
+
+    `deadline` and `limit` (in milliseconds) bound it and an attempt of it.
+    """
+
+    follower: StepPlan
+    work: Uses
+    join: int
+    size: int
+    edge: str
+    deadline: int | None
+    limit: int | None
+
+
 class GraphPlan(Struct, frozen=True, eq=False):
-    """The steps of a workflow or of a body. `roots` can start at once; `early` ends are read at every end."""
+    """The steps of a workflow or of a body. `roots` can start at once; `early` ends are read at every end.
+
+    `behind` is what begins behind each step, None where more than that has to be looked at.
+    """
 
     steps: tuple[StepPlan, ...]
     index: Mapping[str, int]
     joins: tuple[Join, ...]
     waits: tuple[int, ...]
     roots: tuple[int, ...]
+    behind: tuple[Behind | None, ...]
     ends: tuple[End, ...] = ()
     early: tuple[End, ...] = ()
     watched: Watches = UNWATCHED

@@ -36,6 +36,9 @@ class Status(Enum):
     NOT_REACHED = "not reached"
 
 
+RUNNING, WAITING, ENDED = Status.RUNNING, Status.WAITING, Status.ENDED
+"""By their own names, since Python 3.11 takes long to find a member of an enum."""
+
 SETTLED = (Status.ENDED, Status.NOT_REACHED)
 
 
@@ -45,6 +48,9 @@ class Phase(Enum):
     RUNNING = "running"
     STOPPING = "stopping"
     ENDED = "ended"
+
+
+GOES_ON = Phase.RUNNING
 
 
 class LoopRun(Struct):
@@ -77,7 +83,7 @@ class Asked(Struct):
     reminders: int = 0
 
 
-class StepRun(Struct):
+class StepRun(Struct, gc=False):
     """How a step stands in one instance of its graph. `ending` is what a stopping one will end in; `lost` counts
     the processes that died while its present attempt ran. `queue` is where it waits for its turn, `cache` the key
     under which its result is kept."""
@@ -229,7 +235,7 @@ class RunState(Struct, eq=False):
     def waits(self) -> bool:
         """Nothing runs: only timers, people, outside events or child runs are waited for."""
         for path, run in self.active.items():
-            if run.status is Status.RUNNING and run.loop is None and not self._calls(path):
+            if run.status is RUNNING and run.loop is None and not self._calls(path):
                 return False
             if run.status is Status.LOOKING:
                 return False
@@ -258,12 +264,17 @@ class RunState(Struct, eq=False):
 
     def place(self, path: str) -> tuple[Scope, StepPlan]:
         """The instance and the step at a path. Raises KeyError where there is none."""
-        if path in self._places:
-            return self._places[path]
+        known = self._places.get(path)
+        if known is not None:
+            return known
         key, _, name = path.rpartition("/")
         scope = self.scopes[key]
         found = self._places[path] = scope, scope.plan.steps[scope.plan.index[name]]
         return found
+
+    def comes_to(self, path: str, scope: Scope, step: StepPlan) -> None:
+        """Remember a place, which is asked for soon."""
+        self._places[path] = scope, step
 
     def run_of(self, path: str) -> StepRun | None:
         """How the step, or the compensation, at a path stands. Raises KeyError where there is no such step."""

@@ -68,10 +68,10 @@ class Driver:
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _offered: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     _renewed: int = 0
-    _looked: int = 0
     _changes: int = 0
     _noticed: bool = False
-    _alone: tuple[Live, RunAttempt] | None = None
+    _looked_up: int = 0
+    _looked_around: int = 0
     _elsewhere: dict[str, Live] = field(default_factory=dict)
     _turns: Turns = field(init=False)
 
@@ -101,13 +101,51 @@ class Driver:
 
     async def turn(self) -> bool:
         """Record what has come; false where there was nothing."""
-        if self._alone is not None:
-            alone, self._alone = self._alone, None
-            await self._running.alone(*alone)
+        began = await self._running.begin(self._go_on)
+        if not began and not self._done:
+            return self._collect_due()
+        await self._look_up()
         if self._done:
             await self._record()
-            return True
-        return self._collect_due()
+        return True
+
+    async def _go_on(self, live: Live, command: c.Command) -> RunAttempt | None:
+        """Record what the only attempt that was ready brought; gives the next one, where only that is to be done."""
+        found = None
+        if type(command) is c.AttemptSucceeded and not (
+            self._done or self.queues is not None or live.state.listening or live.state.asking
+        ):
+            found = await live.go_straight(command)
+        if found is None:
+            self._report(live, command)
+            return None
+        events, order = found
+        if order is None:
+            await self._applied(
+                live, events, new_orders(live.state, events, self._running.attempts)
+            )
+            return None
+        if self.watcher is not None:
+            self._tell(live, events)
+        if (
+            self._done
+            or command.at > self._looked_up
+            or not self._running.begins_without_task(order.work.uses)
+        ):
+            self._running.start(live, order)
+            return None
+        return order
+
+    async def _look_up(self) -> None:
+        """See what else there is, at most each millisecond: attempts that never wait may follow one another for long."""
+        now = self.clock.now()
+        if now <= self._looked_up:
+            return
+        self._looked_up = now
+        self._collect_due()
+        await asyncio.sleep(0)
+        if self.store.shared and now - self._looked_around > POLL:
+            await self._look_around()
 
     async def submit(self, run_id: str, command: c.Command) -> bool:
         """Apply a command of somebody else in this process to a run that is being driven; whether it counted."""
@@ -133,7 +171,7 @@ class Driver:
     @property
     def is_busy(self) -> bool:
         """An attempt runs."""
-        return bool(self._running.attempts) or self._alone is not None
+        return bool(self._running.attempts)
 
     def wake(self) -> None:
         """End a pause."""
@@ -149,8 +187,6 @@ class Driver:
         busy = {run_id for run_id, _ in self._running.attempts} | {
             live.run_id for live, _ in self._done
         }
-        if self._alone is not None:
-            busy.add(self._alone[0].run_id)
         for run_id, live in tuple(self._lives.items()):
             stays = self.queues is None and not live.state.over and self._is_soon(live)
             if run_id not in busy and not stays:
@@ -163,10 +199,26 @@ class Driver:
                 # Others have appended meanwhile: whoever takes it up next looks at that.
                 live.lease = None
             await live.settle_summary()
+            if await self._is_owed(live):
+                await live.make_due(self.clock.now())
         except VersionConflict:
             return  # who was first has made the run due again
         finally:
             await self.store.give_back(self.owner, live.run_id)
+
+    async def _is_owed(self, live: Live) -> bool:
+        """Whether a child run has ended elsewhere that nobody told of here.
+
+        By its end the run was made due, which its summary may just have been written over.
+        """
+        found = [child for child, caller in self._elsewhere.items() if caller is live]
+        for child in found:
+            del self._elsewhere[child]
+        return any([await self._has_ended(child) for child in found])
+
+    async def _has_ended(self, run_id: str) -> bool:
+        summary = await self.store.run(run_id)
+        return summary is not None and summary.ended_at is not None
 
     async def take_up(self, run_id: str) -> Live:
         """Drive a run from now on. Raises `RunHeld` where another living process carries it on."""
@@ -255,6 +307,9 @@ class Driver:
         except LeaseLost:
             self._drop(live.run_id)
             return
+        await self._applied(live, events, orders)
+
+    async def _applied(self, live: Live, events: Sequence[Event], orders: Sequence[Order]) -> None:
         if self.watcher is not None:
             self._tell(live, events)
         if orders:
@@ -272,16 +327,6 @@ class Driver:
     async def _dispatch(self, live: Live, orders: Sequence[Order]) -> None:
         if self.queues is not None:
             orders = [order for order in orders if is_of_queues(live.state, order, self.queues)]
-        if (
-            len(orders) == 1
-            and isinstance(orders[0], RunAttempt)
-            and self._may_run_alone(live, orders[0])
-        ):
-            self._alone = (live, orders[0])
-            return
-        if self._alone is not None:
-            alone, self._alone = self._alone, None
-            self._running.start(*alone)
         for order in orders:
             match order:
                 case RunAttempt():
@@ -294,19 +339,6 @@ class Driver:
                     await self._cancel_child(live, order)
                 case LookUp():
                     self._done.append((live, await look_up(self.store, order, self.clock.now())))
-
-    def _may_run_alone(self, live: Live, order: RunAttempt) -> bool:
-        """Nothing else can happen meanwhile but that somebody of this process stops the attempt."""
-        return not (
-            self.store.shared
-            or self._running.attempts
-            or self._done
-            or len(live.state.active) > 1
-            or live.state.alarms
-            or len(self._lives) > 1
-            or self._alone is not None
-            or not self._running.is_stoppable(order)
-        )
 
     async def _call(self, live: Live, order: StartChild) -> None:
         child = child_id(live.run_id, order.step, order.attempt)
@@ -419,13 +451,13 @@ class Driver:
         self._turns.passed_on = True
         await self._look_elsewhere()
         await self._turns.look_at_all()
-        if self.clock.now() - self._looked > POLL:
+        if self.clock.now() - self._looked_around > POLL:
             await self._look_around()
 
     async def _look_around(self) -> None:
         """Take in what other processes did."""
-        self._looked = self.clock.now()
-        if self.clock.now() - self._renewed > LEASE // 3:
+        self._looked_around = self.clock.now()
+        if self._looked_around - self._renewed > LEASE // 3:
             await self._renew()
         await self._look_elsewhere()
         for live in tuple(self._lives.values()):
@@ -443,8 +475,7 @@ class Driver:
     async def _look_elsewhere(self) -> None:
         """Child runs that another process drives: tell their callers once they have ended."""
         for child, caller in tuple(self._elsewhere.items()):
-            summary = await self.store.run(child)
-            if summary is not None and summary.ended_at is not None:
+            if await self._has_ended(child):
                 del self._elsewhere[child]
                 ended = await open_run(child, self.store, self.plans)
                 self._done.append((caller, ended_child(ended.state, self.clock.now())))

@@ -7,8 +7,8 @@ from collections.abc import Container, Iterable, Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from auterity_sdk.errors import RunNotFound, TurnLost, VersionConflict
-from auterity_sdk.runs.commands import Command, LockGranted, OutsideEvent
+from auterity_sdk.errors import LeaseLost, RunNotFound, TurnLost, VersionConflict
+from auterity_sdk.runs.commands import AttemptSucceeded, Command, LockGranted, OutsideEvent
 from auterity_sdk.runs.correlation import correlated
 from auterity_sdk.runs.decide import decide
 from auterity_sdk.runs.events import Event, EventTaken, RunForked, RunMigrated
@@ -19,6 +19,7 @@ from auterity_sdk.runs.orders import Order, new_orders, outstanding
 from auterity_sdk.runs.plan import Plan, Wait
 from auterity_sdk.runs.results import results_to_keep
 from auterity_sdk.runs.state import RunState, Status
+from auterity_sdk.runs.straight import Straight, straight
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Claims, Journal, Lease, Summary
 
@@ -35,6 +36,7 @@ class Live(Struct, eq=False):
     known: Summary | None = field(default=None)
     lease: Lease | None = None
     _correlated: dict[str, str] = field(default_factory=dict)
+    _overtaken: bool = False
 
     async def catch_up(self) -> list[Event]:
         """Take in what others appended; gives that."""
@@ -56,13 +58,13 @@ class Live(Struct, eq=False):
         has gone to a run of a higher priority meanwhile is not taken.
         Raises `UsageError` for an approval that cannot be taken: then nothing is appended.
         """
-        overtaken = False
+        overtaken, self._overtaken = self._overtaken, False
         for _ in range(_ATTEMPTS_TO_APPEND):
             before, listened = self.state.seq, (*self.state.listening,)
             events: list[Event] = []
             try:
                 for command in commands:
-                    events += decide(self.plan, self.state, command, self.run_id)
+                    events += self._decided(command)
                 if not events:
                     return events, outstanding(self.state) if overtaken else []
                 taken = _taken(commands, events)
@@ -92,6 +94,31 @@ class Live(Struct, eq=False):
             )
             return events, orders
         raise VersionConflict(f"the run {self.run_id} is being changed by others all the time")
+
+    def _decided(self, command: Command) -> list[Event]:
+        found = straight(self.state, command) if type(command) is AttemptSucceeded else None
+        return decide(self.plan, self.state, command, self.run_id) if found is None else found[0]
+
+    async def go_straight(self, command: AttemptSucceeded) -> Straight | None:
+        """`apply` for the commonest command: a step ends, and one begins. None: nothing is done, `apply` has to."""
+        before = self.state.seq
+        if self.known is None or self.lease is None or self._may_claim:
+            return None  # more than the journal would change
+        found = straight(self.state, command)
+        if found is None:
+            return None
+        events, order = found
+        try:
+            summary = None if order is not None else self._summary()
+            await self.store.append(self.run_id, before, events, summary, (), self.lease)
+        except (VersionConflict, LeaseLost):
+            self._overtaken = True
+            await self._start_over()
+            return None
+        except BaseException:
+            await self._start_over()
+            raise
+        return found
 
     @property
     def _may_claim(self) -> bool:
@@ -152,10 +179,17 @@ class Live(Struct, eq=False):
         if summary is not None:
             await self.store.append(self.run_id, self.state.seq, (), summary, (), self.lease)
 
+    async def make_due(self, now: int) -> None:
+        """Let somebody take the run up."""
+        summary = None if self.known is None else replace(self.known, due=now)
+        await self.store.append(self.run_id, self.state.seq, (), summary, (), self.lease)
+
     def _summary(self) -> Summary | None:
         """The run at a glance, if that has changed."""
         state, known = self.state, self.known
         status = state.standing
+        if status == "running" and self.lease is not None and _says_that_it_runs(known, state):
+            return None
         # What is appended by others than the driver is to be looked at by one.
         due = state.due if self.lease is not None or state.over else state.at
         listens = tuple(sorted(set(state.listening.values()))) if state.listening else ()
@@ -183,6 +217,16 @@ class Live(Struct, eq=False):
 
 def _is_turn_of(command: Command, steps: Container[str]) -> bool:
     return isinstance(command, LockGranted) and command.step in steps
+
+
+def _says_that_it_runs(known: Summary | None, state: RunState) -> bool:
+    """While a run is carried on, nobody asks when it is due."""
+    return (
+        known is not None
+        and known.status == "running"
+        and known.breaches == len(state.breaches)
+        and not (known.listens or state.listening)
+    )
 
 
 def _went_over(run_id: str) -> VersionConflict:

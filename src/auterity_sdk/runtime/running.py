@@ -1,16 +1,19 @@
-"""The attempts that run in this process: as tasks, or alone in the driver's own."""
+"""The attempts that run in this process: as tasks, once they wait for something."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
+from typing import Any
 
 from msgspec import Struct, field
 
-from auterity_sdk.runs.commands import AttemptStopped, Command
+from auterity_sdk.runs.commands import AttemptFailed, AttemptStopped, AttemptSucceeded, Command
 from auterity_sdk.runs.orders import RunAttempt, StopAttempt
 from auterity_sdk.runtime.attempt import World, execute
+from auterity_sdk.runtime.eager import Carrier
 from auterity_sdk.runtime.heartbeat import heart_of
 from auterity_sdk.runtime.leaving import Ran
 from auterity_sdk.runtime.live import Live
@@ -19,101 +22,172 @@ from auterity_sdk.runtime.ports import Clock, Heartbeats
 Report = Callable[[Live, Command], None]
 """Takes what an attempt brought."""
 
+GoOn = Callable[[Live, Command], Awaitable[RunAttempt | None]]
+"""Takes what the only attempt that was ready brought; gives the next one, where that is all there is to do."""
+
+
+Work = Coroutine[Any, Any, AttemptSucceeded | AttemptFailed]
+
 
 class Attempt(Struct, eq=False):
-    """A task that runs an attempt; a thread behind it cannot be stopped."""
+    """An attempt that runs: its task, None before it has begun. A thread behind it cannot be stopped."""
 
-    task: asyncio.Task[None]
     number: int
-    stoppable: bool
+    task: asyncio.Task[None] | None = None
+    stoppable: bool = True
 
 
 class Running(Struct, eq=False):
-    """Starts and stops attempts. `attempts` are those with a task, by run and step."""
+    """Starts and stops attempts. `attempts` are those that run, by run and step.
+
+    A step type that has never waited is begun by `begin`, without a task; another one gets a task at once.
+    """
 
     world: World
     clock: Clock
     report: Report
     beats: Heartbeats
     attempts: dict[tuple[str, str], Attempt] = field(default_factory=dict)
-    _alone: asyncio.Task[None] | None = None
-    _stoppable: dict[str, bool] = field(default_factory=dict)
-
-    async def alone(self, live: Live, order: RunAttempt) -> None:
-        """Run an attempt in the caller's task, which saves making one."""
-        self._alone = asyncio.current_task()
-        try:
-            # Not in a coroutine of its own, which each attempt would pay for.
-            silence = order.work.retry.heartbeat
-            heart = None if silence is None else await heart_of(live, order, self.beats, silence)
-            command: Command = await execute(
-                self.world, live.run_id, live.plan.name, order, self.clock.now, heart
-            )
-        except asyncio.CancelledError:
-            if self._alone is not None:
-                self.report(live, self._stopped(order, lost=True))
-                raise
-            command = self._stopped(order)
-        task, self._alone = self._alone, None
-        if task is None and _still_cancelled():
-            raise asyncio.CancelledError
-        self.report(live, command)
+    _to_begin: deque[tuple[Live, RunAttempt, Attempt]] = field(default_factory=deque)
+    _without_task: dict[str, bool] = field(default_factory=dict)
+    _carrier: Carrier | None = None
 
     def start(self, live: Live, order: RunAttempt) -> None:
-        """Run an attempt in a task, unless it runs already."""
+        """Run an attempt, unless it runs already."""
         key = (live.run_id, order.step)
         known = self.attempts.get(key)
         if known is not None and known.number == order.attempt:
             return
-        task = asyncio.create_task(self._run(live, order))
-        self.attempts[key] = Attempt(task, order.attempt, self.is_stoppable(order))
+        attempt = self.attempts[key] = Attempt(order.attempt)
+        if self.begins_without_task(order.work.uses):
+            self._to_begin.append((live, order, attempt))
+            return
+        work = self._work(live, order)
+        attempt.task = asyncio.create_task(self._run(live, order, work))
+        attempt.stoppable = self._is_async(order.work.uses)
 
-    def is_stoppable(self, order: RunAttempt) -> bool:
-        """Whether an attempt can be told to stop: a thread cannot."""
-        uses = order.work.uses
-        known = self._stoppable.get(uses)
+    async def begin(self, go_on: GoOn) -> bool:
+        """Let the attempts that were started do what they do before they wait for something; whether there were any.
+
+        While only one is ready, what it brings goes to `go_on`, which gives the one behind it.
+        """
+        caller = asyncio.current_task()
+        began = bool(self._to_begin)
+        while self._to_begin and caller is not None:
+            live, order, attempt = self._to_begin.popleft()
+            carrier = await self._free_carrier()
+            if self.attempts.get((live.run_id, order.step)) is not attempt:
+                continue
+            if self._to_begin:
+                command = self._first_part(live, order, attempt, carrier, caller)
+                if command is not None:
+                    self.report(live, command)
+            else:
+                await self._in_a_row(live, order, attempt, caller, go_on)
+                break
+        return began
+
+    async def _in_a_row(
+        self,
+        live: Live,
+        first: RunAttempt,
+        attempt: Attempt,
+        caller: asyncio.Task[Any],
+        go_on: GoOn,
+    ) -> None:
+        order: RunAttempt | None = first
+        while order is not None:
+            carrier = self._carrier
+            if carrier is None or carrier.is_taken():
+                self.start(live, order)
+                return
+            self.attempts[live.run_id, order.step] = attempt
+            command = self._first_part(live, order, attempt, carrier, caller)
+            order = None if command is None else await go_on(live, command)
+
+    async def _free_carrier(self) -> Carrier:
+        if self._carrier is None or self._carrier.is_taken():
+            self._carrier = Carrier()
+            await asyncio.sleep(0)
+        return self._carrier
+
+    def _first_part(
+        self,
+        live: Live,
+        order: RunAttempt,
+        attempt: Attempt,
+        carrier: Carrier,
+        caller: asyncio.Task[Any],
+    ) -> Command | None:
+        """What an attempt brings that ends before it waits. None: it waits, and is reported when it has ended."""
+        attempt.task = carrier.task
+        command: Command | None
+        try:
+            command = carrier.first_part(self._work(live, order), caller)
+        except asyncio.CancelledError:
+            command = self._stopped(order)
+        if command is None:
+            self._without_task[order.work.uses] = False
+            self._carrier = None
+            carrier.finish = partial(self._run, live, order)
+            return None
+        self.attempts.pop((live.run_id, order.step), None)
+        return command
+
+    def begins_without_task(self, uses: str) -> bool:
+        """Whether attempts of a step type begin without a task: it is async, and none of them has waited yet."""
+        known = self._without_task.get(uses)
         if known is None:
-            step_type = self.world.registry.step_type(uses)
-            known = self._stoppable[uses] = step_type is None or step_type.is_async
+            known = self._without_task[uses] = self._is_async(uses)
         return known
 
+    def _is_async(self, uses: str) -> bool:
+        step_type = self.world.registry.step_type(uses)
+        return step_type is None or step_type.is_async
+
     def stop(self, live: Live, order: StopAttempt) -> None:
-        """Tell an attempt to stop. One that nobody runs is reported as lost."""
+        """Tell an attempt to stop. One that nobody runs is reported at once: it was lost, has ended, or never began."""
         key = (live.run_id, order.step)
         known = self.attempts.get(key)
-        if known is not None:
-            if not order.attempt:
-                del self.attempts[key]
-            if known.stoppable and known.task.cancel():
-                known.task.add_done_callback(partial(self._never_began, live, order))
-        elif self._alone is not None:
-            task, self._alone = self._alone, None
-            task.cancel()
-        elif order.lost:
-            self.report(live, self._stopped(order, lost=True))
+        if known is None:
+            if order.attempt:
+                self.report(live, self._stopped(order, lost=order.lost))
+            return
+        if not order.attempt:
+            del self.attempts[key]
+        if known.task is None:
+            self.attempts.pop(key, None)
+            if order.attempt:
+                self.report(live, self._stopped(order))
+        elif known.stoppable and known.task.cancel():
+            known.task.add_done_callback(partial(self._never_began, live, order))
 
     def drop(self, run_id: str) -> None:
         """Stop all of a run that is driven elsewhere by now."""
         for key in [key for key in self.attempts if key[0] == run_id]:
-            self.attempts.pop(key).task.cancel()
+            _cancelled(self.attempts.pop(key))
 
     async def close(self) -> Ran:
-        """Stop all, and tell which: whoever drives their runs next finds them outstanding."""
+        """Stop all, and tell which had begun: whoever drives their runs next finds them outstanding."""
         found = tuple(self.attempts.items())
+        tasks = [_cancelled(attempt) for _, attempt in found]
         self.attempts.clear()
-        for _, attempt in found:
-            attempt.task.cancel()
-        await asyncio.gather(*(attempt.task for _, attempt in found), return_exceptions=True)
+        self._to_begin.clear()
+        if self._carrier is not None:
+            self._carrier.task.cancel()
+            tasks.append(self._carrier.task)
+            self._carrier = None
+        await asyncio.gather(*filter(None, tasks), return_exceptions=True)
         # A task that had begun answers, also that it was stopped; one that had not is cancelled itself.
-        return [(*key, each.number) for key, each in found if not each.task.cancelled()]
+        return [
+            (*key, each.number)
+            for key, each in found
+            if each.task is not None and not each.task.cancelled()
+        ]
 
-    async def _run(self, live: Live, order: RunAttempt) -> None:
+    async def _run(self, live: Live, order: RunAttempt, work: Awaitable[Command]) -> None:
         try:
-            silence = order.work.retry.heartbeat
-            heart = None if silence is None else await heart_of(live, order, self.beats, silence)
-            command: Command = await execute(
-                self.world, live.run_id, live.plan.name, order, self.clock.now, heart
-            )
+            command = await work
         except asyncio.CancelledError:
             command = self._stopped(order)
         key = (live.run_id, order.step)
@@ -121,6 +195,17 @@ class Running(Struct, eq=False):
         if known is not None and known.number == order.attempt:
             del self.attempts[key]
         self.report(live, command)
+
+    def _work(self, live: Live, order: RunAttempt) -> Work:
+        if order.work.retry.heartbeat is not None:
+            return self._with_heart(live, order)
+        return execute(self.world, live.run_id, live.plan.name, order, self.clock.now)
+
+    async def _with_heart(self, live: Live, order: RunAttempt) -> AttemptSucceeded | AttemptFailed:
+        silence = order.work.retry.heartbeat
+        heart = None if silence is None else await heart_of(live, order, self.beats, silence)
+        now = self.clock.now
+        return await execute(self.world, live.run_id, live.plan.name, order, now, heart)
 
     def _never_began(self, live: Live, order: StopAttempt, task: asyncio.Task[None]) -> None:
         """Tell of an attempt that was stopped before its task had begun: such a task runs none of its code."""
@@ -134,7 +219,7 @@ class Running(Struct, eq=False):
         return AttemptStopped(self.clock.now(), order.step, order.attempt, lost)
 
 
-def _still_cancelled() -> bool:
-    """Take back the cancellation by which `stop` stopped the attempt; whether others asked for one too."""
-    task = asyncio.current_task()
-    return task is not None and task.uncancel() > 0
+def _cancelled(attempt: Attempt) -> asyncio.Task[None] | None:
+    if attempt.task is not None:
+        attempt.task.cancel()
+    return attempt.task

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr
+from pydantic import BaseModel, ConfigDict
 
 from auterity_sdk.workflow.builder.edge import OutcomeEdge
 
 T = TypeVar("T", bound="Output")
+
+_OUTCOME = "_outcome"
 
 
 class Outcome(OutcomeEdge):
@@ -53,16 +55,18 @@ class Output(BaseModel):
     uncertain: ClassVar[Outcome] = Outcome("nobody knows whether its effect happened")
     done: ClassVar[Outcome] = Outcome("ended in any way")
 
-    _outcome: str | None = PrivateAttr(default=None)
-
+    # Kept where Pydantic keeps private attributes, so that it is copied and compared as they are; a declared one
+    # would be set up for each output that is made, which takes longer than the rest.
     @property
     def outcome_name(self) -> str | None:
         """The outcome that this output was marked with."""
-        return self._outcome
+        private = self.__pydantic_private__
+        return None if private is None else private.get(_OUTCOME)
 
     @outcome_name.setter
     def outcome_name(self, name: str) -> None:
-        self._outcome = name
+        private = {**(self.__pydantic_private__ or {}), _OUTCOME: name}
+        object.__setattr__(self, "__pydantic_private__", private)
 
 
 _COMMON = frozenset({"failed", "skipped", "cancelled", "uncertain", "done"})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from types import CodeType
@@ -20,6 +19,7 @@ from typing import (
     overload,
 )
 
+from msgspec import Struct
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -48,8 +48,7 @@ Idempotent = bool | Mapping[str, tuple[str | bool, ...]]
 """Whether an attempt may be repeated: always, never, or with one of these values of one of these arguments."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepResult:
+class StepResult(Struct, frozen=True):
     """How an attempt ended well: its outcome, and its output as plain JSON data."""
 
     outcome: str
@@ -173,7 +172,7 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
 
     def bind(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments as the function's own types. Raises `StepError` of type `bad_input`."""
-        if not arguments and not self._own_parameters:
+        if self._takes_nothing and not arguments:
             return {}
         try:
             bound = self.arguments_model.model_validate(dict(arguments))
@@ -198,14 +197,13 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
                 type="bad_output",
             )
         outcome = returned.outcome_name if isinstance(returned, Output) else None
-        declared = self._outcomes
-        if outcome is None and declared != ("ok",):
+        if outcome is None and not self._ends_ok:
             raise StepError(
                 f"`{self.name}` returned an output without an outcome",
                 type="bad_output",
-                help=f"return {self.output_model.__name__}.{declared[0]}(…)",
+                help=f"return {self.output_model.__name__}.{self.outcomes[0]}(…)",
             )
-        return StepResult(outcome or "ok", returned.model_dump(mode="json"))
+        return StepResult(outcome or "ok", _as_json(returned))
 
     def stated(self, outcome: str, output: Mapping[str, Any]) -> StepResult:
         """A result that a person states, as recorded. Raises `UsageError` where the output is none of this type."""
@@ -231,8 +229,13 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
         return inspect.signature(self.function).parameters
 
     @cached_property
-    def _outcomes(self) -> tuple[str, ...]:
-        return outcomes_of(self.output_model)
+    def _ends_ok(self) -> bool:
+        """Whether `ok` is its only outcome."""
+        return self.outcomes == ("ok",)
+
+    @cached_property
+    def _takes_nothing(self) -> bool:
+        return not self._own_parameters
 
     @cached_property
     def _own_parameters(self) -> dict[str, inspect.Parameter]:
@@ -250,6 +253,14 @@ def _names(function: Callable[..., Any], name: str) -> bool:
             return True
         waiting.extend(inner for inner in here.co_consts if isinstance(inner, CodeType))
     return not isinstance(code, CodeType)
+
+
+def _as_json(output: BaseModel) -> dict[str, Any]:
+    if type(output).model_dump is BaseModel.model_dump:
+        # What it does, without its dozen options.
+        plain: dict[str, Any] = output.__pydantic_serializer__.to_python(output, mode="json")
+        return plain
+    return output.model_dump(mode="json")
 
 
 def _written_duration(value: Any) -> Any:

@@ -1,0 +1,275 @@
+"""Attempts begin without a task: to them all is as in a task of their own, and to everybody else too."""
+
+from __future__ import annotations
+
+import asyncio
+from contextvars import ContextVar
+from typing import Any
+
+import pytest
+
+from auterity_sdk.runs import compile_plan
+from auterity_sdk.runs.compile_behind import behind_of
+from auterity_sdk.runs.journal import to_line
+from auterity_sdk.runtime.driver import Driver
+from auterity_sdk.runtime.local import LocalRuntime
+from auterity_sdk.runtime.stores.memory import MemoryStore
+from auterity_sdk.runtime.stores.sqlite import SqliteStore
+from auterity_sdk.steps.step_type import StepType, step
+from auterity_sdk.testing.virtual_clock import VirtualClock
+from tests.runtime.worlds import REGISTRY, Number, workflow, world
+
+TOLD: list[Any] = []
+MINE: ContextVar[str] = ContextVar("MINE", default="nobody's")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_told() -> None:
+    TOLD.clear()
+
+
+def runtime(*steps: StepType[..., Any], store: Any = None) -> LocalRuntime:
+    return LocalRuntime(world(registry=REGISTRY.extended(steps)), store or MemoryStore())
+
+
+async def run_of(*steps: StepType[..., Any], text: str = "steps: {a: {uses: it}}") -> Any:
+    return await runtime(*steps).run(workflow(text), {})
+
+
+async def test_the_task_is_the_same_before_and_after_the_first_wait() -> None:
+    @step
+    async def it() -> None:
+        TOLD.append(asyncio.current_task())
+        await asyncio.sleep(0)
+        TOLD.append(asyncio.current_task())
+        await asyncio.sleep(0.001)
+        TOLD.append(asyncio.current_task())
+
+    assert (await run_of(it)).status == "succeeded"
+    assert TOLD[0] is TOLD[1] is TOLD[2]
+    assert TOLD[0] is not asyncio.current_task()
+
+
+async def test_what_a_step_sets_in_its_context_is_its_own() -> None:
+    @step
+    async def it() -> None:
+        TOLD.append(MINE.get())
+        token = MINE.set("a step's")
+        TOLD.append(MINE.get())
+        if len(TOLD) > 3:
+            await asyncio.sleep(0)
+        TOLD.append(MINE.get())
+        MINE.reset(token)  # which Python refuses in another context
+
+    text = "steps: {a: {uses: it}, b: {needs: a, uses: it}, c: {needs: b, uses: it}}"
+    assert (await run_of(it, text=text)).status == "succeeded"
+    assert TOLD == ["nobody's", "a step's", "a step's"] * 3
+    assert MINE.get() == "nobody's"
+
+
+@pytest.mark.parametrize("length", [0, 0.001])
+async def test_a_time_limit_that_a_step_sets_itself_ends_its_wait(length: float) -> None:
+    @step
+    async def it() -> Number:
+        try:
+            async with asyncio.timeout(length):
+                await asyncio.Event().wait()
+        except TimeoutError:
+            return Number(n=1)
+        return Number(n=2)
+
+    view = await run_of(it)
+    assert (view.status, view.steps[0].output) == ("succeeded", {"n": 1})
+
+
+async def test_a_task_group_that_a_step_opens_before_it_waits() -> None:
+    @step
+    async def it() -> Number:
+        async with asyncio.TaskGroup() as group:
+            made = [group.create_task(asyncio.sleep(0.001, number)) for number in range(3)]
+        return Number(n=sum(each.result() for each in made))
+
+    assert (await run_of(it)).steps[0].output == {"n": 3}
+
+
+async def test_a_step_that_cancels_its_own_task_is_stopped_where_it_waits() -> None:
+    @step
+    async def it() -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()
+        try:
+            await asyncio.sleep(10)
+        finally:
+            TOLD.append("stopped")
+
+    view = await run_of(it)
+    assert (view.steps[0].state, TOLD) == ("cancelled", ["stopped"])
+
+
+async def test_a_step_that_cancels_its_own_task_and_ends_has_ended() -> None:
+    @step
+    async def it() -> Number:
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()
+        return Number(n=1)
+
+    text = "steps: {a: {uses: it}, b: {needs: a, uses: nop}, c: {needs: b, uses: it}}"
+    assert (await run_of(it, text=text)).status == "succeeded"
+
+
+async def test_what_a_stopped_step_waits_for_is_stopped_with_it() -> None:
+    """Even where it is told to stop before its task has gone on, as by a step that began with it."""
+
+    @step
+    async def it() -> None:
+        async def inside() -> None:
+            try:
+                await asyncio.sleep(10)
+            finally:
+                TOLD.append("inside")
+
+        await asyncio.create_task(inside())
+
+    @step
+    async def bad() -> None:
+        raise KeyError
+
+    view = await run_of(it, bad, text="steps: {a: {uses: it}, b: {uses: bad}}")
+    assert [each.state for each in view.steps] == ["cancelled", "failed"]
+    await asyncio.sleep(0)
+    assert TOLD in ([], ["inside"])  # a task that never began runs none of its code
+    assert len(asyncio.all_tasks()) == 1
+
+
+async def test_a_step_that_cancels_its_run_before_it_waits() -> None:
+    there: dict[str, LocalRuntime] = {}
+
+    @step
+    async def it() -> None:
+        [run] = await there["here"].list_runs()
+        TOLD.append(await there["here"].cancel(run.run_id))
+        await asyncio.sleep(10)
+
+    there["here"] = runtime(it)
+    view = await there["here"].run(workflow("steps: {a: {uses: it}}"), {})
+    assert (view.status, view.steps[0].state, TOLD) == ("cancelled", "cancelled", [True])
+
+
+async def test_a_step_that_cancels_its_run_and_ends_counts() -> None:
+    there: dict[str, LocalRuntime] = {}
+
+    @step
+    async def it() -> None:
+        [run] = await there["here"].list_runs()
+        await there["here"].cancel(run.run_id)
+
+    there["here"] = runtime(it)
+    view = await there["here"].run(workflow("steps: {a: {uses: it}, b: {needs: a, uses: nop}}"), {})
+    assert (view.status, [each.state for each in view.steps][:1]) == ("cancelled", ["ok"])
+
+
+async def test_a_step_that_raises_a_cancellation_of_its_own_is_stopped() -> None:
+    @step
+    async def it() -> None:
+        raise asyncio.CancelledError
+
+    assert (await run_of(it)).steps[0].state == "cancelled"
+
+
+async def test_a_step_that_is_stopped_in_the_transition_that_began_it_never_began() -> None:
+    """One attempt ends well and another one fails at the same time: nobody waits for what nobody runs."""
+
+    @step
+    async def bad() -> None:
+        raise KeyError
+
+    clock = VirtualClock()
+    here = LocalRuntime(world(registry=REGISTRY.extended([bad])), MemoryStore(), clock)
+    begun = clock.at
+    text = "steps: {a: {uses: nop}, b: {needs: a, uses: nop}, c: {uses: bad}}"
+    view = await here.run(workflow(text), {})
+    assert [(each.state, each.error is None) for each in view.steps] == [
+        ("ok", True),
+        ("cancelled", True),
+        ("failed", False),
+    ]
+    assert clock.at == begun
+
+
+ENDLESS = "steps: {l: {repeat: {until: 1 > 2, max: 1000000, steps: {a: {uses: nop}, b: {needs: a, uses: nop}}}}}\n"
+
+
+async def test_steps_that_never_wait_hold_up_no_timer(tmp_path: Any) -> None:
+    store = SqliteStore(tmp_path / "runs.db")
+    for each in (MemoryStore(), store):
+        view = await runtime(store=each).run(workflow("timeout: 50ms\n" + ENDLESS), {})
+        assert view.status == "failed"
+        assert view.error is not None
+        assert view.error.type == "timeout"
+    store.close()
+
+
+async def test_steps_that_never_wait_hold_up_nobody_else() -> None:
+    here = runtime()
+    run = await here.start(workflow(ENDLESS), {})
+    driving = asyncio.create_task(here.drive(run))
+    await asyncio.sleep(0.01)
+    assert await here.cancel(run)
+    assert (await driving).status == "cancelled"
+
+
+async def test_another_process_is_heard_while_steps_never_wait(tmp_path: Any) -> None:
+    store = SqliteStore(tmp_path / "runs.db")
+    here = runtime(store=store)
+    run = await here.start(workflow(ENDLESS), {})
+    driving = asyncio.create_task(here.drive(run))
+    await asyncio.sleep(0.01)
+    other = SqliteStore(store.file)
+    assert await runtime(store=other).cancel(run)
+    assert (await driving).status == "cancelled"
+    other.close()
+    store.close()
+
+
+MIXED = """
+steps:
+  a: {uses: nop}
+  b: {needs: a, uses: add, with: {n: 1}, timeout: 1h}
+  c: {needs: b, uses: add, with: {n: "${b.n}"}, retry: {attempts: 2, timeout: 5s}}
+  d: {needs: c, uses: in_a_thread, with: {n: "${c.n}"}}
+  e: {needs: d, for_each: {in: "[1, 2, 3]", steps: {f: {uses: nop}, g: {needs: f, uses: add}}}}
+  h: {needs: e, wait: 2d}
+  i: {needs: h, uses: nop}
+  j: {needs: [i, c], uses: add, with: {n: "${c.n / (c.n - 3)}"}}
+ends: {over: j, bad: j.failed}
+"""
+
+
+async def journal(text: str) -> list[str]:
+    here = LocalRuntime(world(), MemoryStore(), VirtualClock())
+    view = await here.run(workflow(text), {}, to_the_end=True)
+    found = await here.store.events(view.run_id)
+    return [to_line(event).replace(view.run_id, "r") for event in found]
+
+
+async def test_a_run_in_a_row_leaves_the_journal_of_the_general_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    short = await journal(MIXED)
+    monkeypatch.setattr(compile_plan, "behind_of", lambda steps, *_: (None,) * len(steps))
+    turns: list[int] = []
+    turn = Driver.turn
+
+    async def counted(driver: Driver) -> bool:
+        turns.append(1)
+        return await turn(driver)
+
+    monkeypatch.setattr(Driver, "turn", counted)
+    assert await journal(MIXED) == short
+    generally = len(turns)
+    monkeypatch.setattr(compile_plan, "behind_of", behind_of)
+    turns.clear()
+    await journal(MIXED)
+    assert len(turns) < generally
