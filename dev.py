@@ -14,11 +14,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tools.environment import (
+    BENCH_LOCK,
     LOCK,
     ROOT,
     SUPPORTED,
     Environment,
     Stop,
+    bench_environment,
     main_environment,
     newer_python,
     other_environments,
@@ -129,8 +131,10 @@ def run_soak(options: argparse.Namespace) -> int:
 
 
 def run_bench(options: argparse.Namespace) -> int:
-    """The benchmarks, which print ratios."""
-    command = [str(ready().python), "-m", "benchmarks", *options.rest]
+    """The benchmarks, which print ratios, in an environment that has the libraries to compare with."""
+    env = bench_environment()
+    set_up(env)
+    command = [str(env.python), "-m", "benchmarks", *options.rest]
     return subprocess.run(command, cwd=ROOT).returncode
 
 
@@ -155,13 +159,15 @@ def run_clean(options: argparse.Namespace) -> int:
 
 
 def run_lock(options: argparse.Namespace) -> int:
-    """Write both locks anew: every supported Python, hashes, no address. Pins stay unless --upgrade."""
+    """Write the locks anew: every supported Python, hashes, no address. Pins stay unless --upgrade."""
     with tempfile.TemporaryDirectory() as folder:
         env = Environment(Path(folder), main_environment().interpreter, main_environment().version)
         subprocess.run([env.interpreter, "-m", "venv", folder], check=True)
         pip(env, LOCKER)
         compile_lock(env, RUNTIME_LOCK, *options.rest)
         compile_lock(env, LOCK, "--group", "dev", "--constraint", RUNTIME_LOCK.name, *options.rest)
+        groups = ("--group", "dev", "--group", "bench", "--constraint", LOCK.name)
+        compile_lock(env, BENCH_LOCK, *groups, *options.rest)
     return 0
 
 

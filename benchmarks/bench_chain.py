@@ -1,8 +1,9 @@
-"""A chain of trivial async steps in memory, beside one asyncio.Task per step in the same process.
+"""A chain of trivial async steps in memory, beside one asyncio.Task per step, and beside peers, in the same process.
 
-    python benchmarks/bench_chain.py
+    python -m benchmarks bench_chain
 
-Rounds of both are interleaved; processor time and medians are told, so that a busy machine disturbs little.
+Each step has a typed output and a time limit, and is journaled; the peers record nothing. Rounds take turns; processor
+time and medians are told, so that a busy machine disturbs little.
 """
 
 from __future__ import annotations
@@ -17,13 +18,20 @@ from typing import TypeVar
 from auterity_sdk.errors import ConfigurationError
 from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.local import LocalRuntime
+from auterity_sdk.steps.output import Output
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.steps.step_type import step
 from auterity_sdk.workflow.model import Workflow, load
+from benchmarks.peers import Peer, Run, installed
 
-SIZES = (100, 1_000, 10_000)
-ROUNDS = 9
-STEPS_PER_ROUND = 10_000
+ROUNDS = {100: 9, 1_000: 9, 10_000: 5, 100_000: 3}
+"""How often each length is measured."""
+
+LEAST_STEPS = 2_000
+"""A round has so many steps at least, by several runs of a short chain."""
+
+LONGEST = 20.0
+"""A peer whose round took so many seconds is not measured again."""
 
 Port = TypeVar("Port")
 
@@ -38,18 +46,27 @@ async def nothing() -> None:
     return None
 
 
+class Count(Output):
+    count: int
+
+
+@step
+async def one() -> Count:
+    return Count(count=1)
+
+
 def chain(length: int) -> Workflow:
-    steps: dict[str, dict[str, str]] = {"s0": {"uses": "nothing"}}
+    steps: dict[str, dict[str, str]] = {"s0": {"uses": "one", "timeout": "1h"}}
     for number in range(1, length):
-        steps[f"s{number}"] = {"uses": "nothing", "needs": f"s{number - 1}"}
+        steps[f"s{number}"] = {"uses": "one", "needs": f"s{number - 1}", "timeout": "1h"}
     return load({"auterity": 1, "name": "chain", "steps": steps})
 
 
-async def chain_of_steps(workflow: Workflow, repeats: int) -> float:
+async def ours(workflow: Workflow, repeats: int) -> float:
     """Processor seconds of so many runs, each with a runtime of its own; starting them is not counted."""
     started = []
     for _ in range(repeats):
-        runtime = LocalRuntime(World(Registry().extended([nothing]), NoConnections()))
+        runtime = LocalRuntime(World(Registry().extended([one]), NoConnections()))
         started.append((runtime, await runtime.start(workflow, {})))
     gc.collect()
     begun = process_time()
@@ -60,7 +77,7 @@ async def chain_of_steps(workflow: Workflow, repeats: int) -> float:
     return total
 
 
-async def chain_of_tasks(length: int) -> float:
+async def tasks(length: int) -> float:
     """Processor seconds of one task per step, one behind the other."""
     gc.collect()
     begun = process_time()
@@ -69,25 +86,71 @@ async def chain_of_tasks(length: int) -> float:
     return process_time() - begun
 
 
+async def theirs(run: Run, repeats: int) -> float:
+    """Processor seconds of so many runs of a peer."""
+    gc.collect()
+    begun = process_time()
+    for _ in range(repeats):
+        await run()
+    return process_time() - begun
+
+
+class Measured:
+    """What was found for one length: seconds a step, by who ran it. `failed` are those that cannot do it."""
+
+    def __init__(self, size: int, peers: dict[str, Peer]) -> None:
+        self.size = size
+        self.repeats = max(1, LEAST_STEPS // size)
+        self.found: dict[str, list[float]] = {"a task": [], "auterity": []}
+        self.failed: dict[str, str] = {}
+        self.workflow = chain(size)
+        self.runs: dict[str, Run] = {}
+        for name, peer in peers.items():
+            try:
+                self.runs[name] = peer.chain(size)
+            except Exception as error:  # noqa: BLE001 - whatever it says, it cannot
+                self.failed[name] = f"{type(error).__name__}: {error}"[:160]
+
+    async def round(self) -> None:
+        """Measure each once."""
+        steps = self.size * self.repeats
+        self.found["a task"].append(await tasks(steps) / steps)
+        self.found["auterity"].append(await ours(self.workflow, self.repeats) / steps)
+        for name, run in tuple(self.runs.items()):
+            try:
+                taken = await theirs(run, self.repeats)
+            except Exception as error:  # noqa: BLE001
+                self.failed[name] = f"{type(error).__name__}: {error}"[:160]
+                del self.runs[name]
+                continue
+            self.found.setdefault(name, []).append(taken / steps)
+            if taken > LONGEST:
+                del self.runs[name]
+
+    def show(self) -> None:
+        """Print a line for each."""
+        for name, found in self.found.items():
+            floor = median(a / b for a, b in zip(found, self.found["a task"], strict=False))
+            own = median(a / b for a, b in zip(found, self.found["auterity"], strict=False))
+            print(
+                f"{self.size:>7} {name:<22} {median(found) * 1e6:>8.1f} us a step"
+                f" {floor:>7.2f} tasks {own:>6.1f} times ours"
+            )
+        for name, said in self.failed.items():
+            print(f"{self.size:>7} {name:<22} cannot: {said}")
+
+
 async def measure() -> None:
-    workflows = {size: chain(size) for size in SIZES}
-    steps: dict[int, list[float]] = {size: [] for size in SIZES}
-    tasks: dict[int, list[float]] = {size: [] for size in SIZES}
-    for _ in range(ROUNDS):
-        for size in SIZES:
-            repeats = STEPS_PER_ROUND // size
-            tasks[size].append(await chain_of_tasks(STEPS_PER_ROUND) / STEPS_PER_ROUND)
-            took = await chain_of_steps(workflows[size], repeats)
-            steps[size].append(took / STEPS_PER_ROUND)
-    print(f"{'steps':>7} {'a step':>9} {'a task':>9} {'ratio':>6}")
-    for size in SIZES:
-        ratio = median(a / b for a, b in zip(steps[size], tasks[size], strict=True))
-        print(
-            f"{size:>7} {median(steps[size]) * 1e6:>6.1f} us"
-            f" {median(tasks[size]) * 1e6:>6.1f} us {ratio:>6.2f}"
-        )
-    medians = [median(steps[size]) for size in SIZES]
-    print(f"from {SIZES[0]} to {SIZES[-1]} steps: {max(medians) / min(medians) - 1:+.0%}")
+    peers = installed()
+    medians = []
+    for size, rounds in ROUNDS.items():
+        measured = Measured(size, peers)
+        for _ in range(rounds):
+            await measured.round()
+        measured.show()
+        medians.append(median(measured.found["auterity"]) / median(measured.found["a task"]))
+    sizes = list(ROUNDS)
+    print(f"from {sizes[0]} to {sizes[-1]} steps, in tasks: {max(medians) / min(medians) - 1:+.0%}")
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
 from auterity_sdk.steps.registry import Registry
-from benchmarks.bench_chain import NoConnections, chain, nothing
+from benchmarks.bench_chain import NoConnections, chain, one
 
 LENGTH = 1_000
 ROUNDS = 7
@@ -31,7 +31,7 @@ ROUNDS = 7
 async def chain_of_steps(file: Path) -> float:
     """Seconds of a run in a new store."""
     store = SqliteStore(file)
-    runtime = LocalRuntime(World(Registry().extended([nothing]), NoConnections()), store)
+    runtime = LocalRuntime(World(Registry().extended([one]), NoConnections()), store)
     run_id = await runtime.start(chain(LENGTH), {})
     begun = perf_counter()
     view = await runtime.drive(run_id)

@@ -19,6 +19,7 @@ except ImportError:
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements-dev.lock"
+BENCH_LOCK = ROOT / "requirements-bench.lock"
 SUPPORTED = ("3.11", "3.12", "3.13", "3.14")
 UNREACHABLE = ("Retrying (Retry(", "NewConnectionError", "NameResolutionError", "ConnectTimeout")
 
@@ -34,16 +35,22 @@ def say(text: str) -> None:
 
 @dataclass(frozen=True)
 class Environment:
-    """One virtual environment: `folder`, made by the Python at `interpreter` of `version` ("3.11")."""
+    """One virtual environment: `folder`, made by the Python at `interpreter` of `version` ("3.11"), with what a lock names."""
 
     folder: Path
     interpreter: str
     version: str
+    lock: Path | None = None
 
     @property
     def python(self) -> Path:
         """The environment's own Python."""
         return self.tool("python")
+
+    @property
+    def locked(self) -> Path:
+        """The lock of its packages: the development's, unless it has its own."""
+        return self.lock or LOCK
 
     @property
     def stamp(self) -> Path:
@@ -62,7 +69,7 @@ def digest(*parts: bytes) -> str:
 
 def wanted_stamp(env: Environment) -> tuple[str, str]:
     """What the packages depend on, and what the project's own installation depends on."""
-    made_of = digest(str(env.folder).encode(), env.version.encode(), LOCK.read_bytes())
+    made_of = digest(str(env.folder).encode(), env.version.encode(), env.locked.read_bytes())
     return made_of, digest((ROOT / "pyproject.toml").read_bytes())
 
 
@@ -99,7 +106,7 @@ def make_environment(env: Environment) -> None:
     )
     if made.returncode:
         raise Stop(f"{env.interpreter} -m venv failed:\n{made.stdout}{made.stderr}")
-    pip(env, "--require-hashes", "--requirement", str(LOCK))
+    pip(env, "--require-hashes", "--requirement", str(env.locked))
 
 
 def pip(env: Environment, *arguments: str) -> None:
@@ -171,6 +178,12 @@ def main_environment() -> Environment:
     """`.venv`, made by the Python that runs this file."""
     interpreter = getattr(sys, "_base_executable", None) or sys.executable
     return Environment(ROOT / ".venv", interpreter, "{}.{}".format(*sys.version_info))
+
+
+def bench_environment() -> Environment:
+    """`.venv-bench`: what development needs, and the libraries that benchmarks compare with."""
+    main = main_environment()
+    return Environment(ROOT / ".venv-bench", main.interpreter, main.version, BENCH_LOCK)
 
 
 def other_environments(paths: Sequence[str]) -> list[Environment]:

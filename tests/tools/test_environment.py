@@ -52,6 +52,20 @@ CHANGES: dict[str, tuple[Callable[[Path], object], Log]] = {
 }
 
 
+def test_an_environment_may_have_a_lock_of_its_own(env: Environment, log: Log) -> None:
+    own = env.folder.parent / "own.lock"
+    own.write_text("a==1")
+    other = Environment(env.folder, env.interpreter, env.version, own)
+    environment.set_up(other)
+    log.clear()
+    (env.folder.parent / "lock").write_text("a==2")
+    environment.set_up(other)
+    assert log == []
+    own.write_text("a==2")
+    environment.set_up(other)
+    assert log == ["make", "project"]
+
+
 @pytest.mark.parametrize("change", CHANGES)
 def test_set_up_mends_what_changed(env: Environment, log: Log, change: str) -> None:
     environment.set_up(env)

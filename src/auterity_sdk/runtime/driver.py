@@ -88,6 +88,7 @@ class Driver:
         """
         try:
             live = await self.take_up(run_id)
+            self._looked_up = self.clock.now()
             while not live.state.over:
                 if not await self.turn():
                     if not to_the_end and not self._running.attempts and not self._soon():

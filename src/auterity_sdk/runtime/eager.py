@@ -56,6 +56,11 @@ class Carrier:
             self._handed.set_result(None)
         return None
 
+    def release(self) -> None:
+        """Let the task end, if it carries nothing on."""
+        if not self._handed.done():
+            self._handed.set_result(None)
+
     async def _carry_on(self) -> None:
         told: BaseException | None = None
         try:
@@ -64,7 +69,8 @@ class Carrier:
             if self._rest is None:
                 raise
             told = error
-        assert self._rest is not None  # noqa: S101 - `_handed` was set with it
+        if self._rest is None:
+            return
         work, waits_for, context = self._rest
         await self.finish(rest_of(work, waits_for, context.run, told))
 

@@ -22,6 +22,8 @@ from auterity_sdk.workflow.scope import Scopes
 from auterity_sdk.workflow.step import CallStep
 from auterity_sdk.workflow.values import accept
 
+_MOST_GIVEN = 1000
+
 
 class Plans(Struct, eq=False):
     """Compiles workflows, and keeps their text in the store: a run is pinned to its version."""
@@ -31,24 +33,27 @@ class Plans(Struct, eq=False):
     dealer: Profile = DEFAULT
     _made: dict[str, Plan] = field(default_factory=dict)
     _workflows: dict[str, Workflow] = field(default_factory=dict)
-    _checked: dict[Scopes, Plan] = field(default_factory=dict)
+    _given: dict[int, tuple[Workflow, str]] = field(default_factory=dict)
 
     async def of(self, workflow: Workflow, scopes: Scopes | None = None) -> Plan:
         """The plan of a workflow. Raises `InvalidWorkflow` for what no run could survive.
 
-        `scopes` are those of its check, with the graph and all that was compiled then; for the same ones nothing is
+        `scopes` are those of its check, with the graph and all that was compiled then. Of the same workflow nothing is
         compiled again.
         """
-        if scopes is not None and scopes in self._checked:
-            return self._checked[scopes]
+        # The same object again, as a service starts it: a workflow is a value, and is not changed.
+        given, version = self._given.get(id(workflow), (None, ""))
+        if given is workflow:
+            return self._made[version]
         graph = scopes.graph if scopes else build_graph(workflow, self.registry)
         plan = self._compiled(workflow, graph, scopes)
         if plan.version not in self._made:
             await self.versions.keep_version(plan.version, dump(workflow))
             self._keep(plan, workflow)
             await self._keep_called(graph)
-        if scopes is not None:
-            self._checked[scopes] = self._made[plan.version]
+        if len(self._given) >= _MOST_GIVEN:
+            self._given.clear()
+        self._given[id(workflow)] = workflow, plan.version
         return self._made[plan.version]
 
     async def of_version(self, version: str) -> Plan:

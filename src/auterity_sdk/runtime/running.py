@@ -174,10 +174,11 @@ class Running(Struct, eq=False):
         self.attempts.clear()
         self._to_begin.clear()
         if self._carrier is not None:
-            self._carrier.task.cancel()
-            tasks.append(self._carrier.task)
+            self._carrier.release()
             self._carrier = None
-        await asyncio.gather(*filter(None, tasks), return_exceptions=True)
+            await asyncio.sleep(0)
+        if tasks:
+            await asyncio.gather(*filter(None, tasks), return_exceptions=True)
         # A task that had begun answers, also that it was stopped; one that had not is cancelled itself.
         return [
             (*key, each.number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -72,6 +73,7 @@ class Output(BaseModel):
 _COMMON = frozenset({"failed", "skipped", "cancelled", "uncertain", "done"})
 
 
+@cache
 def outcomes_of(output: type[Any]) -> tuple[str, ...]:
     """The outcomes that an output class declares, in order; `ok` alone where it declares none."""
     return tuple(_declared(output)) or ("ok",)

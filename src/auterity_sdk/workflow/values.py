@@ -14,6 +14,14 @@ from auterity_sdk.workflow.types import is_required, schema_of
 
 MOST_PROBLEMS = 20
 
+_PLAINLY: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+}
+"""Values that fit a schema which is a type and nothing else: no validator is made for them."""
+
 
 class Accepted(Struct, frozen=True):
     """The values, completed by defaults, or what is wrong with them."""
@@ -71,6 +79,8 @@ def fitted(value: Any, written: TypeExpression, catalog: Catalog) -> Fitted:
 
 def misfits(value: Any, schema: JsonSchema, place: tuple[str | int, ...] = ()) -> Iterator[Problem]:
     """Where a value does not fit a JSON Schema, each place with what is expected there."""
+    if len(schema) == 1 and type(value) in _PLAINLY.get(str(schema.get("type")), ()):
+        return
     from jsonschema import Draft202012Validator
 
     validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
