@@ -1,5 +1,7 @@
 """The official client over real HTTP, both APIs. The server counts: no call is made twice."""
 
+import asyncio
+import gc
 import json
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -8,7 +10,7 @@ from typing import Any, get_args
 import pytest
 
 from auterity_sdk.ai.language_model import Usage
-from auterity_sdk.ai.openai.client import Api, Endpoint
+from auterity_sdk.ai.openai.client import Api, Endpoint, _living
 from auterity_sdk.ai.openai.model import OpenAIModel
 from auterity_sdk.ai.request import Message, Picture, Shape, Tool, ToolCall
 from auterity_sdk.errors import ConfigurationError, StepError
@@ -459,9 +461,22 @@ async def test_what_is_harmful_is_named() -> None:
 
 def test_a_model_outlives_an_event_loop_and_leaves_no_connection_open() -> None:
     """`filterwarnings = error` would tell of a socket that is left."""
-    import asyncio
-
     with serving(Reply("hi")) as server:
         asked = model(server)
         for _ in range(2):
             assert asyncio.run(asked.answer(request())).text == "hi"
+
+
+def test_what_is_dropped_in_a_ring_leaves_no_connection_open() -> None:
+    """Collected in no order, a connection could go before its client."""
+
+    async def whole() -> None:
+        ring: list[Any] = [model(server)]
+        ring.append(ring)
+        await ring[0].answer(request())
+        del ring
+        gc.collect()
+
+    with serving(Reply("hi")) as server:
+        asyncio.run(whole())
+    assert not _living

@@ -92,6 +92,18 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+class _Opened(Struct, frozen=True, eq=False):
+    lifetime: AsyncGenerator[AsyncOpenAI, None]
+    client: AsyncOpenAI
+
+
+_Open = WeakKeyDictionary[asyncio.AbstractEventLoop, _Opened]
+
+# Held until their loop ends, whoever drops the models: garbage is collected in no order, and a connection that goes
+# before its client would be told as left open.
+_living: dict[object, _Opened] = {}
+
+
 class Clients:
     """The client of an endpoint: one for each event loop, since connections are kept open and belong to one."""
 
@@ -104,28 +116,23 @@ class Clients:
         loop = asyncio.get_running_loop()
         opened = self._open.get(loop)
         if opened is None:
-            lifetime = _lifetime(self._endpoint, ref(self._open))
-            opened = self._open[loop] = _Opened(lifetime, await anext(lifetime))
+            key = object()
+            lifetime = _lifetime(self._endpoint, key, ref(self._open))
+            opened = _living[key] = self._open[loop] = _Opened(lifetime, await anext(lifetime))
         return opened.client
 
 
-class _Opened(Struct, frozen=True, eq=False):
-    # Kept, since a generator that nobody holds is closed at once.
-    lifetime: AsyncGenerator[AsyncOpenAI, None]
-    client: AsyncOpenAI
-
-
-_Open = WeakKeyDictionary[asyncio.AbstractEventLoop, _Opened]
-
-
-async def _lifetime(endpoint: Endpoint, opened: ref[_Open]) -> AsyncGenerator[AsyncOpenAI, None]:
-    # A loop that ends closes the generators that were begun on it, and one that nobody holds any more: so connections
-    # are closed in time, though nobody who holds a model knows when its loop ends.
+async def _lifetime(
+    endpoint: Endpoint, key: object, opened: ref[_Open]
+) -> AsyncGenerator[AsyncOpenAI, None]:
+    # A loop that ends closes the generators that were begun on it: so connections are closed in time, though nobody
+    # who holds a model knows when its loop ends.
     client = _made(endpoint)
     try:
         yield client
     finally:
         await client.close()
+        _living.pop(key, None)
         clients = opened()
         if clients is not None:
             clients.pop(asyncio.get_running_loop(), None)
