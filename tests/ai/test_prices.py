@@ -65,3 +65,14 @@ def test_more_tokens_never_cost_less(read: int, written: int, more: int) -> None
         assert less is not None
         assert most is not None
         assert less.usd <= most.usd
+
+
+def test_a_call_may_cost_what_the_dearest_that_may_answer_it_costs() -> None:
+    usage = Usage(1_000_000, 0)
+    others = {"llm.dealer.test": [("openai", "gpt-4o-mini"), ("offline", "offline")]}
+    assert OWN.most(usage, "llm.dealer.test", "mini", AT) == Cost(Decimal("0.1"), "auterity.toml")
+    chain = Prices(OWN.own, others)
+    assert chain.most(usage, "llm.dealer.test", "mini", AT) == Cost(Decimal("0.15"), TABLE)
+    for unknown in (("openai", "gpt-99"), ("llm.dealer.test", "large")):
+        chain = Prices(OWN.own, {"llm.dealer.test": [unknown]})
+        assert chain.most(usage, "llm.dealer.test", "mini", AT) is None

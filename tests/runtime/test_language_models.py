@@ -186,6 +186,22 @@ def test_prices_of_a_table_are_known(tmp_path: Path) -> None:
     assert f"{cost.usd:f} {cost.table}" == "0.1 auterity.toml"
 
 
+def test_who_answers_instead_is_known_to_the_prices(tmp_path: Path) -> None:
+    own = {"use": "openai", "base_url": "https://llm.dealer.test/v1", "model": "mini"}
+    tables = {
+        "llm": {"use": "openai", "model": "gpt-4o-mini", "fallback": ["own", "rules"]},
+        "own": {**own, "input_price": 9, "output_price": 9},
+        "rules": {"use": "offline"},
+        "text": {"use": "langchain", "runnable": "a:b", "model": "advisor", "asks": "own"},
+    }
+    prices = connected(tmp_path, **tables).get(Prices)
+    instead = [("llm.dealer.test", "mini"), ("offline", "offline")]
+    assert prices.instead == {"openai": instead, "llm.dealer.test": [], "langchain": instead[:1]}
+    most = prices.most(Usage(1_000_000, 0), "openai", "gpt-4o-mini", datetime.now(UTC))
+    assert most is not None
+    assert most.usd == 9
+
+
 @pytest.mark.parametrize(
     ("table", "message"),
     [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -38,9 +38,13 @@ class Rate(Struct, frozen=True):
 
 
 class Prices(Struct, frozen=True):
-    """The prices that hold. `own` go by provider and model, and come before the table's."""
+    """The prices that hold. `own` go by provider and model, and come before the table's.
+
+    `instead` are the providers and models that may answer where a provider cannot.
+    """
 
     own: Mapping[tuple[str, str], Rate] = field(default_factory=dict)
+    instead: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
 
     def cost(self, usage: Usage, provider: str, model: str, at: datetime) -> Cost | None:
         """What a call at a time (aware) cost; None where no price of the model is known.
@@ -54,6 +58,16 @@ class Prices(Struct, frozen=True):
         if rate is not None:
             return Cost(rate.of(usage), OWN)
         return _by_table(usage, provider, model, at)
+
+    def most(self, usage: Usage, provider: str, model: str, at: datetime) -> Cost | None:
+        """What a call may cost: that of the dearest that may answer it; None where a price of one is not known."""
+        dearest = self.cost(usage, provider, model, at)
+        for other in self.instead.get(provider, ()):
+            cost = self.cost(usage, *other, at)
+            if cost is None or dearest is None:
+                return None
+            dearest = max(dearest, cost, key=lambda each: each.usd)
+        return dearest
 
 
 def _by_table(usage: Usage, provider: str, model: str, at: datetime) -> Cost | None:

@@ -123,22 +123,32 @@ class ModelPrices:
     kind = "prices"
 
     def make(self, name: str | None, settings: Named) -> Prices:  # noqa: ARG002 - there is one for all
-        """The kept table, and the prices that connections name."""
+        """The kept table, the prices that connections name, and who may answer instead of whom."""
         own: dict[tuple[str, str], Rate] = {}
+        instead: dict[str, list[tuple[str, str]]] = {}
         for table in settings.values():
             if isinstance(table, ModelSettings):
-                provider = provider_of(table)
+                named = answers_by(table)
                 if table.input_price is not None and table.output_price is not None:
-                    rate = Rate(table.input_price, table.output_price, table.cached_price)
-                    own[provider, table.model] = rate
-        return Prices(own)
+                    own[named] = Rate(table.input_price, table.output_price, table.cached_price)
+                others = (answers_by(settings[other]) for other in _next(table))
+                instead.setdefault(named[0], []).extend(others)
+        return Prices(own, instead)
 
 
-def provider_of(table: ModelSettings) -> str:
-    """The provider by which the answers of a connection, and their prices, go."""
+def answers_by(table: Settings) -> tuple[str, str]:
+    """The provider and the model by which the answers of a connection, and their prices, go."""
     if isinstance(table, OpenAISettings | AzureSettings):
-        return endpoint_of(table).provider
-    return LANGCHAIN
+        return endpoint_of(table).provider, table.model
+    if isinstance(table, LangChainSettings):
+        return LANGCHAIN, table.model
+    provider = RECORDED if isinstance(table, RecordedModelSettings) else OFFLINE
+    return provider, provider
+
+
+def _next(table: ModelSettings) -> Iterator[str]:
+    """The connections that may answer where one does not itself: its fallbacks, and whom a template asks."""
+    return (other for _, other in _others(table))
 
 
 def endpoint_of(table: OpenAISettings | AzureSettings) -> Endpoint:

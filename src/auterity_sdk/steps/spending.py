@@ -54,7 +54,7 @@ class Spending(Struct, frozen=True):
             provider=self.model.provider,
             model=name,
         )
-        await self._reserve(call, self._amount(most, self.model.provider, name)[0])
+        await self._reserve(call, self._most(most, name))
         try:
             answer = await self.model.answer(request)
         except StepError as error:
@@ -91,6 +91,12 @@ class Spending(Struct, frozen=True):
             output=usage.output,
             estimated=usage.estimated,
         )
+
+    def _most(self, usage: Usage, model: str) -> Amount:
+        """What a call may take, of the dearest that may answer it."""
+        cost = self.prices.most(usage, self.model.provider, model, self.context.now)
+        nano = None if cost is None else round(cost.usd * NANO)
+        return Amount(usage.input + usage.output, nano)
 
     def _amount(self, usage: Usage, provider: str, model: str) -> tuple[Amount, Cost | None]:
         cost = self.prices.cost(usage, provider, model, self.context.now)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from auterity_sdk.ai.language_model import Answer, Usage
+from auterity_sdk.ai.prices import Prices, Rate
 from auterity_sdk.connections.memory import MemoryUsage
 from auterity_sdk.errors import StepError
 from auterity_sdk.steps.builtin.ai import classify
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.testing.scripted_model import ScriptedModel
 from auterity_sdk.workflow.budget import Bound
-from tests.steps.ai.one_model import Asking, OneModel
+from tests.steps.ai.one_model import PRICES, Asking, OneModel
 
 GOOD = '{"label": "a", "confidence": 1}'
 LABELS = ["a", "b"]
@@ -77,6 +79,18 @@ async def test_a_model_without_a_price_has_no_cost_and_keeps_no_budget_in_dollar
             replace(context, bounds=(bound(nano=10**9),)), text="?", labels=LABELS
         )
     assert model.requests == []
+
+
+async def test_set_aside_is_what_the_dearest_costs_that_may_answer(asking: Asking) -> None:
+    dear = {("dear", "m"): Rate(Decimal(1000), Decimal(2000))}
+    chain = Prices({**PRICES.own, **dear}, {"scripted": [("dear", "m")]})
+    enough = bound(nano=10**9 // 100)
+    for prices, outcome in ((PRICES, "ok"), (chain, "over_budget")):
+        context, _ = asking(GOOD)
+        given = replace(connections(context), prices=prices)
+        context = replace(context, connections=given, bounds=(enough,))
+        made = await classify.function(context, text="?", labels=LABELS)
+        assert made.outcome_name == outcome
 
 
 @pytest.mark.parametrize(
