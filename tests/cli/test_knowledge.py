@@ -151,18 +151,20 @@ def test_wrong_questions_are_told(cli: Cli, project: Path) -> None:
     assert cli("knowledge", "measure", "q.yaml", "--only", "x").code == 2
 
 
-def test_ctrl_c_leaves_an_index_that_is_right(cli: Cli, project: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_ctrl_c_and_kill_9_leave_an_index_that_is_right(
+    cli: Cli, project: Path, how: signal.Signals
+) -> None:
     for number in range(120):
         (project / "docs" / f"n{number:03}.md").write_text(f"# N{number}\n\n" + "word. " * 300)
     command = [sys.executable, "-m", "auterity_cli", "knowledge", "build"]
     with subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         told = [process.stderr.readline() for _ in range(3)]
-        process.send_signal(signal.SIGINT)
+        process.send_signal(how)
         rest = process.stderr.read()
     assert all(line.startswith("  added ") for line in told)
-    assert process.returncode == 130
-    assert rest.endswith("interrupted\n")
+    assert process.returncode == (130 if how is signal.SIGINT else -signal.SIGKILL)
     done = 3 + rest.count("  added ")
     ended = cli("knowledge", "build", "--json")
     built = json.loads(ended.out)
@@ -170,3 +172,26 @@ def test_ctrl_c_leaves_an_index_that_is_right(cli: Cli, project: Path) -> None:
     # What was told is in the index; the file that was under way may be too.
     assert built["unchanged"] in (done, done + 1)
     assert len(built["added"]) == 122 - built["unchanged"]
+
+
+@pytest.mark.parametrize(
+    ("library", "command", "said"),
+    [
+        ("numpy", ("query", "oil"), "vectors are compared by numpy, which is not installed"),
+        ("pypdf", ("build",), "PDF files are read by pypdf, which is not installed"),
+    ],
+)
+def test_a_library_that_is_missing_is_told(
+    cli: Cli,
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    library: str,
+    command: tuple[str, ...],
+    said: str,
+) -> None:
+    assert cli("knowledge", "build").code == 0
+    (project / "docs" / "guide.pdf").write_bytes(b"%PDF-1.4")
+    monkeypatch.setitem(sys.modules, library, None)
+    ended = cli("knowledge", *command)
+    assert ended.code == 2
+    assert ended.err == f"error: {said}\n  help: pip install 'auterity[knowledge]'\n"

@@ -8,6 +8,7 @@ import re
 import sqlite3
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,16 @@ from auterity_sdk.connections.private_database import transaction
 from auterity_sdk.errors import ConfigurationError
 
 # The words are stemmed as English; accents do not count. What is in `passage_words` goes by the rowid of `passage`.
+# The vectors of a document are together, in the order of its passages: a search reads them all.
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS shown (model TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS document (
-    id INTEGER PRIMARY KEY, model TEXT NOT NULL, file TEXT NOT NULL, hash TEXT NOT NULL, UNIQUE (model, file)
+    id INTEGER PRIMARY KEY, model TEXT NOT NULL, file TEXT NOT NULL, hash TEXT NOT NULL, vectors BLOB NOT NULL,
+    UNIQUE (model, file)
 );
 CREATE TABLE IF NOT EXISTS passage (
     id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES document (id), place TEXT NOT NULL,
-    text TEXT NOT NULL, vector BLOB NOT NULL
+    text TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS passages_of_document ON passage (document);
 CREATE VIRTUAL TABLE IF NOT EXISTS passage_words USING fts5 (
@@ -43,9 +46,12 @@ JOIN passage ON passage.id = passage_words.rowid JOIN document ON document.id = 
 JOIN shown ON shown.model = document.model
 WHERE passage_words MATCH ? ORDER BY bm25(passage_words, 2.0, 1.0), passage_words.rowid LIMIT ?
 """
-_VECTORS = """
-SELECT passage.id, vector FROM passage JOIN document ON document.id = passage.document
-JOIN shown ON shown.model = document.model ORDER BY passage.id
+_VECTORS = (
+    "SELECT vectors FROM document JOIN shown ON shown.model = document.model ORDER BY document.id"
+)
+_OF_VECTORS = """
+SELECT passage.id FROM document JOIN shown ON shown.model = document.model
+JOIN passage ON passage.document = document.id ORDER BY document.id, passage.id
 """
 _FOUND = "SELECT passage.id, file, place, text FROM passage JOIN document ON document.id = passage.document WHERE passage.id IN "
 
@@ -102,11 +108,13 @@ class SqliteKnowledgeIndex:
     def _put(self, model: str, file: str, hash: str, passages: Sequence[Indexed]) -> None:
         with transaction(self._path, _SCHEMA) as database:
             _forget(database, "model = ? AND file = ?", (model, file))
+            vectors = array("f", chain.from_iterable(each.vector for each in passages)).tobytes()
             made = database.execute(
-                "INSERT INTO document (model, file, hash) VALUES (?, ?, ?)", (model, file, hash)
+                "INSERT INTO document (model, file, hash, vectors) VALUES (?, ?, ?, ?)",
+                (model, file, hash, vectors),
             )
             for each in passages:
-                _insert(database, made.lastrowid, each)
+                _insert(database, made.lastrowid, each.passage)
 
     def _remove(self, model: str, file: str) -> None:
         with transaction(self._path, _SCHEMA) as database:
@@ -140,20 +148,14 @@ def _forget(database: sqlite3.Connection, which: str, values: Iterable[str]) -> 
         database.execute("DELETE FROM document WHERE id = ?", (document,))
 
 
-def _insert(database: sqlite3.Connection, document: int | None, indexed: Indexed) -> None:
-    place = indexed.passage.place
+def _insert(database: sqlite3.Connection, document: int | None, passage: Passage) -> None:
     made = database.execute(
-        "INSERT INTO passage (document, place, text, vector) VALUES (?, ?, ?, ?)",
-        (
-            document,
-            msgspec.json.encode(place).decode(),
-            indexed.passage.text,
-            array("f", indexed.vector).tobytes(),
-        ),
+        "INSERT INTO passage (document, place, text) VALUES (?, ?, ?)",
+        (document, msgspec.json.encode(passage.place).decode(), passage.text),
     )
     database.execute(
         "INSERT INTO passage_words (rowid, headings, text) VALUES (?, ?, ?)",
-        (made.lastrowid, "\n".join(place.headings), indexed.passage.text),
+        (made.lastrowid, "\n".join(passage.place.headings), passage.text),
     )
 
 
@@ -168,13 +170,14 @@ def _by_words(database: sqlite3.Connection, words: Sequence[str]) -> list[int]:
 def _by_vector(database: sqlite3.Connection, vector: Vector) -> list[int]:
     """By the exact cosine: all vectors have length 1."""
     numpy = _numpy()
-    rows = database.execute(_VECTORS).fetchall()
-    if not rows or not any(vector):
+    vectors = b"".join(row[0] for row in database.execute(_VECTORS))
+    if not vectors or not any(vector):
         return []
-    matrix = numpy.frombuffer(b"".join(blob for _, blob in rows), dtype="float32")
-    nearness = matrix.reshape(len(rows), -1) @ numpy.asarray(vector, dtype="float32")
+    passages = [row[0] for row in database.execute(_OF_VECTORS)]
+    matrix = numpy.frombuffer(vectors, dtype="float32").reshape(len(passages), -1)
+    nearness = matrix @ numpy.asarray(vector, dtype="float32")
     best = numpy.argsort(-nearness, kind="stable")[:_CANDIDATES]
-    return [rows[place][0] for place in best if nearness[place] > 0]
+    return [passages[place] for place in best if nearness[place] > 0]
 
 
 def _numpy() -> Any:
