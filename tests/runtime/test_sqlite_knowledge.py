@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from auterity_sdk.ai.knowledge.index import Indexed, KnowledgeIndex
+from auterity_sdk.ai.knowledge.index import Contents, Indexed, KnowledgeIndex
 from auterity_sdk.ai.knowledge.passage import Passage, Place
 from auterity_sdk.errors import StoreUnavailable
 from auterity_sdk.runtime.sqlite_knowledge import SqliteKnowledgeIndex
@@ -57,3 +57,19 @@ def test_a_broken_file_is_told(tmp_path: Path) -> None:
     path.write_bytes(b"no database at all, but text" * 100)
     with pytest.raises(StoreUnavailable, match=r"k\.db"):
         asyncio.run(SqliteKnowledgeIndex(path).contents())
+
+
+def test_an_index_of_another_version_is_as_one_that_was_not_built(tmp_path: Path) -> None:
+    path = tmp_path / "k.db"
+    passage = Passage("a.md", Place(("Title",)), "zebra")
+    index = SqliteKnowledgeIndex(path)
+    asyncio.run(index.put("m", "a.md", "h", [Indexed(passage, [1.0])]))
+    asyncio.run(index.show("m"))
+    with sqlite3.connect(path) as database:
+        database.execute("ALTER TABLE document DROP COLUMN vectors")
+        database.execute("PRAGMA user_version = 1")
+    database.close()
+    assert asyncio.run(index.contents()) == Contents()
+    asyncio.run(index.put("m", "a.md", "h", [Indexed(passage, [1.0])]))
+    asyncio.run(index.show("m"))
+    assert asyncio.run(index.contents()) == Contents("m", 1, 1)

@@ -7,7 +7,8 @@ import json
 import re
 import sqlite3
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -22,18 +23,20 @@ from auterity_sdk.errors import ConfigurationError
 
 # The words are stemmed as English; accents do not count. What is in `passage_words` goes by the rowid of `passage`.
 # The vectors of a document are together, in the order of its passages: a search reads them all.
+_VERSION = 2
+_TABLES = ("passage_words", "passage", "document", "shown")
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS shown (model TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS document (
+CREATE TABLE shown (model TEXT NOT NULL);
+CREATE TABLE document (
     id INTEGER PRIMARY KEY, model TEXT NOT NULL, file TEXT NOT NULL, hash TEXT NOT NULL, vectors BLOB NOT NULL,
     UNIQUE (model, file)
 );
-CREATE TABLE IF NOT EXISTS passage (
+CREATE TABLE passage (
     id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES document (id), place TEXT NOT NULL,
     text TEXT NOT NULL
 );
-CREATE INDEX IF NOT EXISTS passages_of_document ON passage (document);
-CREATE VIRTUAL TABLE IF NOT EXISTS passage_words USING fts5 (
+CREATE INDEX passages_of_document ON passage (document);
+CREATE VIRTUAL TABLE passage_words USING fts5 (
     headings, text, tokenize = 'porter unicode61 remove_diacritics 2'
 )
 """
@@ -89,7 +92,7 @@ class SqliteKnowledgeIndex:
     def _contents(self) -> Contents:
         if not self._path.exists():
             return Contents()
-        with transaction(self._path, _SCHEMA) as database:
+        with _opened(self._path) as database:
             shown = database.execute("SELECT model FROM shown").fetchone()
             if shown is None:
                 return Contents()
@@ -100,13 +103,13 @@ class SqliteKnowledgeIndex:
             return Contents(shown[0], *database.execute(count, shown).fetchone())
 
     def _hashes(self, model: str) -> Mapping[str, str]:
-        with transaction(self._path, _SCHEMA) as database:
+        with _opened(self._path) as database:
             return dict(
                 database.execute("SELECT file, hash FROM document WHERE model = ?", (model,))
             )
 
     def _put(self, model: str, file: str, hash: str, passages: Sequence[Indexed]) -> None:
-        with transaction(self._path, _SCHEMA) as database:
+        with _opened(self._path) as database:
             _forget(database, "model = ? AND file = ?", (model, file))
             vectors = array("f", chain.from_iterable(each.vector for each in passages)).tobytes()
             made = database.execute(
@@ -117,20 +120,33 @@ class SqliteKnowledgeIndex:
                 _insert(database, made.lastrowid, each.passage)
 
     def _remove(self, model: str, file: str) -> None:
-        with transaction(self._path, _SCHEMA) as database:
+        with _opened(self._path) as database:
             _forget(database, "model = ? AND file = ?", (model, file))
 
     def _show(self, model: str) -> None:
-        with transaction(self._path, _SCHEMA) as database:
+        with _opened(self._path) as database:
             _forget(database, "model <> ?", (model,))
             database.execute("DELETE FROM shown")
             database.execute("INSERT INTO shown VALUES (?)", (model,))
 
     def _search(self, words: Sequence[str], vector: Vector, most: int) -> list[Hit]:
-        with transaction(self._path, _SCHEMA) as database:
+        with _opened(self._path) as database:
             ranked = fused([_by_words(database, words), _by_vector(database, vector)])[:most]
             found = _passages(database, [identity for identity, _ in ranked])
         return [Hit(found[identity], score) for identity, score in ranked]
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """A transaction in the index. One of another version is emptied: all that is in it can be built again."""
+    with transaction(path, "") as database:
+        if database.execute("PRAGMA user_version").fetchone() != (_VERSION,):
+            for table in _TABLES:
+                database.execute(f"DROP TABLE IF EXISTS {table}")
+            for statement in _SCHEMA.split(";"):
+                database.execute(statement)
+            database.execute(f"PRAGMA user_version = {_VERSION}")
+        yield database
 
 
 def _forget(database: sqlite3.Connection, which: str, values: Iterable[str]) -> None:

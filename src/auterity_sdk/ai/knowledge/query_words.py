@@ -7,7 +7,7 @@ import re
 _WORD = re.compile(r"\w+")
 _MOST = 64
 _SMALL = (
-    "a an and any are at be can could did do does for from get have how i in is it its me my of on or our so that"
+    "a an and any are at be can could did do does for from get have how i in is it its many me much my of on or our so that"
     " the their them there this to us was we what when where which who will with would you your"
     " al como con cual cuando cuanto de del donde el en es esta hay la las lo los me mi no o para por puedo que se"
     " si su sus un una usted y"
