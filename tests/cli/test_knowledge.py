@@ -8,9 +8,11 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.ai.model_server import Reply, serving
 from tests.cli.conftest import Cli
 
 ROOT = Path(__file__).parents[2]
@@ -77,6 +79,7 @@ def test_what_a_build_did_is_given_to_programs(cli: Cli, project: Path) -> None:
         "changed": ["docs/menu.md"],
         "removed": ["docs/stock.csv"],
         "estimated": True,
+        "usd": 0.0,
     }
 
 
@@ -115,6 +118,21 @@ def test_what_cannot_be_is_told(
     ended = cli("knowledge", *command)
     assert ended.code == 2
     assert said in ended.err
+
+
+def test_what_a_providers_vectors_took_is_told(cli: Cli, project: Path) -> None:
+    def vectors(body: dict[str, Any]) -> Reply:
+        return Reply(vectors=[[1.0, 0.0]] * len(body["input"]), model="small", usage=(21, 0, 0))
+
+    with serving(script=vectors) as server:
+        (project / "auterity.toml").write_text(
+            '[knowledge.shop]\nfolders = ["docs"]\n'
+            f'[connections.llm]\nuse = "openai"\nmodel = "m"\nembedding_model = "small"\nbase_url = "{server.url}"\n'
+        )
+        ended = cli("knowledge", "build")
+    assert ended.code == 0, ended.err
+    # Once to know which model answers, and once for each file.
+    assert ended.out.endswith("/small, 63 tokens (price not known)\n")
 
 
 def test_nothing_found_is_no_answer(cli: Cli, project: Path) -> None:

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from auterity_cli.exit_codes import ExitCode
-from auterity_cli.local_runs import finish
+from auterity_cli.local_runs import finish, now
 from auterity_cli.options import HERE, JsonOption, ProjectOption
 from auterity_cli.output.printable import printable
 from auterity_cli.output.summary import count
 from auterity_sdk.ai.knowledge.building import Build, Built, Told
-from auterity_sdk.ai.language_model import LanguageModel
+from auterity_sdk.ai.language_model import OFFLINE, LanguageModel, Usage
+from auterity_sdk.ai.prices import Cost, Prices
 from auterity_sdk.runtime.document_files import documents
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.project_connections import connections_of
@@ -39,10 +40,15 @@ def build(
     found = Project.find(project, python=False)
     known, table = chosen(found, name)
     files = documents(found, table)
-    model = connections_of(found).get(LanguageModel, table.connection)
+    connections = connections_of(found)
+    model = connections.get(LanguageModel, table.connection)
     work = Build(index_of(found, known), model, _tell, table.embedding_model)
     built = finish(work.run(files))
-    typer.echo(json.dumps(_plain(known, built), indent=2) if as_json else _said(known, built))
+    cost = _cost(connections.get(Prices), built)
+    if as_json:
+        typer.echo(json.dumps(_plain(known, built, cost), indent=2))
+    else:
+        typer.echo(_said(known, built, cost))
     if built.count("unreadable"):
         raise typer.Exit(ExitCode.FINDINGS)
 
@@ -53,14 +59,22 @@ def _tell(told: Told) -> None:
     typer.echo(f"  {told.done} {printable(told.file)}{said}{why}", err=True)
 
 
-def _said(name: str, built: Built) -> str:
+def _cost(prices: Prices, built: Built) -> Cost | None:
+    """What the vectors cost; None where no price is known."""
+    provider, _, model = built.model.partition("/")
+    return prices.cost(Usage(built.tokens, 0), provider, model, now())
+
+
+def _said(name: str, built: Built, cost: Cost | None) -> str:
     parts = [f"{built.count(done)} {done}" for done in (*_DONE, "unreadable") if built.count(done)]
     done = ", ".join(parts) or "nothing has changed"
     inside = f"{count(built.files, 'file')}, {count(built.passages, 'passage')}"
-    return f"{name}: {inside} ({done}), by {built.model}"
+    price = "price not known" if cost is None else f"${cost.usd:.4f}"
+    paid = "" if built.model.startswith(OFFLINE) else f", {count(built.tokens, 'token')} ({price})"
+    return f"{name}: {inside} ({done}), by {built.model}{paid}"
 
 
-def _plain(name: str, built: Built) -> dict[str, Any]:
+def _plain(name: str, built: Built, cost: Cost | None) -> dict[str, Any]:
     return {
         "name": name,
         "model": built.model,
@@ -73,4 +87,5 @@ def _plain(name: str, built: Built) -> dict[str, Any]:
         ],
         "tokens": built.tokens,
         "estimated": built.estimated,
+        "usd": None if cost is None else float(cost.usd),
     }

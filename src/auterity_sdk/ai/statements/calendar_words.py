@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from auterity_sdk.ai.statements.number_words import SMALL
 
 _MONTHS = (
@@ -42,9 +44,9 @@ _SPELT_DAYS = {
 }  # fmt: skip
 
 
-def one_of(words: object) -> str:
+def one_of(words: Iterable[str]) -> str:
     """A pattern for any of the words, the longest first; a hyphen in one may be a blank."""
-    ordered = sorted(map(str, words), key=len, reverse=True)  # type: ignore[call-overload]
+    ordered = sorted(words, key=len, reverse=True)
     return "(?:" + "|".join(word.replace("-", "[- ]") for word in ordered) + ")"
 
 
