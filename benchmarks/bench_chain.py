@@ -31,7 +31,7 @@ LEAST_STEPS = 2_000
 """A round has so many steps at least, by several runs of a short chain."""
 
 LONGEST = 20.0
-"""A peer whose round took so many seconds is not measured again."""
+"""A peer whose round took so many seconds is not measured again, nor with a longer chain."""
 
 Port = TypeVar("Port")
 
@@ -98,14 +98,17 @@ async def theirs(run: Run, repeats: int) -> float:
 class Measured:
     """What was found for one length: seconds a step, by who ran it. `failed` are those that cannot do it."""
 
-    def __init__(self, size: int, peers: dict[str, Peer]) -> None:
+    def __init__(self, size: int, peers: dict[str, Peer], slow: dict[str, str]) -> None:
         self.size = size
+        self.slow = slow
         self.repeats = max(1, LEAST_STEPS // size)
         self.found: dict[str, list[float]] = {"a task": [], "auterity": []}
-        self.failed: dict[str, str] = {}
+        self.failed = dict(slow)
         self.workflow = chain(size)
         self.runs: dict[str, Run] = {}
         for name, peer in peers.items():
+            if name in slow:
+                continue
             try:
                 self.runs[name] = peer.chain(size)
             except Exception as error:  # noqa: BLE001 - whatever it says, it cannot
@@ -125,6 +128,7 @@ class Measured:
                 continue
             self.found.setdefault(name, []).append(taken / steps)
             if taken > LONGEST:
+                self.slow[name] = f"left out: {self.size} steps took {taken:.0f} s"
                 del self.runs[name]
 
     def show(self) -> None:
@@ -137,14 +141,15 @@ class Measured:
                 f" {floor:>7.2f} tasks {own:>6.1f} times ours"
             )
         for name, said in self.failed.items():
-            print(f"{self.size:>7} {name:<22} cannot: {said}")
+            print(f"{self.size:>7} {name:<22} {said}")
 
 
 async def measure() -> None:
     peers = installed()
+    slow: dict[str, str] = {}
     medians = []
     for size, rounds in ROUNDS.items():
-        measured = Measured(size, peers)
+        measured = Measured(size, peers, slow)
         for _ in range(rounds):
             await measured.round()
         measured.show()

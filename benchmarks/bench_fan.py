@@ -1,5 +1,7 @@
 """A fan 1 → 1,000 → 1 of trivial async steps, in memory and on SQLite, beside a gather and beside bare commits.
 
+Each step has a typed output and a time limit.
+
     python benchmarks/bench_fan.py
 
 In memory it is processor time beside one `asyncio.gather` of as many tasks; on SQLite it is seconds beside one bare
@@ -23,7 +25,7 @@ from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.workflow.model import Workflow, load
-from benchmarks.bench_chain import NoConnections, nothing
+from benchmarks.bench_chain import NoConnections, nothing, one
 from benchmarks.bench_durable import chain_of_commits
 
 WIDTH = 1_000
@@ -31,15 +33,16 @@ ROUNDS = 7
 
 
 def fan(width: int) -> Workflow:
-    steps: dict[str, object] = {"first": {"uses": "nothing"}}
-    steps |= {f"s{number}": {"uses": "nothing", "needs": "first"} for number in range(width)}
-    steps["last"] = {"uses": "nothing", "needs": [f"s{number}" for number in range(width)]}
+    made = {"uses": "one", "timeout": "1h"}
+    steps: dict[str, object] = {"first": made}
+    steps |= {f"s{number}": {**made, "needs": "first"} for number in range(width)}
+    steps["last"] = {**made, "needs": [f"s{number}" for number in range(width)]}
     return load({"auterity": 1, "name": "fan", "steps": steps})
 
 
 async def in_memory(workflow: Workflow) -> float:
     """Processor seconds of a run."""
-    runtime = LocalRuntime(World(Registry().extended([nothing]), NoConnections()))
+    runtime = LocalRuntime(World(Registry().extended([one]), NoConnections()))
     run_id = await runtime.start(workflow, {})
     gc.collect()
     begun = process_time()
@@ -61,7 +64,7 @@ async def gathered() -> float:
 async def durable(workflow: Workflow, file: Path) -> float:
     """Seconds of a run in a new store."""
     store = SqliteStore(file)
-    runtime = LocalRuntime(World(Registry().extended([nothing]), NoConnections()), store)
+    runtime = LocalRuntime(World(Registry().extended([one]), NoConnections()), store)
     run_id = await runtime.start(workflow, {})
     begun = perf_counter()
     view = await runtime.drive(run_id)

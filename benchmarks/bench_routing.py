@@ -158,7 +158,7 @@ async def measure() -> None:
         for name, run in runs.items():
             taken[name].append(await a_run(run))
     print(f"a task: {median(tasks) * 1e6:.1f} us")
-    print(f"{'ten steps of lead routing':<26} {'a run':>10} {'in tasks':>9} {'of ours':>8}")
+    print(f"{'ten steps of lead routing':<26} {'a run':>10} {'in tasks':>9} {'to ours':>8}")
     for name, found in taken.items():
         in_tasks = median(a / b for a, b in zip(found, tasks, strict=True))
         of_ours = median(a / b for a, b in zip(found, taken["auterity"], strict=True))

@@ -36,7 +36,7 @@ def wanted(paths: Iterable[Path]) -> dict[str, Any]:
 
 def project(value: Any, members: Wanted | None) -> Any:
     """The value with only the wanted members, bound."""
-    if members is None or not isinstance(value, Mapping):
+    if members is None or not (type(value) is dict or isinstance(value, Mapping)):
         return bind(value)
     found = {}
     for name, below in members.items():

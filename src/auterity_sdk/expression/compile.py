@@ -128,7 +128,9 @@ def _plain_path(node: Node) -> Path | None:
 def _walk(value: Any, path: Path) -> Any:
     """What stands at a path; None where CEL is to say what is missing."""
     for part in path:
-        value = value.get(part) if isinstance(value, Mapping) else None
+        # A dict is known at once, where an abstract class takes long to ask.
+        known = type(value) is dict or isinstance(value, Mapping)
+        value = value.get(part) if known else None
     return value
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from datetime import timedelta
 from heapq import heappush
 from typing import Any
 
@@ -28,8 +29,16 @@ from auterity_sdk.runs.evolve import evolve, is_settled
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.joins import Verdict, edge_is_met
 from auterity_sdk.runs.plan import FREE_OUTCOMES, Count, Join, Plan, StepPlan, Uses
-from auterity_sdk.runs.producer import Lookup, Producer, milliseconds, produce, whole
-from auterity_sdk.runs.state import Phase, RunState, Scope
+from auterity_sdk.runs.producer import (
+    Constant,
+    Lookup,
+    Producer,
+    milliseconds,
+    of_timedelta,
+    produce,
+    whole,
+)
+from auterity_sdk.runs.state import GOES_ON, RunState, Scope
 from auterity_sdk.workflow.needs import JoinKind
 
 _WATCHED = frozenset(
@@ -102,6 +111,8 @@ class Decision:
         """A duration in milliseconds. Raises `ExpressionError`."""
         if duration is None:
             return None
+        if isinstance(duration, Constant) and isinstance(duration.data, timedelta):
+            return of_timedelta(duration.data)
         return milliseconds(produce(duration, self.lookup(scope, step)))
 
     def count(self, scope: Scope, step: StepPlan, count: Count | None) -> int | None:
@@ -172,7 +183,7 @@ class Decision:
 
     def stop_graph(self, scope: Scope, cause: str, error: Failure | None = None) -> None:
         """A graph fails, is cancelled, or has come to its end: all that is left of it stops."""
-        if scope.phase is not Phase.RUNNING:
+        if scope.phase is not GOES_ON:
             return
         self.emit(ScopeStopping(self.at, scope.key, cause, error))
         for index, run in enumerate(scope.runs):
@@ -184,7 +195,7 @@ class Decision:
         """What the end of a step brings about in its graph."""
         if not scope.left or scope.plan.early:
             self.look_at_graph(scope)
-        if scope.phase is not Phase.RUNNING:
+        if scope.phase is not GOES_ON:
             return
         for number, edge in step.edges:
             join = scope.plan.joins[number]

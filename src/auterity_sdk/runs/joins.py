@@ -18,6 +18,8 @@ class Verdict(Enum):
     UNMET = "unmet"
 
 
+PENDING, MET, UNMET = Verdict.PENDING, Verdict.MET, Verdict.UNMET
+
 Kind = Literal["all"] | JoinKind
 
 
@@ -32,15 +34,15 @@ class JoinRule(Struct, frozen=True):
         """What is known when so many edges are met and unmet, and the rest are pending."""
         if self.kind == "all":
             if unmet:
-                return Verdict.UNMET
-            return Verdict.MET if met == self.size else Verdict.PENDING
+                return UNMET
+            return MET if met == self.size else PENDING
         if self.kind is JoinKind.ANY:
             if unmet == self.size:
-                return Verdict.UNMET
-            return Verdict.MET if met + unmet == self.size else Verdict.PENDING
+                return UNMET
+            return MET if met + unmet == self.size else PENDING
         if met >= self.count:
-            return Verdict.MET
-        return Verdict.UNMET if self.size - unmet < self.count else Verdict.PENDING
+            return MET
+        return UNMET if self.size - unmet < self.count else PENDING
 
 
 def edge_is_met(edge: str, outcome: str | None) -> bool:

@@ -21,7 +21,7 @@ from auterity_sdk.runs.events import (
 )
 from auterity_sdk.runs.gate import Gate
 from auterity_sdk.runs.plan import Call, Uses
-from auterity_sdk.runs.state import RunState, Status, StepRun
+from auterity_sdk.runs.state import RUNNING, RunState, Status, StepRun
 
 
 class RunAttempt(Struct, frozen=True, gc=False):
@@ -134,7 +134,7 @@ def outstanding(state: RunState) -> list[Order]:
 
 
 def _order(state: RunState, path: str, run: StepRun) -> Order | None:
-    running = run.status is Status.RUNNING
+    running = run.status is RUNNING
     if run.status is Status.LOOKING:
         return _look_up(state, path, run)
     if not running and run.status is not Status.STOPPING:

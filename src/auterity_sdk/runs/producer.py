@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -145,7 +146,13 @@ def milliseconds(value: Any) -> int:
             raise ExpressionError(str(error)) from None
     if not isinstance(value, timedelta):
         raise ExpressionError("the value is no duration", help="give one such as `1h30m`")
-    return max(0, round(value / timedelta(milliseconds=1)))
+    return of_timedelta(value)
+
+
+@lru_cache(maxsize=1024)
+def of_timedelta(length: timedelta) -> int:
+    """A length in milliseconds, 0 for a negative one."""
+    return max(0, round(length / timedelta(milliseconds=1)))
 
 
 def whole(value: Any) -> int:

@@ -11,11 +11,11 @@ from auterity_sdk.runs.decision import Decision, failure_of
 from auterity_sdk.runs.events import EndMet, RunEnded
 from auterity_sdk.runs.evolve import is_settled
 from auterity_sdk.runs.failure import Failure
-from auterity_sdk.runs.joins import Verdict
+from auterity_sdk.runs.joins import MET, UNMET
 from auterity_sdk.runs.kinds import attempts, loops
 from auterity_sdk.runs.plan import End, StepPlan, Watch
 from auterity_sdk.runs.producer import produce
-from auterity_sdk.runs.state import Phase, Scope
+from auterity_sdk.runs.state import GOES_ON, Phase, Scope
 
 
 def settle(decision: Decision) -> None:
@@ -33,7 +33,7 @@ def settle(decision: Decision) -> None:
         scope = ranked[rank]
         if index == len(scope.plan.steps):
             _look_at_graph(decision, scope)
-        elif scope.phase is Phase.RUNNING and scope.runs[index] is None:
+        elif scope.phase is GOES_ON and scope.runs[index] is None:
             _look_at_step(decision, scope, scope.plan.steps[index])
 
 
@@ -41,10 +41,10 @@ def _look_at_step(decision: Decision, scope: Scope, step: StepPlan) -> None:
     ready, joins = not scope.waits[step.index], scope.plan.joins
     for number in step.joins:
         verdict = joins[number].rule.verdict(scope.met[number], scope.unmet[number])
-        if verdict is Verdict.UNMET:
+        if verdict is UNMET:
             decision.not_reached(scope, step)
             return
-        ready = ready and verdict is Verdict.MET
+        ready = ready and verdict is MET
     if ready:
         try:
             _start(decision, scope, step)
@@ -82,7 +82,7 @@ def _look_at_graph(decision: Decision, scope: Scope) -> None:
     """Whether an instance is over, or one of its ends that cancel the rest is met."""
     if scope.phase is Phase.ENDED:
         return
-    if scope.phase is Phase.RUNNING:
+    if scope.phase is GOES_ON:
         early = next((end for end in scope.plan.early if _is_met(scope, end)), None)
         if early is not None and not scope.left:
             early = None
@@ -91,7 +91,7 @@ def _look_at_graph(decision: Decision, scope: Scope) -> None:
             decision.stop_graph(scope, "end")
     if scope.left:
         return
-    if scope.phase is Phase.RUNNING or scope.cause == "end":
+    if scope.phase is GOES_ON or scope.cause == "end":
         _ended_well(decision, scope)
     elif not next_compensation(decision, scope):
         _ended_badly(decision, scope)
@@ -116,7 +116,7 @@ def _ended_well(decision: Decision, scope: Scope) -> None:
 
 
 def _output_failed(decision: Decision, scope: Scope, error: Failure) -> None:
-    if scope.phase is Phase.RUNNING:
+    if scope.phase is GOES_ON:
         decision.stop_graph(scope, "failed", error)
     elif not next_compensation(decision, scope):
         decision.emit(RunEnded(decision.at, "failed", error=error))
@@ -130,7 +130,7 @@ def _end_of(scope: Scope) -> str | None:
 
 def _is_met(scope: Scope, end: End) -> bool:
     return all(
-        scope.plan.joins[number].rule.verdict(scope.met[number], scope.unmet[number]) is Verdict.MET
+        scope.plan.joins[number].rule.verdict(scope.met[number], scope.unmet[number]) is MET
         for number in end.joins
     )
 

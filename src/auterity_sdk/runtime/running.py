@@ -74,8 +74,11 @@ class Running(Struct, eq=False):
         caller = asyncio.current_task()
         began = bool(self._to_begin)
         while self._to_begin and caller is not None:
+            carrier = self._carrier
+            if carrier is None or carrier.is_taken():
+                carrier = self._carrier = Carrier()
+                await asyncio.sleep(0)
             live, order, attempt = self._to_begin.popleft()
-            carrier = await self._free_carrier()
             if self.attempts.get((live.run_id, order.step)) is not attempt:
                 continue
             if self._to_begin:
@@ -104,12 +107,6 @@ class Running(Struct, eq=False):
             self.attempts[live.run_id, order.step] = attempt
             command = self._first_part(live, order, attempt, carrier, caller)
             order = None if command is None else await go_on(live, command)
-
-    async def _free_carrier(self) -> Carrier:
-        if self._carrier is None or self._carrier.is_taken():
-            self._carrier = Carrier()
-            await asyncio.sleep(0)
-        return self._carrier
 
     def _first_part(
         self,
