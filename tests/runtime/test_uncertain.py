@@ -164,11 +164,15 @@ def test_an_effect_that_a_process_left_once_it_had_answered_is_recorded(
 ) -> None:
     """A result that has come when its process stops is no doubt."""
     here = runtime(store)
+    slow = tmp_path / "slow"
+    slow.touch()
 
     async def leave() -> None:
         await here.start(workflow(PAY), {}, run_id="r1")
         with here.driver() as driver:
             await driver.take_up("r1")
+            await driver.turn()
+            slow.unlink()
             while driver.is_busy:  # noqa: ASYNC110 - it tells nobody
                 await asyncio.sleep(0.01)
             await driver.close()
