@@ -19,6 +19,7 @@ _RULES: Mapping[str, str] = {
     "bad_duration": "bad-duration",
     "bad_edge": "bad-edge",
     "bad_failures": "out-of-range",
+    "bad_priority": "out-of-range",
     "bad_join": "bad-edge",
     "conflicting_keys": "conflicting-keys",
     "duplicate_edge": "duplicate-edge",

@@ -26,7 +26,11 @@ _ACROSS_KEYS: dict[str, Json] = {
     "Approve": {"dependentRequired": {"default": ["timeout"]}},
     "ForEach": {"dependentRequired": {"where": ["first"]}},
     "Remind": _ONE_KEY,
-    "Trigger": {"oneOf": [{"required": [kind]} for kind in ("webhook", "event", "schedule")]},
+    "Retry": {"not": {"required": ["on", "not_on"]}},
+    "Trigger": {
+        "oneOf": [{"required": [kind]} for kind in ("webhook", "event", "schedule")],
+        "not": {"required": ["schedule", "debounce"]},
+    },
     "WatchStep": {"not": {"anyOf": [{"required": ["needs"]}, {"required": ["when"]}]}},
 }
 _PLAIN_TEXT = ("string", "number", "boolean")

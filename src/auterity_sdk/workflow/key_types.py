@@ -119,3 +119,31 @@ FailureLimit = Annotated[
     ),
 ]
 """At which failed item a loop fails: a count, or a share of the items."""
+
+
+HIGHEST_PRIORITY = 1000
+
+
+def _priority(value: object) -> int | str:
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= HIGHEST_PRIORITY:
+        return value
+    if isinstance(value, str) and value:
+        return value
+    raise PydanticCustomError(
+        "bad_priority", "`priority` is a whole number from -1000 to 1000, or an expression of one"
+    )
+
+
+Priority = Annotated[
+    int | str,
+    PlainValidator(_priority),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": -HIGHEST_PRIORITY, "maximum": HIGHEST_PRIORITY},
+                {"type": "string", "minLength": 1},
+            ]
+        }
+    ),
+]
+"""How much sooner than others a run comes: a whole number, or an expression of one."""

@@ -10,7 +10,13 @@ from pydantic_core import PydanticCustomError
 
 from auterity_sdk.workflow.budget import Budget
 from auterity_sdk.workflow.duration import Duration
-from auterity_sdk.workflow.key_types import Expression, Identifier, Output, TypeExpression
+from auterity_sdk.workflow.key_types import (
+    Expression,
+    Identifier,
+    Output,
+    Priority,
+    TypeExpression,
+)
 from auterity_sdk.workflow.needs import Join, Needs
 from auterity_sdk.workflow.part import Part
 from auterity_sdk.workflow.step import Steps
@@ -18,9 +24,6 @@ from auterity_sdk.workflow.trigger import Trigger
 
 LANGUAGE_VERSION = 1
 """The value of the top key `auterity`, by which a workflow file is known."""
-
-Priority = Annotated[int, Field(ge=-1000, le=1000)] | Expression
-"""A whole number, or an expression of one."""
 
 WorkflowName = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=100)
