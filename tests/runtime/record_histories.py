@@ -14,6 +14,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from enum import Enum
 from typing import Any
 
@@ -27,9 +28,12 @@ from auterity_sdk.runtime.ports import Summary
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.stores.memory import MemoryStore
 from tests.runtime.scenarios import ROOT, SCENARIOS, Recorded, shipped
-from tests.runtime.worlds import STEPS, world
+from tests.runtime.worlds import QUEUES, STEPS, world
 
-REGISTRY = Project.find(ROOT / "workflows").registry.extended(STEPS)
+REGISTRY = replace(
+    Project.find(ROOT / "workflows").registry.extended(STEPS),
+    queues={queue.name: queue for queue in QUEUES},
+)
 HISTORIES = ROOT / "tests" / "histories"
 _NOT_STATE = frozenset({"plan", "parent", "work", "_places", "ranked"})
 """What a state refers to and does not consist of: plans, the instance around, and what is found by both."""

@@ -231,6 +231,21 @@ async def concurrency() -> Recorded:
 
 
 @scenario
+async def cached_and_queued() -> Recorded:
+    here = runtime()
+    text = """
+steps:
+  a: {uses: add, with: {n: 1}, cache: {key: "'one'", age: 1d}, queue: one}
+  b: {needs: a, uses: add, with: {n: 1}, cache: {key: "'one'", age: 1d}, queue: one}
+output: {n: "${a.n + b.n}"}
+"""
+    for run_id in ("r1", "r2"):
+        await here.start(workflow(text), {}, run_id=run_id)
+    await work_to_the_end(here)
+    return here.store, ("r1", "r2")
+
+
+@scenario
 async def outside_events() -> Recorded:
     here = runtime()
     text = """
