@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from auterity_sdk.ai.offline.writing.draft import draft
 from auterity_sdk.ai.request import Draft
+from auterity_sdk.ai.statements.facts import facts_of
+from auterity_sdk.ai.statements.unfounded import unfounded
 
 FACTS = {
     "first_name": "Ana",
@@ -52,9 +57,9 @@ def test_what_is_asked_for_comes_first() -> None:
 
 def test_in_spanish() -> None:
     text = draft(
-        Draft("Agradece y confirma la cita.", {"day": "viernes", "time": "16:30"}, "es-MX")
+        Draft("Agradece y confirma la cita.", {"day": "2026-11-27", "time": "16:30"}, "es-MX")
     )
-    assert "El día es viernes." in text
+    assert "El día es viernes 27 de noviembre de 2026." in text
     assert "La hora es 16:30." in text
     assert "¿" in text
 
@@ -63,6 +68,23 @@ def test_different_questions_are_not_answered_with_one_sentence() -> None:
     texts = {draft(Draft("Thank them.", {"price": f"${price}"})) for price in range(20_000, 20_020)}
     assert len(texts) == 20
     assert len({text.replace(text[text.find("$") : text.find("$") + 6], "") for text in texts}) > 1
+
+
+def test_days_and_times_are_said_as_people_say_them() -> None:
+    text = draft(Draft("Confirm the visit.", {"day": "2026-11-27", "time": "16:30", "vin": "X1"}))
+    assert "The day is Friday, November 27, 2026." in text
+    assert "The time is 4:30 PM." in text
+    assert "The VIN is X1." in text
+
+
+@given(st.dates(date(2026, 11, 24), date(2027, 11, 20)), st.times(), st.sampled_from(("en", "es")))
+def test_what_is_said_is_what_the_facts_say(day: date, at: time, language: str) -> None:
+    """The reader of statements, which knows nothing of these phrases, finds nothing that no fact says."""
+    facts = {"day": day.isoformat(), "time": f"{at:%H:%M}", "price": "$21,499", "mileage": "48210"}
+    text = draft(Draft("Thank them and ask when they can come by.", facts, language))
+    now = datetime(2026, 11, 24, 10, tzinfo=ZoneInfo("America/Chicago"))
+    founded = facts_of(facts, now.tzinfo)
+    assert unfounded(text, founded, now, language=language) == []
 
 
 def test_lists_and_yes_as_they_are_said() -> None:

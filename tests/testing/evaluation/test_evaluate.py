@@ -136,6 +136,30 @@ def test_other_steps_do_what_the_cases_say(tmp_path: Path) -> None:
     assert miss.why == "not reached"
 
 
+def test_what_comes_later_is_read_too(tmp_path: Path) -> None:
+    flow = """\
+auterity: 1
+name: flow
+steps:
+  desk: {approve: {role: desk, title: Ask them?, timeout: 1h}}
+  reply: {needs: desk.approved, receive: {event: sms.received, timeout: 1d}}
+  intent:
+    needs: reply.received
+    uses: ai.classify
+    with: {text: "${reply.body}", labels: {buy: wants a car, service: wants a repair}}
+    timeout: 1m
+  over: {needs: {any: [desk.rejected, desk.timeout, reply.timeout, intent.invalid, intent.refused, intent.over_budget, intent.failed]}, wait: 1ms}
+ends: {read: intent, over: over}
+"""
+    case = (
+        "  - {id: one, people: [{role: desk, after: 5m}], "
+        "events: [{send: sms.received, with: {body: buy}, after: 2h}], expect: {intent: {label: buy}}}\n"
+    )
+    assert scores(tmp_path, case, flow=flow)["intent"].right == 1
+    with pytest.raises(InvalidTests, match="no step waits for the event"):
+        scores(tmp_path, case.replace("sms.received,", "sms.recived,"), flow=flow)
+
+
 def test_a_run_that_cannot_begin_is_wrong_and_says_why(tmp_path: Path) -> None:
     found = scores(tmp_path, "  - {id: one, input: {}, expect: {intent: {label: buy}}}\n")
     [miss] = found["intent"].misses

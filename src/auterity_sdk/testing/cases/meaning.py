@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from auterity_sdk.diagnostics import Location
 from auterity_sdk.diagnostics import Path as Place
 from auterity_sdk.errors import StepError
 from auterity_sdk.expression.suggest import did_you_mean
 from auterity_sdk.testing.cases.mistake import Mistake
-from auterity_sdk.testing.cases.model import NOT_REACHED, Case, CaseFile, Setting
+from auterity_sdk.testing.cases.model import NOT_REACHED, Case, CaseFile, Sent, Setting
 from auterity_sdk.testing.rehearsal import Rehearsed
 from auterity_sdk.testing.scripted_steps import as_result
 from auterity_sdk.testing.scripts import without_indexes
@@ -32,10 +32,14 @@ def mistakes(model: CaseFile, of: Rehearsed) -> Iterator[Mistake]:
         yield from looked.case(case, ("cases", name), model.defaults)
 
 
-def setting_mistakes(setting: Setting, of: Rehearsed, at: Place) -> Iterator[Mistake]:
-    """What cannot be meant in what a case begins with; `at` is where that stands."""
+def setting_mistakes(
+    setting: Setting, events: Sequence[Sent], of: Rehearsed, at: Place
+) -> Iterator[Mistake]:
+    """What cannot be meant in what a case begins with, and in its events; `at` is where they stand."""
     graph = of.checked.graph or build_graph(of.workflow, of.registry)
-    yield from _Look(StepsByPath.of(graph, of.registry), graph, of).setting(setting, at)
+    looked = _Look(StepsByPath.of(graph, of.registry), graph, of)
+    yield from looked.setting(setting, at)
+    yield from looked.events(events, at)
 
 
 class _Look:
@@ -71,8 +75,7 @@ class _Look:
                 Location(at, "key"),
                 "write at: 2026-11-24T10:00, here or in `defaults`",
             )
-        for index, sent in enumerate(case.events):
-            yield from self._event(sent.send, (*at, "events", index, "send"))
+        yield from self.events(case.events, at)
         expect, here = case.expect, (*at, "expect")
         if expect.end is not None and expect.end not in (
             ends := tuple(self._graph.ends) or ("ok",)
@@ -90,6 +93,11 @@ class _Look:
             yield from self._step(path, Location((*here, "not_reached", index)))
         for index, guarantee in enumerate(expect.breaches or ()):
             yield from self._watched(guarantee, Location((*here, "breaches", index)))
+
+    def events(self, events: Sequence[Sent], at: Place) -> Iterator[Mistake]:
+        """Events for which nothing waits."""
+        for index, sent in enumerate(events):
+            yield from self._event(sent.send, (*at, "events", index, "send"))
 
     def _step(self, path: str, at: Location) -> Iterator[Mistake]:
         if without_indexes(path) not in self._known:

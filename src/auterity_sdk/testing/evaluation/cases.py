@@ -52,10 +52,10 @@ def check_cases(cases: Cases, of: Rehearsed) -> None:
 
 def _mistakes(model: EvalFile, of: Rehearsed, graph: Graph) -> Iterator[Mistake]:
     known = StepsByPath.of(graph, of.registry)
-    yield from setting_mistakes(_setting(model.defaults), of, ("defaults",))
+    yield from setting_mistakes(_setting(model.defaults), (), of, ("defaults",))
     for index, case in enumerate(model.cases):
         here = ("cases", index)
-        yield from setting_mistakes(_setting(case), of, here)
+        yield from setting_mistakes(_setting(case), case.events, of, here)
         yield from _expected(case, known, here)
         if case.now is None and model.defaults.now is None:
             yield Mistake(
@@ -66,7 +66,7 @@ def _mistakes(model: EvalFile, of: Rehearsed, graph: Graph) -> Iterator[Mistake]
 
 
 def _setting(written: EvalSetting) -> Setting:
-    return Setting(input=written.input, steps=written.steps)
+    return Setting(input=written.input, steps=written.steps, people=written.people)
 
 
 def _expected(case: EvalCase, known: StepsByPath, at: Place) -> Iterator[Mistake]:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from auterity_sdk.ai.prices import Prices
 from auterity_sdk.errors import AuterityError
 from auterity_sdk.runtime.view import StepView
-from auterity_sdk.testing.cases.cast import in_zone
+from auterity_sdk.testing.cases.cast import CaseCast, in_zone
 from auterity_sdk.testing.cases.play import laid_over, scripted
 from auterity_sdk.testing.evaluation.cases import Cases, check_cases
 from auterity_sdk.testing.evaluation.model import OUTCOME, EvalCase, EvalSetting
@@ -19,6 +19,8 @@ from auterity_sdk.testing.evaluation.score import Evaluated, Miss, StepScore, To
 from auterity_sdk.testing.kept_answers import Models
 from auterity_sdk.testing.rehearsal import Rehearsal, Rehearsed
 from auterity_sdk.testing.scripts import without_indexes
+from auterity_sdk.testing.steps_by_path import StepsByPath
+from auterity_sdk.workflow.graph import build_graph
 
 _WITHOUT_VALUE = frozenset(("invalid", "refused", "over_budget", "failed"))
 """Outcomes in which a step that asks a model has no answer, whatever stands in its output."""
@@ -48,8 +50,8 @@ def evaluate(
 ) -> Evaluated:
     """The scores of a workflow, by step. `done` is told of each case.
 
-    Other steps do what the cases say, and else their real work, with messages that go nowhere. A run goes on as
-    long as something happens by itself. Raises `InvalidTests` where the cases are of another workflow.
+    Other steps do what the cases say, and else their real work, with messages that go nowhere; people and events
+    come as in test files. A run goes on as long as something happens by itself. Raises `InvalidTests` where the cases are of another workflow.
     """
     check_cases(cases, subject.of)
     played = []
@@ -61,12 +63,15 @@ def evaluate(
 
 
 def _play(subject: Subject, case: EvalCase, defaults: EvalSetting) -> _Played:
+    people = [*case.people, *defaults.people]
+    cast = CaseCast(_known(subject.of), people, case.events, None, subject.of.project.zone)
     try:
         rehearsal = Rehearsal(
             subject.of,
             laid_over(defaults.input, case.input),
             at=_now(case, defaults, subject.of),
             steps=scripted({**defaults.steps, **case.steps}),
+            cast=cast,
             models=subject.models,
             prices=subject.prices,
         )
@@ -78,6 +83,10 @@ def _play(subject: Subject, case: EvalCase, defaults: EvalSetting) -> _Played:
         steps[path] = step
         steps.setdefault(without_indexes(path), step)
     return _Played(case, steps, _took(rehearsal), rehearsal.stage.worked)
+
+
+def _known(of: Rehearsed) -> StepsByPath:
+    return StepsByPath.of(of.checked.graph or build_graph(of.workflow, of.registry), of.registry)
 
 
 def _now(case: EvalCase, defaults: EvalSetting, of: Rehearsed) -> datetime:

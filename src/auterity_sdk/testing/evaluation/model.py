@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from auterity_sdk.testing.cases.model import Moment, StepScripts
+from auterity_sdk.testing.cases.model import Moment, Person, Sent, StepScripts
 from auterity_sdk.workflow.part import Part
 
 FORMAT = 1
@@ -21,16 +21,18 @@ Expected = Annotated[dict[str, Any], Field(min_length=1)]
 
 
 class EvalSetting(Part):
-    """What a case begins with. `steps` say what other steps do, as in a test file."""
+    """What a case begins with. `steps` say what other steps do, `people` who approves, as in a test file."""
 
     now: Moment | None = None
     input: dict[str, Any] = Field(default_factory=dict)
     steps: dict[str, StepScripts] = Field(default_factory=dict)
+    people: list[Person] = Field(default_factory=list)
 
 
 class EvalCase(EvalSetting):
-    """One input, and what each step has to make of it."""
+    """One input with the outside `events` that follow it, and what each step has to make of them."""
 
+    events: list[Sent] = Field(default_factory=list)
     id: str = Field(min_length=1, max_length=200)
     expect: dict[str, Expected] = Field(min_length=1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +26,10 @@ SENDER = (
     "store",
 )
 """Names of facts that say who writes it."""
+_DAY = re.compile(r"\d{4}-\d\d-\d\d$")
+_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d$")
+_LETTERS = frozenset(("vin", "apr", "msrp", "mpg", "sku"))
+"""Names that are spelled in capital letters."""
 _SENTENCE = re.compile(r"^\S+(?: \S+){3,}[.!?]$")
 
 
@@ -37,20 +42,44 @@ def sentence(name: str, value: str, phrases: Phrases) -> str:
     pattern = phrases.names.get(key) or phrases.names.get(key.rpartition("_")[2])
     if pattern is not None:
         return pattern.format(said).replace("..", ".")
-    label = " ".join(name_words(name))
+    label = " ".join(word.upper() if word in _LETTERS else word for word in name_words(name))
     if value in ("true", "false"):
-        return f"{label.capitalize()}: {said}."
-    return phrases.unnamed.format(name=label, label=label.capitalize(), value=said)
+        return f"{_opened(label)}: {said}."
+    return phrases.unnamed.format(name=label, label=_opened(label), value=said)
+
+
+def _opened(label: str) -> str:
+    return label[:1].upper() + label[1:]
 
 
 def spoken(value: str, phrases: Phrases) -> str:
-    """A fact as it is said: money with its sign, a list with `and`, `true` as yes, an object by its parts."""
+    """A fact as it is said: money with its sign, a list with `and`, `true` as yes, an object by its parts.
+
+    A day (`2026-11-27`) and a time (`16:30`) are said in the language.
+    """
+    if _DAY.match(value):
+        return _day(value, phrases)
+    if _TIME.match(value):
+        return re.sub(r"^0(?=[1-9])", "", time.fromisoformat(value).strftime(phrases.clock))
     if value[:1] not in ("{", "[") and value not in ("true", "false", "null"):
         return value.strip()
     try:
         return _spoken(json.loads(value), phrases)
     except ValueError:
         return value.strip()
+
+
+def _day(value: str, phrases: Phrases) -> str:
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return value
+    return phrases.day.format(
+        weekday=phrases.weekdays[day.weekday()],
+        month=phrases.months[day.month - 1],
+        number=day.day,
+        year=day.year,
+    )
 
 
 def _spoken(value: Any, phrases: Phrases) -> str:

@@ -22,7 +22,17 @@ class Phrases(Struct, frozen=True):
     """The sentence of a fact whose name is no word of the language."""
     yes: str
     no: str
+    months: tuple[str, ...]
+    weekdays: tuple[str, ...]
+    day: str
+    """A day, by `weekday`, `month`, `number` and `year`."""
+    clock: str
+    """A time of day, as `strftime` takes it."""
     and_word: str
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
 
 
 ENGLISH = Phrases(
@@ -81,6 +91,12 @@ ENGLISH = Phrases(
     unnamed="The {name} is {value}.",
     yes="yes",
     no="no",
+    months=_words(
+        "January February March April May June July August September October November December"
+    ),
+    weekdays=_words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"),
+    day="{weekday}, {month} {number}, {year}",
+    clock="%I:%M %p",
     and_word="and",
 )
 SPANISH = Phrases(
@@ -136,6 +152,12 @@ SPANISH = Phrases(
     unnamed="{label}: {value}.",
     yes="sí",
     no="no",
+    months=_words(
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
+    ),
+    weekdays=_words("lunes martes miércoles jueves viernes sábado domingo"),
+    day="{weekday} {number} de {month} de {year}",
+    clock="%H:%M",
     and_word="y",
 )
 _BY_TAG = {"en": ENGLISH, "es": SPANISH}
