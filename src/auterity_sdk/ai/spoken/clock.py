@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import time
+from functools import lru_cache
 
 from msgspec import Struct
 
 from auterity_sdk.ai.spoken.calendar_words import WEEKDAYS
 from auterity_sdk.ai.spoken.ruled_out import is_ruled_out
+from auterity_sdk.ai.spoken.taken import Taken
 from auterity_sdk.ai.statements.number_words import SMALL
 from auterity_sdk.dealership.folding import fold
 
@@ -31,7 +33,7 @@ _HOURS = {
 _MINUTES = {word: minute for word, minute in SMALL.items() if 5 <= minute < 60}
 _HOUR_WORD = "|".join(sorted(_HOURS, key=len, reverse=True))
 _MINUTE_WORD = "|".join(sorted(_MINUTES, key=len, reverse=True))
-_HALF = r"(?P<half>a\.?m\.?\b|p\.?m\.?\b|[ap]\b(?!\.?\w))"
+_HALF = r"(?P<half>a\.?m\.?\b|p\.?m\.?\b|(?<=\d)[ap]\b(?!\.?\w))"
 _HOUR = rf"(?P<hour>\d{{1,2}}|{_HOUR_WORD})"
 _NO_UNIT = (
     r"(?![\d:/%]|[.,]\d| ?(?:%|k\b|miles?|mi\b|months?|mos?\b|days?|weeks?|years?|yrs?|people|percent|grand|thousand|hundred"
@@ -54,15 +56,15 @@ def times(text: str) -> list[SaidTime]:
     open: 8 to 11 before noon, 12 to 6 after; 7 is neither, so it is left out.
     """
     folded = fold(text)
-    spans = [match.span() for match in _RANGE.finditer(folded) if _is_span(match)]
+    taken = Taken(folded, (match.span() for match in _RANGE.finditer(folded) if _is_span(match)))
     found: list[SaidTime] = []
     for pattern, reading in _READINGS:
         for match in pattern.finditer(folded):
-            taken = [*spans, *((said.start, said.end) for said in found)]
-            if any(match.start() < end and start < match.end() for start, end in taken):
+            if taken.overlaps(match):
                 continue
             at = reading(match, folded)
             if at is not None:
+                taken.add(match.span())
                 found.append(SaidTime(match.start(), match.end(), at))
     found.sort(key=lambda said: said.start)
     return [said for said in found if not is_ruled_out(folded, said.start, said.end)]
@@ -127,6 +129,7 @@ def _at(hour: int, minute: int, half: str | None, match: Match, folded: str) -> 
     return time(hour % 12 + (12 if after_noon else 0), minute)
 
 
+_SENTENCE = 200
 _AM = re.compile(
     r"\b(?:morning|breakfast|before work|(?:de|por|en) la manana|temprano|drop (?:it|her|him|my \w+|the \w+) off|drop off)\b"
 )
@@ -137,12 +140,18 @@ _PM = re.compile(
 
 def _after_noon(hour: int, match: Match, folded: str) -> bool | None:
     near = re.split(r"[;!?]|\.(?:\s|$)|,| or | o ", folded[match.end() : match.end() + 40])[0]
-    begin = max(folded.rfind(mark, 0, match.start()) for mark in (".", "!", "?", ";"))
-    for place in (near, folded[begin + 1 : match.start()], folded):
-        before, after = _AM.search(place) is not None, _PM.search(place) is not None
-        if before != after:
-            return after if hour != 12 else True
+    before = re.split(r"[.!?;]", folded[max(0, match.start() - _SENTENCE) : match.start()])[-1]
+    for said in (_part_of_day(near), _part_of_day(before), _part_of_day(folded)):
+        if said is not None:
+            return said if hour != 12 else True
     return None if hour == 7 else hour < 7 or hour == 12
+
+
+@lru_cache(maxsize=64)
+def _part_of_day(text: str) -> bool | None:
+    """Whether a text speaks of what is after noon; None where it speaks of neither half, or of both."""
+    before, after = _AM.search(text) is not None, _PM.search(text) is not None
+    return after if before != after else None
 
 
 _NOON = r"\b(?P<name>(?:high )?noon|midday|medio ?dia|midnight|medianoche)\b"

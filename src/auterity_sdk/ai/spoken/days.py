@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from auterity_sdk.ai.spoken.calendar_words import HOLIDAYS, SHORT_WEEKDAYS, WEEKDAYS
 from auterity_sdk.ai.spoken.ruled_out import is_ruled_out
+from auterity_sdk.ai.spoken.taken import Taken
 from auterity_sdk.ai.statements.calendar_words import MONTHS, ORDINALS
 from auterity_sdk.ai.statements.number_words import SMALL
 from auterity_sdk.dealership.folding import fold
@@ -51,14 +52,14 @@ def days(text: str, today: date) -> list[SaidDay]:
     """
     folded = fold(text)
     found: list[SaidDay] = []
-    spans = [match.span() for match in re.finditer(_SPAN, folded)]
+    taken = Taken(folded, (match.span() for match in re.finditer(_SPAN, folded)))
     for pattern, reading in _READINGS:
         for match in pattern.finditer(folded):
-            taken = [*spans, *((said.start, said.end) for said in found)]
-            if any(match.start() < end and start < match.end() for start, end in taken):
+            if taken.overlaps(match):
                 continue
             day = reading(match, today)
             if day is not None:
+                taken.add(match.span())
                 found.append(SaidDay(match.start(), match.end(), day))
     found = list(_without_names(sorted(found, key=lambda said: said.start), folded))
     return [said for said in found if not is_ruled_out(folded, said.start, said.end)]

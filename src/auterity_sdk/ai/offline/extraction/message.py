@@ -13,11 +13,14 @@ from auterity_sdk.ai.offline.vehicles import SaidVehicle, vehicles
 from auterity_sdk.ai.spoken.clock import SaidTime, times
 from auterity_sdk.ai.spoken.days import SaidDay, days
 from auterity_sdk.ai.spoken.numbers import SaidNumber, numbers
+from auterity_sdk.ai.spoken.taken import Taken
 from auterity_sdk.dealership.folding import fold
 from auterity_sdk.dealership.phone import parse_phone
 from auterity_sdk.dealership.vin import normalise, valid_format
 
-_EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+_MOST = 50
+"""So many days and times of one text are held against each other."""
+_EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _PHONE = re.compile(r"(?<![\w+])\+?\(?\d[\d ().-]{7,18}\d(?!\w)")
 _VIN = re.compile(r"(?<![A-Za-z0-9])[A-HJ-NPR-Za-hj-npr-z0-9]{17}(?![A-Za-z0-9])")
 
@@ -56,7 +59,7 @@ class Message(Struct, frozen=True, dict=True):
         """The day and the time that belong together; of several days none, where no time is beside one."""
         if self.days and self.times:
             day, at = min(
-                ((day, at) for day in self.days for at in self.times),
+                ((day, at) for day in self.days[:_MOST] for at in self.times[:_MOST]),
                 key=lambda pair: max(pair[0].start - pair[1].end, pair[1].start - pair[0].end),
             )
             return day.day, at.at
@@ -91,18 +94,17 @@ class Message(Struct, frozen=True, dict=True):
     @cached_property
     def numbers(self) -> list[SaidNumber]:
         """Numbers that are no part of a day, a time, a phone number, a VIN, an address of mail or a vehicle's name."""
-        taken = [
-            *((said.start, said.end) for said in self.days),
-            *((said.start, said.end) for said in self.times),
-            *((said.start, said.end) for said in self.vehicles),
-            *(span for span, _ in self._phones),
-            *(match.span() for pattern in (_EMAIL, _VIN) for match in pattern.finditer(self.text)),
-        ]
-        return [
-            each
-            for each in numbers(self.text)
-            if not any(each.start < end and start < each.end for start, end in taken)
-        ]
+        taken = Taken(self.folded, self._other_spans())
+        found = numbers(self.text)
+        return [each for each in found if not taken.within(each.start, each.end)]
+
+    def _other_spans(self) -> Iterator[tuple[int, int]]:
+        yield from ((said.start, said.end) for said in self.days)
+        yield from ((said.start, said.end) for said in self.times)
+        yield from ((said.start, said.end) for said in self.vehicles)
+        yield from (span for span, _ in self._phones)
+        for pattern in (_EMAIL, _VIN):
+            yield from (match.span() for match in pattern.finditer(self.text))
 
     @cached_property
     def _phones(self) -> list[tuple[tuple[int, int], str]]:
