@@ -6,6 +6,12 @@ _RUNS_OVER = "Bounds it from start to end, retries included; running over is `fa
 _UNDO = "Undoes the step, should the run fail later: a `uses` with `with`, `retry` and `timeout`."
 _LOCK = "The expression of a key; steps of all runs that hold an equal one take turns."
 _OUTPUT = "What it gives: named values, or one `${…}` of an object."
+_BUDGET = "What calls of language models may take: `usd`, `tokens` or both. A call that would pass it is not made."
+_SPENDING = {
+    "usd": "US dollars, of models whose price is known.",
+    "tokens": "Tokens of what is asked and of what is answered.",
+    "when_over": "`stop`: a call that would pass it is not made (`over_budget`); `warn`: it is, and evidence says so.",
+}
 _AS = "The name of the item or round inside, needed where loops are nested."
 
 STEP_HELP = {
@@ -28,6 +34,7 @@ STEP_HELP = {
     "lock": _LOCK,
     "cache": "Takes the earlier result of an equal `key`, at most `age` old, in place of an attempt.",
     "queue": "The queue of the settings in which its attempts wait for their turn.",
+    "budget": _BUDGET,
 }
 """The keys of a step, of every kind."""
 
@@ -44,11 +51,14 @@ KEY_HELP: dict[str, dict[str, str]] = {
         "idempotency_window": "How long a key counts; without it, as long as its run is kept.",
         "priority": "A whole number, or its expression: who has more waits less (0).",
         "timeout": _RUNS_OVER,
+        "budget": _BUDGET,
         "steps": "The steps by id. Their order has no meaning.",
         "ends": "The named ways in which a run ends well, read in order.",
         "guarantees": "Sentences that hold on every run: `text only after consent.granted`.",
         "output": _OUTPUT,
     },
+    "StepBudget": _SPENDING,
+    "Budget": {**_SPENDING, "per": "`run`, or a `day` or `month` of the dealership's time zone."},
     "Join": {
         "any": "Met when all edges are settled and one or more is met.",
         "one": "Met by the one edge that can come; two are never met in one run.",
