@@ -164,7 +164,7 @@ def test_an_effect_that_a_process_left_once_it_had_answered_is_recorded(
 ) -> None:
     """A result that has come when its process stops is no doubt."""
     here = runtime(store)
-    slow = tmp_path / "slow"
+    slow = tmp_path / "effects" / "slow"
     slow.touch()
 
     async def leave() -> None:
