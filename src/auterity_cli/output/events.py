@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 from msgspec import to_builtins
+from msgspec.structs import fields
 from rich.text import Text
 
 from auterity_cli.output.console import Color, console
@@ -29,7 +30,12 @@ def print_event(run_id: str, seq: int, event: Event, color: Color, *, as_json: b
         return
     at = datetime.fromtimestamp(event.at / 1000, UTC)
     head = f"{seq:>5}  {at:%Y-%m-%d %H:%M:%S.%f}"[:-3]
-    told = {name: value for name, value in _data(event).items() if name not in _APART}
+    plain = {field.name: field.default for field in fields(event)}
+    told = {
+        name: value
+        for name, value in _data(event).items()
+        if name not in _APART and value is not plain[name]
+    }
     line = Text.assemble((head, "dim"), f"  {event_text(event)}")
     if told:
         words = " ".join(f"{name}={_json(value)}" for name, value in told.items())

@@ -96,6 +96,12 @@ TWINS = {
         GUESSED,
         {"AIG002"},
     ),
+    "what a customer wrote goes to a model as it is": (
+        "message-triage.yaml",
+        "    uses: ai.classify\n    with:\n      text: ${scrubbed.text}\n",
+        "    uses: ai.classify\n    with:\n      text: ${input.message}\n",
+        {"PRV002"},
+    ),
 }
 
 
