@@ -34,7 +34,7 @@ def print_event(run_id: str, seq: int, event: Event, color: Color, *, as_json: b
     told = {
         name: value
         for name, value in _data(event).items()
-        if name not in _APART and value is not plain[name]
+        if name not in _APART and not (value is False and plain[name] is False)
     }
     line = Text.assemble((head, "dim"), f"  {event_text(event)}")
     if told:
