@@ -45,6 +45,7 @@ def fill(folder: Path, most: int) -> None:
         asyncio.run(LocalRuntime(world(), store).drive("r1"))
     except StoreUnavailable as error:
         sys.stdout.write(error.message)
+        sys.stdout.flush()
         os._exit(7)
     os._exit(0)
 
