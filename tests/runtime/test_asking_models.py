@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from auterity_sdk.ai.language_model import LanguageModel
 from auterity_sdk.ai.prices import Prices
 from auterity_sdk.connections.memory import MemoryConnections
@@ -45,3 +47,22 @@ async def test_of_an_invalid_answer_nothing_is_read_and_the_journal_has_it() -> 
     assert read.state == "invalid"
     assert read.output["evidence"]["answered"] == '{"day": 5}'
     assert read.output["evidence"]["requests"] == 2
+
+
+@pytest.mark.parametrize("of", ["step", "workflow"])
+async def test_a_budget_that_the_file_says_bounds_the_step(of: str) -> None:
+    text = TEXT.replace(
+        "read.invalid, read.refused", "read.invalid, read.refused, read.over_budget"
+    )
+    if of == "step":
+        text = text.replace("{uses: ai.extract,", "{uses: ai.extract, budget: {tokens: 10},")
+    else:
+        text = f"budget: {{tokens: 10, per: day}}\n{text}"
+    world = World(
+        builtin_registry().extended(STEPS),
+        MemoryConnections({LanguageModel: ScriptedModel(), Prices: Prices()}),
+    )
+    view = await LocalRuntime(world).run(workflow(text), {"message": "x"}, to_the_end=True)
+    [read] = [step for step in view.walk() if step.path == "read"]
+    assert read.state == "over_budget"
+    assert read.output["evidence"]["problems"] == [f"the budget of the {of} is used up"]

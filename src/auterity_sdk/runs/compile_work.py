@@ -41,7 +41,8 @@ class Works:
         match step:
             case model.UsesStep():
                 made = self._uses(step, step.uses, graph, path, Role.WITH, Role.TIMEOUT)
-                return replace(made, bounds=tuple(self._bounds(step, node.signature)))
+                bounds = tuple(self._bounds(step, node.signature))
+                return replace(made, bounds=bounds) if bounds else made
             case model.SwitchStep():
                 return self._switch(step, graph, path)
             case model.ApproveStep():
@@ -87,6 +88,8 @@ class Works:
 
     def _bounds(self, step: model.UsesStep, signature: Signature | None) -> Iterator[Bound]:
         """The budgets of a step that asks a model: its own, and that of the workflow."""
+        if step.budget is None and self._budget is None:
+            return
         if signature is None or not signature.asks_models:
             return
         if step.budget is not None:

@@ -54,7 +54,8 @@ def wrong_argument(subject: Subject) -> Found:
     for call in calls(subject):
         if call.signature is None:
             continue
-        yield from _by_shape(call, subject.catalog)
+        if call.signature.shapings:
+            yield from _by_shape(call, subject.catalog)
         for name, value in call.arguments.items():
             parameter = call.signature.parameters.get(name)
             if parameter is None:
