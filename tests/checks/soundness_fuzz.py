@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from auterity_sdk.checks.check import check_workflow
 from auterity_sdk.checks.soundness.decide import Run
 from auterity_sdk.checks.soundness.faults import Fault
-from auterity_sdk.checks.soundness.verdict import Verdict, verdicts
+from auterity_sdk.checks.soundness.verdict import Verdict
 from auterity_sdk.diagnostics import Location, Span
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runs.compile_plan import compile_plan
@@ -274,7 +274,7 @@ def note(state: RunState, seen: Seen) -> None:
 
 def decided(data: Mapping[str, Any]) -> Verdict:
     checked = check_workflow(load(dict(data)), Nowhere(), REGISTRY, rules=())
-    (found,) = verdicts(checked.subject.graphs, checked.subject.expressions)
+    (found,) = checked.subject.soundness.verdicts
     return found
 
 

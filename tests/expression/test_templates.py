@@ -94,8 +94,10 @@ def test_escaped_text_comes_back(texts: list[str]) -> None:
 
 def test_texts_in_nested_values() -> None:
     value = {"a": "x", "b": [1, "y", {"c": "z"}], "d": None}
-    assert list(texts_in(value)) == [
-        TextValue(("a",), "x"),
-        TextValue(("b", 1), "y"),
-        TextValue(("b", 2, "c"), "z"),
-    ]
+    found = [*texts_in(value)]
+    assert found[0] == TextValue((), "a", "x")
+    assert {each.path: each.text for each in found} == {
+        ("a",): "x",
+        ("b", 1): "y",
+        ("b", 2, "c"): "z",
+    }

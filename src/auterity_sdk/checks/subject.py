@@ -13,6 +13,8 @@ from auterity_sdk.checks.dataflow.declared import Declared
 from auterity_sdk.checks.dataflow.labels import LabelFlow
 from auterity_sdk.checks.facts.expressions import Typed, typed_expressions
 from auterity_sdk.checks.facts.feasibility import Feasibility, feasibility
+from auterity_sdk.checks.facts.named import named_outcomes
+from auterity_sdk.checks.facts.presence import Presence, known_present
 from auterity_sdk.checks.facts.witness import Witnesses
 from auterity_sdk.checks.guarantees import verdict as guarantees
 from auterity_sdk.checks.profile import DEFAULT, Profile
@@ -124,7 +126,20 @@ class Subject(Struct, frozen=True, dict=True):
     @cached_property
     def soundness(self) -> Soundness:
         """Whether every run ends as it should; nothing of a file that could not be read whole."""
-        return Soundness(tuple(verdicts(self.graphs, self.expressions)) if self.complete else ())
+        if not self.complete:
+            return Soundness(())
+        named, known = self.named_outcomes, self.presence.steps
+        return Soundness(tuple(verdicts(self.graphs, self.expressions, named, known)))
+
+    @cached_property
+    def named_outcomes(self) -> Mapping[Path, frozenset[str]]:
+        """The path of a step → the outcomes of it that something names."""
+        return named_outcomes(self.graphs, self.expressions)
+
+    @cached_property
+    def presence(self) -> Presence:
+        """Which values are certainly there where a step is evaluated."""
+        return known_present(self.graphs)
 
     @cached_property
     def guarantees(self) -> tuple[guarantees.Verdict, ...]:

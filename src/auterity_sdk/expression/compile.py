@@ -15,7 +15,7 @@ from auterity_sdk.expression.chains import Path, chain_of
 from auterity_sdk.expression.fitting import conversion, mismatch
 from auterity_sdk.expression.infer import Inference, Scope
 from auterity_sdk.expression.problem import Problem
-from auterity_sdk.expression.references import Reference, references_of
+from auterity_sdk.expression.references import Reference, references
 from auterity_sdk.expression.render import renders
 from auterity_sdk.expression.rewrite import rewritten
 from auterity_sdk.expression.suggest import Suggestions
@@ -105,7 +105,7 @@ def compile_expression(
         return tuple(sorted(dict.fromkeys(problems), key=lambda each: (each.start, each.end)))
     node = rewritten(parsed.node, inference.casts)
     program = parsed.program if node is parsed.node else engine.load(node)
-    read = references_of(parsed)
+    read = references(text)
     return Compiled(
         text=text,
         type=widened(result),

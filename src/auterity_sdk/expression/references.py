@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 
 from msgspec import Struct
@@ -11,7 +11,7 @@ from auterity_sdk.expression.chains import Chain, Path, chain_of, presence_of
 from auterity_sdk.expression.engine import Parsed, parse
 from auterity_sdk.expression.narrow import NOTHING, Paths, facts
 from auterity_sdk.expression.spans import field_span, span
-from auterity_sdk.expression.tree import Call, Fold, Name, Node, children
+from auterity_sdk.expression.tree import Call, Constant, Fold, Name, Node, children
 
 
 class Reference(Struct, frozen=True):
@@ -47,52 +47,62 @@ def references(text: str) -> tuple[Reference, ...]:
     Variables of macros (`x` in `list.exists(x, …)`) are no references.
     """
     parsed = parse(text)
-    return references_of(parsed) if isinstance(parsed, Parsed) else ()
+    if not isinstance(parsed, Parsed):
+        return ()
+    reader = _Reader(text)
+    reader.read(parsed.node, frozenset(), NOTHING)
+    return tuple(sorted(reader.found.values(), key=lambda each: (each.start, each.path)))
 
 
-def references_of(parsed: Parsed) -> tuple[Reference, ...]:
-    """What a parsed expression reads. A read that a macro copied counts once."""
-    found: dict[tuple[Path, int], Reference] = {}
-    for reference in _reads(parsed.text, parsed.node, frozenset(), NOTHING):
-        found.setdefault((reference.path, reference.start), reference)
-    return tuple(sorted(found.values(), key=lambda each: (each.start, each.path)))
+class _Reader:
+    """Collects what a tree reads. A read that a macro copied counts once."""
 
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.found: dict[tuple[Path, int], Reference] = {}
 
-def _reads(text: str, node: Node, bound: frozenset[str], present: Paths) -> Iterator[Reference]:
-    asked = presence_of(node)
-    chain = chain_of(asked.member if asked else node)
-    if chain:
-        if chain.root.name not in bound:
-            yield _reference(text, chain, asked.member if asked else node, bool(asked), present)
-        return
-    match node:
-        case Call(function="of" | "none" | "ofNonZeroValue", target=Name(name="optional")):
-            below = node.arguments
-        case Call(function="_&&_" | "_||_" | "_?_:_"):
-            yield from _guarded(text, node, bound, present)
+    def read(self, node: Node, bound: frozenset[str], present: Paths) -> None:
+        """Collect what a node reads where the names in `bound` are a macro's, and `present` are sure."""
+        if isinstance(node, Constant):
             return
-        case Fold():
-            yield from _reads(text, node.range, bound, present)
-            yield from _reads(text, node.start, bound, present)
-            inner = bound | {node.variable, node.accumulator}
-            for part in (node.condition, node.step, node.result):
-                yield from _reads(text, part, inner, present)
+        asked = presence_of(node)
+        member = asked.member if asked else node
+        chain = chain_of(member)
+        if chain is not None:
+            if chain.root.name not in bound:
+                made = _reference(self._text, chain, member, bool(asked), present)
+                self.found.setdefault((made.path, made.start), made)
             return
-        case _:
-            below = tuple(children(node))
-    for child in below:
-        yield from _reads(text, child, bound, present)
+        match node:
+            case Call(function="of" | "none" | "ofNonZeroValue", target=Name(name="optional")):
+                below: Iterable[Node] = node.arguments
+            case Call(function="_&&_" | "_||_" | "_?_:_"):
+                self._guarded(node, bound, present)
+                return
+            case Fold():
+                self._fold(node, bound, present)
+                return
+            case _:
+                below = children(node)
+        for child in below:
+            self.read(child, bound, present)
 
+    def _fold(self, node: Fold, bound: frozenset[str], present: Paths) -> None:
+        self.read(node.range, bound, present)
+        self.read(node.start, bound, present)
+        inner = bound | {node.variable, node.accumulator}
+        for part in (node.condition, node.step, node.result):
+            self.read(part, inner, present)
 
-def _guarded(text: str, node: Call, bound: frozenset[str], present: Paths) -> Iterator[Reference]:
-    """The right side of `&&` counts only where the left is true, of `||` where it is false."""
-    first, *rest = node.arguments
-    told = facts(first)
-    yield from _reads(text, first, bound, present)
-    outcomes = {"_&&_": (told.when_true,), "_||_": (told.when_false,)}
-    ways = outcomes.get(node.function, (told.when_true, told.when_false))
-    for side, known in zip(rest, ways, strict=True):
-        yield from _reads(text, side, bound, present | known)
+    def _guarded(self, node: Call, bound: frozenset[str], present: Paths) -> None:
+        """The right side of `&&` counts only where the left is true, of `||` where it is false."""
+        first, *rest = node.arguments
+        told = facts(first)
+        self.read(first, bound, present)
+        outcomes = {"_&&_": (told.when_true,), "_||_": (told.when_false,)}
+        ways = outcomes.get(node.function, (told.when_true, told.when_false))
+        for side, known in zip(rest, ways, strict=True):
+            self.read(side, bound, present | known)
 
 
 def _reference(text: str, chain: Chain, node: Node, looked_for: bool, present: Paths) -> Reference:

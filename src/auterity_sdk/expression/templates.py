@@ -99,20 +99,26 @@ def _unclosed(text: str, at: int) -> Problem:
 
 
 class TextValue(Struct, frozen=True):
-    """A text inside nested data, with the path to it from the data's root."""
+    """A text inside nested data: the path of what holds it from the data's root, and its key in there."""
 
-    path: tuple[str | int, ...]
+    around: tuple[str | int, ...]
+    key: str | int
     text: str
 
+    @property
+    def path(self) -> tuple[str | int, ...]:
+        """The text's own path."""
+        return (*self.around, self.key)
 
-def texts_in(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[TextValue]:
-    """All text values in nested dicts and lists, in order; keys are not searched."""
-    pending: list[tuple[tuple[str | int, ...], Any]] = [(path, value)]
+
+def texts_in(data: Mapping[str, Any]) -> Iterator[TextValue]:
+    """All text values in nested dicts and lists, in no order; keys are not searched."""
+    # A large workflow holds tens of thousands: a path of its own is made of what is found only.
+    pending: list[tuple[tuple[str | int, ...], Any]] = [((), data)]
     while pending:
-        here, value = pending.pop()
-        if isinstance(value, str):
-            yield TextValue(here, value)
-        elif isinstance(value, Mapping):
-            pending += reversed([((*here, key), each) for key, each in value.items()])
-        elif isinstance(value, Sequence):
-            pending += reversed([((*here, index), each) for index, each in enumerate(value)])
+        here, holder = pending.pop()
+        for key, value in holder.items() if isinstance(holder, Mapping) else enumerate(holder):
+            if isinstance(value, str):
+                yield TextValue(here, key, value)
+            elif isinstance(value, Mapping | Sequence):
+                pending.append(((*here, key), value))

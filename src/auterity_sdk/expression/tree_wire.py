@@ -109,13 +109,13 @@ class _Decoder:
         return Call(id, at, function, tuple(arguments), target)
 
     def _items(self, id: int, at: int, message: bytes) -> Node:
-        parts = list(wire.fields(message))
+        parts = wire.fields(message)
         items = tuple(self.node(value) for field, value in parts if field == 1)
         optional = [index for field, value in parts if field == 2 for index in _indices(value)]
         return Items(id, at, items, tuple(optional))
 
     def _entries(self, id: int, at: int, message: bytes) -> Node:
-        parts = list(wire.fields(message))
+        parts = wire.fields(message)
         entries = tuple(self._entry(_bytes(value)) for field, value in parts if field == 2)
         return Entries(id, at, entries, _text(dict(parts).get(1, b"")))
 

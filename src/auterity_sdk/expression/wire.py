@@ -8,27 +8,33 @@ Value = int | bytes
 """A varint as an int, anything else as its bytes."""
 
 
-def fields(message: bytes) -> Iterator[tuple[int, Value]]:
+def fields(message: bytes) -> list[tuple[int, Value]]:
     """The fields of a message, in order, as (number, value)."""
-    at = 0
-    while at < len(message):
-        key, at = _varint(message, at)
+    found: list[tuple[int, Value]] = []
+    at, end = 0, len(message)
+    while at < end:
+        # Nearly every number is of one byte: a large workflow's trees hold hundreds of thousands.
+        key = message[at]
+        at += 1
+        if key >= 0x80:
+            key, at = _varint(message, at - 1)
         kind = key & 7
-        if kind == 0:
-            value, at = _varint(message, at)
-            yield key >> 3, value
-            continue
-        size = 8 if kind == 1 else 4
-        if kind == 2:
-            size, at = _varint(message, at)
-        yield key >> 3, message[at : at + size]
-        at += size
+        if kind == 0 or kind == 2:
+            value = message[at]
+            at += 1
+            if value >= 0x80:
+                value, at = _varint(message, at - 1)
+            if kind == 0:
+                found.append((key >> 3, value))
+                continue
+        else:
+            value = 8 if kind == 1 else 4
+        found.append((key >> 3, message[at : at + value]))
+        at += value
+    return found
 
 
 def _varint(message: bytes, at: int) -> tuple[int, int]:
-    byte = message[at]
-    if byte < 0x80:
-        return byte, at + 1
     result = shift = 0
     while True:
         byte = message[at]

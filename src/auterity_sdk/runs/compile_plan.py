@@ -10,7 +10,7 @@ from auterity_sdk.runs.compile_behind import behind_of
 from auterity_sdk.runs.compile_values import Values
 from auterity_sdk.runs.compile_watches import WatchCompiler
 from auterity_sdk.runs.compile_work import Works
-from auterity_sdk.runs.gate import gate_of
+from auterity_sdk.runs.gate import Gate, gate_of
 from auterity_sdk.runs.joins import JoinRule
 from auterity_sdk.runs.plan import (
     Admission,
@@ -38,7 +38,7 @@ from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.needs import JoinKind
 from auterity_sdk.workflow.occurrences import Role
 from auterity_sdk.workflow.scope import Scopes
-from auterity_sdk.workflow.signature import UNCERTAIN, Catalog
+from auterity_sdk.workflow.signature import UNCERTAIN, Catalog, Signature
 from auterity_sdk.workflow.step import CallStep, StepBase, WatchStep
 from auterity_sdk.workflow.watched import loops_to, watched_of, watched_steps
 
@@ -104,6 +104,7 @@ class _Compiler:
         self._works = works
         self._demands = demands
         self._watches = watches
+        self._gates: dict[int, tuple[Signature, Gate | None]] = {}
         self.claims = False
         self.caches = False
 
@@ -171,10 +172,20 @@ class _Compiler:
             is_loop=isinstance(work[0], ForEach | Repeat),
             waits_for_others=isinstance(work[0], Approve | Receive | Wait),
             listens=work[0].event if isinstance(work[0], Receive) else "",
-            gate=gate_of(node.signature, self._demands),
+            gate=self._gate(node.signature),
             admission=self._admission(node, graph),
             uncertain=read or UNCERTAIN in named,
         )
+
+    def _gate(self, signature: Signature | None) -> Gate | None:
+        """The gate of a step type, worked out once for all its steps."""
+        if signature is None:
+            return None
+        known = self._gates.get(id(signature))
+        if known is None:
+            # The signature is kept beside its gate, so that its id stays its own.
+            known = self._gates[id(signature)] = signature, gate_of(signature, self._demands)
+        return known[1]
 
     def entry(self, workflow: Workflow, graph: Graph) -> tuple[Concurrency | None, Once | None]:
         """What is asked of a run before its steps begin."""

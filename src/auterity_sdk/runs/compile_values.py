@@ -148,7 +148,7 @@ def _refused(path: Path, problem: Problem) -> InvalidWorkflow:
 def _without_secrets(value: Any, place: tuple[str | int, ...], found: list[Secret]) -> Any:
     match value:
         case str():
-            secret = _SECRET.fullmatch(value.strip())
+            secret = _SECRET.fullmatch(value.strip()) if "secrets" in value else None
             if secret is None:
                 return value
             found.append(Secret(place, secret[1]))

@@ -40,10 +40,11 @@ class Prepared:
 
     def signature(self, target: str, load: Callable[[], LiteralChecker]) -> Signature | None:
         """The signature of the step type of that target, or None; `load` imports it where a literal needs it."""
-        kept = self._part("step_types").get(target)
-        if kept is not None and target not in self._signatures:
-            self._signatures[target] = self._made(kept, load)
-        return self._signatures.get(target)
+        made = self._signatures.get(target)
+        kept = None if made else self._part("step_types").get(target)
+        if kept is not None:
+            made = self._signatures[target] = self._made(kept, load)
+        return made
 
     def _made(self, kept: Data, load: Callable[[], LiteralChecker]) -> Signature:
         schemas = {

@@ -52,6 +52,8 @@ def _rewrite(steps: dict[str, Any], graph: Graph) -> None:
 
 def _written(needs: tuple[Need, ...]) -> list[Any]:
     plain = [_sorted(written((need,))) for need in needs]
+    if len(plain) < 2:
+        return plain
     return sorted(plain, key=lambda need: json.dumps(need, sort_keys=True))
 
 

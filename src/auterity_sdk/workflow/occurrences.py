@@ -20,7 +20,6 @@ from auterity_sdk.workflow.step import (
     ForEachStep,
     ReceiveStep,
     RepeatStep,
-    Retry,
     SwitchStep,
     UsesStep,
     WaitStep,
@@ -150,9 +149,12 @@ def of_trigger(trigger: Trigger, path: Path) -> Iterator[Occurrence]:
 
 
 def _of_call(step: UsesStep | CallStep, path: Path) -> Iterator[Occurrence]:
-    yield from _templates(step.with_, (*path, "with"), Role.WITH)
-    yield from _templates(step.timeout, (*path, "timeout"), Role.TIMEOUT)
-    yield from _of_retry(step.retry, path)
+    if step.with_:
+        yield from _templates(step.with_, (*path, "with"), Role.WITH)
+    if step.timeout is not None:
+        yield from _templates(step.timeout, (*path, "timeout"), Role.TIMEOUT)
+    if step.retry is not None:
+        yield from _templates(step.retry.timeout, (*path, "retry", "timeout"), Role.TIMEOUT)
     if step.lock is not None:
         yield Occurrence((*path, "lock"), step.lock, Role.LOCK, False)
     if isinstance(step, UsesStep) and step.cache is not None:
@@ -166,11 +168,6 @@ def _of_compensation(undo: Compensation, path: Path) -> Iterator[Occurrence]:
     yield from _templates(undo.timeout, (*path, "timeout"), Role.COMPENSATE)
     if undo.retry is not None:
         yield from _templates(undo.retry.timeout, (*path, "retry", "timeout"), Role.COMPENSATE)
-
-
-def _of_retry(retry: Retry | None, path: Path) -> Iterator[Occurrence]:
-    if retry is not None:
-        yield from _templates(retry.timeout, (*path, "retry", "timeout"), Role.TIMEOUT)
 
 
 def _of_approve(step: ApproveStep, path: Path) -> Iterator[Occurrence]:
@@ -197,7 +194,14 @@ def _templates(value: Any, path: Path, role: Role) -> Iterator[Occurrence]:
             if "${" in value:
                 yield Occurrence(path, value, role, True)
         elif isinstance(value, dict):
-            waiting.extend((inner, (*path, key)) for key, inner in reversed(value.items()))
+            waiting.extend(
+                (inner, (*path, key)) for key, inner in reversed(value.items()) if _may_read(inner)
+            )
         elif isinstance(value, list):
             inner = [(entry, (*path, index)) for index, entry in enumerate(value)]
             waiting.extend(reversed(inner))
+
+
+def _may_read(value: Any) -> bool:
+    # Most values are texts that read nothing: no path is made for them.
+    return "${" in value if isinstance(value, str) else isinstance(value, dict | list)

@@ -355,9 +355,13 @@ def kind_of(step: AnyStep) -> str:
     return next(kind for kind, model in KINDS.items() if isinstance(step, model))
 
 
+_TAGS: dict[type, str] = {model: f"<{kind}>" for kind, model in KINDS.items()}
+
+
 def _tag(value: object) -> str | None:
-    if isinstance(value, StepBase):
-        return next(f"<{kind}>" for kind, model in KINDS.items() if isinstance(value, model))
+    known = _TAGS.get(type(value))
+    if known is not None:
+        return known
     if not isinstance(value, dict):
         return "<uses>"
     found = [kind for kind in KINDS if kind in value]

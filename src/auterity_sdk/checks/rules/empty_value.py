@@ -66,9 +66,9 @@ def _left_empty(subject: Subject) -> Iterator[Path]:
             )
         if not isinstance(value, dict):
             continue
-        known = keys_at(path, subject.data)
+        empty = [key for key, inner in value.items() if inner is None]
+        known = keys_at(path, subject.data) if empty else ()
+        yield from ((*path, key) for key in empty if key in known and (*path, key) not in wrong)
         for key, inner in value.items():
-            if key in known and inner is None and (*path, key) not in wrong:
-                yield (*path, key)
-            elif isinstance(inner, dict | list) and key not in _FREE:
+            if isinstance(inner, dict | list) and key not in _FREE:
                 waiting.append(((*path, key), inner))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from auterity_sdk.checks.facts.expressions import Typed
-from auterity_sdk.checks.facts.presence import Presence, known_present
+from auterity_sdk.checks.facts.presence import Presence
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Severity
@@ -47,7 +47,7 @@ def nullable_value(subject: Subject) -> Found:
             uses: sms.send
             with: {to: "${input.lead.customer.phone}", body: Hello}
     """
-    known = known_present(subject.graphs)
+    known = subject.presence
     for expression in subject.expressions:
         if expression.compiled is None:
             continue

@@ -21,6 +21,8 @@ _KEY = re.compile(
     r"|\bsk-(?:proj-)?[A-Za-z0-9_-]{32,}"
     r"|-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----"
 )
+_SHORTEST = 20
+"""The characters of the shortest of these keys, AWS's: most texts of a file are shorter."""
 
 
 @rule("AUT701")
@@ -57,17 +59,21 @@ def secret_in_text(subject: Subject) -> Found:
     # Large workflows say the same at many places.
     known: dict[str, re.Match[str] | None] = {}
     for value in texts_in(subject.data):
-        if value.text not in known:
-            known[value.text] = _KEY.search(value.text)
-        found = known[value.text]
+        found = None
+        if len(value.text) >= _SHORTEST:
+            if value.text not in known:
+                known[value.text] = _KEY.search(value.text)
+            found = known[value.text]
         if found:
             place = Location(value.path, fragment=found.span())
             yield Finding("this looks like a secret key", place, help=_HELP)
-        elif (
-            "with" in value.path and _NAME.fullmatch(str(value.path[-1])) and _is_plain(value.text)
-        ):
-            message = f"`{value.path[-1]}` looks like a secret"
+        elif "with" in value.around and _is_named(value.key) and _is_plain(value.text):
+            message = f"`{value.key}` looks like a secret"
             yield Finding(message, Location(value.path), help=_HELP)
+
+
+def _is_named(key: str | int) -> bool:
+    return isinstance(key, str) and _NAME.fullmatch(key) is not None
 
 
 def _is_plain(text: str) -> bool:

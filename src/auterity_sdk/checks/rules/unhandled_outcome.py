@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auterity_sdk.checks.facts.named import ALL, named_outcomes
+from auterity_sdk.checks.facts.named import ALL
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Location
@@ -45,7 +45,7 @@ def unhandled_outcome(subject: Subject) -> Found:
     """
     if not subject.complete:
         return
-    named = named_outcomes(subject.graphs, subject.expressions)
+    named = subject.named_outcomes
     for node in subject.nodes():
         known = named.get(node.path, frozenset())
         if node.outcomes is None or ALL in known:

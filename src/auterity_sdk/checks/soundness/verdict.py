@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from auterity_sdk.checks.facts.expressions import Typed
-from auterity_sdk.checks.facts.named import named_outcomes
-from auterity_sdk.checks.facts.presence import known_present
 from auterity_sdk.checks.soundness import readings
 from auterity_sdk.checks.soundness.decide import decide_orderly
 from auterity_sdk.checks.soundness.decision import Decision, Run
@@ -16,6 +14,7 @@ from auterity_sdk.checks.soundness.explore import decide_in_every_order
 from auterity_sdk.checks.soundness.faults import Fault, Kind
 from auterity_sdk.checks.soundness.model import Model, model_of
 from auterity_sdk.diagnostics import Path
+from auterity_sdk.expression.narrow import Paths
 from auterity_sdk.workflow.graph import Graph, Node
 
 
@@ -49,10 +48,16 @@ class Soundness(Struct, frozen=True):
         )
 
 
-def verdicts(graphs: Sequence[Graph], expressions: Sequence[Typed]) -> Iterator[Verdict]:
-    """Of each graph that could be read whole, outer first."""
-    named = named_outcomes(graphs, expressions)
-    known = known_present(graphs).steps
+def verdicts(
+    graphs: Sequence[Graph],
+    expressions: Sequence[Typed],
+    named: Mapping[Path, frozenset[str]],
+    known: Mapping[Path, Paths],
+) -> Iterator[Verdict]:
+    """Of each graph that could be read whole, outer first.
+
+    `named` are the outcomes that something names, `known` the values that are surely there, both by step.
+    """
     inside: dict[Path, list[Typed]] = {}
     for expression in expressions:
         inside.setdefault(expression.graphs[0].path, []).append(expression)
