@@ -3,17 +3,103 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Awaitable, Callable, Mapping
 
-from auterity_sdk.errors import AuterityError
-from auterity_sdk.runs.commands import AttemptFailed, ChildEnded, Start
+from msgspec import Struct, field
+
+from auterity_sdk.errors import AuterityError, RunHeld
+from auterity_sdk.runs.commands import (
+    AttemptFailed,
+    AttemptStopped,
+    Cancel,
+    ChildEnded,
+    Command,
+    Start,
+)
 from auterity_sdk.runs.decision import failure_of
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.locks import is_called_locked
-from auterity_sdk.runs.orders import StartChild
+from auterity_sdk.runs.orders import CancelChild, StartChild
 from auterity_sdk.runs.state import RunState
-from auterity_sdk.runtime.live import Live
+from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Clock, Store
+
+
+class Children(Struct, eq=False):
+    """The child runs of the runs of one driver: started or cancelled, and their callers told once they have ended.
+
+    `lives` are the runs that it has, `take_up` makes it have one more, and `tell` reports to one of them.
+    """
+
+    store: Store
+    plans: Plans
+    clock: Clock
+    lives: Mapping[str, Live]
+    take_up: Callable[[str], Awaitable[Live]]
+    tell: Callable[[Live, Command], None]
+    _elsewhere: dict[str, Live] = field(default_factory=dict)
+    """The callers of those that another process drives."""
+
+    async def call(self, live: Live, order: StartChild) -> None:
+        """Start a child run, unless it was started before, and drive it."""
+        child = child_id(live.run_id, order.step, order.attempt)
+        if await self.store.run(child) is None:
+            try:
+                await begin_child(live.state, order, child, self.store, self.plans, self.clock)
+            except AuterityError as error:
+                self.tell(live, not_started(order, error, self.clock.now()))
+                return
+        try:
+            await self.take_up(child)
+        except RunHeld:
+            self._elsewhere[child] = live
+
+    async def cancel(self, live: Live, order: CancelChild) -> None:
+        """Cancel a child run. One that was never started has been stopped by that."""
+        child = child_id(live.run_id, order.step, order.attempt)
+        if await self.store.run(child) is None:
+            self.tell(live, AttemptStopped(self.clock.now(), order.step, order.attempt))
+            return
+        try:
+            opened = await self.take_up(child)
+        except RunHeld:
+            self._elsewhere[child] = live
+            opened = await open_run(child, self.store, self.plans)
+            await opened.apply([_cancel(order, self.clock.now())])
+            return
+        if not opened.state.over:
+            self.tell(opened, _cancel(order, self.clock.now()))
+
+    def tell_caller(self, live: Live) -> None:
+        """A run has ended: tell the one that called it, if the driver has that."""
+        caller = self.lives.get(live.state.parent_run)
+        if caller is not None:
+            # By the child's end it was made due, which it is no longer once it knows.
+            caller.known = None
+            self.tell(caller, ended_child(live.state, self.clock.now()))
+
+    async def look_elsewhere(self) -> None:
+        """Tell the callers of runs that another process drove to their end."""
+        for child, caller in tuple(self._elsewhere.items()):
+            if await self._has_ended(child):
+                del self._elsewhere[child]
+                ended = await open_run(child, self.store, self.plans)
+                self.tell(caller, ended_child(ended.state, self.clock.now()))
+
+    async def is_owed(self, live: Live) -> bool:
+        """Whether a child run has ended elsewhere of which the run was not told here, and will not be.
+
+        By its end the run was made due, which its summary may just have been written over.
+        """
+        found = [child for child, caller in self._elsewhere.items() if caller is live]
+        for child in found:
+            del self._elsewhere[child]
+        return any([await self._has_ended(child) for child in found])
+
+    async def _has_ended(self, run_id: str) -> bool:
+        summary = await self.store.run(run_id)
+        return summary is not None and summary.ended_at is not None
 
 
 def child_id(run_id: str, step: str, attempt: int) -> str:
@@ -58,3 +144,7 @@ def not_started(order: StartChild, error: AuterityError, now: int) -> AttemptFai
     """A child run that cannot be started."""
     failure: Failure = failure_of(error)
     return AttemptFailed(now, order.step, order.attempt, failure)
+
+
+def _cancel(order: CancelChild, now: int) -> Cancel:
+    return Cancel(now, after_step=order.after_step)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from auterity_sdk.errors import AuterityError, LeaseLost, RunHeld, StoreError, VersionConflict
+from auterity_sdk.errors import LeaseLost, StoreError, VersionConflict
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runs.orders import (
@@ -20,21 +20,19 @@ from auterity_sdk.runs.orders import (
     outstanding,
 )
 from auterity_sdk.runs.state import RunState
+from auterity_sdk.runtime.alarms import PATIENCE, Alarms
 from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.cache import look_up
-from auterity_sdk.runtime.children import begin_child, child_id, ended_child, not_started
+from auterity_sdk.runtime.children import Children
 from auterity_sdk.runtime.leaving import last_words
 from auterity_sdk.runtime.live import Live, open_run
+from auterity_sdk.runtime.offers import Offers
+from auterity_sdk.runtime.others import POLL, Others
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Clock, Store
 from auterity_sdk.runtime.queues import is_of_queues
 from auterity_sdk.runtime.running import Running
 from auterity_sdk.runtime.turns import Peer, Turns
-
-PATIENCE = 60_000
-"""A pause of at most so many milliseconds is waited for, a longer one is left to a later resume."""
-
-POLL = 250
 
 SUSPECT = 2
 """Once so many processes died with an attempt, it runs in a process of its own."""
@@ -66,19 +64,26 @@ class Driver:
     _running: Running = field(init=False)
     _done: list[tuple[Live, c.Command]] = field(default_factory=list)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _offered: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     _renewed: int = 0
-    _changes: int = 0
-    _noticed: bool = False
     _looked_up: int = 0
-    _looked_around: int = 0
-    _elsewhere: dict[str, Live] = field(default_factory=dict)
     _turns: Turns = field(init=False)
+    _alarms: Alarms = field(init=False)
+    _children: Children = field(init=False)
+    _offers: Offers = field(init=False)
+    _others: Others = field(init=False)
 
     def __post_init__(self) -> None:
         self._running = Running(self.world, self.clock, self._report, self.store)
         self._turns = Turns(
             self.store, self.plans, self.clock, self._lives, self.peers, self._report, self.queues
+        )
+        self._alarms = Alarms(self._lives, self.clock, self._report)
+        self._children = Children(
+            self.store, self.plans, self.clock, self._lives, self.take_up, self._report
+        )
+        self._offers = Offers(self.store, self.clock, self._report)
+        self._others = Others(
+            self.store, self.clock, self._turns, self._children, self._take_in_all
         )
 
     async def drive(self, run_id: str, *, to_the_end: bool = False) -> RunState:
@@ -104,7 +109,7 @@ class Driver:
         """Record what has come; false where there was nothing."""
         began = await self._running.begin(self._go_on)
         if not began and not self._done:
-            return self._collect_due()
+            return self._alarms.ring()
         await self._look_up()
         if self._done:
             await self._record()
@@ -143,10 +148,10 @@ class Driver:
         if now <= self._looked_up:
             return
         self._looked_up = now
-        self._collect_due()
+        self._alarms.ring()
         await asyncio.sleep(0)
-        if self.store.shared and now - self._looked_around > POLL:
-            await self._look_around()
+        if self.store.shared:
+            await self._others.look_now_and_then()
 
     async def submit(self, run_id: str, command: c.Command) -> bool:
         """Apply a command of somebody else in this process to a run that is being driven; whether it counted."""
@@ -189,7 +194,7 @@ class Driver:
             live.run_id for live, _ in self._done
         }
         for run_id, live in tuple(self._lives.items()):
-            stays = self.queues is None and not live.state.over and self._is_soon(live)
+            stays = self.queues is None and not live.state.over and self._alarms.is_soon(live)
             if run_id not in busy and not stays:
                 await self._give_back(live)
 
@@ -200,26 +205,12 @@ class Driver:
                 # Others have appended meanwhile: whoever takes it up next looks at that.
                 live.lease = None
             await live.settle_summary()
-            if await self._is_owed(live):
+            if await self._children.is_owed(live):
                 await live.make_due(self.clock.now())
         except VersionConflict:
             return  # who was first has made the run due again
         finally:
             await self.store.give_back(self.owner, live.run_id)
-
-    async def _is_owed(self, live: Live) -> bool:
-        """Whether a child run has ended elsewhere that nobody told of here.
-
-        By its end the run was made due, which its summary may just have been written over.
-        """
-        found = [child for child, caller in self._elsewhere.items() if caller is live]
-        for child in found:
-            del self._elsewhere[child]
-        return any([await self._has_ended(child) for child in found])
-
-    async def _has_ended(self, run_id: str) -> bool:
-        summary = await self.store.run(run_id)
-        return summary is not None and summary.ended_at is not None
 
     async def take_up(self, run_id: str) -> Live:
         """Drive a run from now on. Raises `RunHeld` where another living process carries it on."""
@@ -280,7 +271,7 @@ class Driver:
 
     def _forget(self, run_id: str) -> None:
         del self._lives[run_id]
-        self._offered.pop(run_id, None)
+        self._offers.forget(run_id)
         self._turns.forget(run_id)
 
     def _report(self, live: Live, command: c.Command) -> None:
@@ -335,132 +326,51 @@ class Driver:
                 case StopAttempt():
                     self._running.stop(live, order)
                 case StartChild():
-                    await self._call(live, order)
+                    await self._children.call(live, order)
                 case CancelChild():
-                    await self._cancel_child(live, order)
+                    await self._children.cancel(live, order)
                 case LookUp():
                     self._done.append((live, await look_up(self.store, order, self.clock.now())))
-
-    async def _call(self, live: Live, order: StartChild) -> None:
-        child = child_id(live.run_id, order.step, order.attempt)
-        if await self.store.run(child) is None:
-            try:
-                await begin_child(live.state, order, child, self.store, self.plans, self.clock)
-            except AuterityError as error:
-                self._done.append((live, not_started(order, error, self.clock.now())))
-                return
-        try:
-            await self.take_up(child)
-        except RunHeld:
-            self._elsewhere[child] = live
-
-    async def _cancel_child(self, live: Live, order: CancelChild) -> None:
-        child = child_id(live.run_id, order.step, order.attempt)
-        if await self.store.run(child) is None:
-            now = self.clock.now()
-            self._done.append((live, c.AttemptStopped(now, order.step, order.attempt)))
-            return
-        try:
-            opened = await self.take_up(child)
-        except RunHeld:
-            self._elsewhere[child] = live
-            opened = await open_run(child, self.store, self.plans)
-            await opened.apply([_cancel(order, self.clock.now())])
-            return
-        if not opened.state.over:
-            self._done.append((opened, _cancel(order, self.clock.now())))
 
     async def _after(self, live: Live) -> None:
         """Tell the caller of a run that has ended; offer waiting outside events to one that listens."""
         if live.state.over:
-            caller = self._lives.get(live.state.parent_run)
-            if caller is not None:
-                # By the child's end it was made due, which it is no longer once it knows.
-                caller.known = None
-                self._done.append((caller, ended_child(live.state, self.clock.now())))
+            self._children.tell_caller(live)
             return
         if live.state.listening:
-            await self._offer(live)
+            await self._offers.make(live)
         if live.state.asking:
             await self._turns.look(live)
-
-    async def _offer(self, live: Live) -> None:
-        paths = tuple(live.state.listening)
-        for event in await self.store.waiting(tuple(set(live.state.listening.values()))):
-            if not event.lives(self.clock.now()):
-                continue
-            keys = {(event.id, path) for path in paths}
-            offered = self._offered.setdefault(live.run_id, set())
-            if not keys <= offered:
-                offered |= keys
-                at = self.clock.now()
-                command = c.OutsideEvent(at, event.id, event.type, event.data, event.came)
-                self._done.append((live, command))
-
-    def _collect_due(self) -> bool:
-        """Whether a timer is due; then its run is told."""
-        now = self.clock.now()
-        found = [
-            live
-            for live in self._lives.values()
-            if live.state.alarms and (live.state.due or 0) <= now
-        ]
-        for live in found:
-            self._done.append((live, c.TimerDue(now)))
-        return bool(found)
 
     def _soon(self) -> bool:
         """Whether a pause between attempts or rounds, or a short `wait`, is soon over, or a lock or a queue may be free."""
         at = self._turns.next_at()
         if at is not None and at <= self.clock.now() + PATIENCE:
             return True
-        return any(map(self._is_soon, self._lives.values())) or self._turns.are_held_here()
-
-    def _is_soon(self, live: Live) -> bool:
-        return live.goes_on_by(self.clock.now() + PATIENCE)
+        return any(map(self._alarms.is_soon, self._lives.values())) or self._turns.are_held_here()
 
     async def pause(self, until: int | None = None) -> None:
         """Wait for the next thing to happen, until that time at most."""
-        dues = [live.state.due for live in self._lives.values() if live.state.alarms]
-        times = (until, self._turns.next_at(), *dues)
+        times = (until, self._turns.next_at(), self._alarms.next_at())
         until = min((time for time in times if time is not None), default=None)
         if self.store.shared:
             poll = self.clock.now() + POLL
             until = poll if until is None else min(until, poll)
         self._wake.clear()
         if not self._done:
-            changed = self._others_wrote if self.store.shared else None
+            changed = self._others.wrote if self.store.shared else None
             idle = not self._running.attempts
             await self.clock.pause(until, self._wake, idle=idle, changed=changed)
-        if self.store.shared and not self._noticed:
-            await self._look_around()
-        elif self.store.shared:
-            await self._look_at_turns()
+        if self.store.shared:
+            await self._others.look()
         else:
             await self._turns.look_at_all()
 
-    def _others_wrote(self) -> bool:
-        """Whether another process has written to the store since this was asked last."""
-        changes = self.store.changes()
-        found, self._changes = changes != self._changes, changes
-        self._noticed = self._noticed or found
-        return found
-
-    async def _look_at_turns(self) -> None:
-        """What another process wrote may be that a turn is free, or a child run over; all else has time."""
-        self._noticed = False
-        self._turns.passed_on = True
-        await self._look_elsewhere()
-        await self._turns.look_at_all()
-        if self.clock.now() - self._looked_around > POLL:
-            await self._look_around()
-
-    async def _look_around(self) -> None:
-        """Take in what other processes did."""
-        self._looked_around = self.clock.now()
-        if self._looked_around - self._renewed > LEASE // 3:
+    async def _take_in_all(self) -> None:
+        """Take in what other processes did; keep what is driven here."""
+        if self.clock.now() - self._renewed > LEASE // 3:
             await self._renew()
-        await self._look_elsewhere()
+        await self._children.look_elsewhere()
         for live in tuple(self._lives.values()):
             await self._take_in(live)
 
@@ -472,14 +382,6 @@ class Driver:
             await self._dispatch(live, new_orders(live.state, events, self._running.attempts))
         if events or live.state.listening or live.state.asking:
             await self._after(live)
-
-    async def _look_elsewhere(self) -> None:
-        """Child runs that another process drives: tell their callers once they have ended."""
-        for child, caller in tuple(self._elsewhere.items()):
-            if await self._has_ended(child):
-                del self._elsewhere[child]
-                ended = await open_run(child, self.store, self.plans)
-                self._done.append((caller, ended_child(ended.state, self.clock.now())))
 
     async def close(self) -> None:
         """Stop what still runs here; another drive finds it outstanding, or in doubt."""
@@ -494,7 +396,3 @@ class Driver:
         except (LeaseLost, StoreError):
             return  # the leases stay, by which the next driver knows that attempts were lost
         await self.store.give_back(self.owner)
-
-
-def _cancel(order: CancelChild, now: int) -> c.Cancel:
-    return c.Cancel(now, after_step=order.after_step)

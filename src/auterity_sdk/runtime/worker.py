@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 
 from auterity_sdk.errors import AuterityError, RunHeld
-from auterity_sdk.runtime.driver import POLL, Driver, Watcher
+from auterity_sdk.runtime.driver import Driver, Watcher
 from auterity_sdk.runtime.local import LocalRuntime
+from auterity_sdk.runtime.others import POLL
 from auterity_sdk.runtime.triggers.firing import Firer
 
 MOST = 100
