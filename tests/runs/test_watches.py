@@ -6,6 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from auterity_sdk.runs import commands as c
+from auterity_sdk.runs.decide import MOST_LOST
 from auterity_sdk.runs.events import (
     GuaranteeBreached,
     GuaranteeKept,
@@ -15,6 +16,7 @@ from auterity_sdk.runs.events import (
     StepNotReached,
     StepStarted,
 )
+from auterity_sdk.workflow.duration import Duration
 from tests.runs.by_hand import ByHand
 
 _REPLY = """
@@ -44,6 +46,40 @@ def test_what_happens_in_time_keeps_it() -> None:
     assert run.send("r")
     assert watched(run) == [("watched", "", 0), ("kept", "", 300_000)]
     assert run.state.status == "succeeded"
+
+
+def dying(text: str, after: str = "0s") -> ByHand:
+    """A run whose two attempts are taken to end their processes, so that both fail by one command."""
+    run = ByHand(text)
+    run.at += Duration.parse(after).milliseconds
+    for _ in range(MOST_LOST):
+        run.die()
+    return run
+
+
+def test_what_happens_by_the_same_command_as_the_end_of_another_step_begins_it() -> None:
+    run = dying(
+        """
+        steps:
+          a: {uses: do}
+          b: {uses: do}
+          soon: {watch: "one of [a, b] within 4s of b.done"}
+          next: {needs: [a.done, b.done, soon.kept], uses: do}
+        """
+    )
+    assert (run.outcome("a"), run.outcome("b"), run.outcome("soon")) == ("failed", "failed", "kept")
+    assert run.running == ["next"]
+
+
+def test_what_happens_too_late_by_the_same_command_breaches_it() -> None:
+    run = dying(
+        """
+        steps: {a: {uses: do}, b: {uses: do}, c: {needs: [a.done, b.done], uses: do}}
+        guarantees: ["one of [a.ok, b.failed] within 1s of start"]
+        """,
+        after="2s",
+    )
+    assert watched(run) == [("watched", "", 0), ("breached", "", 2000)]
 
 
 def test_a_breach_is_recorded_at_its_time_and_stops_nothing() -> None:

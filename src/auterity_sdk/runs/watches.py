@@ -167,18 +167,22 @@ def _exhausted(decision: Decision, scope: Scope, numbers: Iterable[int]) -> None
     for number in numbers:
         watch, run = scope.plan.watched.watches[number], scope.watches.get(number)
         if run is None:
-            over = all(_is_over(scope, seen) for seen in watch.since)
+            over = all(_can_no_more(decision.state, scope, seen) for seen in watch.since)
             if over and watch.step >= 0 and scope.runs[watch.step] is None:
                 decision.not_reached(scope, scope.plan.steps[watch.step])
         elif not run.over:
             events = (watch.events[place] for place in watch.counted[run.since])
-            if all(_is_over(scope, seen) for seen in events):
+            if all(_can_no_more(decision.state, scope, seen) for seen in events):
                 _kept(decision, scope, number, happened=False)
 
 
-def _is_over(scope: Scope, seen: Seen) -> bool:
-    """It cannot happen any more. The start of the run always has, or will."""
-    return bool(seen.path) and is_settled(scope.runs[seen.path[0]])
+def _can_no_more(state: RunState, scope: Scope, seen: Seen) -> bool:
+    """It has not happened, and cannot any more. The start of the run always has, or will.
+
+    One command may end several steps: what has happened by the later ones is looked at in its turn.
+    """
+    settled = bool(seen.path) and is_settled(scope.runs[seen.path[0]])
+    return settled and _first(state, scope, seen) is None
 
 
 def _first(state: RunState, scope: Scope, seen: Seen) -> int | None:
