@@ -48,7 +48,7 @@ def run(cli: Cli) -> str:
     assert "pay: may have had its effect, and waits for a person who settles it" in waits.err
     assert "the line broke" in waits.err
     assert "its OUTCOME is one of ok, failed, retry" in waits.err
-    assert f"→ auterity runs settle {name} pay OUTCOME" in waits.err
+    assert f"→ auterity runs settle {name} pay OUTCOME --attempt 1\n" in waits.err
     return name
 
 
@@ -70,6 +70,7 @@ def test_it_is_shown_listed_and_settled(cli: Cli, run: str) -> None:
     said = next(each for each in events(cli, run) if each["event"] == "StepSettled")
     wanted = {"step": "pay", "outcome": "ok", "by": "ann", "reason": "it is on the statement"}
     assert {name: said[name] for name in wanted} == wanted
+    assert said["attempt"] == 1
     assert cli("runs", "replay", run).code == 0
 
 
@@ -84,6 +85,15 @@ def test_settled_as_retry_it_is_tried_again(cli: Cli, run: str) -> None:
     assert again.code == 6, again.err
     assert "pay: uncertain: the line broke" in again.err
     assert cli("runs", "show", run).out.count("attempt 2") >= 1
+
+
+def test_said_twice_of_one_attempt_it_is_tried_again_once(cli: Cli, run: str) -> None:
+    for _ in range(2):
+        again = cli("runs", "settle", run, "pay", "retry", "--attempt", "1")
+    assert again.code == 2
+    assert "the attempt 1 of `pay` has been settled: 2 is in doubt now" in again.err
+    assert "attempt 3" not in cli("runs", "show", run).out
+    assert cli("runs", "settle", run, "pay", "failed", "--attempt", "2").code == 1
 
 
 def test_what_cannot_be_said_is_refused_with_what_can(cli: Cli, run: str) -> None:

@@ -122,8 +122,9 @@ class ByHand:
     def die(self) -> list[Event]:
         return self.give(c.DriverDied(self.at))
 
-    def settle(self, step: str, outcome: str, **output: Any) -> list[Event]:
-        return self.give(c.Settle(self.at, step, outcome, output or None, "ann", "looked"))
+    def settle(self, step: str, outcome: str, attempt: int = 0, **output: Any) -> list[Event]:
+        said = c.Settle(self.at, step, outcome, output or None, "ann", "looked", attempt)
+        return self.give(said)
 
     def cancel(self, *, after_step: bool = False) -> list[Event]:
         return self.give(c.Cancel(self.at, "ann", after_step))

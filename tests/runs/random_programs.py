@@ -261,7 +261,8 @@ class Pair:
             n = self.random.randint(0, 3) if outcome == "ok" else 0
             self.note("settled", path, outcome, n)
             output = {"n": n} if outcome == "ok" else None
-            self.give(c.Settle(self.now, path, outcome, output, "ann"))
+            attempt = self.engine.attempt(path)
+            self.give(c.Settle(self.now, path, outcome, output, "ann", attempt=attempt))
             self.model.person_settles(path, outcome, n)
 
     def both_cancel(self) -> None:

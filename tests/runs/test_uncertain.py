@@ -7,6 +7,7 @@ import pytest
 from auterity_sdk.errors import UsageError
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runs.events import StepSettled, StepUncertain
+from auterity_sdk.runs.journal import to_line
 from auterity_sdk.runs.replay import divergence
 from tests.runs.by_hand import ByHand
 
@@ -96,6 +97,32 @@ def test_settled_as_retry_it_is_tried_again() -> None:
     assert run.give(c.AttemptSucceeded(run.at, "a", 1, "ok", {"n": 1})) == []
     run.ok("a", n=2)
     assert run.running == ["b"]
+
+
+def test_what_is_said_of_one_attempt_says_nothing_of_a_later_one() -> None:
+    run = ByHand(ALONE)
+    run.die()
+    run.settle("a", "retry", attempt=1)
+    run.die()
+    with pytest.raises(
+        UsageError, match="attempt 1 of `a` has been settled: 2 is in doubt"
+    ) as told:
+        run.settle("a", "retry", attempt=1)
+    assert told.value.help is not None
+    assert "--attempt 2" in told.value.help
+    assert (run.outcome("a"), run.running) == ("uncertain", [])
+    run.settle("a", "ok", attempt=2, n=1)
+    said = [event.attempt for event in run.events if isinstance(event, StepSettled)]
+    assert (said, run.running) == ([1, 2], ["b"])
+    assert divergence(run.plan, run.events) is None
+
+
+def test_a_journal_that_names_no_settled_attempt_is_decided_again_as_it_stands() -> None:
+    run = ByHand(ALONE)
+    run.die()
+    run.settle("a", "retry")
+    assert "attempt" not in to_line(next(e for e in run.events if isinstance(e, StepSettled)))
+    assert divergence(run.plan, run.events) is None
 
 
 def test_what_cannot_be_settled_is_refused() -> None:

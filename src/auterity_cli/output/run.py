@@ -141,7 +141,7 @@ def commands(run: RunView) -> Iterator[str]:
             case "receive":
                 yield f"auterity send {printable(wait.what)} key=value …"
             case "uncertain":
-                yield f"auterity runs settle {run.run_id} {wait.path} OUTCOME"
+                yield f"auterity runs settle {run.run_id} {wait.path} OUTCOME --attempt {wait.attempt}"
             case "call":
                 yield f"auterity runs show {wait.what}"
             case _:

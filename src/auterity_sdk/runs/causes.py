@@ -113,7 +113,8 @@ def _said(
         return c.ApprovalGiven(event.at, event.step, event.by, roles, event.approved, event.form)
     ended = next((x for x in rest if isinstance(x, e.StepEnded) and x.step == event.step), None)
     output = ended.output if ended is not None and ended.outcome == event.outcome else None
-    return c.Settle(event.at, event.step, event.outcome, output, event.by, event.reason)
+    said = (event.outcome, output, event.by, event.reason, event.attempt)
+    return c.Settle(event.at, event.step, *said)
 
 
 def _outside(state: RunState, event: e.EventTaken, rest: Sequence[e.Event]) -> c.OutsideEvent:

@@ -77,7 +77,10 @@ class ApprovalGiven(Struct, frozen=True):
 
 
 class Settle(Struct, frozen=True):
-    """A person says how an uncertain step ended: in `outcome` with `output`, or `retry`, by which it is tried again."""
+    """A person says how an uncertain step ended: in `outcome` with `output`, or `retry`, by which it is tried again.
+
+    `attempt` is the one that is in doubt, so that nothing is said of a later one by saying it twice; 0 is whichever it is.
+    """
 
     at: int
     step: str
@@ -85,6 +88,7 @@ class Settle(Struct, frozen=True):
     output: Any = None
     by: str = ""
     reason: str = ""
+    attempt: int = 0
 
 
 class OutsideEvent(Struct, frozen=True):

@@ -171,13 +171,17 @@ class StepUncertain(Struct, frozen=True):
 
 
 class StepSettled(Struct, frozen=True):
-    """A person has said how an uncertain step ended: in `outcome`, or `retry`, by which it is tried again."""
+    """A person has said how an uncertain step ended: in `outcome`, or `retry`, by which it is tried again.
+
+    `attempt` is the one that was in doubt; 0 where it was not named.
+    """
 
     at: int
     step: str
     outcome: str
     by: str = ""
     reason: str = ""
+    attempt: int = 0
 
 
 class JoinMet(Struct, frozen=True):

@@ -25,7 +25,7 @@ from auterity_sdk.runtime.observing import all_of
 from auterity_sdk.runtime.owner import this_owner
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Clock, Incoming, Store, Summary
-from auterity_sdk.runtime.settling import fitted, run_of_step
+from auterity_sdk.runtime.settling import attempt_in_doubt, fitted, run_of_step
 from auterity_sdk.runtime.stores.memory import MemoryStore
 from auterity_sdk.runtime.view import RunView, view
 from auterity_sdk.workflow.model import Workflow
@@ -191,14 +191,17 @@ class LocalRuntime:
         output: Mapping[str, Any] | None = None,
         by: str = "",
         reason: str = "",
+        attempt: int | None = None,
     ) -> None:
         """Say how an uncertain step ended: in an outcome of its type with that output, `failed`, or `retry`.
 
         With `retry` it is tried again: who says so knows that the effect did not happen. `step` may be one of a run
-        that this one called: `handoff/pay`. Raises `UsageError` where the step is not uncertain, or cannot end so.
+        that this one called: `handoff/pay`. `attempt` is the one that was looked at (from 1), else that which is in
+        doubt now. Raises `UsageError` where the step or that attempt is not uncertain, or cannot end so.
         """
         live, path = await run_of_step(run_id, step, self.store, self.plans)
-        said = c.Settle(self.clock.now(), path, outcome, None, by, reason)
+        number = attempt_in_doubt(live.state, path) if attempt is None else attempt
+        said = c.Settle(self.clock.now(), path, outcome, None, by, reason, number)
         said = replace(said, output=fitted(live, said, output, self.world.registry))
         if not await self._give(live.run_id, said):
             raise UsageError(f"the run {live.run_id} is over")

@@ -59,10 +59,15 @@ def fitted(live: Live, said: Settle, output: Mapping[str, Any] | None, registry:
     return step_type.stated(said.outcome, output or {}).output
 
 
+def attempt_in_doubt(state: RunState, path: str) -> int:
+    """The number of the attempt that waits to be settled; 0 where none does."""
+    run = state.active.get(path)
+    return run.attempt if run is not None and run.status is Status.UNCERTAIN else 0
+
+
 def _uncertain_type(state: RunState, path: str, registry: Registry) -> StepType[..., Any] | None:
     """The type of a step that waits to be settled."""
-    run = state.active.get(path)
-    if run is None or run.status is not Status.UNCERTAIN:
+    if not attempt_in_doubt(state, path):
         return None
     work = state.place(path)[1].work
     return registry.step_type(work.uses) if isinstance(work, Uses) else None

@@ -57,8 +57,8 @@ class Waiting(Struct, frozen=True):
     uncertain.
 
     `what` is the role, the type of event, the queue, the child run, or how an uncertain step may be settled; `until` when
-    it is over by itself. `proposed` are the
-    values of an approval that may be changed, as they stand; `reminders` how often its people were reminded.
+    it is over by itself. `proposed` are the values of an approval that may be changed, as they stand; `reminders` how
+    often its people were reminded; `attempt` the one that is in doubt, 0 where none is.
     """
 
     path: str
@@ -68,6 +68,7 @@ class Waiting(Struct, frozen=True):
     title: str = ""
     proposed: Mapping[str, Any] = {}
     reminders: int = 0
+    attempt: int = 0
 
 
 class BreachView(Struct, frozen=True):
@@ -235,7 +236,8 @@ def _wait(state: RunState, path: str, step: StepPlan, run: StepRun) -> Waiting |
     if run.status is Status.UNCERTAIN:
         outcomes = ", ".join((*sorted(step.outcomes or ()), FAILED, RETRY))
         title = run.error.message if run.error else ""
-        return Waiting(path, "uncertain", outcomes, _moment(run.deadline), title)
+        until = _moment(run.deadline)
+        return Waiting(path, "uncertain", outcomes, until, title, attempt=run.attempt)
     if run.status is Status.PAUSED:
         return Waiting(path, "repeat" if step.is_loop else "retry", "", until)
     match step.work:

@@ -42,14 +42,20 @@ def settle(
         str | None, typer.Option("--by", help="Who says so; else the user of this terminal.")
     ] = None,
     reason: Annotated[str, typer.Option(help="How that is known; kept in the journal.")] = "",
+    attempt: Annotated[
+        int | None,
+        typer.Option(
+            help="The attempt that you looked at; else the one that is in doubt now.", min=1
+        ),
+    ] = None,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Say how a step ended of which nobody knew whether it had its effect, and carry the run on.
 
-    Look first whether the effect happened. `retry` makes it again: say so only if it did not. Exit code: 0 succeeded,
-    1 failed, 6 the run waits.
+    Look first whether the effect happened. `retry` makes it again: say so only if it did not. What is said of one
+    `--attempt` changes nothing of a later one. Exit code: 0 succeeded, 1 failed, 6 the run waits.
     """
     with local_runtime(Project.find(project)) as runtime:
         display = Display(color, as_json)
@@ -58,7 +64,9 @@ def settle(
         async def whole() -> RunView | None:
             run_id = await runtime.find(run)
             who = by or this_person()
-            await runtime.settle(run_id, step, outcome, output=given, by=who, reason=reason)
+            await runtime.settle(
+                run_id, step, outcome, output=given, by=who, reason=reason, attempt=attempt
+            )
             outermost = await runtime.outermost(run_id)
             return await carry_on_elsewhere(runtime, outermost, display=display)
 

@@ -24,8 +24,15 @@ def settle_step(decision: Decision, scope: Scope, step: StepPlan, said: Settle) 
             f"the step `{said.step}` waits for nobody to settle it: {_standing(run)}",
             help=f"`auterity runs show {decision.state.run_id}` tells what the run waits for",
         )
+    if said.attempt not in (0, run.attempt):
+        raise UsageError(
+            f"the attempt {said.attempt} of `{said.step}` has been settled: {run.attempt} is in doubt now",
+            help=f"look whether that one had its effect, then settle it with --attempt {run.attempt}",
+        )
     _check_outcome(step, said)
-    decision.emit(StepSettled(decision.at, said.step, said.outcome, said.by, said.reason))
+    decision.emit(
+        StepSettled(decision.at, said.step, said.outcome, said.by, said.reason, said.attempt)
+    )
     if said.outcome == RETRY:
         try:
             try_again(decision, scope, step, run)
