@@ -18,6 +18,7 @@ from auterity_sdk.ai.request import (
     Request,
     Shape,
     Summarize,
+    ToolCall,
 )
 from auterity_sdk.dealership.money import Money
 from auterity_sdk.dealership.plain_text import clean_text
@@ -128,6 +129,12 @@ def repaired(request: Request, answer: str, problems: Sequence[str]) -> Request:
         temperature=request.temperature,
         seed=request.seed,
     )
+
+
+def said(text: str, calls: Sequence[ToolCall]) -> str:
+    """A message as text, with the calls that it holds."""
+    asked = (f"[calls {call.name}: {call.arguments}]" for call in calls)
+    return "\n".join(part for part in (text, *asked) if part)
 
 
 def as_fact(value: Any, zone: tzinfo = UTC) -> str:

@@ -10,9 +10,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import BaseModel, Field
 
-from auterity_sdk.ai.language_model import OFFLINE, Answer
+from auterity_sdk.ai.language_model import OFFLINE, Answer, LanguageModel
 from auterity_sdk.ai.prices import Cost
-from auterity_sdk.ai.prompts import repaired
+from auterity_sdk.ai.prompts import repaired, said
 from auterity_sdk.ai.request import Request
 from auterity_sdk.ai.scrub.scrub import find
 from auterity_sdk.dealership.classification import Classified, DataClass
@@ -119,7 +119,21 @@ async def ask(
     read: Callable[[Mapping[str, Any]], T],
     choice: ModelChoice,
 ) -> Reply[T]:
-    """Put a question whose answer is a JSON object, and read it.
+    """Put a question whose answer is a JSON object, and read that object, as `ask_freely` does an answer."""
+
+    def of_object(answer: Answer, question: Request) -> T:
+        return read(answered_object(answer, question))
+
+    return await ask_freely(context, request, of_object, choice)
+
+
+async def ask_freely(
+    context: StepContext,
+    request: Request,
+    read: Callable[[Answer, Request], T],
+    choice: ModelChoice,
+) -> Reply[T]:
+    """Put a question, and read its answer.
 
     `read` raises `Misfit` for an answer that cannot be taken: the model is told why, and asked once more. Rules
     answer the same twice, so they are not.
@@ -128,10 +142,7 @@ async def ask(
     question = choice.of(request)
     if calls.model.provider != OFFLINE:
         _refuse_what_may_not_leave(question)
-    evidence = Evidence(
-        provider=calls.model.provider,
-        model=question.model or calls.model.model,
-    )
+    evidence = _evidence(calls.model, question.model)
     for last in (False, True):
         try:
             answer, cost = await calls.answer(question)
@@ -144,18 +155,28 @@ async def ask(
         if answer.finish in ("refused", "filtered"):
             return Reply("refused", None, evidence)
         try:
-            return Reply("ok", read(_object(answer, question)), evidence)
+            return Reply("ok", read(answer, question), evidence)
         except Misfit as misfit:
             evidence.problems = list(misfit.problems)
         if last or answer.provider == OFFLINE:
             break
-        question = repaired(question, answer.text, evidence.problems)
+        question = repaired(question, said(answer.text, answer.calls), evidence.problems)
     return Reply("invalid", None, evidence)
+
+
+def unasked(context: StepContext, choice: ModelChoice) -> Evidence:
+    """The evidence of a step that needed no question this time."""
+    model = context.connections.get(LanguageModel, choice.connection)
+    return _evidence(model, choice.model)
+
+
+def _evidence(model: LanguageModel, name: str) -> Evidence:
+    return Evidence(provider=model.provider, model=name or model.model)
 
 
 def _refuse_what_may_not_leave(request: Request) -> None:
     """The run-time twin of the rule `npi-to-llm` (16 CFR 314.4(c)(3)). Its error names kinds, and quotes nothing."""
-    text = "\n\n".join(message.text for message in request.messages)
+    text = "\n\n".join(said(message.text, message.calls) for message in request.messages)
     kinds = {each.kind for each in find(text, classes=_STAYS)}
     if kinds:
         raise StepError(
@@ -172,10 +193,9 @@ def _note_cost(evidence: Evidence, cost: Cost | None) -> None:
     evidence.price_table = cost.table if cost is not None else ""
 
 
-def _object(answer: Answer, request: Request) -> Mapping[str, Any]:
+def answered_object(answer: Answer, request: Request) -> Mapping[str, Any]:
     """The answer's text as the object that was asked for. Raises `Misfit`."""
-    if answer.finish == "length":
-        raise Misfit([f"it was cut off at {request.longest_answer} tokens: be shorter"])
+    refuse_cut_off(answer, request)
     try:
         found = json.loads(answer.text)
     except ValueError:
@@ -192,6 +212,12 @@ def _object(answer: Answer, request: Request) -> Mapping[str, Any]:
     return found
 
 
+def refuse_cut_off(answer: Answer, request: Request) -> None:
+    """Raises `Misfit` for an answer that ended at its bound."""
+    if answer.finish == "length":
+        raise Misfit([f"it was cut off at {request.longest_answer} tokens: be shorter"])
+
+
 def _note(evidence: Evidence, request: Request, answer: Answer) -> None:
     evidence.provider, evidence.model = answer.provider, answer.model
     evidence.requests += 1
@@ -200,7 +226,8 @@ def _note(evidence: Evidence, request: Request, answer: Answer) -> None:
     evidence.output_tokens += answer.usage.output
     evidence.estimated |= answer.usage.estimated
     evidence.longest_answer, evidence.temperature = request.longest_answer, request.temperature
-    said = (f"[{message.role}] {message.text}" for message in request.messages)
-    evidence.asked = "\n\n".join(said)[:_LONGEST_QUOTE]
-    evidence.answered, evidence.refusal = answer.text[:_LONGEST_QUOTE], answer.refusal
+    asked = (f"[{each.role}] {said(each.text, each.calls)}" for each in request.messages)
+    evidence.asked = "\n\n".join(asked)[:_LONGEST_QUOTE]
+    evidence.answered = said(answer.text, answer.calls)[:_LONGEST_QUOTE]
+    evidence.refusal = answer.refusal
     evidence.answer_id, evidence.problems = answer.id, []

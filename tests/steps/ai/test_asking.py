@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from auterity_sdk.ai.language_model import OFFLINE, Answer, Usage
+from auterity_sdk.ai.request import ToolCall
 from auterity_sdk.errors import StepError
 from auterity_sdk.steps.builtin.ai import (
     classify,
@@ -74,6 +75,16 @@ async def test_an_answer_that_was_cut_off_does_not_fit(asking: Asking) -> None:
     assert made.summary == "short"
     assert "cut off at 7 tokens" in model.requests[1].messages[-1].text
     assert [request.longest_answer for request in model.requests] == [7, 7]
+
+
+async def test_a_call_that_was_not_asked_for_is_told_to_the_model_and_in_the_evidence(
+    asking: Asking,
+) -> None:
+    called = answered(finish="calls", calls=(ToolCall("c1", "pay", '{"usd": 5}'),))
+    context, model = asking(called, called)
+    made = await classify.function(context, text="?", labels=LABELS)
+    assert (made.outcome_name, made.evidence.answered) == ("invalid", '[calls pay: {"usd": 5}]')
+    assert model.requests[1].messages[-2].text == '[calls pay: {"usd": 5}]'
 
 
 async def test_rules_are_not_asked_twice(asking: Asking) -> None:
