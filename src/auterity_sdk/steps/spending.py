@@ -10,7 +10,7 @@ from msgspec import Struct
 from auterity_sdk.ai.language_model import Answer, LanguageModel, Usage
 from auterity_sdk.ai.prices import Cost, Prices
 from auterity_sdk.ai.request import Request
-from auterity_sdk.ai.tokens import tokens_asked
+from auterity_sdk.ai.tokens import most_tokens_asked
 from auterity_sdk.connections.usage import Amount, Call, Limit, Over, UsageLedger
 from auterity_sdk.errors import StepError
 from auterity_sdk.steps.context import StepContext
@@ -40,10 +40,10 @@ class Spending(Struct, frozen=True):
     async def answer(self, request: Request) -> tuple[Answer, Cost | None]:
         """The answer of a model, and what it cost. Raises `OverBudget`, and what the model raises.
 
-        Set aside is as much as the call can take: all that is asked, reckoned, and the longest answer.
+        Set aside is as much as the call can take: a token for each byte that is asked, and the longest answer.
         """
         name = request.model or self.model.model
-        most = Usage(tokens_asked(request), request.longest_answer, estimated=True)
+        most = Usage(most_tokens_asked(request, name), request.longest_answer, estimated=True)
         call = Call(
             id=uuid4().hex,
             at=self.context.now,
