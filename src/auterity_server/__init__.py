@@ -1,0 +1,1 @@
+"""The hosted backend: workflows of many stores, pushed, run and operated over HTTP."""
