@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -14,6 +15,7 @@ from auterity_sdk.checks.check import check_workflow
 from auterity_sdk.runs.events import Event, StepStarted
 from auterity_sdk.runs.journal import to_line
 from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.stores.memory import MemoryStore
 from auterity_sdk.testing import Rehearsal, rehearsal_store
 from auterity_sdk.testing.cases.cast import CaseCast
 from auterity_sdk.testing.cases.model import Person
@@ -151,8 +153,8 @@ async def quick() -> None:
 """
 
 
-@pytest.mark.parametrize("forced", [False, True])
-def test_an_attempt_that_beats_outlives_being_unloaded(tmp_path: Path, forced: bool) -> None:
+def beating(tmp_path: Path) -> Path:
+    """A workflow whose longest step tells how far it is, beside a chain of short ones."""
     (tmp_path / "auterity.toml").write_text('[project]\nsteps = ["our_rows"]\n')
     (tmp_path / "our_rows.py").write_text(BEATING)
     quick = "".join(
@@ -164,6 +166,27 @@ def test_an_attempt_that_beats_outlives_being_unloaded(tmp_path: Path, forced: b
         "auterity: 1\nname: flow\nsteps:\n  rows: {uses: our.rows, timeout: 1h, retry: {heartbeat: 30s}}\n"
         f'{quick}output: {{rows: "${{rows.rows}}"}}\n'
     )
+    return file
+
+
+@pytest.mark.parametrize("forced", [False, True])
+def test_an_attempt_that_beats_outlives_being_unloaded(tmp_path: Path, forced: bool) -> None:
+    file = beating(tmp_path)
     at = datetime(2026, 11, 24, 10, tzinfo=UTC)
     played = Rehearsal(file, {}, at=at, forced_replay=forced).finish()
+    assert (played.status, played.output) == ("succeeded", {"rows": 10})
+
+
+def test_no_time_passes_between_the_work_of_an_attempt_and_its_recorded_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an attempt told last is kept before it answers: that may take longer than other steps."""
+
+    async def slow(store: RehearsalStore, run_id: str, step: str, *beat: Any) -> None:
+        await asyncio.sleep(0.05)
+        await MemoryStore.beat(store, run_id, step, *beat)
+
+    monkeypatch.setattr(RehearsalStore, "beat", slow)
+    file = beating(tmp_path)
+    played = Rehearsal(file, {}, at=NOON).finish()
     assert (played.status, played.output) == ("succeeded", {"rows": 10})

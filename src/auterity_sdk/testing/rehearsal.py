@@ -240,7 +240,7 @@ class Rehearsal:
                 try:
                     return await self.runtime.drive(RUN_ID, to_the_end=until is not None)
                 except Unloaded:
-                    stage.clock.forget_sleepers()
+                    stage.clock.forget_attempts()
                 except NothingDue:
                     return await self.runtime.show(RUN_ID)
         finally:

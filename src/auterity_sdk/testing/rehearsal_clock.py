@@ -9,6 +9,9 @@ from itertools import count
 
 from auterity_sdk.testing.virtual_clock import VirtualClock
 
+Attempt = tuple[str, str, int]
+"""An attempt: its run, the step's path, and its number."""
+
 Action = Callable[[], Awaitable[None]]
 
 
@@ -22,13 +25,13 @@ class NothingDue(BaseException):
 class RehearsalClock(VirtualClock):
     """Moves when all attempts have ended or only let time pass, but never beyond `horizon`.
 
-    `busy` counts attempts that do real work, `driving` is the task that drives the run.
+    `busy` are attempts that do real work, until their end is recorded; `driving` is the task that drives the run.
     """
 
     def __init__(self, at: int) -> None:
         super().__init__(at)
         self.horizon: int | None = None
-        self.busy = 0
+        self.busy: set[Attempt] = set()
         self.driving: asyncio.Task[object] | None = None
         self._agenda: list[tuple[int, int, Action]] = []
         self._sleepers: list[tuple[int, int, asyncio.Event]] = []
@@ -80,6 +83,7 @@ class RehearsalClock(VirtualClock):
             await heappop(self._agenda)[2]()
         await asyncio.sleep(0)
 
-    def forget_sleepers(self) -> None:
+    def forget_attempts(self) -> None:
         """Of a drive that was broken off."""
         self._sleepers.clear()
+        self.busy.clear()

@@ -15,13 +15,12 @@ from auterity_sdk.runs.events import (
     RunStarted,
     StepEnded,
     StepStarted,
+    StepUncertain,
 )
 from auterity_sdk.steps.context import StepContext
-from auterity_sdk.testing.rehearsal_clock import RehearsalClock
+from auterity_sdk.testing.rehearsal_clock import Attempt, RehearsalClock
 from auterity_sdk.testing.rehearsal_store import RehearsalStore
 from auterity_sdk.testing.scripts import Script, Scripts
-
-Attempt = tuple[str, str, int]
 
 
 class RehearsalStage:
@@ -62,7 +61,7 @@ class RehearsalStage:
     async def act(self, context: StepContext, call: Callable[[], Awaitable[Any]]) -> Any:
         """Do the work of an attempt: once, even where the run is unloaded meanwhile."""
         key = _key(context)
-        self.clock.busy += 1
+        self.clock.busy.add(key)
         begun = perf_counter()
         try:
             if not self._unloads:
@@ -71,7 +70,6 @@ class RehearsalStage:
                 self._calls[key] = asyncio.ensure_future(call())
             return await self._shielded(self._calls[key])
         finally:
-            self.clock.busy -= 1
             path = self.path(context.run_id, context.step)
             self.worked.setdefault(path, []).append(perf_counter() - begun)
 
@@ -92,18 +90,23 @@ class RehearsalStage:
         for task in self._calls.values():
             task.cancel()
         self._calls.clear()
-        self.clock.forget_sleepers()
+        self.clock.forget_attempts()
 
     def _recorded(self, run_id: str, events: Sequence[Event]) -> None:
         self.recorded.extend((run_id, event) for event in events)
         for event in events:
             if isinstance(event, RunStarted) and event.parent_run:
                 self._callers[run_id] = (event.parent_run, event.parent)
-            if isinstance(event, StepEnded | AttemptEnded | CompensationEnded):
-                for key in [key for key in self._calls if key[:2] == (run_id, event.step)]:
-                    self._calls.pop(key).cancel()
+            if isinstance(event, StepEnded | AttemptEnded | CompensationEnded | StepUncertain):
+                self._answered(run_id, event.step)
         for listener in self.listeners:
             listener(run_id, events)
+
+    def _answered(self, run_id: str, step: str) -> None:
+        """An attempt has ended, and that is recorded: until then no time may pass for it."""
+        self.clock.busy = {key for key in self.clock.busy if key[:2] != (run_id, step)}
+        for key in [key for key in self._calls if key[:2] == (run_id, step)]:
+            self._calls.pop(key).cancel()
 
 
 def _key(context: StepContext) -> Attempt:
