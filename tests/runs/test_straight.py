@@ -34,6 +34,7 @@ class Pair:
         self.plan = plan
         self.short, self.general = RunState(plan), RunState(plan)
         self.taken = 0
+        self.alone = 0
 
     def give(self, command: c.Command) -> None:
         refused, wanted = False, list[Event]()
@@ -51,9 +52,10 @@ class Pair:
         else:
             assert not refused
             self.taken += 1
-            events, order = found
-            if order is not None:
-                assert new_orders(self.general, wanted) == [order]
+            events, attempts = found
+            if attempts is not None:
+                self.alone += 1
+                assert new_orders(self.general, wanted) == attempts
         assert [to_line(event) for event in events] == [to_line(event) for event in wanted]
         assert picture(self.short) == picture(self.general)
 
@@ -66,7 +68,8 @@ STEP = st.fixed_dictionaries(
         "when": st.sampled_from(["1 < 2", "1 > 2"]),
     },
 )
-ARGUMENT = st.sampled_from([None, 3, "${%s.n}", "${%s.?n.orValue(2) + 1}", "${1 / (%s.n - 1)}"])
+READ = st.sampled_from(["${%s.n}", "${%s.?n.orValue(2) + 1}", "${1 / (%s.n - 1)}"])
+ARGUMENT = st.one_of(st.sampled_from([None, 3]), READ)
 
 
 @st.composite
@@ -94,6 +97,55 @@ def chains(draw: st.DrawFn) -> Workflow:
     return load(made)
 
 
+EDGES = st.sampled_from(["{}", "{}", "{}", "{}.done", "{}.left", "{}.right", "{}.skipped"])
+JOINS = st.sampled_from(["all", "any", "any", "one", "first", "at_least"])
+CONDITION = st.sampled_from(
+    ["1 < 2", "1 > 2", "{}.?n.orValue(0) > 0", "outcome.?{}.orValue('') != 'skipped'", "{}.n > 0"]
+)
+
+
+def needs(draw: st.DrawFn, names: list[str]) -> Any:
+    chosen = draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True))
+    edges = list(dict.fromkeys(draw(EDGES).format(name) for name in chosen))
+    match draw(JOINS):
+        case "all":
+            return edges
+        case "at_least":
+            return {"at_least": draw(st.integers(1, len(edges))), "of": edges}
+        case kind:
+            cancels = kind == "first" and draw(st.booleans())
+            return {kind: edges, **({"cancel_rest": True} if cancels else {})}
+
+
+@st.composite
+def routes(draw: st.DrawFn) -> Workflow:
+    """Lead routing, more or less: switches, conditions and joins of every kind; some in a loop, some with ends."""
+    steps: dict[str, Any] = {}
+    for number in range(draw(st.integers(3, 10))):
+        names = list(steps)
+        giving = st.sampled_from([name for name in names if "uses" in steps[name]] or ["s0"])
+        step: dict[str, Any] = {"uses": draw(st.sampled_from(["do", "do", "pick", "once"]))}
+        if names and draw(st.integers(0, 2)) == 0:
+            case = draw(CONDITION).format(draw(giving))
+            step = {"switch": {"left": case, "right": draw(st.sampled_from(["else", "1 < 2"]))}}
+        elif names and draw(st.booleans()):
+            step["with"] = {"n": draw(READ) % draw(giving)}
+        if names and draw(st.integers(0, 9)):
+            step["needs"] = needs(draw, names)
+        if names and draw(st.integers(0, 3)) == 0:
+            step["when"] = draw(CONDITION).format(draw(giving))
+        steps[f"s{number}"] = step
+    made: dict[str, Any] = {"auterity": 1, "name": "route", "steps": steps}
+    if draw(st.integers(0, 3)) == 0:
+        made["steps"] = {"loop": {"for_each": {"in": "[1, 2]", "steps": steps}}}
+    elif draw(st.booleans()):
+        made["ends"] = {
+            "one": needs(draw, list(steps)),
+            "rest": {"any": [f"{s}.done" for s in steps]},
+        }
+    return load(made)
+
+
 def next_command(state: RunState, random: Any, now: int) -> c.Command:
     orders = outstanding(state)
     if not orders or random.random() < 0.05:
@@ -109,7 +161,7 @@ def next_command(state: RunState, random: Any, now: int) -> c.Command:
 
 
 @given(chains(), st.randoms(use_true_random=False))
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 def test_chains_go_alike(workflow: Workflow, random: Any) -> None:
     pair = Pair(compile_plan(workflow, build_graph(workflow, REGISTRY), REGISTRY))
     pair.give(c.Start(0, {}))
@@ -117,6 +169,17 @@ def test_chains_go_alike(workflow: Workflow, random: Any) -> None:
         if pair.general.over:
             break
         pair.give(next_command(pair.general, random, number * random.choice([1, 1000])))
+
+
+@given(routes(), st.randoms(use_true_random=False))
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+def test_routes_go_alike(workflow: Workflow, random: Any) -> None:
+    pair = Pair(compile_plan(workflow, build_graph(workflow, REGISTRY), REGISTRY))
+    pair.give(c.Start(0, {}))
+    for number in range(1, 100):
+        if pair.general.over:
+            break
+        pair.give(next_command(pair.general, random, number * 1000))
 
 
 @given(workflows(hostile=False), st.randoms(use_true_random=False))
@@ -134,6 +197,19 @@ def test_every_kind_of_step_goes_alike(workflow: Workflow, random: Any) -> None:
         pair.give(chance(pair.general, random, now))
 
 
+def play(text: str) -> Pair:
+    """A run of which each attempt ends well at once."""
+    pair = Pair(ByHand(text).plan)
+    pair.give(c.Start(0, {}))
+    now = 0
+    while not pair.general.over:
+        now += 1
+        for order in outstanding(pair.general):
+            pair.give(c.AttemptSucceeded(now, order.step, 1, "ok", {"n": now}))
+    assert pair.general.status == "succeeded"
+    return pair
+
+
 def test_the_short_way_is_taken() -> None:
     """By chains, by joins of all, in loops; with what each step reads of the one before."""
     text = """
@@ -145,13 +221,27 @@ def test_the_short_way_is_taken() -> None:
       e: {needs: d, uses: do}
       f: {needs: e, for_each: {in: "[1, 2]", steps: {g: {uses: do}, h: {needs: g, uses: do}}}}
     """
-    pair = Pair(ByHand(text).plan)
-    pair.give(c.Start(0, {}))
-    now = 0
-    while not pair.general.over:
-        now += 1
-        for order in outstanding(pair.general):
-            pair.give(c.AttemptSucceeded(now, order.step, 1, "ok", {"n": now}))
-    assert pair.general.status == "succeeded"
-    # `a` has two followers, and `e` one that is a loop; the end of a body, and of the run, is seen by `settle`.
-    assert pair.taken == len(["b", "c", "d", "g0", "g1"])
+    pair = play(text)
+    # Behind `e` is a loop; the end of a body, and of the run, is seen by `settle`.
+    assert pair.alone == len(["a", "b", "c", "d", "g0", "g1"])
+    assert pair.taken == pair.alone + len(["e", "h0", "h1"])
+
+
+def test_routing_goes_the_short_way() -> None:
+    """Over switches, conditions and joins of each kind, and what is never reached."""
+    text = """
+    steps:
+      a: {uses: do}
+      tier: {needs: a, switch: {hot: "a.n > 5", warm: "a.n > 0", cold: else}}
+      hot: {needs: tier.hot, uses: do}
+      warm: {needs: tier.warm, uses: do}
+      cold: {needs: tier.cold, uses: do}
+      then: {needs: {any: [hot, warm, cold]}, when: "a.n > 100", uses: do}
+      one: {needs: {one: [then.skipped, hot]}, uses: do, with: {n: "${a.n}"}}
+      two: {needs: {first: [one, cold]}, uses: do}
+      last: {needs: {at_least: 1, of: [two, hot]}, when: "outcome.then == 'skipped'", uses: do}
+      end: {needs: last.done, uses: do}
+    """
+    pair = play(text)
+    assert pair.alone == len(["a", "warm", "one", "two", "last"])
+    assert pair.taken == pair.alone + len(["end"])

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from auterity_sdk.runs import compile_plan
-from auterity_sdk.runs.compile_behind import behind_of
 from auterity_sdk.runs.journal import to_line
+from auterity_sdk.runs.straight import straight
+from auterity_sdk.runtime import live
 from auterity_sdk.runtime.driver import Driver
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.stores.memory import MemoryStore
@@ -258,7 +258,7 @@ async def test_a_run_in_a_row_leaves_the_journal_of_the_general_machine(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     short = await journal(MIXED)
-    monkeypatch.setattr(compile_plan, "behind_of", lambda steps, *_: (None,) * len(steps))
+    monkeypatch.setattr(live, "straight", lambda *_: None)
     turns: list[int] = []
     turn = Driver.turn
 
@@ -269,7 +269,7 @@ async def test_a_run_in_a_row_leaves_the_journal_of_the_general_machine(
     monkeypatch.setattr(Driver, "turn", counted)
     assert await journal(MIXED) == short
     generally = len(turns)
-    monkeypatch.setattr(compile_plan, "behind_of", behind_of)
+    monkeypatch.setattr(live, "straight", straight)
     turns.clear()
     await journal(MIXED)
     assert len(turns) < generally

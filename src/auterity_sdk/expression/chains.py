@@ -11,11 +11,15 @@ Path = tuple[str, ...]
 
 
 class Chain(Struct, frozen=True):
-    """Members read one after another from a root name; `plain` of them before the first optional one."""
+    """Members read one after another from a root name; `plain` of them before the first optional one.
+
+    `is_even`: all behind that one are optional too.
+    """
 
     root: Name
     members: tuple[str, ...]
     plain: int
+    is_even: bool
 
     @property
     def path(self) -> Path:
@@ -47,7 +51,7 @@ def chain_of(node: Node) -> Chain | None:
     members.reverse()
     flags = [optional for _, optional in members]
     plain = flags.index(True) if True in flags else len(flags)
-    return Chain(node, tuple(name for name, _ in members), plain)
+    return Chain(node, tuple(name for name, _ in members), plain, all(flags[plain:]))
 
 
 def _member(node: Node) -> tuple[Node, str, bool] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -18,6 +18,7 @@ from auterity_sdk.expression.problem import Problem
 from auterity_sdk.expression.references import Reference, references
 from auterity_sdk.expression.render import renders
 from auterity_sdk.expression.rewrite import rewritten
+from auterity_sdk.expression.shortcut import UNSURE, Shortcut, shortcut
 from auterity_sdk.expression.suggest import Suggestions
 from auterity_sdk.expression.tree import Node
 from auterity_sdk.expression.types import (
@@ -46,6 +47,7 @@ class Compiled(Struct, frozen=True):
     _wanted: Mapping[str, Wanted | None]
     _defaults: Mapping[str, Any]
     _path: Path | None
+    _shortcut: Shortcut | None
 
     def evaluate(self, bindings: Mapping[str, Any]) -> Any:
         """The value in plain Python: int, float, str, bool, None, list, dict, datetime or timedelta.
@@ -54,6 +56,9 @@ class Compiled(Struct, frozen=True):
         fields. AbsentValue if a value that is read is not there, ExpressionError for any other error
         value of CEL, with its place.
         """
+        value = self.value_at_once(bindings.get)
+        if value is not UNSURE:
+            return value
         if self._path is not None:
             found = _walk(bindings, self._path)
             if found is not None:
@@ -70,6 +75,11 @@ class Compiled(Struct, frozen=True):
         except engine.ErrorValue as error:
             raise failure.explain(self.text, self._node, data, str(error)) from None
         return self._checked(_in_order(value))
+
+    def value_at_once(self, lookup: Callable[[str], Any]) -> Any:
+        """The value where it is known without CEL; else UNSURE. `lookup` gives the JSON data of a root."""
+        value = UNSURE if self._shortcut is None else self._shortcut.value(lookup)
+        return value if value is UNSURE else self._checked(value)
 
     def _checked(self, value: Any) -> Any:
         if self.expect == BOOL and not isinstance(value, bool):
@@ -106,6 +116,7 @@ def compile_expression(
     node = rewritten(parsed.node, inference.casts)
     program = parsed.program if node is parsed.node else engine.load(node)
     read = references(text)
+    defaults: dict[str, Any] = {each.root: {} for each in read if _object_like(scope[each.root])}
     return Compiled(
         text=text,
         type=widened(result),
@@ -114,8 +125,9 @@ def compile_expression(
         _node=node,
         _program=program,
         _wanted=wanted(reference.path for reference in read),
-        _defaults={each.root: {} for each in read if _object_like(scope[each.root])},
+        _defaults=defaults,
         _path=_plain_path(node),
+        _shortcut=shortcut(node, defaults),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from auterity_sdk.errors import InvalidWorkflow
 from auterity_sdk.runs.compile_admission import admission_of
-from auterity_sdk.runs.compile_behind import behind_of
+from auterity_sdk.runs.compile_short import short_of
 from auterity_sdk.runs.compile_values import Values
 from auterity_sdk.runs.compile_watches import WatchCompiler
 from auterity_sdk.runs.compile_work import Works
@@ -128,7 +128,7 @@ class _Compiler:
             joins=tuple(joins.joins),
             waits=tuple(step.waits for step in steps),
             roots=tuple(roots),
-            behind=behind_of(steps, joins.joins, early),
+            short=tuple(short_of(step, joins.joins) for step in steps),
             ends=ends,
             early=early,
             watched=self._watches.of(loops_to(graph), joins.index, steps),

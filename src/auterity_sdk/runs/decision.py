@@ -156,7 +156,7 @@ class Decision:
         else:
             ended = _taken(self.at, path, outcome, output, error, earlier)
         self.emit(ended)
-        self._settled(scope, step, outcome)
+        self.settled(scope, step, outcome)
         if outcome == "failed" and not step.handled:
             self.stop_graph(scope, "failed", error)
 
@@ -174,7 +174,7 @@ class Decision:
     def not_reached(self, scope: Scope, step: StepPlan) -> None:
         """A step can never start."""
         self.emit(StepNotReached(self.at, scope.path(step)))
-        self._settled(scope, step, None)
+        self.settled(scope, step, None)
 
     def fail(self, scope: Scope, step: StepPlan, error: AuterityError | Failure) -> None:
         """A step ends failed."""
@@ -191,7 +191,7 @@ class Decision:
                 self.stops.append((scope, scope.plan.steps[index], True))
         self.look_at_graph(scope)
 
-    def _settled(self, scope: Scope, step: StepPlan, outcome: str | None) -> None:
+    def settled(self, scope: Scope, step: StepPlan, outcome: str | None) -> None:
         """What the end of a step brings about in its graph."""
         if not scope.left or scope.plan.early:
             self.look_at_graph(scope)

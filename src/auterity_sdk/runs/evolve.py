@@ -38,9 +38,7 @@ def evolve(state: RunState, event: e.Event) -> RunState:
         case e.StepStarted():
             step_started(state, event, *state.place(event.step))
         case e.StepNotReached():
-            scope, step = state.place(event.step)
-            scope.runs[step.index] = StepRun(Status.NOT_REACHED, event.at, ended_at=event.at)
-            _settle(scope, step, None)
+            step_not_reached(event, *state.place(event.step))
         case e.JoinMet():
             state.scopes[event.scope].taken[event.join] = event.edges
         case _:
@@ -183,6 +181,12 @@ def step_ended(state: RunState, event: e.StepEnded, scope: Scope, step: StepPlan
         state.ends += 1
         scope.undo.append(Undo(state.ends, event.step, step.undo, event.undo, run))
     _settle(scope, step, event.outcome)
+
+
+def step_not_reached(event: e.StepNotReached, scope: Scope, step: StepPlan) -> None:
+    """What `StepNotReached` changes, of the step at its place."""
+    scope.runs[step.index] = StepRun(Status.NOT_REACHED, event.at, ended_at=event.at)
+    _settle(scope, step, None)
 
 
 def _settle(scope: Scope, step: StepPlan, outcome: str | None) -> None:

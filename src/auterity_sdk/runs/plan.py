@@ -308,25 +308,34 @@ class Watches(Struct, frozen=True, eq=False):
 UNWATCHED = Watches()
 
 
-class Behind(Struct, frozen=True, eq=False):
-    """The one step that can begin behind another one, if that ends by `edge`: the last of the `size` edges of its `join`.
+class Begin(Struct, frozen=True, eq=False):
+    """What a step begins with once its joins are met, where nothing else is asked of it.
 
     `deadline` and `limit` (in milliseconds) bound it and an attempt of it.
     """
 
-    follower: StepPlan
-    work: Uses
-    join: int
-    size: int
-    edge: str
-    deadline: int | None
-    limit: int | None
+    work: Uses | Switch
+    deadline: int | None = None
+    limit: int | None = None
+
+
+class Short(Struct, frozen=True, eq=False):
+    """A step as the short way sees it. `rules` are those of its joins, `recorded` the edges that count in recorded joins.
+
+    `ends` are the outcomes in which an attempt of it ends with nothing to be worked out; `begin` is None where only the
+    general machine can begin it.
+    """
+
+    rules: tuple[tuple[int, JoinRule], ...]
+    recorded: tuple[tuple[int, str], ...]
+    ends: frozenset[str]
+    begin: Begin | None
 
 
 class GraphPlan(Struct, frozen=True, eq=False):
     """The steps of a workflow or of a body. `roots` can start at once; `early` ends are read at every end.
 
-    `behind` is what begins behind each step, None where more than that has to be looked at.
+    `short` is what the short way needs of each step.
     """
 
     steps: tuple[StepPlan, ...]
@@ -334,7 +343,7 @@ class GraphPlan(Struct, frozen=True, eq=False):
     joins: tuple[Join, ...]
     waits: tuple[int, ...]
     roots: tuple[int, ...]
-    behind: tuple[Behind | None, ...]
+    short: tuple[Short, ...]
     ends: tuple[End, ...] = ()
     early: tuple[End, ...] = ()
     watched: Watches = UNWATCHED

@@ -14,6 +14,7 @@ from auterity_sdk.expression.compile import Compiled
 from auterity_sdk.expression.durations import parse_duration, show_duration
 from auterity_sdk.expression.problem import AbsentValue
 from auterity_sdk.expression.render import render
+from auterity_sdk.expression.shortcut import UNSURE
 from auterity_sdk.workflow.graph import OUTCOME
 
 Lookup = Callable[[str], Any]
@@ -30,6 +31,10 @@ class Expr(Struct, frozen=True, eq=False):
 
     def value(self, lookup: Lookup) -> Any:
         """The value in plain Python. Raises `ExpressionError`, `AbsentValue` among them."""
+        if not self.outcomes:
+            value = self.compiled.value_at_once(lookup)
+            if value is not UNSURE:
+                return value
         bindings = {root: lookup(root) for root in self.roots}
         if self.outcomes:
             bindings[OUTCOME] = {step: lookup(f"{OUTCOME}.{step}") for step in self.outcomes}

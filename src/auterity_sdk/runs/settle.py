@@ -11,7 +11,7 @@ from auterity_sdk.runs.decision import Decision, failure_of
 from auterity_sdk.runs.events import EndMet, RunEnded
 from auterity_sdk.runs.evolve import is_settled
 from auterity_sdk.runs.failure import Failure
-from auterity_sdk.runs.joins import MET, UNMET
+from auterity_sdk.runs.joins import MET, PENDING, UNMET, Verdict
 from auterity_sdk.runs.kinds import attempts, loops
 from auterity_sdk.runs.plan import End, StepPlan, Watch
 from auterity_sdk.runs.producer import produce
@@ -38,18 +38,26 @@ def settle(decision: Decision) -> None:
 
 
 def _look_at_step(decision: Decision, scope: Scope, step: StepPlan) -> None:
-    ready, joins = not scope.waits[step.index], scope.plan.joins
-    for number in step.joins:
-        verdict = joins[number].rule.verdict(scope.met[number], scope.unmet[number])
-        if verdict is UNMET:
-            decision.not_reached(scope, step)
-            return
-        ready = ready and verdict is MET
-    if ready:
+    verdict = standing(scope, step)
+    if verdict is UNMET:
+        decision.not_reached(scope, step)
+    elif verdict is MET:
         try:
             _start(decision, scope, step)
         except AuterityError as error:
             decision.fail(scope, step, error)
+
+
+def standing(scope: Scope, step: StepPlan) -> Verdict:
+    """Whether a step may begin, or never can."""
+    found = PENDING if scope.waits[step.index] else MET
+    for number, rule in scope.plan.short[step.index].rules:
+        verdict = rule.verdict(scope.met[number], scope.unmet[number])
+        if verdict is UNMET:
+            return UNMET
+        if verdict is PENDING:
+            found = PENDING
+    return found
 
 
 def _start(decision: Decision, scope: Scope, step: StepPlan) -> None:

@@ -1,28 +1,35 @@
-"""The commonest transition, decided without the general machine: a step ends well, and the one step behind it begins.
+"""The common transitions, decided without the general machine: a step ends well, and what stands behind it goes on.
 
-It brings about what `decide` would, event for event; where it cannot be sure of that, nothing is done.
+They bring about what `decide` would, event for event. Where that is not sure from the beginning, nothing is done. Where it
+turns out on the way (an expression fails, a step begins that is no plain one, a graph is over), the general machine
+goes on from there.
 """
 
 from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import Any
 
 from auterity_sdk.errors import AuterityError
 from auterity_sdk.runs.bindings import bindings
 from auterity_sdk.runs.commands import AttemptSucceeded
 from auterity_sdk.runs.decision import Decision
-from auterity_sdk.runs.events import Event, StepEnded, StepStarted
-from auterity_sdk.runs.evolve import step_ended, step_started
+from auterity_sdk.runs.events import Event, StepEnded, StepNotReached, StepStarted
+from auterity_sdk.runs.evolve import step_ended, step_not_reached, step_started
+from auterity_sdk.runs.joins import MET, UNMET, edge_is_met
 from auterity_sdk.runs.orders import RunAttempt
-from auterity_sdk.runs.plan import Behind
-from auterity_sdk.runs.producer import produce
-from auterity_sdk.runs.settle import settle
+from auterity_sdk.runs.plan import Begin, StepPlan, Switch, Uses
+from auterity_sdk.runs.producer import Lookup, produce
+from auterity_sdk.runs.settle import settle, standing
 from auterity_sdk.runs.state import GOES_ON, RUNNING, RunState, Scope
+from auterity_sdk.workflow.signature import SKIPPED
 
-Straight = tuple[list[Event], RunAttempt | None]
-"""What a transition brought about, and the next attempt: None where the step behind did not begin."""
+Straight = tuple[list[Event], list[RunAttempt] | None]
+"""What a transition brought about, and the attempts to run: None where more may be to be done than that."""
 
 
 def straight(state: RunState, command: AttemptSucceeded) -> Straight | None:
-    """End the step of an attempt, and begin the one behind it. None: nothing is done, it is for `decide`.
+    """End the step of an attempt, and go on behind it. None: nothing is done, it is for `decide`.
 
     The state is moved on with the events.
     """
@@ -33,37 +40,138 @@ def straight(state: RunState, command: AttemptSucceeded) -> Straight | None:
     if state.undoing or state.plan.watches:
         return None
     scope, step = state.place(path)
-    behind = scope.plan.behind[step.index]
-    if behind is None or outcome != behind.edge or scope.phase is not GOES_ON:
+    if outcome not in scope.plan.short[step.index].ends or scope.phase is not GOES_ON:
         return None
-    if scope.unmet[behind.join] or scope.runs[behind.follower.index] is not None:
-        return None
-    at = command.at if command.at > state.at else state.at
-    ended = StepEnded(at, path, outcome, command.output)
-    state.seq += 1
-    state.at = at
-    step_ended(state, ended, scope, step)
-    if scope.met[behind.join] < behind.size or scope.waits[behind.follower.index]:
-        return [ended], None
-    return _began(state, scope, behind, ended)
+    way = _Way(state, scope, command.at if command.at > state.at else state.at)
+    way.end(step, path, outcome, command.output)
+    way.go_on()
+    return way.events, way.attempts
 
 
-def _began(state: RunState, scope: Scope, behind: Behind, ended: StepEnded) -> Straight:
-    at, step, work = ended.at, behind.follower, behind.work
-    try:
-        arguments = None
+class _Way:
+    """A transition within one instance of a graph. `jobs` is a heap of the steps that have to be looked at."""
+
+    __slots__ = ("at", "attempts", "events", "jobs", "scope", "state")
+
+    def __init__(self, state: RunState, scope: Scope, at: int) -> None:
+        self.state = state
+        self.scope = scope
+        self.at = at
+        self.events: list[Event] = []
+        self.jobs: list[int] = []
+        self.attempts: list[RunAttempt] | None = []
+
+    def go_on(self) -> None:
+        """Look at all that the events so far have touched."""
+        scope, jobs = self.scope, self.jobs
+        runs, steps = scope.runs, scope.plan.steps
+        while jobs:
+            index = heappop(jobs)
+            if runs[index] is not None:
+                continue
+            step = steps[index]
+            verdict = standing(scope, step)
+            if verdict is UNMET:
+                self._not_reached(step)
+            elif verdict is MET and not self._is_begun(step):
+                heappush(jobs, index)
+                self._leave()
+        if self.attempts is not None and (not scope.left or scope.plan.early):
+            self._leave()
+
+    def end(self, step: StepPlan, path: str, outcome: str, output: Any = None) -> None:
+        """A step ends, and those behind it are to be looked at."""
+        event = StepEnded(self.at, path, outcome, output)
+        self._goes_with(event)
+        step_ended(self.state, event, self.scope, step)
+        for _, edge in self.scope.plan.short[step.index].recorded:
+            if edge_is_met(edge, outcome):
+                self._join(step, outcome)
+                return
+        self._look_behind(step)
+
+    def _goes_with(self, event: Event) -> None:
+        self.events.append(event)
+        self.state.seq += 1
+        self.state.at = self.at
+
+    def _look_behind(self, step: StepPlan) -> None:
+        for follower in step.followers:
+            heappush(self.jobs, follower)
+
+    def _join(self, step: StepPlan, outcome: str) -> None:
+        """An edge is met of a join for which it counts when that was."""
+        decision = self._decision()
+        decision.settled(self.scope, step, outcome)
+        if decision.stops or self.scope.phase is not GOES_ON:
+            self._leave(decision)
+            return
+        for _, index in decision.jobs:
+            if index < len(self.scope.plan.steps):
+                heappush(self.jobs, index)
+
+    def _not_reached(self, step: StepPlan) -> None:
+        event = StepNotReached(self.at, self.scope.path(step))
+        self._goes_with(event)
+        step_not_reached(event, self.scope, step)
+        self._look_behind(step)
+
+    def _is_begun(self, step: StepPlan) -> bool:
+        """Let a step begin whose joins are met; false, and nothing is done, where the general machine has to."""
+        begin = self.scope.plan.short[step.index].begin
+        if begin is None:
+            return False
+        lookup = bindings(self.state, self.scope, step, self.at)
+        path = self.scope.path(step)
+        try:
+            if step.when is not None and not step.when.holds(lookup):
+                self.end(step, path, SKIPPED)
+                return True
+            if isinstance(begin.work, Switch):
+                return self._is_picked(step, path, begin.work, lookup)
+            return self._is_started(step, path, begin, begin.work, lookup)
+        except AuterityError:
+            return False
+
+    def _is_picked(self, step: StepPlan, path: str, work: Switch, lookup: Lookup) -> bool:
+        for name, case in work.cases:
+            if case is None or case.holds(lookup):
+                if name in self.scope.plan.short[step.index].ends:
+                    self.end(step, path, name)
+                    return True
+                break
+        return False
+
+    def _is_started(
+        self, step: StepPlan, path: str, begin: Begin, work: Uses, lookup: Lookup
+    ) -> bool:
+        state, gate, arguments, until = self.state, step.gate, None, None
         if work.arguments is not None:
-            arguments = produce(work.arguments, bindings(state, scope, step, at))
-    except AuterityError:
-        decision = Decision(state.plan, state, at)
-        decision.events.append(ended)
-        decision.look_at(scope, step.index)
+            arguments = produce(work.arguments, lookup)
+        if gate is not None and gate.demands:
+            gate.check(arguments, state.known, self.at)
+            until = gate.until(arguments, state.known, self.at)
+        deadline = None if begin.deadline is None else self.at + begin.deadline
+        event = StepStarted(self.at, path, arguments, deadline, begin.limit)
+        self._goes_with(event)
+        state.comes_to(path, self.scope, step)
+        step_started(state, event, self.scope, step)
+        if self.attempts is not None:
+            self.attempts.append(RunAttempt(path, 1, work, arguments, begin.limit, until))
+        return True
+
+    def _decision(self) -> Decision:
+        decision = Decision(self.state.plan, self.state, self.at)
+        decision.events = self.events
+        return decision
+
+    def _leave(self, decision: Decision | None = None) -> None:
+        """Let the general machine do the rest."""
+        decision = decision or self._decision()
+        for index in self.jobs:
+            decision.look_at(self.scope, index)
+        if not self.scope.left or self.scope.plan.early:
+            decision.look_at_graph(self.scope)
         settle(decision)
-        return decision.events, None
-    path = scope.path(step)
-    deadline = None if behind.deadline is None else at + behind.deadline
-    started = StepStarted(at, path, arguments, deadline, behind.limit)
-    state.seq += 1
-    state.comes_to(path, scope, step)
-    step_started(state, started, scope, step)
-    return [ended, started], RunAttempt(path, 1, work, arguments, behind.limit)
+        self.jobs.clear()
+        self.attempts = None

@@ -125,12 +125,13 @@ class Driver:
         if found is None:
             self._report(live, command)
             return None
-        events, order = found
-        if order is None:
-            await self._applied(
-                live, events, new_orders(live.state, events, self._running.attempts)
-            )
+        events, attempts = found
+        if attempts is None or len(attempts) != 1:
+            running = self._running.attempts
+            orders = new_orders(live.state, events, running) if attempts is None else attempts
+            await self._applied(live, events, orders)
             return None
+        order = attempts[0]
         if self.watcher is not None:
             self._tell(live, events)
         if (

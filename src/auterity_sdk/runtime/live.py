@@ -107,9 +107,9 @@ class Live(Struct, eq=False):
         found = straight(self.state, command)
         if found is None:
             return None
-        events, order = found
+        events, attempts = found
         try:
-            summary = None if order is not None else self._summary()
+            summary = None if attempts else self._summary()
             await self.store.append(self.run_id, before, events, summary, (), self.lease)
         except (VersionConflict, LeaseLost):
             self._overtaken = True
