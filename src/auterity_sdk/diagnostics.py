@@ -114,12 +114,35 @@ class Suppressed(Struct, frozen=True):
     reason: str
 
 
+class Unbounded(Struct, frozen=True):
+    """What can cost any amount, and why."""
+
+    at: Location
+    why: str
+
+
+class WorstCase(Struct, frozen=True):
+    """What one run can cost at the most, in billionths of a US dollar.
+
+    Nothing bounds what is `unbounded`, and `nano` is of the rest. `way` are the steps of the dearest way, each labelled
+    with its share.
+    """
+
+    nano: int
+    unbounded: tuple[Unbounded, ...] = ()
+    way: tuple[Location, ...] = ()
+
+
 class Report(Struct, frozen=True):
-    """All findings on one source, in order of their place, then code; and those that comments allow."""
+    """All findings on one source, in order of their place, then code; and those that comments allow.
+
+    `worst_case` is None where a run costs nothing, or too little could be read.
+    """
 
     source: SourceMap
     diagnostics: tuple[Diagnostic, ...]
     suppressed: tuple[Suppressed, ...] = ()
+    worst_case: WorstCase | None = None
 
     @property
     def ok(self) -> bool:

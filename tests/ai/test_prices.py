@@ -67,12 +67,12 @@ def test_more_tokens_never_cost_less(read: int, written: int, more: int) -> None
         assert less.usd <= most.usd
 
 
-def test_a_call_may_cost_what_the_dearest_that_may_answer_it_costs() -> None:
-    usage = Usage(1_000_000, 0)
-    others = {"llm.dealer.test": [("openai", "gpt-4o-mini"), ("offline", "offline")]}
-    assert OWN.most(usage, "llm.dealer.test", "mini", AT) == Cost(Decimal("0.1"), "auterity.toml")
-    chain = Prices(OWN.own, others)
-    assert chain.most(usage, "llm.dealer.test", "mini", AT) == Cost(Decimal("0.15"), TABLE)
-    for unknown in (("openai", "gpt-99"), ("llm.dealer.test", "large")):
-        chain = Prices(OWN.own, {"llm.dealer.test": [unknown]})
-        assert chain.most(usage, "llm.dealer.test", "mini", AT) is None
+def test_who_may_be_asked_one_question_and_whose_price_is_not_known() -> None:
+    own = ("llm.dealer.test", "mini")
+    assert OWN.members(own) == (own,)
+    chain = Prices(OWN.own, {own: [("openai", "gpt-4o-mini"), ("offline", "offline")]})
+    assert chain.members(own, "mini") == (own, ("openai", "gpt-4o-mini"), ("offline", "offline"))
+    assert chain.members(own, "large")[0] == ("llm.dealer.test", "large")
+    assert chain.unpriced(chain.members(own), AT) == ""
+    assert chain.unpriced(chain.members(own, "large"), AT) == "large"
+    assert Prices(OWN.own, {own: [("openai", "gpt-99")]}).unpriced([own, ("openai", "gpt-99")], AT)

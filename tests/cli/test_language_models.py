@@ -147,3 +147,35 @@ def test_without_a_model_there_is_nothing_to_record(project: Cli) -> None:
     ended = project("test", "--record")
     assert ended.code == 1
     assert not Path("triage.answers.json").exists()
+
+
+def test_what_a_run_can_cost_is_told_before_it(project: Cli) -> None:
+    """Two questions of 32,000 tokens at a dollar for a million, with answers of 200 at ten."""
+    own = {"use": "openai", "base_url": "https://own.test/v1", "model": "mini"}
+    settings(llm=own)
+    told = project("validate", "triage.yaml")
+    assert "triage.yaml: nothing bounds what this workflow can cost a run" in told.out
+    assert "line 6: the price of the model `mini` is not known" in told.out
+    Path("auterity.toml").write_text(
+        f"{Path('auterity.toml').read_text()}input_price = 1\noutput_price = 10\n"
+    )
+    for _ in range(2):  # the second time the verdict is a remembered one
+        told = project("validate", "triage.yaml")
+        assert (told.code, told.out.splitlines()[0]) == (
+            0,
+            "triage.yaml: this workflow can cost up to $0.068 a run",
+        )
+    [found] = json.loads(project("validate", "triage.yaml", "--format", "json").out)["worst_cases"]
+    assert (found["most_usd"], found["bounded_usd"], found["unbounded"]) == (0.068, 0.068, [])
+    [asks] = found["way"]
+    assert (asks["line"], asks["label"]) == (6, "`intent` asks up to 2 times: $0.068")
+
+
+def test_a_text_that_is_too_long_is_not_sent(project: Cli) -> None:
+    with serving(BUY) as server:
+        settings(llm={**asked(server), "max_input_tokens": 2000})  # type: ignore[dict-item]
+        ended = project("run", "triage.yaml", "-i", f"message={'long ' * 300}", "--json")
+        again = project("run", "triage.yaml", "-i", "message=short", "--json")
+    assert json.loads(ended.out)["output"] == {"label": "unsure"}
+    assert json.loads(again.out)["output"] == {"label": "buy"}
+    assert len(server.received) == 1

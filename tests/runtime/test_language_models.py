@@ -196,10 +196,11 @@ def test_who_answers_instead_is_known_to_the_prices(tmp_path: Path) -> None:
     }
     prices = connected(tmp_path, **tables).get(Prices)
     instead = [("llm.dealer.test", "mini"), ("offline", "offline")]
-    assert prices.instead == {"openai": instead, "llm.dealer.test": [], "langchain": instead[:1]}
-    most = prices.most(Usage(1_000_000, 0), "openai", "gpt-4o-mini", datetime.now(UTC))
-    assert most is not None
-    assert most.usd == 9
+    assert prices.instead == {
+        ("openai", "gpt-4o-mini"): instead,
+        ("llm.dealer.test", "mini"): [],
+        ("langchain", "advisor"): instead[:1],
+    }
 
 
 @pytest.mark.parametrize(

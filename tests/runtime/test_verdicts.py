@@ -24,6 +24,8 @@ from auterity_sdk.diagnostics import (
     Severity,
     Span,
     Suppressed,
+    Unbounded,
+    WorstCase,
 )
 from auterity_sdk.runtime import verdict_form, verdict_key, verdicts
 from auterity_sdk.runtime.loader import check_file
@@ -322,10 +324,13 @@ def test_every_field_of_a_finding_is_kept() -> None:
     for value in (found, place, span, fix, fix.edits[0]):
         written = {each.name for each in fields(value) if getattr(value, each.name) != each.default}
         assert written == {each.name for each in fields(value)}, "a field that the form may lose"
-    report = Report(LateSource("x.yaml", b"a: 1", {}), (found,), (Suppressed(found, "why"),))
+    source, allowed = LateSource("x.yaml", b"a: 1", {}), (Suppressed(found, "why"),)
+    worst = WorstCase(7, (Unbounded(place, "why"),), (place,))
+    report = Report(source, (found,), allowed, worst)
     data = json.loads(json.dumps(verdict_form.written(report)))
     again = verdict_form.read(data, "x.yaml", b"a: 1")
     assert (again.diagnostics, again.suppressed) == (report.diagnostics, report.suppressed)
+    assert again.worst_case == worst
 
 
 def test_a_late_source_is_read_where_a_place_is_not_known() -> None:

@@ -35,6 +35,7 @@ from auterity_cli.output.formats import TEXT, Wanted, dumps, wanted
 from auterity_cli.output.reports import print_reports
 from auterity_cli.output.results import Results
 from auterity_cli.output.summary import count, summary
+from auterity_cli.output.worst_cases import lines as worst_cases
 from auterity_sdk.checks.policy import Policy
 from auterity_sdk.diagnostics import Severity
 from auterity_sdk.errors import UsageError
@@ -156,6 +157,8 @@ def _write(output: Wanted, results: Results, color: Color, choice: Choice) -> No
 
 def _print(results: Results, color: Color, choice: Choice) -> None:
     print_reports([each.report for each in results.reports], color)
+    for line in worst_cases(results):
+        typer.echo(line)
     typer.echo(f"{summary(results)}, {results.seconds * 1000:.0f} ms")
     if not results.files and not choice.may_be_none:
         typer.echo(

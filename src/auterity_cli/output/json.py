@@ -6,8 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from auterity_cli.output import worst_cases
+from auterity_cli.output.place_data import place_data, span_data
 from auterity_cli.output.results import GRAVEST_FIRST, Found, Results
-from auterity_sdk.diagnostics import Diagnostic, Location, SourceMap, Span
+from auterity_sdk.diagnostics import Diagnostic, SourceMap
 from auterity_sdk.workflow.document import YamlSource
 from auterity_sdk.workflow.document.edits import replacements
 
@@ -29,6 +31,7 @@ def dumps(results: Results) -> str:
             for allowed in each.report.suppressed
         ],
         "known": results.known,
+        "worst_cases": worst_cases.written(results),
     }
     return json.dumps(written, indent=2)
 
@@ -37,8 +40,8 @@ def _finding(found: Found) -> dict[str, Any]:
     source, diagnostic = found.source, found.diagnostic
     return {
         **_head(source, diagnostic),
-        "related": [_place(source, place) for place in diagnostic.related],
-        "trace": [_place(source, place) for place in diagnostic.trace],
+        "related": [place_data(source, each) for each in diagnostic.related],
+        "trace": [place_data(source, each) for each in diagnostic.trace],
         "notes": list(diagnostic.notes),
         "help": list(diagnostic.help),
         "fixes": list(_fixes(source, diagnostic)),
@@ -52,7 +55,7 @@ def _head(source: SourceMap, diagnostic: Diagnostic) -> dict[str, Any]:
         "name": diagnostic.name,
         "severity": diagnostic.severity.value,
         "message": diagnostic.message,
-        **_place(source, diagnostic.location),
+        **place_data(source, diagnostic.location),
     }
 
 
@@ -61,24 +64,7 @@ def _fixes(source: SourceMap, diagnostic: Diagnostic) -> Iterator[dict[str, Any]
         changes = replacements(source, fix) if isinstance(source, YamlSource) else None
         if isinstance(source, YamlSource) and changes is not None:
             edits = [
-                {**_span(source.at(each.start, each.end)), "text": each.text} for each in changes
+                {**span_data(source.at(each.start, each.end)), "text": each.text}
+                for each in changes
             ]
             yield {"title": fix.title, "safe": fix.safe, "edits": edits}
-
-
-def _place(source: SourceMap, location: Location) -> dict[str, Any]:
-    return {
-        **_span(source.span(location)),
-        "path": list(location.path),
-        "label": location.label,
-    }
-
-
-def _span(span: Span) -> dict[str, Any]:
-    return {
-        "file": span.file,
-        "line": span.line,
-        "column": span.column,
-        "end_line": span.end_line,
-        "end_column": span.end_column,
-    }

@@ -11,7 +11,11 @@ from msgspec import Struct, field
 from auterity_sdk.ai.language_model import OFFLINE, RECORDED, Usage
 
 OWN = "auterity.toml"
+
+Member = tuple[str, str]
+"""Who may answer: a provider, and a model of it."""
 _MILLION = 1_000_000
+_NOTHING = Usage(0, 0)
 
 
 class Cost(Struct, frozen=True):
@@ -40,11 +44,11 @@ class Rate(Struct, frozen=True):
 class Prices(Struct, frozen=True):
     """The prices that hold. `own` go by provider and model, and come before the table's.
 
-    `instead` are the providers and models that may answer where a provider cannot.
+    `instead` are the members of a chain that are asked in turn where a connection's own cannot answer.
     """
 
-    own: Mapping[tuple[str, str], Rate] = field(default_factory=dict)
-    instead: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    own: Mapping[Member, Rate] = field(default_factory=dict)
+    instead: Mapping[Member, Sequence[Member]] = field(default_factory=dict)
 
     def cost(self, usage: Usage, provider: str, model: str, at: datetime) -> Cost | None:
         """What a call at a time (aware) cost; None where no price of the model is known.
@@ -59,15 +63,14 @@ class Prices(Struct, frozen=True):
             return Cost(rate.of(usage), OWN)
         return _by_table(usage, provider, model, at)
 
-    def most(self, usage: Usage, provider: str, model: str, at: datetime) -> Cost | None:
-        """What a call may cost: that of the dearest that may answer it; None where a price of one is not known."""
-        dearest = self.cost(usage, provider, model, at)
-        for other in self.instead.get(provider, ()):
-            cost = self.cost(usage, *other, at)
-            if cost is None or dearest is None:
-                return None
-            dearest = max(dearest, cost, key=lambda each: each.usd)
-        return dearest
+    def members(self, connection: Member, model: str = "") -> tuple[Member, ...]:
+        """Who may be asked one question, in turn. `model` is what the question asks for, of the first alone."""
+        first = (connection[0], model) if model else connection
+        return (first, *self.instead.get(connection, ()))
+
+    def unpriced(self, members: Sequence[Member], at: datetime) -> str:
+        """The first model whose price is not known; empty where all are."""
+        return next((each[1] for each in members if self.cost(_NOTHING, *each, at) is None), "")
 
 
 def _by_table(usage: Usage, provider: str, model: str, at: datetime) -> Cost | None:

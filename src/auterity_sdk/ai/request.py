@@ -9,6 +9,9 @@ from msgspec import Struct, field
 
 JsonSchema = Mapping[str, Any]
 
+LONGEST_ANSWER = 1_000
+"""Tokens of an answer, where nobody says more or fewer."""
+
 Role = Literal["system", "user", "assistant", "tool"]
 
 
@@ -114,6 +117,6 @@ class Request(Struct, frozen=True, kw_only=True):
     model: str = ""
     shape: Shape | None = None
     tools: tuple[Tool, ...] = ()
-    longest_answer: int = 1000
+    longest_answer: int = LONGEST_ANSWER
     temperature: float | None = None
     seed: int | None = None

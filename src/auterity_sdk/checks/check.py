@@ -85,11 +85,12 @@ def _report(
     source = subject.source
     comments = tuple(allowances(source)) if policy.suppressions else ()
     if not comments:
-        return Report(source, sorted_by_place(source, map(policy.judged, found)))
+        judged = sorted_by_place(source, map(policy.judged, found))
+        return Report(source, judged, worst_case=subject.worst_case)
     held = verdict(source, found, comments, rules, policy.as_of, complete=subject.complete)
     remarks = _found(replace(subject, loading=held.remarks), _on_comments(rules))
     kept = sorted_by_place(source, map(policy.judged, [*held.kept, *remarks]))
-    return Report(source, kept, held.suppressed)
+    return Report(source, kept, held.suppressed, subject.worst_case)
 
 
 def _on_comments(rules: Iterable[Rule]) -> Iterator[Rule]:

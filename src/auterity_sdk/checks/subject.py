@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from auterity_sdk.checks.cost.worst_case import worst_case
 from auterity_sdk.checks.dataflow.availability import Facts
 from auterity_sdk.checks.dataflow.declared import Declared
 from auterity_sdk.checks.dataflow.labels import LabelFlow
@@ -19,13 +20,14 @@ from auterity_sdk.checks.facts.witness import Witnesses
 from auterity_sdk.checks.guarantees import verdict as guarantees
 from auterity_sdk.checks.profile import DEFAULT, Profile
 from auterity_sdk.checks.soundness.verdict import Soundness, verdicts
-from auterity_sdk.diagnostics import Diagnostic, Path, Severity, SourceMap
+from auterity_sdk.diagnostics import Diagnostic, Path, Severity, SourceMap, WorstCase
 from auterity_sdk.errors import InternalError
 from auterity_sdk.expression.suggest import Suggestions
 from auterity_sdk.workflow.graph import Graph, Node
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.scope import Scopes
 from auterity_sdk.workflow.signature import Catalog
+from auterity_sdk.workflow.step import CallStep, UsesStep
 
 
 class SchemaError(Struct, frozen=True):
@@ -140,6 +142,34 @@ class Subject(Struct, frozen=True, dict=True):
     def presence(self) -> Presence:
         """Which values are certainly there where a step is evaluated."""
         return known_present(self.graphs)
+
+    @cached_property
+    def worst_case(self) -> WorstCase | None:
+        """What a run can cost at the most; None where it costs nothing, or the file could not be read whole."""
+        if self.workflow is None or self.graph is None or not self.complete or not self.asking:
+            return None
+        most = worst_case(self.workflow, self.graph, self.catalog, "nano")
+        return None if most.nothing else WorstCase(most.amount, most.unbounded, most.way)
+
+    @cached_property
+    def asking(self) -> tuple[Node, ...]:
+        """The steps that may ask a language model: by themselves, by what undoes them, or by a run that they call."""
+        known: dict[str, bool] = {}
+        found: list[Node] = []
+        for graph in self.graphs:
+            for node in graph.nodes.values():
+                step = node.step
+                if type(step) is UsesStep:
+                    asks = known.get(step.uses)
+                    if asks is None:
+                        asks = known[step.uses] = bool(
+                            node.signature and node.signature.asks_models
+                        )
+                    if asks or step.compensate is not None:
+                        found.append(node)
+                elif type(step) is CallStep:
+                    found.append(node)
+        return tuple(found)
 
     @cached_property
     def guarantees(self) -> tuple[guarantees.Verdict, ...]:

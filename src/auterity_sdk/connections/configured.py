@@ -72,13 +72,13 @@ class ConfiguredConnections:
         """The connection of a port. Raises `ConfigurationError`."""
         maker = self.makers.get(port)
         if maker is not None:
-            found = self._chosen(maker.kind, name) if maker.kind else name
+            found = self.chosen(maker.kind, name) if maker.kind else name
             of_maker: Any = maker.make(found, self.settings)
             return of_maker  # type: ignore[no-any-return]
         kind = _KINDS.get(port)
         if kind is None:
             raise ConfigurationError(f"no connection can serve {port!r}")
-        made: Any = self._made(kind, self._chosen(kind, name))
+        made: Any = self._made(kind, self.chosen(kind, name))
         return made  # type: ignore[no-any-return]
 
     @cached_property
@@ -86,7 +86,8 @@ class ConfiguredConnections:
         """What messages go to, and what keeps those that were sent."""
         return Outbox(self.folder / OUTBOX_FILE)
 
-    def _chosen(self, kind: str, name: str | None) -> str | None:
+    def chosen(self, kind: str, name: str | None) -> str | None:
+        """The name of the connection that serves a kind; None where settings name none. Raises `ConfigurationError`."""
         if name is not None:
             if name in self.settings and kind in self.settings[name].serves:
                 return name

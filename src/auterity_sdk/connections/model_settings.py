@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from auterity_sdk.connections.secret import SecretReference
 from auterity_sdk.connections.settings import Settings
+from auterity_sdk.workflow.budget import LONGEST_REQUEST
 
 LLM = "llm"
 """The kind of these connections, and the name of the usual one."""
@@ -20,7 +21,10 @@ _LOOPBACK = "localhost"
 
 
 class ModelSettings(Settings):
-    """Base of those that ask a server. Prices are US dollars for a million tokens."""
+    """Base of those that ask a server. Prices are US dollars for a million tokens.
+
+    What is asked has at most `max_input_tokens`, pictures not counted: longer texts are refused before they are sent.
+    """
 
     serves: ClassVar[tuple[str, ...]] = (LLM,)
 
@@ -28,6 +32,7 @@ class ModelSettings(Settings):
     embedding_model: str = ""
     timeout: float = Field(default=60.0, gt=0, le=3600)
     fallback: tuple[str, ...] = ()
+    max_input_tokens: int = Field(default=LONGEST_REQUEST, ge=1)
     requests_per_minute: int | None = Field(default=None, ge=1)
     tokens_per_minute: int | None = Field(default=None, ge=1)
     input_price: Decimal | None = Field(default=None, ge=0)

@@ -9,9 +9,10 @@ from auterity_sdk.ai.circuit import Circuit, CircuitModel
 from auterity_sdk.ai.fallback import FallbackModel
 from auterity_sdk.ai.language_model import LANGCHAIN, OFFLINE, RECORDED, LanguageModel
 from auterity_sdk.ai.limits import LimitedModel, Limits
+from auterity_sdk.ai.longest_request import BoundedModel
 from auterity_sdk.ai.openai.client import Endpoint
 from auterity_sdk.ai.openai.model import OpenAIModel
-from auterity_sdk.ai.prices import Prices, Rate
+from auterity_sdk.ai.prices import Member, Prices, Rate
 from auterity_sdk.ai.recorded import RecordedModel, RecordingModel
 from auterity_sdk.connections.model_settings import (
     LLM,
@@ -26,6 +27,7 @@ from auterity_sdk.dealership.personal_names import without_looks
 from auterity_sdk.errors import ConfigurationError
 from auterity_sdk.runtime.shared_turns import FILE_NAME as TURNS_FILE
 from auterity_sdk.runtime.shared_turns import SharedTurns
+from auterity_sdk.workflow.budget import LONGEST_REQUEST
 
 Named = Mapping[str, Settings]
 
@@ -59,7 +61,8 @@ class LanguageModels:
     def make(self, name: str | None, settings: Named) -> LanguageModel:
         """The model of a connection; the offline rules without a name."""
         if name not in self._made:
-            self._made[name] = self._kept(self._chain(name, settings))
+            longest = longest_request(name, settings)
+            self._made[name] = self._kept(BoundedModel(self._chain(name, settings), longest))
         return self._made[name]
 
     def _kept(self, model: LanguageModel) -> LanguageModel:
@@ -124,19 +127,19 @@ class ModelPrices:
 
     def make(self, name: str | None, settings: Named) -> Prices:  # noqa: ARG002 - there is one for all
         """The kept table, the prices that connections name, and who may answer instead of whom."""
-        own: dict[tuple[str, str], Rate] = {}
-        instead: dict[str, list[tuple[str, str]]] = {}
+        own: dict[Member, Rate] = {}
+        instead: dict[Member, list[Member]] = {}
         for table in settings.values():
             if isinstance(table, ModelSettings):
                 named = answers_by(table)
                 if table.input_price is not None and table.output_price is not None:
                     own[named] = Rate(table.input_price, table.output_price, table.cached_price)
                 others = (answers_by(settings[other]) for other in _next(table))
-                instead.setdefault(named[0], []).extend(others)
+                instead.setdefault(named, []).extend(others)
         return Prices(own, instead)
 
 
-def answers_by(table: Settings) -> tuple[str, str]:
+def answers_by(table: Settings) -> Member:
     """The provider and the model by which the answers of a connection, and their prices, go."""
     if isinstance(table, OpenAISettings | AzureSettings):
         return endpoint_of(table).provider, table.model
@@ -144,6 +147,12 @@ def answers_by(table: Settings) -> tuple[str, str]:
         return LANGCHAIN, table.model
     provider = RECORDED if isinstance(table, RecordedModelSettings) else OFFLINE
     return provider, provider
+
+
+def longest_request(name: str | None, settings: Named) -> int:
+    """Tokens of the longest texts that a connection is asked."""
+    table = settings[name] if name is not None else None
+    return table.max_input_tokens if isinstance(table, ModelSettings) else LONGEST_REQUEST
 
 
 def _next(table: ModelSettings) -> Iterator[str]:

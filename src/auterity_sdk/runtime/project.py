@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, tzinfo
 from functools import cached_property
@@ -19,7 +19,8 @@ from auterity_sdk.runtime.hours import read_hours
 from auterity_sdk.runtime.plugins import builtin_registry
 from auterity_sdk.runtime.settings import Settings, read_settings, settings_file
 from auterity_sdk.runtime.stores.sqlite_versions import stored_workflows
-from auterity_sdk.steps.registry import Registry
+from auterity_sdk.steps.registry import Registry, cost_of_rules
+from auterity_sdk.workflow.budget import Asked, CallCost
 from auterity_sdk.workflow.document import is_workflow, load_document
 from auterity_sdk.workflow.model import Workflow, load
 from auterity_sdk.workflow.queue import Queue
@@ -97,7 +98,19 @@ class Project(Struct, frozen=True, dict=True):
             versions=versions,
             calendars=self.calendars,
             queues=self.queues,
+            call_costs=self._call_cost,
         )
+
+    def _call_cost(self, asked: Asked) -> CallCost:
+        if not self.settings.connections:
+            return cost_of_rules(asked)
+        return self._call_costs(asked)
+
+    @cached_property
+    def _call_costs(self) -> Callable[[Asked], CallCost]:
+        from auterity_sdk.runtime.call_costs import CallCosts  # here: few workflows ask a model
+
+        return CallCosts(self.settings)
 
     @property
     def workflow_folders(self) -> tuple[Path, ...]:

@@ -16,6 +16,8 @@ from auterity_sdk.diagnostics import (
     Severity,
     Span,
     Suppressed,
+    Unbounded,
+    WorstCase,
 )
 from auterity_sdk.steps.plain_form import to_plain
 from auterity_sdk.workflow.document.late_source import LateSource
@@ -25,28 +27,33 @@ Data = Mapping[str, Any]
 
 def written(report: Report) -> dict[str, Any]:
     """The data of a report."""
-    spans = map(report.source.span, _locations(report.diagnostics))
+    spans = map(report.source.span, _locations(report.diagnostics, report.worst_case))
     return {
         "found": [to_plain(each) for each in report.diagnostics],
         "suppressed": [to_plain(each) for each in report.suppressed],
         "spans": [astuple(span)[1:] for span in spans],
+        "worst_case": None if report.worst_case is None else to_plain(report.worst_case),
     }
 
 
 def read(data: Data, file: str, content: bytes) -> Report:
     """The report of that data on that file. Raises what wrong data makes of this: TypeError, KeyError, …"""
     found = tuple(map(_diagnostic, data["found"]))
-    places = zip(_locations(found), data["spans"], strict=True)
+    worst = None if data["worst_case"] is None else _worst_case(data["worst_case"])
+    places = zip(_locations(found, worst), data["spans"], strict=True)
     spans = {location: Span(file, *span) for location, span in places}
     suppressed = tuple(map(_suppressed, data["suppressed"]))
-    return Report(LateSource(file, content, spans), found, suppressed)
+    return Report(LateSource(file, content, spans), found, suppressed, worst)
 
 
-def _locations(found: Iterable[Diagnostic]) -> Iterator[Location]:
+def _locations(found: Iterable[Diagnostic], worst: WorstCase | None) -> Iterator[Location]:
     for diagnostic in found:
         yield diagnostic.location
         yield from diagnostic.related
         yield from diagnostic.trace
+    if worst is not None:
+        yield from (each.at for each in worst.unbounded)
+        yield from worst.way
 
 
 # By hand, since a general reader of dataclasses takes longer than all else of a remembered verdict.
@@ -63,6 +70,13 @@ def _diagnostic(data: Data) -> Diagnostic:
         tuple(map(_fix, data.get("fixes", ()))),
         tuple(map(_location, data.get("trace", ()))),
     )
+
+
+def _worst_case(data: Data) -> WorstCase:
+    unbounded = (
+        Unbounded(_location(each["at"]), each["why"]) for each in data.get("unbounded", ())
+    )
+    return WorstCase(data["nano"], tuple(unbounded), tuple(map(_location, data.get("way", ()))))
 
 
 def _location(data: Data) -> Location:

@@ -13,18 +13,24 @@ from pydantic import BaseModel, Field
 from auterity_sdk.ai.language_model import OFFLINE, Answer, LanguageModel
 from auterity_sdk.ai.prices import Cost
 from auterity_sdk.ai.prompts import repaired, said
-from auterity_sdk.ai.request import Request
+from auterity_sdk.ai.request import LONGEST_ANSWER, Request
 from auterity_sdk.ai.scrub.scrub import find
 from auterity_sdk.dealership.classification import Classified, DataClass
 from auterity_sdk.errors import StepError
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.output import Outcome, Output
 from auterity_sdk.steps.spending import OverBudget, spending
+from auterity_sdk.workflow.signature import Asking
 from auterity_sdk.workflow.values import misfits
 
 T = TypeVar("T")
 
 _LONGEST_QUOTE = 20_000
+
+_REQUESTS = 2
+"""Questions that are put in one attempt: the first, and once more where its answer cannot be taken."""
+ASKS = Asking(_REQUESTS, LONGEST_ANSWER)
+"""What an attempt of a step that calls `ask` asks at the most."""
 
 _STAYS = frozenset({DataClass.CREDIT, DataClass.GOVERNMENT_ID})
 """Classes that go to no model outside, whatever the checks of the workflow said."""
@@ -143,7 +149,7 @@ async def ask_freely(
     if calls.model.provider != OFFLINE:
         _refuse_what_may_not_leave(question)
     evidence = _evidence(calls.model, question.model)
-    for last in (False, True):
+    for number in range(1, _REQUESTS + 1):
         try:
             answer, cost = await calls.answer(question)
         except OverBudget as refused:
@@ -158,7 +164,7 @@ async def ask_freely(
             return Reply("ok", read(answer, question), evidence)
         except Misfit as misfit:
             evidence.problems = list(misfit.problems)
-        if last or answer.provider == OFFLINE:
+        if number == _REQUESTS or answer.provider == OFFLINE:
             break
         question = repaired(question, said(answer.text, answer.calls), evidence.problems)
     return Reply("invalid", None, evidence)

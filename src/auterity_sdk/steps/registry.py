@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
+from auterity_sdk.ai.language_model import OFFLINE
+from auterity_sdk.ai.tokens import most_of_picture
 from auterity_sdk.dealership.calendar import Calendar
 from auterity_sdk.errors import ConfigurationError
 from auterity_sdk.steps.model_schema import schema_of_model
 from auterity_sdk.steps.prepared import Prepared
+from auterity_sdk.workflow.budget import LONGEST_REQUEST, Asked, CallCost
 from auterity_sdk.workflow.called import Called
 from auterity_sdk.workflow.canonical import version
 from auterity_sdk.workflow.graph import build_graph
@@ -29,13 +32,21 @@ Target = str
 """`module:attribute`, imported when it is needed."""
 
 
+def cost_of_rules(asked: Asked) -> CallCost:
+    """What a call of rules on this machine takes."""
+    pictures = asked.pictures * most_of_picture(OFFLINE)
+    longest = asked.longest_answer
+    return CallCost(LONGEST_REQUEST + pictures + longest, 0, OFFLINE, longest)
+
+
 @dataclass(frozen=True)
 class Registry:
     """Names, and where what they name is found. A value: `extended` gives a new one.
 
     `step_types` and `types` map a name to the thing itself or to its `Target`; `workflows` are those that
     a `call` may name, `calendars` those that a `wait` may, `queues` those that a step may. `prepared` knows of some targets what they say of themselves without importing them.
-    `versions` are other versions of workflows by name, which a `call` may name by `name@version`.
+    `versions` are other versions of workflows by name, which a `call` may name by `name@version`. `call_costs` tells
+    what a call of a model takes; rules on this machine take nothing but tokens.
     Implements the `Catalog` of `workflow.signature`.
     """
 
@@ -46,6 +57,7 @@ class Registry:
     queues: Mapping[str, Queue] = field(default_factory=dict)
     prepared: Prepared = field(default_factory=Prepared)
     versions: Mapping[str, Sequence[Workflow]] = field(default_factory=dict)
+    call_costs: Callable[[Asked], CallCost] = cost_of_rules
     _pinned: dict[str, Workflow | None] = field(default_factory=dict, init=False, compare=False)
 
     def extended(
@@ -151,6 +163,10 @@ class Registry:
     def type_names(self) -> Collection[str]:
         """The names of all registered types."""
         return self.types.keys()
+
+    def call_cost(self, asked: Asked) -> CallCost:
+        """What a call of a language model takes at the most."""
+        return self.call_costs(asked)
 
     def _model(self, name: str) -> type[BaseModel] | None:
         found = self.types.get(name)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import uuid4
 
 from msgspec import Struct
 
 from auterity_sdk.ai.language_model import Answer, LanguageModel, Usage
-from auterity_sdk.ai.prices import Cost, Prices
+from auterity_sdk.ai.prices import Cost, Member, Prices
 from auterity_sdk.ai.request import Request
 from auterity_sdk.ai.tokens import most_tokens_asked
 from auterity_sdk.connections.usage import Amount, Call, Limit, Over, UsageLedger
@@ -43,7 +44,6 @@ class Spending(Struct, frozen=True):
         Set aside is as much as the call can take: a token for each byte that is asked, and the longest answer.
         """
         name = request.model or self.model.model
-        most = Usage(most_tokens_asked(request, name), request.longest_answer, estimated=True)
         call = Call(
             id=uuid4().hex,
             at=self.context.now,
@@ -54,7 +54,7 @@ class Spending(Struct, frozen=True):
             provider=self.model.provider,
             model=name,
         )
-        await self._reserve(call, self._most(most, name))
+        await self._reserve(call, self._most(request, name))
         try:
             answer = await self.model.answer(request)
         except StepError as error:
@@ -92,16 +92,30 @@ class Spending(Struct, frozen=True):
             estimated=usage.estimated,
         )
 
-    def _most(self, usage: Usage, model: str) -> Amount:
-        """What a call may take, of the dearest that may answer it."""
-        cost = self.prices.most(usage, self.model.provider, model, self.context.now)
-        nano = None if cost is None else round(cost.usd * NANO)
-        return Amount(usage.input + usage.output, nano)
+    def _most(self, request: Request, model: str) -> Amount:
+        def usage(member: str) -> Usage:
+            return Usage(most_tokens_asked(request, member), request.longest_answer)
+
+        members = self.prices.members((self.model.provider, self.model.model), model)
+        return most_of_call(self.prices, members, usage, self.context.now)
 
     def _amount(self, usage: Usage, provider: str, model: str) -> tuple[Amount, Cost | None]:
         cost = self.prices.cost(usage, provider, model, self.context.now)
         nano = None if cost is None else round(cost.usd * NANO)
         return Amount(usage.input + usage.output, nano), cost
+
+
+def most_of_call(
+    prices: Prices, members: Sequence[Member], usage: Callable[[str], Usage], at: datetime
+) -> Amount:
+    """What one question may take, by the most that it takes of each model: all of a chain may have worked on it."""
+    tokens, nano = 0, 0
+    for provider, model in members:
+        most = usage(model)
+        cost = prices.cost(most, provider, model, at)
+        tokens += most.input + most.output
+        nano += 0 if cost is None else round(cost.usd * NANO)
+    return Amount(tokens, None if prices.unpriced(members, at) else nano)
 
 
 def spending(context: StepContext, connection: str | None) -> Spending:

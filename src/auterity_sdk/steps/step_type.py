@@ -39,7 +39,14 @@ from auterity_sdk.steps.plain_form import to_plain
 from auterity_sdk.workflow.builder.uses import UsesMaker
 from auterity_sdk.workflow.declaration import NOTHING, Declaration
 from auterity_sdk.workflow.duration import Duration
-from auterity_sdk.workflow.signature import JsonSchema, Parameter, Problem, Shaping, Signature
+from auterity_sdk.workflow.signature import (
+    Asking,
+    JsonSchema,
+    Parameter,
+    Problem,
+    Shaping,
+    Signature,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -69,8 +76,10 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
         idempotent: Idempotent | None = None,
         declares: Declaration = NOTHING,
         shapings: Iterable[Shaping] = (),
+        asks: Asking | None = None,
     ) -> None:
         self.function = function
+        self.asks = asks
         self.shapings = tuple(shapings)
         self.declares = declares
         self.name = name or function.__name__
@@ -158,6 +167,7 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
             beats=self.takes_context and _names(self.function, StepContext.heartbeat.__name__),
             without_value=outcomes_without_value(self.output_model),
             shapings=self.shapings,
+            asks=self.asks,
         )
 
     def check_literal(self, name: str, value: Any) -> tuple[Problem, ...]:
@@ -327,6 +337,7 @@ def step(
     idempotent: Idempotent | None = None,
     declares: Declaration = NOTHING,
     shapings: Iterable[Shaping] = (),
+    asks: Asking | None = None,
 ) -> StepDecorator: ...
 def step(
     function: Callable[..., Any] | None = None,
@@ -336,6 +347,7 @@ def step(
     idempotent: Idempotent | None = None,
     declares: Declaration = NOTHING,
     shapings: Iterable[Shaping] = (),
+    asks: Asking | None = None,
 ) -> Any:
     """Make a step type of a function, sync or async.
 
@@ -344,12 +356,18 @@ def step(
     `context.idempotency_key` on; a map says with which values of which argument it may: `{"method": ("GET",)}`.
     Left out, it is true of a step type that declares no effect, and false of one that does. `declares` are the step
     type's effects, facts, duties and labels, by which the checks know it. `shapings` say which arguments
-    tell the type of the output.
+    tell the type of the output. `asks` bounds what an attempt asks of a language model, by which the checks tell what a
+    run can cost.
     """
 
     def made(function: Callable[..., Any]) -> StepType[..., Any]:
         return StepType(
-            function, name=name, idempotent=idempotent, declares=declares, shapings=shapings
+            function,
+            name=name,
+            idempotent=idempotent,
+            declares=declares,
+            shapings=shapings,
+            asks=asks,
         )
 
     return made if function is None else made(function)

@@ -17,6 +17,31 @@ Level = Literal["step", "workflow", "project"]
 NANO = 1_000_000_000
 """Billionths of a US dollar in one: the whole number in which amounts are kept."""
 
+LONGEST_REQUEST = 32_000
+"""Tokens of the texts of one request, where a connection to a model says nothing else."""
+
+
+class Asked(Struct, frozen=True):
+    """A call of a model, as much as a file tells of it. `connection` None and `model` empty: the usual ones."""
+
+    connection: str | None
+    model: str
+    longest_answer: int
+    pictures: int = 0
+
+
+class CallCost(Struct, frozen=True):
+    """What a call takes at the most, and what is set aside for the longest answer to the shortest question.
+
+    `nano` None: the price of `model` is not known.
+    """
+
+    tokens: int
+    nano: int | None
+    model: str
+    answer_tokens: int = 0
+    answer_nano: int | None = 0
+
 
 class Bound(Struct, frozen=True):
     """A budget as runs keep it. `nano` is in billionths of a US dollar; None of it and `tokens` is not bounded."""

@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 from msgspec import Struct, field
 
 from auterity_sdk.dealership.calendar import Calendar
+from auterity_sdk.workflow.budget import Asked, CallCost
 from auterity_sdk.workflow.declaration import NOTHING, Declaration
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.queue import Queue
@@ -64,6 +65,17 @@ class Shaping(Struct, frozen=True):
     field: str = ""
 
 
+class Asking(Struct, frozen=True):
+    """How much an attempt asks of a language model, at the most: so many requests, and tokens of each answer.
+
+    Arguments say who is asked, and how, by the names `connection`, `model`, `max_tokens` (in place of
+    `longest_answer`) and `pictures` (a list).
+    """
+
+    requests: int
+    longest_answer: int
+
+
 def _nothing_wrong(name: str, value: Any) -> tuple[Problem, ...]:  # noqa: ARG001 - any value will do
     return ()
 
@@ -76,7 +88,8 @@ class Signature(Struct, frozen=True):
     all the same, where an argument has one of the values that `idempotent_by` names for it.
     `check_literal(name, value)` judges a value that holds no expression. `declares` is what the type says of its
     effects, facts, duties and data. `beats`: its attempts may give heartbeats. In the outcomes `without_value` there is
-    no output to read; `shapings` say which arguments the output's type depends on.
+    no output to read; `shapings` say which arguments the output's type depends on. `asks` bounds what it asks of a
+    model; None of one that asks none, or does not say.
     """
 
     name: str
@@ -92,6 +105,7 @@ class Signature(Struct, frozen=True):
     beats: bool = False
     without_value: tuple[str, ...] = ()
     shapings: tuple[Shaping, ...] = ()
+    asks: Asking | None = None
 
     @property
     def asks_models(self) -> bool:
@@ -140,4 +154,11 @@ class Catalog(Protocol):
 
     def type_names(self) -> Collection[str]:
         """The names of all registered types."""
+        ...
+
+    def call_cost(self, asked: Asked) -> CallCost:
+        """What a call of a language model takes at the most, by the connections that there are.
+
+        Raises `ConfigurationError` where there is no such connection.
+        """
         ...

@@ -81,9 +81,10 @@ async def test_a_model_without_a_price_has_no_cost_and_keeps_no_budget_in_dollar
     assert model.requests == []
 
 
-async def test_set_aside_is_what_the_dearest_costs_that_may_answer(asking: Asking) -> None:
+async def test_set_aside_is_what_all_cost_that_may_answer(asking: Asking) -> None:
+    """Each of a chain may have worked on the question before the last one answers."""
     dear = {("dear", "m"): Rate(Decimal(1000), Decimal(2000))}
-    chain = Prices({**PRICES.own, **dear}, {"scripted": [("dear", "m")]})
+    chain = Prices({**PRICES.own, **dear}, {("scripted", "scripted-1"): [("dear", "m")]})
     enough = bound(nano=10**9 // 100)
     for prices, outcome in ((PRICES, "ok"), (chain, "over_budget")):
         context, _ = asking(GOOD)

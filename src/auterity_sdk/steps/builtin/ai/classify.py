@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
+from msgspec.structs import replace
 from pydantic import Field
 
 from auterity_sdk.ai import prompts
 from auterity_sdk.errors import StepError
-from auterity_sdk.steps.asking import Asked, ModelChoice, ask
+from auterity_sdk.steps.asking import ASKS, Asked, ModelChoice, ask
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.step_type import step
 from auterity_sdk.workflow.declaration import argument, declare, effect
@@ -36,6 +37,7 @@ class Classification(Asked):
         passes=(),
     ),
     shapings=[Shaping("labels", "names", "label")],
+    asks=replace(ASKS, longest_answer=prompts.LONGEST_LABEL),
 )
 async def classify(
     context: StepContext,

@@ -14,7 +14,7 @@ from auterity_sdk.ai.statements.unfounded import unfounded
 from auterity_sdk.dealership.ai_disclosure import ai_disclosure
 from auterity_sdk.dealership.classification import Classified, DataClass
 from auterity_sdk.dealership.plain_text import clean_text
-from auterity_sdk.steps.asking import Asked, Misfit, ModelChoice, ask
+from auterity_sdk.steps.asking import ASKS, Asked, Misfit, ModelChoice, ask
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.step_type import step
 from auterity_sdk.workflow.declaration import argument, declare, effect, label
@@ -47,6 +47,7 @@ class Drafted(Asked):
             label("ai_disclosure", "disclosure"),
         ],
     ),
+    asks=ASKS,
 )
 async def draft(
     context: StepContext,

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from auterity_sdk.ai import prompts
 from auterity_sdk.ai.pictures import picture
 from auterity_sdk.errors import StepError
-from auterity_sdk.steps.asking import Asked, Misfit, ModelChoice, ask
+from auterity_sdk.steps.asking import ASKS, Asked, Misfit, ModelChoice, ask
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.step_type import step
 from auterity_sdk.workflow.declaration import argument, declare, effect, label
@@ -37,6 +37,7 @@ class Extracted(Asked):
         labels=[label("llm_generated")],
     ),
     shapings=[Shaping("output", "fields")],
+    asks=ASKS,
 )
 async def extract(
     context: StepContext,

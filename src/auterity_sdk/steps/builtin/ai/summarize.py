@@ -8,7 +8,7 @@ from pydantic import Field
 
 from auterity_sdk.ai import prompts
 from auterity_sdk.dealership.classification import Classified, DataClass
-from auterity_sdk.steps.asking import Asked, ModelChoice, ask
+from auterity_sdk.steps.asking import ASKS, Asked, ModelChoice, ask
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.step_type import step
 from auterity_sdk.workflow.declaration import argument, declare, effect, label
@@ -30,6 +30,7 @@ class Summary(Asked):
         ],
         labels=[label("llm_generated", "summary")],
     ),
+    asks=ASKS,
 )
 async def summarize(
     context: StepContext,
