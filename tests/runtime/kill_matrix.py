@@ -38,7 +38,7 @@ from auterity_sdk.runs.events import (
 from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.plugins import builtin_registry
-from auterity_sdk.runtime.ports import Claims, Lease, Summary
+from auterity_sdk.runtime.ports import Claims, Lease, Pins, Summary
 from auterity_sdk.runtime.settings import Settings
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
 from auterity_sdk.runtime.worker import Worker
@@ -194,6 +194,7 @@ class TrappedStore(SqliteStore):
         taken: Sequence[str] = (),
         lease: Lease | None = None,
         claims: Claims | None = None,
+        pins: Pins | None = None,
     ) -> None:
         shape, kinds = self._trap.shape, [(type(event), event) for event in events]
         begins = any(_begins(event, shape.target) for event in events)
@@ -208,7 +209,7 @@ class TrappedStore(SqliteStore):
             self._committing = LAST
         elif shape.join and any(_joins(event, shape.join) for event in events):
             self._committing = JOIN
-        await super().append(run_id, expected, events, summary, taken, lease, claims)
+        await super().append(run_id, expected, events, summary, taken, lease, claims, pins)
         self._committing = ""
         if begins:
             self._trap.at(AFTER)

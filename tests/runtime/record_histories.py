@@ -88,12 +88,12 @@ def journals(lines: Iterable[str]) -> dict[str, list[str]]:
 async def kept(lines: list[str]) -> LocalRuntime:
     """A runtime whose store holds a history."""
     store = MemoryStore()
-    for version, workflow in json.loads(lines[0]).items():
-        await store.keep_version(version, workflow)
+    pins = json.loads(lines[0])
     for run_id, journal in journals(lines[1:]).items():
         events = [from_line(line) for line in journal]
         last = [*versions_of(events)][-1]
-        await store.append(run_id, 0, events, Summary(run_id, "w", last, "x", events[0].at))
+        told = Summary(run_id, "w", last, "x", events[0].at)
+        await store.append(run_id, 0, events, told, pins=pins)
     return LocalRuntime(world(registry=REGISTRY), store)
 
 

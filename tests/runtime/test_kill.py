@@ -16,7 +16,7 @@ import pytest
 
 from auterity_sdk.runs.events import Event, StepEnded
 from auterity_sdk.runtime.local import LocalRuntime
-from auterity_sdk.runtime.ports import Claims, Lease, Summary
+from auterity_sdk.runtime.ports import Claims, Lease, Pins, Summary
 from auterity_sdk.runtime.stores.memory import MemoryStore
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
 from tests.runtime.worlds import EFFECTS, outcomes, workflow, world
@@ -150,8 +150,9 @@ class Recording(MemoryStore):
         taken: Sequence[str] = (),
         lease: Lease | None = None,
         claims: Claims | None = None,
+        pins: Pins | None = None,
     ) -> None:
-        await super().append(run_id, expected, events, summary, taken, lease, claims)
+        await super().append(run_id, expected, events, summary, taken, lease, claims, pins)
         known = await self.run(run_id)
         assert known is not None
         self.cuts.append((expected + len(events), known))

@@ -79,3 +79,24 @@ async def test_a_run_has_the_versions_that_it_names_whatever_becomes_of_the_file
     later = here(store, SECOND)
     await Worker(later).work_off()
     assert (await later.show(run)).output == {"n": 2}
+
+
+async def test_a_run_that_is_started_after_a_prune_has_its_versions_too(
+    store: MemoryStore | SqliteStore,
+) -> None:
+    """What a process has compiled long ago, and who calls what by its version, may have been forgotten meanwhile."""
+    one, outer = here(store, FIRST), calling(f"child@{address(FIRST)}")
+    over = await one.run(outer, {}, to_the_end=True)
+    children = await store.runs(parent_run=over.run_id)
+    assert await store.prune([over.run_id, *(child.run_id for child in children)]) == 2
+    assert await store.versions("") == []
+    run = await one.start(outer, {})
+    assert len(await store.versions("")) == 2
+    later = here(store, SECOND)
+    await Worker(later).work_off()
+    assert (await later.show(run)).output == {"n": 2}
+
+
+async def test_a_plan_alone_keeps_nothing(store: MemoryStore | SqliteStore) -> None:
+    await here(store, FIRST).plans.of(calling(f"child@{address(FIRST)}"))
+    assert await store.versions("") == []

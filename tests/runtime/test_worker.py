@@ -117,9 +117,6 @@ async def test_a_run_that_cannot_be_carried_on_here_is_told_and_holds_up_none(
 ) -> None:
     here = runtime(store)
     good = await here.start(workflow(CHILD), {})
-    await store.keep_version(
-        "gone", {"auterity": 1, "name": "x", "steps": {"a": {"uses": "no.such"}}}
-    )
     summary = await store.run(good)
     assert summary is not None
     database = store._database
@@ -250,6 +247,22 @@ def test_two_workers_and_many_runs_make_each_effect_once(
     assert {len(mark) for mark in marks} == {1}
 
 
+def test_another_process_carries_on_what_was_started_after_a_prune(
+    store: SqliteStore, tmp_path: Path
+) -> None:
+    """A process that lives long compiled the workflow before its version was forgotten with the last run of it."""
+    here, flow = runtime(store), workflow(TWO)
+    with working(tmp_path, 1):
+        asyncio.run(here.start(flow, {}))
+        until_all_ended(store, 1)
+    assert work(tmp_path, "--prune").wait() == 0
+    assert asyncio.run(store.versions("")) == []
+    for again in (flow, workflow(TWO)):
+        asyncio.run(here.start(again, {}))
+    with working(tmp_path, 1):
+        until_all_ended(store, 2, seconds=20)
+
+
 def test_a_killed_worker_loses_no_run(store: SqliteStore, tmp_path: Path) -> None:
     count = 60
     here = runtime(store)
@@ -313,13 +326,16 @@ def test_a_step_that_kills_its_process_fails_and_holds_up_none(
 
 
 def main(folder: Path, *arguments: str) -> None:
-    """A worker on a store, which a test starts and kills."""
+    """A worker on a store, which a test starts and kills; or a process that prunes the store."""
     store = SqliteStore(folder / "runs.db")
     here = runtime(store)
 
     async def go() -> None:
         if "--only" in arguments:
             await here.drive(arguments[-1])
+            return
+        if "--prune" in arguments:
+            await store.prune(await store.prunable(here.clock.now() + 1))
             return
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)

@@ -124,7 +124,8 @@ async def begin_child(
         priority=caller.priority,
         fresh=caller.fresh,
     )
-    await Live(child, plan, store, RunState(plan)).apply([command])
+    pins = plans.pins(plan.version)
+    await Live(child, plan, store, RunState(plan), pins=pins).apply([command])
 
 
 def ended_child(child: RunState, now: int) -> ChildEnded:

@@ -50,7 +50,8 @@ async def fork_run(
     border = RunForked(runtime.clock.now(), run_id, step, len(events), by)
     made = fork(old.plan, events, new, kept, border, uuid.uuid4().hex[:12], values)
     fresh = made.state.run_id
-    await Live(fresh, new, runtime.store, made.state).append_decided(made.events)
+    pins = runtime.plans.pins(new.version)
+    await Live(fresh, new, runtime.store, made.state, pins=pins).append_decided(made.events)
     ended = _ended(old)
     return Forked(
         fresh,

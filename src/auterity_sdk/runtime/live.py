@@ -21,7 +21,7 @@ from auterity_sdk.runs.results import results_to_keep
 from auterity_sdk.runs.state import RunState, Status
 from auterity_sdk.runs.straight import Straight, straight
 from auterity_sdk.runtime.plans import Plans
-from auterity_sdk.runtime.ports import Claims, Journal, Lease, Summary
+from auterity_sdk.runtime.ports import Claims, Journal, Lease, Pins, Summary
 
 _ATTEMPTS_TO_APPEND = 20
 
@@ -35,6 +35,8 @@ class Live(Struct, eq=False):
     state: RunState
     known: Summary | None = field(default=None)
     lease: Lease | None = None
+    pins: Pins = field(default_factory=dict)
+    """The workflows that are kept with what the run begins with, or goes over by."""
     _correlated: dict[str, str] = field(default_factory=dict)
     _overtaken: bool = False
 
@@ -76,6 +78,7 @@ class Live(Struct, eq=False):
                     taken,
                     self.lease,
                     self._claims(events, (*self.state.listening,) != listened),
+                    None if before else self.pins,
                 )
             except VersionConflict:
                 overtaken = True
@@ -147,8 +150,8 @@ class Live(Struct, eq=False):
         # What a fork keeps has asked for its locks elsewhere, and has released them.
         border = [at for at, each in enumerate(events) if isinstance(each, RunForked)]
         own = events[border[-1] :] if border else events
-        claims = self._claims(own, changed=True)
-        await self.store.append(self.run_id, before, events, self._summary(), (), lease, claims)
+        claims, summary = self._claims(own, changed=True), self._summary()
+        await self.store.append(self.run_id, before, events, summary, (), lease, claims, self.pins)
 
     async def _start_over(self) -> None:
         version = self.state.version

@@ -91,7 +91,8 @@ class LocalRuntime:
             self._held[run_id] = owner = this_owner()
             lease = await self.store.take(run_id, owner, now, now + LEASE)
         command = c.Start(now, values, requester, connections=names, fresh=fresh)
-        live = Live(run_id, plan, self.store, RunState(plan), lease=lease)
+        pins = self.plans.pins(plan.version)
+        live = Live(run_id, plan, self.store, RunState(plan), lease=lease, pins=pins)
         try:
             events, _ = await live.apply([command])
         except AuterityError as error:

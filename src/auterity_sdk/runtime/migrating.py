@@ -88,7 +88,8 @@ class Migration(Struct, eq=False):
         versions, move, events = made
         state = folded(versions.new, as_of_now([*events, move])[:-1])
         decided = onward(versions.new, state, move)
-        moved = Live(run_id, versions.new, self.runtime.store, state)
+        pins = self.runtime.plans.pins(versions.new.version)
+        moved = Live(run_id, versions.new, self.runtime.store, state, pins=pins)
         await moved.append_decided(decided, len(events), lease)
         return found
 

@@ -13,7 +13,7 @@ from auterity_sdk.checks.profile import DEFAULT, Profile
 from auterity_sdk.errors import ConfigurationError, UsageError
 from auterity_sdk.runs.compile_plan import compile_plan
 from auterity_sdk.runs.plan import Plan
-from auterity_sdk.runtime.ports import Versions
+from auterity_sdk.runtime.ports import Pins, Versions
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.workflow.called import Called
 from auterity_sdk.workflow.graph import Graph, build_graph
@@ -26,13 +26,14 @@ _MOST_GIVEN = 1000
 
 
 class Plans(Struct, eq=False):
-    """Compiles workflows, and keeps their text in the store: a run is pinned to its version."""
+    """Compiles workflows. A run is pinned to its version, whose text is kept with the run: see `pins`."""
 
     registry: Registry
     versions: Versions
     dealer: Profile = DEFAULT
     _made: dict[str, Plan] = field(default_factory=dict)
     _workflows: dict[str, Workflow] = field(default_factory=dict)
+    _pins: dict[str, Pins] = field(default_factory=dict)
     _given: dict[int, tuple[Workflow, str]] = field(default_factory=dict)
 
     async def of(self, workflow: Workflow, scopes: Scopes | None = None) -> Plan:
@@ -48,9 +49,7 @@ class Plans(Struct, eq=False):
         graph = scopes.graph if scopes else build_graph(workflow, self.registry)
         plan = self._compiled(workflow, graph, scopes)
         if plan.version not in self._made:
-            await self.versions.keep_version(plan.version, dump(workflow))
-            self._keep(plan, workflow)
-            await self._keep_called(graph)
+            await self._keep(plan.version, plan, workflow, graph, dump(workflow))
         if len(self._given) >= _MOST_GIVEN:
             self._given.clear()
         self._given[id(workflow)] = workflow, plan.version
@@ -59,12 +58,12 @@ class Plans(Struct, eq=False):
     async def of_version(self, version: str) -> Plan:
         """The plan of a version that the store has. Raises `RunNotFound`."""
         if version not in self._made:
-            workflow = load(dict(await self.versions.version(version)))
+            data = dict(await self.versions.version(version))
+            workflow = load(data)
             graph = build_graph(workflow, self.registry)
-            plan = self._compiled(workflow, graph)
             # The address is of the text that was stored; a step type may have changed since.
-            self._made[version] = plan
-            self._workflows[version] = workflow
+            plan = self._compiled(workflow, graph)
+            await self._keep(version, plan, workflow, graph, data)
         return self._made[version]
 
     async def of_call(self, name: str) -> Plan:
@@ -81,13 +80,12 @@ class Plans(Struct, eq=False):
                     return plan
         raise ConfigurationError(f"there is no workflow `{name}`, which a step calls")
 
-    async def _keep_called(self, graph: Graph) -> None:
-        """Keep the versions that a workflow names: its runs go by them, whatever becomes of the files."""
-        steps = (node.step for inner in graph.walk() for node in inner.nodes.values())
-        for step in steps:
-            if isinstance(step, CallStep) and Called.read(step.call).pinned:
-                with suppress(ConfigurationError):
-                    await self.of_call(step.call)
+    def pins(self, version: str) -> Pins:
+        """What has to be kept with a run of a version that this process has used, so that any other can carry it on.
+
+        It is written with the run's first event: a version that no run goes by may be forgotten at any time.
+        """
+        return self._pins[version]
 
     async def accepted(self, plan: Plan, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """The input of a run, held against its declaration and completed by defaults. Raises `UsageError`."""
@@ -114,6 +112,29 @@ class Plans(Struct, eq=False):
         demanded = demands(self.dealer, graph)
         return compile_plan(workflow, graph, self.registry, scopes, demanded)
 
-    def _keep(self, plan: Plan, workflow: Workflow) -> None:
-        self._made[plan.version] = plan
-        self._workflows[plan.version] = workflow
+    async def _keep(
+        self,
+        version: str,
+        plan: Plan,
+        workflow: Workflow,
+        graph: Graph,
+        data: Mapping[str, Any],
+    ) -> None:
+        needed: dict[str, Mapping[str, Any]] = {}
+        for called in await self._called(graph):
+            needed |= self._pins[called]
+        # Runs that begin go by the version as it is written with the step types of today.
+        for address in (version, plan.version):
+            self._made.setdefault(address, plan)
+            self._workflows.setdefault(address, workflow)
+            self._pins.setdefault(address, {address: data, **needed})
+
+    async def _called(self, graph: Graph) -> list[str]:
+        """The versions that a workflow names: its runs go by them, whatever becomes of the files."""
+        found = []
+        steps = (node.step for inner in graph.walk() for node in inner.nodes.values())
+        for step in steps:
+            if isinstance(step, CallStep) and Called.read(step.call).pinned:
+                with suppress(ConfigurationError):
+                    found.append((await self.of_call(step.call)).version)
+        return found

@@ -118,6 +118,10 @@ class Holder(Struct, frozen=True):
     of_step: str
 
 
+Pins = Mapping[str, Mapping[str, Any]]
+"""The data of workflows, by their version: that of a run, and those that it calls by their version."""
+
+
 class Fingerprints(Protocol):
     """Under what the store finds a value again that it does not keep."""
 
@@ -141,11 +145,13 @@ class Journal(Fingerprints, Protocol):
         taken: Sequence[str] = (),
         lease: Lease | None = None,
         claims: Claims | None = None,
+        pins: Pins | None = None,
     ) -> None:
         """Make the events durable, all or none, behind the `expected` ones that are there.
 
         `summary` replaces the run's own, `taken` are outside events that are used up by this, `lease` is that of a
-        driver, `claims` those that change with it. A summary of a child run that has ended makes the run that called it due. Raises
+        driver, `claims` those that change with it, and `pins` the workflows that it goes by from now on: each is kept
+        with it, unless it is there. A summary of a child run that has ended makes the run that called it due. Raises
         `VersionConflict` where the journal has another length or an event is used up already,
         `LeaseLost` where the run has another driver by now, and `AlreadyStarted`, `RunRejected` and `TurnLost` as
         `claims` say.
@@ -233,18 +239,14 @@ class Cache(Protocol):
 
 
 class Versions(Protocol):
-    """The workflows that runs are pinned to, by their version."""
-
-    async def keep_version(self, version: str, workflow: Mapping[str, Any]) -> None:
-        """Keep a workflow's data under its version, unless it is there."""
-        ...
+    """The workflows that runs are pinned to, by their version. They come with the runs, and go with the last of them."""
 
     async def version(self, version: str) -> Mapping[str, Any]:
         """The data of a version. Raises `RunNotFound`."""
         ...
 
     async def versions(self, prefix: str) -> list[str]:
-        """The versions that begin with these digits. One that a kept workflow calls is kept as long as that is."""
+        """The versions that begin with these digits. What a kept workflow calls by its version is kept as long as that is."""
         ...
 
 

@@ -16,7 +16,7 @@ from auterity_sdk.errors import (
 )
 from auterity_sdk.runs.events import StepEnded
 from auterity_sdk.runs.failure import Failure
-from auterity_sdk.runtime.ports import Claims, Incoming, Store, Summary
+from auterity_sdk.runtime.ports import Claims, Incoming, Pins, Store, Summary
 from auterity_sdk.testing.claims_contract import STARTED as _STARTED
 from auterity_sdk.testing.claims_contract import STEP as _STEP
 from auterity_sdk.testing.claims_contract import ClaimsContract
@@ -134,13 +134,21 @@ class StoreContract(ClaimsContract, FiringsContract):
         asyncio.run(check())
 
     def test_a_version_is_kept_once(self) -> None:
-        """A version is immutable."""
+        """A version is immutable. It comes with the runs that go by it: with none of them where they are refused."""
 
         async def check() -> None:
             store = self.store()
-            await store.keep_version("v", {"name": "first"})
-            await store.keep_version("v", {"name": "second"})
-            assert await self.again(store).version("v") == {"name": "first"}
+            for run, name in (("r1", "first"), ("r2", "second")):
+                await store.append(
+                    run, 0, [_STARTED], _summary(run), pins={"other": {"name": name}}
+                )
+            assert await self.again(store).version("other") == {"name": "first"}
+            try:
+                await store.append("r1", 0, [_STARTED], _summary(), pins={"w": {"name": "late"}})
+            except VersionConflict:
+                assert await store.versions("") == ["other"]
+            else:
+                raise AssertionError("it came too late")
 
         asyncio.run(check())
 
@@ -292,15 +300,17 @@ class StoreContract(ClaimsContract, FiringsContract):
                 ("inner", "succeeded", 5, "alive"),
             ):
                 version = "gone" if run == "old" else "kept"
-                await store.keep_version(version, {"name": run})
                 told = Summary(run, "w", version, status, 1, ended, None, caller)
-                await store.append(run, 0, [_STARTED, _STEP], told)
-            calling = {"name": "late", "steps": {"a": {"call": "called@01234567"}}}
-            await store.keep_version("calls", calling)
-            await store.append(
-                "calling", 0, [_STARTED], Summary("calling", "w", "calls", "waiting", 1)
-            )
-            await store.keep_version("0123456789", {"name": "called"})
+                own = {version: {"name": run}}
+                await store.append(run, 0, [_STARTED, _STEP], told, pins=own)
+            pins: Pins = {  # each names the next one by its version
+                "calls": {"name": "late", "steps": {"a": {"call": "called@01234567"}}},
+                "0123456789": {"name": "called", "steps": {"a": {"call": "inner@abcdef01"}}},
+                "abcdef0123": {"name": "inner"},
+                "fedcba9876": {"name": "other"},
+            }
+            told = Summary("calling", "w", "calls", "waiting", 1)
+            await store.append("calling", 0, [_STARTED], told, pins=pins)
             assert await store.versions("0123") == ["0123456789"]
             assert await store.prunable(50) == ["child", "old"]
             assert await store.prune(["old", "child"]) == 2
@@ -318,7 +328,7 @@ class StoreContract(ClaimsContract, FiringsContract):
                     continue
                 raise AssertionError("it should have been forgotten")
             assert await store.version("kept") == {"name": "child"}
-            assert await store.versions("") == ["0123456789", "calls", "kept"]
+            assert await store.versions("") == ["0123456789", "abcdef0123", "calls", "kept"]
             # A run that has not ended is never forgotten, whatever is asked.
             assert await store.prune(["alive"]) == 0
             assert len(await store.events("alive")) == 2

@@ -13,7 +13,7 @@ from auterity_sdk.runs.cache import CachedResult
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runtime.fingerprints import plain_fingerprint
 from auterity_sdk.runtime.owner import held_by
-from auterity_sdk.runtime.ports import POINT, Claims, Holder, Incoming, Lease, Summary, Turn
+from auterity_sdk.runtime.ports import POINT, Claims, Holder, Incoming, Lease, Pins, Summary, Turn
 from auterity_sdk.runtime.stores.memory_claims import MemoryClaims
 from auterity_sdk.runtime.stores.memory_firings import MemoryFirings
 
@@ -66,6 +66,7 @@ class MemoryStore(MemoryFirings):
         taken: Sequence[str] = (),
         lease: Lease | None = None,
         claims: Claims | None = None,
+        pins: Pins | None = None,
     ) -> None:
         """See `Journal.append`."""
         self._check(lease)
@@ -80,6 +81,8 @@ class MemoryStore(MemoryFirings):
                 self._awaits[run_id] = claims.awaits
             self._keep(claims)
         journal.extend(events)
+        if pins is not None:
+            self._versions = {**pins, **self._versions}
         if summary is not None:
             self._put(summary)
         for used in taken:
@@ -170,18 +173,22 @@ class MemoryStore(MemoryFirings):
             self._claims.forget(run)
             self._awaits.pop(run, None)
         self._cached = {k: kept for k, kept in self._cached.items() if kept.run_id not in over}
-        needed = {summary.version for summary in self._summaries.values()}
-        callers = [json.dumps(dict(self._versions[each])) for each in needed & {*self._versions}]
-        self._versions = {
-            each: data
-            for each, data in self._versions.items()
-            if each in needed or any(f"@{each[:8]}" in text for text in callers)
-        }
+        needed = self._needed_versions()
+        self._versions = {each: data for each, data in self._versions.items() if each in needed}
         return len(over)
 
-    async def keep_version(self, version: str, workflow: Mapping[str, Any]) -> None:
-        """See `Versions.keep_version`."""
-        self._versions.setdefault(version, workflow)
+    def _needed_versions(self) -> set[str]:
+        """Those of runs, and those that these call by their version, and so on."""
+        found, left = set[str](), {summary.version for summary in self._summaries.values()}
+        while left:
+            found |= left
+            texts = [json.dumps(dict(self._versions[each])) for each in left & {*self._versions}]
+            left = {
+                each
+                for each in self._versions.keys() - found
+                if any(f"@{each[:8]}" in text for text in texts)
+            }
+        return found
 
     async def version(self, version: str) -> Mapping[str, Any]:
         """See `Versions.version`."""

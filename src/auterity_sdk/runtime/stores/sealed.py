@@ -17,7 +17,7 @@ from auterity_sdk.runs.events import CacheAsked, Event, RunEnded, RunMigrated, R
 from auterity_sdk.runtime.classed_events import replaced
 from auterity_sdk.runtime.classes import PLAIN, UNKNOWN, Classes, Slots, classes_of
 from auterity_sdk.runtime.personal_values import PersonalValues
-from auterity_sdk.runtime.ports import Claims, Holder, Incoming, Lease, Store, Summary, Turn
+from auterity_sdk.runtime.ports import Claims, Holder, Incoming, Lease, Pins, Store, Summary, Turn
 from auterity_sdk.runtime.seal import MARK, SEALED, SealKey
 from auterity_sdk.runtime.stores.passed_firings import PassedFirings
 from auterity_sdk.workflow.model import load
@@ -111,17 +111,18 @@ class SealedStore(PassedFirings):
         taken: Sequence[str] = (),
         lease: Lease | None = None,
         claims: Claims | None = None,
+        pins: Pins | None = None,
     ) -> None:
         """See `Journal.append`."""
         sealing = await self._of_run(run_id, known=not expected)
         written = []
         for event in events:
-            await self._go_by(sealing, event)
+            await self._go_by(sealing, event, pins)
             written.append(sealing.sealed(event))
         if claims is not None and claims.kept:
             kept = [await self._sealed_result(key, each) for key, each in claims.kept.items()]
             claims = replace(claims, kept=dict(kept))
-        await self._store.append(run_id, expected, written, summary, taken, lease, claims)
+        await self._store.append(run_id, expected, written, summary, taken, lease, claims, pins)
         if events and isinstance(events[-1], RunEnded):
             self._runs.pop(run_id, None)
 
@@ -187,10 +188,6 @@ class SealedStore(PassedFirings):
     async def prune(self, run_ids: Sequence[str]) -> int:
         """See `Pruning.prune`."""
         return await self._store.prune(run_ids)
-
-    async def keep_version(self, version: str, workflow: Mapping[str, Any]) -> None:
-        """See `Versions.keep_version`."""
-        await self._store.keep_version(version, workflow)
 
     async def version(self, version: str) -> Mapping[str, Any]:
         """See `Versions.version`."""
@@ -271,16 +268,16 @@ class SealedStore(PassedFirings):
                 await self.events(run_id)
         return found
 
-    async def _go_by(self, sealing: _Sealing, event: Event) -> None:
+    async def _go_by(self, sealing: _Sealing, event: Event, pins: Pins | None = None) -> None:
         if isinstance(event, RunStarted | RunMigrated):
-            sealing.slots = await self._of_version(event.version)
+            sealing.slots = await self._of_version(event.version, pins)
 
-    async def _of_version(self, version: str) -> Slots:
+    async def _of_version(self, version: str, pins: Pins | None = None) -> Slots:
         found = self._classes.get(version)
         if found is None:
             try:
-                workflow = load(dict(await self._store.version(version)))
+                data = (pins or {}).get(version) or await self._store.version(version)
             except RunNotFound:
                 return UNKNOWN  # names and looks tell what there is to be told
-            found = self._classes[version] = classes_of(workflow, self._catalog)
+            found = self._classes[version] = classes_of(load(dict(data)), self._catalog)
         return found

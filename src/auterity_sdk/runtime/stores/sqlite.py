@@ -22,6 +22,7 @@ from auterity_sdk.runtime.ports import (
     Holder,
     Incoming,
     Lease,
+    Pins,
     Summary,
     Turn,
 )
@@ -34,7 +35,9 @@ from auterity_sdk.runtime.stores.sqlite_claims import (
     turns,
 )
 from auterity_sdk.runtime.stores.sqlite_firings import NEEDED, SqliteFirings, fire, miss
+from auterity_sdk.runtime.stores.sqlite_pruning import PART, PRUNABLE, forget
 from auterity_sdk.runtime.stores.sqlite_schema import give_back_space, open_database
+from auterity_sdk.runtime.stores.sqlite_versions import keep_versions
 
 _PUT_RUN = """INSERT OR REPLACE INTO runs (run_id, workflow, version, status, started_at, ended_at,
     due, parent_run, parent, listens, breaches, priority) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -71,28 +74,6 @@ _DUE = f"""SELECT run_id, {_SINCE} AS since FROM runs
     UNION {_IN_TURN} ORDER BY since LIMIT :most"""  # noqa: S608 - no value is put into it
 _DUE_OF_QUEUES = f"{_IN_TURN} ORDER BY since LIMIT :most"
 _WAKE_CALLER = "UPDATE runs SET due = ? WHERE run_id = ? AND ended_at IS NULL"
-_PRUNABLE = """WITH RECURSIVE kept(run_id) AS (
-    SELECT run_id FROM runs WHERE ended_at IS NULL OR ended_at >= ?
-    UNION SELECT runs.run_id FROM runs JOIN kept ON runs.parent_run = kept.run_id)
-    SELECT run_id FROM runs WHERE run_id NOT IN (SELECT run_id FROM kept) ORDER BY run_id"""
-_TO_PRUNE = """INSERT INTO pruned SELECT run_id FROM runs
-    WHERE run_id IN (SELECT value FROM json_each(?)) AND ended_at IS NOT NULL"""
-_PRUNE = (
-    "DELETE FROM journal WHERE run_id IN (SELECT run_id FROM pruned)",
-    """DELETE FROM inbox WHERE taken_by IN (SELECT run_id FROM pruned)
-    AND id NOT IN (SELECT occurrence FROM firings WHERE at IS NOT NULL)""",
-    "DELETE FROM leases WHERE run_id IN (SELECT run_id FROM pruned)",
-    "DELETE FROM starts WHERE run_id IN (SELECT run_id FROM pruned)",
-    "DELETE FROM awaits WHERE run_id IN (SELECT run_id FROM pruned)",
-    "DELETE FROM heartbeats WHERE run_id IN (SELECT run_id FROM pruned)",
-    "DELETE FROM cached_results WHERE run_id IN (SELECT run_id FROM pruned)",
-    "DELETE FROM runs WHERE run_id IN (SELECT run_id FROM pruned)",
-    """DELETE FROM versions WHERE version NOT IN (SELECT version FROM runs) AND NOT EXISTS (
-        SELECT 1 FROM versions AS caller WHERE caller.version IN (SELECT version FROM runs)
-        AND instr(caller.workflow, '@' || substr(versions.version, 1, 8)))""",
-    "DELETE FROM pruned",
-)
-_PART = 200
 _FREE_LEASE = "UPDATE leases SET owner = '', until = 0 WHERE run_id = ?"
 _LAST_CHARACTER = chr(0x10FFFF)
 
@@ -129,6 +110,7 @@ class SqliteStore(SqliteFirings):
         taken: Sequence[str] = (),
         lease: Lease | None = None,
         claims: Claims | None = None,
+        pins: Pins | None = None,
     ) -> None:
         """See `Journal.append`."""
         lines = [
@@ -158,6 +140,8 @@ class SqliteStore(SqliteFirings):
             if claims is not None:
                 change_claims(database, run_id, claims)
                 keep_results(database, claims)
+            if pins is not None:
+                keep_versions(database, pins)
 
     async def events(self, run_id: str, after: int = 0) -> list[Event]:
         """See `Journal.events`."""
@@ -242,27 +226,18 @@ class SqliteStore(SqliteFirings):
 
     async def prunable(self, before: int) -> list[str]:
         """See `Pruning.prunable`."""
-        return [run_id for (run_id,) in self._select(_PRUNABLE, (before,))]
+        return [run_id for (run_id,) in self._select(PRUNABLE, (before,))]
 
     async def prune(self, run_ids: Sequence[str]) -> int:
         """See `Pruning.prune`. In parts, so that other processes may write meanwhile."""
         count = 0
-        for start in range(0, len(run_ids), _PART):
-            part = json.dumps(run_ids[start : start + _PART])
+        for start in range(0, len(run_ids), PART):
+            part = json.dumps(run_ids[start : start + PART])
             with self._transaction() as database:
-                count += database.execute(_TO_PRUNE, (part,)).rowcount
-                for statement in _PRUNE:
-                    database.execute(statement)
+                count += forget(database, part)
         with self._failures():
             give_back_space(self._database)
         return count
-
-    async def keep_version(self, version: str, workflow: Mapping[str, Any]) -> None:
-        """See `Versions.keep_version`."""
-        text = json.dumps(workflow, separators=(",", ":"))
-        if not self._select("SELECT 1 FROM versions WHERE version = ?", (version,)):
-            with self._transaction() as database:
-                database.execute("INSERT OR IGNORE INTO versions VALUES (?, ?)", (version, text))
 
     async def version(self, version: str) -> Mapping[str, Any]:
         """See `Versions.version`."""

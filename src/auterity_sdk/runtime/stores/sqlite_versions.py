@@ -1,4 +1,4 @@
-"""The versions of workflows in a SQLite store, for who only reads them."""
+"""The versions of workflows in a SQLite store."""
 
 from __future__ import annotations
 
@@ -9,7 +9,18 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from auterity_sdk.runtime.ports import Pins
+
+_IS_KEPT = "SELECT 1 FROM versions WHERE version = ?"
 _OF_NAME = "SELECT workflow FROM versions WHERE json_extract(workflow, '$.name') = ?"
+
+
+def keep_versions(database: sqlite3.Connection, pins: Pins) -> None:
+    """Keep the workflows that are not there, as part of the transaction by which runs go by them."""
+    for version, workflow in pins.items():
+        if not database.execute(_IS_KEPT, (version,)).fetchone():
+            text = json.dumps(workflow, separators=(",", ":"))
+            database.execute("INSERT INTO versions VALUES (?, ?)", (version, text))
 
 
 def stored_workflows(file: Path, name: str) -> list[Mapping[str, Any]]:

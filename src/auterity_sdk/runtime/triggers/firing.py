@@ -27,7 +27,6 @@ from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.triggers.pacing import Pacing, all_known
 from auterity_sdk.runtime.triggers.schedules import due_times, next_time
 from auterity_sdk.runtime.triggers.service import Service
-from auterity_sdk.workflow.model import dump
 
 _RETRY = 30_000
 
@@ -66,7 +65,6 @@ class Firer:
         self._services = {service.key: service for service in services}
         self._refused = refused
         self._due: dict[str, _Due] = {}
-        self._versions: dict[str, str] = {}
         self._not_before: dict[str, int] = {}
         self._serves = False
 
@@ -193,7 +191,6 @@ class Firer:
             return run_id
         happening = await self._happening(service, firing)
         values = service.plan.values(happening.data, service.workflow.input, happening.lookup)
-        await self._keep_version(service)
         try:
             return await runtime.start(
                 service.workflow, values, scopes=service.scopes, run_id=run_id
@@ -202,14 +199,6 @@ class Firer:
             if await runtime.store.run(run_id) is None:
                 raise
             return run_id  # another worker began it just now
-
-    async def _keep_version(self, service: Service) -> None:
-        """Pruning forgets the versions that no run goes by, and this process may have kept it long ago."""
-        plans = self._runtime.plans
-        if service.key not in self._versions:
-            made = await plans.of(service.workflow, service.scopes)
-            self._versions[service.key] = made.version
-        await self._runtime.store.keep_version(self._versions[service.key], dump(service.workflow))
 
     def _refuse(self, service: Service, firing: Firing, error: AuterityError) -> Firing:
         self._tell(service, error)
