@@ -7,7 +7,7 @@ import pytest
 from auterity_sdk.checks.check import check_document
 from auterity_sdk.runtime.plugins import builtin_registry
 from auterity_sdk.workflow.document import load_document
-from auterity_sdk.workflow.shaping import fields_schema
+from auterity_sdk.workflow.fields import fields_schema
 
 REGISTRY = builtin_registry()
 HEAD = """

@@ -89,16 +89,17 @@ class Summarize(Struct, frozen=True, tag="summarize"):
 
 
 class Converse(Struct, frozen=True, tag="converse"):
-    """Answer a conversation's last message, with the facts that may be stated, or with calls of the tools.
+    """Answer a conversation, with the facts that may be stated, or with calls of the tools.
 
-    `text` is that message as it was written; empty where the last of the messages is no person's. `now` is as in
-    `Extract`.
+    `text` is what the person said last, as it was written. `found` is what tools gave since then: the name of each
+    and what it gave, as JSON. `now` is as in `Extract`.
     """
 
     facts: Mapping[str, str] = field(default_factory=dict)
     language: str = "en"
     text: str = ""
     now: str = ""
+    found: tuple[tuple[str, str], ...] = ()
 
 
 Task = Classify | Extract | Draft | Summarize | Converse

@@ -8,9 +8,9 @@ from typing import Any
 
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Location, Path
+from auterity_sdk.workflow.fields import written_fields
 from auterity_sdk.workflow.key_types import TypeExpression
-from auterity_sdk.workflow.shaping import written_fields
-from auterity_sdk.workflow.signature import JsonSchema
+from auterity_sdk.workflow.signature import JsonSchema, Shaping
 from auterity_sdk.workflow.step import ApproveStep, UsesStep
 from auterity_sdk.workflow.values import misfits, schema_problem
 
@@ -27,10 +27,20 @@ def written_types(subject: Subject) -> Iterator[tuple[Path, TypeExpression]]:
                 yield (*node.path, "approve", "form", name), written
         elif isinstance(node.step, UsesStep) and node.signature is not None:
             for shaping in node.signature.shapings:
-                if shaping.how == "fields":
-                    path = (*node.path, "with", shaping.argument)
-                    for place, written in written_fields(node.step.with_.get(shaping.argument)):
-                        yield (*path, *place), written
+                path = (*node.path, "with", shaping.argument)
+                for place, written in _told(shaping, node.step.with_.get(shaping.argument)):
+                    yield (*path, *place), written
+
+
+def _told(shaping: Shaping, given: Any) -> Iterator[tuple[Path, TypeExpression]]:
+    """The types in an argument that tells of the output, with their places below it."""
+    if shaping.how == "fields":
+        yield from written_fields(given)
+    elif shaping.how == "tools" and isinstance(given, dict):
+        for name, entry in given.items():
+            fields = entry.get("input") if isinstance(entry, dict) else None
+            for place, written in written_fields(fields):
+                yield (name, "input", *place), written
 
 
 def name_place(path: Path, written: TypeExpression, name: str) -> Location:

@@ -18,6 +18,7 @@ _STEPS = "auterity_sdk.steps.builtin"
 _TRADE = "auterity_sdk.dealership"
 
 BUILTIN_STEP_TYPES: Mapping[str, Target] = {
+    "ai.chat": f"{_STEPS}.ai:chat",
     "ai.classify": f"{_STEPS}.ai:classify",
     "ai.draft": f"{_STEPS}.ai:draft",
     "ai.embed": f"{_STEPS}.ai:embed",
@@ -27,6 +28,7 @@ BUILTIN_STEP_TYPES: Mapping[str, Target] = {
     "ai.restore": f"{_STEPS}.ai:restore",
     "ai.retrieve": f"{_STEPS}.ai:retrieve",
     "ai.summarize": f"{_STEPS}.ai:summarize",
+    "ai.tools": f"{_STEPS}.ai:tools",
     "consent.check": f"{_STEPS}.consent:check",
     "consent.record": f"{_STEPS}.consent:record",
     "email.send": f"{_STEPS}.email:send",

@@ -39,6 +39,7 @@ from auterity_sdk.steps.plain_form import to_plain
 from auterity_sdk.workflow.builder.uses import UsesMaker
 from auterity_sdk.workflow.declaration import NOTHING, Declaration
 from auterity_sdk.workflow.duration import Duration
+from auterity_sdk.workflow.shaping import written_outcomes
 from auterity_sdk.workflow.signature import (
     Asking,
     JsonSchema,
@@ -96,6 +97,10 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
     def outcomes(self) -> tuple[str, ...]:
         """The outcomes in which a step of this type can end, besides those of every step."""
         return outcomes_of(self.output_model)
+
+    def outcomes_of(self, arguments: Mapping[str, Any]) -> tuple[str, ...]:
+        """The outcomes of a step that is given these arguments: some types have one for each tool that it lists."""
+        return (*self.outcomes, *written_outcomes(self.shapings, arguments))
 
     @property
     def parameter_names(self) -> tuple[str, ...]:

@@ -121,7 +121,8 @@ class ScriptedStep(StepType[..., Any]):
         output: Any = script.output
         if script.function is not None:
             output = await self._stage.act(context, partial(_called, script.function, arguments))
-        return as_result(self._real, output, script.outcome)
+        known = self._real.outcomes_of(arguments)
+        return as_result(self._real, output, script.outcome, known)
 
     def _pulse(self, context: StepContext) -> Pulse:
         """One for the attempt, whose work goes on where its run is loaded again."""
@@ -158,13 +159,21 @@ class _Unloadable:
             self.now.beat(details)
 
 
-def as_result(type: StepType[..., Any], output: Any, outcome: str | None) -> StepResult:
-    """A scripted output as one of the type. Raises `StepError` of type `bad_script` where it is none."""
+def as_result(
+    type: StepType[..., Any],
+    output: Any,
+    outcome: str | None,
+    outcomes: tuple[str, ...] | None = None,
+) -> StepResult:
+    """A scripted output as one of a step of the type, which has these outcomes; None for those of its type.
+
+    Raises `StepError` of type `bad_script` where it is none.
+    """
     if isinstance(output, Output) and outcome is None:
         outcome = output.outcome_name
     if isinstance(output, BaseModel):
         output = output.model_dump(mode="json")
-    named = _outcome(type, outcome)
+    named = _outcome(type, outcome, outcomes or type.outcomes)
     data = placeholder(type.output_model) if output is None else output
     try:
         made = type.output_model.model_validate(data)
@@ -173,8 +182,7 @@ def as_result(type: StepType[..., Any], output: Any, outcome: str | None) -> Ste
     return StepResult(named, made.model_dump(mode="json"))
 
 
-def _outcome(type: StepType[..., Any], outcome: str | None) -> str:
-    known = type.outcomes
+def _outcome(type: StepType[..., Any], outcome: str | None, known: tuple[str, ...]) -> str:
     if outcome is None and len(known) == 1:
         return known[0]
     if outcome not in known:

@@ -7,51 +7,30 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from auterity_sdk.workflow.key_types import TypeExpression
-from auterity_sdk.workflow.signature import Catalog, JsonSchema, Signature
-from auterity_sdk.workflow.types import schema_of
-
-_SCHEMA_WORDS = frozenset({"properties", "$ref", "anyOf", "oneOf", "allOf"})
-
-
-def fields_schema(written: Any, catalog: Catalog) -> JsonSchema:
-    """The JSON Schema, with its `$defs`, of an object whose fields are written: a type's name, a schema, or a type a name.
-
-    A field with a default may be left out. Raises KeyError with the name of a type that is not known, and
-    ValueError for what describes no object.
-    """
-    if isinstance(written, str) or (isinstance(written, dict) and _SCHEMA_WORDS & set(written)):
-        return _object(schema_of(written, catalog))
-    if not isinstance(written, dict) or not written:
-        raise ValueError("names of fields, with a type each, are expected")
-    properties = {str(name): dict(schema_of(each, catalog)) for name, each in written.items()}
-    definitions = {
-        name: schema
-        for each in properties.values()
-        for name, schema in each.pop("$defs", {}).items()
-    }
-    required = [name for name, each in properties.items() if "default" not in each]
-    made: dict[str, Any] = {"type": "object", "properties": properties, "required": required}
-    return {
-        **made,
-        "additionalProperties": False,
-        **({"$defs": definitions} if definitions else {}),
-    }
+from auterity_sdk.workflow.fields import fields_schema
+from auterity_sdk.workflow.signature import Catalog, JsonSchema, Shaping, Signature
+from auterity_sdk.workflow.tools import tool_names, tool_schema
 
 
 def shaped(signature: Signature, arguments: Mapping[str, Any], catalog: Catalog) -> Signature:
     """The signature of a step with these arguments. What cannot be told from them stays as the type says."""
     for shaping in signature.shapings:
         written = arguments.get(shaping.argument)
-        if shaping.how == "names":
-            signature = _with_names(signature, shaping.field, tuple(_names(written)))
-        elif written is not None:
-            try:
-                schema = fields_schema(written, catalog)
-            except (KeyError, ValueError):
-                continue
-            signature = _with_fields(signature, schema)
+        match shaping.how:
+            case "names":
+                signature = _with_names(signature, shaping.field, tuple(_names(written)))
+            case "tools":
+                signature = _with_tools(signature, shaping.field, written, catalog)
+            case "fields" if written is not None:
+                signature = _with_fields(signature, written, catalog)
     return signature
+
+
+def written_outcomes(shapings: tuple[Shaping, ...], arguments: Mapping[str, Any]) -> Iterator[str]:
+    """The outcomes that a step has besides those of its type: one for each tool that it lists."""
+    for shaping in shapings:
+        if shaping.how == "tools":
+            yield from tool_names(arguments.get(shaping.argument))
 
 
 def taken_fields(signature: Signature, written: Any) -> Iterator[str]:
@@ -60,24 +39,6 @@ def taken_fields(signature: Signature, written: Any) -> Iterator[str]:
     if isinstance(written, Mapping):
         properties = written.get("properties", written)
         yield from (str(name) for name in properties if name in own)
-
-
-def written_fields(written: Any) -> Iterator[tuple[tuple[str, ...], TypeExpression]]:
-    """Each type in a written shape, with its place below it."""
-    if isinstance(written, dict) and not _SCHEMA_WORDS & set(written):
-        yield from (((str(name),), each) for name, each in written.items())
-    elif isinstance(written, str | dict):
-        yield (), written
-
-
-def _object(schema: JsonSchema) -> JsonSchema:
-    definitions = schema.get("$defs", {})
-    target = schema
-    while isinstance(name := target.get("$ref"), str):
-        target = definitions[name.rpartition("/")[2]]
-    if not target.get("properties"):
-        raise ValueError("a type with fields is expected")
-    return {**target, "$defs": definitions} if definitions else target
 
 
 def _names(written: Any) -> Iterator[str]:
@@ -94,7 +55,11 @@ def _with_names(signature: Signature, field: str, names: tuple[str, ...]) -> Sig
     return replace(signature, output={**signature.output, "properties": properties})
 
 
-def _with_fields(signature: Signature, schema: JsonSchema) -> Signature:
+def _with_fields(signature: Signature, written: Any, catalog: Catalog) -> Signature:
+    try:
+        schema = fields_schema(written, catalog)
+    except (KeyError, ValueError):
+        return signature
     output = signature.output
     own = output.get("properties", {})
     properties = {**schema.get("properties", {}), **own}
@@ -108,4 +73,29 @@ def _with_fields(signature: Signature, schema: JsonSchema) -> Signature:
             "additionalProperties": schema.get("additionalProperties", False),
         },
         definitions={**signature.definitions, **schema.get("$defs", {})},
+    )
+
+
+def _with_tools(signature: Signature, field: str, written: Any, catalog: Catalog) -> Signature:
+    """An outcome for each tool; ended so, the step has the tool's arguments in a field of `field`."""
+    properties: dict[str, JsonSchema] = {}
+    definitions = dict(signature.definitions)
+    names = tool_names(written)
+    for name in names:
+        try:
+            schema = dict(tool_schema(written[name], catalog))
+        except (AttributeError, KeyError, ValueError):
+            properties[name] = {}
+            continue
+        definitions |= schema.pop("$defs", {})
+        properties[name] = schema
+    output = signature.output
+    own = output.get("properties", {}).get(field, {})
+    held = {**own, "type": "object", "properties": properties, "additionalProperties": False}
+    return replace(
+        signature,
+        outcomes=(*signature.outcomes, *(n for n in names if n not in signature.outcomes)),
+        present={**signature.present, **{name: ((field, name),) for name in names}},
+        output={**output, "properties": {**output.get("properties", {}), field: held}},
+        definitions=definitions,
     )

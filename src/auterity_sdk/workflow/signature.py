@@ -57,11 +57,12 @@ class Shaping(Struct, frozen=True):
     """What an argument, as the file writes it, says of the output (see `workflow.shaping`).
 
     `fields`: it is a type, or names with a type each, and the output has these fields. `names`: its keys, or its
-    items, are the values that the output's `field` can have.
+    items, are the values that the output's `field` can have. `tools`: each of its keys is an outcome, and in it the
+    output's `field` has a member of that name with what the tool is given (see `workflow.tools`).
     """
 
     argument: str
-    how: Literal["fields", "names"]
+    how: Literal["fields", "names", "tools"]
     field: str = ""
 
 
@@ -89,7 +90,8 @@ class Signature(Struct, frozen=True):
     `check_literal(name, value)` judges a value that holds no expression. `declares` is what the type says of its
     effects, facts, duties and data. `beats`: its attempts may give heartbeats. In the outcomes `without_value` there is
     no output to read; `shapings` say which arguments the output's type depends on. `asks` bounds what it asks of a
-    model; None of one that asks none, or does not say.
+    model; None of one that asks none, or does not say. `present` are members of the output, by outcome, that are there in
+    it, though they need not be in others.
     """
 
     name: str
@@ -106,6 +108,7 @@ class Signature(Struct, frozen=True):
     without_value: tuple[str, ...] = ()
     shapings: tuple[Shaping, ...] = ()
     asks: Asking | None = None
+    present: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
 
     @property
     def asks_models(self) -> bool:

@@ -115,8 +115,14 @@ async def test_what_is_harmful(text: str, categories: tuple[str, ...]) -> None:
     assert verdict.flagged == bool(categories)
 
 
-def talk(text: str, *more: Message, tools: tuple[Tool, ...] = (), language: str = "en") -> Request:
-    task = Converse(FACTS, language, text, NOW)
+def talk(
+    text: str,
+    *more: Message,
+    tools: tuple[Tool, ...] = (),
+    language: str = "en",
+    found: tuple[tuple[str, str], ...] = (),
+) -> Request:
+    task = Converse(FACTS, language, text, NOW, found)
     return Request(task=task, messages=(Message("user", text), *more), tools=tools)
 
 
@@ -152,8 +158,10 @@ async def test_what_a_tool_found_is_told_and_it_is_not_called_again() -> None:
     text = "Can I book an appointment tomorrow at 3?"
     asked = ToolCall("call-1", BOOK.name, '{"day": "2026-11-25", "time": "15:00"}')
     called = Message("assistant", calls=(asked,))
-    found = Message("tool", '{"confirmed": true, "number": "A-17"}', answers="call-1")
-    answer = await RULES.answer(talk(text, called, found, tools=(BOOK,)))
+    gave = '{"confirmed": true, "number": "A-17"}'
+    found = Message("tool", prompts.fenced(gave), answers="call-1")
+    request = talk(text, called, found, tools=(BOOK,), found=((BOOK.name, gave),))
+    answer = await RULES.answer(request)
     assert answer.text == "Confirmed: yes. The number is A-17."
     again = await RULES.answer(talk(text, called, Message("user", text), tools=(BOOK,)))
     assert again.calls == ()

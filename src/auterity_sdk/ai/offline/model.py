@@ -16,6 +16,7 @@ from auterity_sdk.ai.offline.moderation import harmful
 from auterity_sdk.ai.offline.summarize import summarize
 from auterity_sdk.ai.offline.writing.converse import Reply, converse
 from auterity_sdk.ai.offline.writing.draft import draft
+from auterity_sdk.ai.prompts import PERSON
 from auterity_sdk.ai.request import Classify, Converse, Draft, Extract, Request, Shape, Summarize
 from auterity_sdk.ai.tokens import tokens_asked, tokens_of
 from auterity_sdk.dealership.plain_text import clean_text
@@ -68,9 +69,18 @@ def _tokens_of(reply: Reply) -> int:
 
 def _reply(request: Request) -> Reply:
     if isinstance(request.task, Converse):
-        reply = converse(request.task, request)
-        return reply if reply.calls else Reply(_shaped(reply.text, request.shape))
+        return _spoken(converse(request.task, request), request.shape)
     return Reply(_said(request.task, request))
+
+
+def _spoken(reply: Reply, shape: Shape | None) -> Reply:
+    """A reply as the shape has it; one that may say that a person should take over has a field for that."""
+    if reply.calls or shape is None:
+        return reply
+    if PERSON not in shape.schema.get("properties", {}):
+        return Reply(_shaped(reply.text, shape))
+    told = bool(reply.text) or reply.person
+    return Reply(_json({"reply": reply.text, PERSON: reply.person} if told else {}))
 
 
 def _said(task: Classify | Extract | Draft | Summarize, request: Request) -> str:

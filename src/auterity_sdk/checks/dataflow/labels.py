@@ -14,12 +14,22 @@ from auterity_sdk.diagnostics import Path
 from auterity_sdk.workflow.graph import OUTCOME, Graph, Node
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.occurrences import Role
+from auterity_sdk.workflow.shaping import written_outcomes
 from auterity_sdk.workflow.signature import Catalog, JsonSchema
-from auterity_sdk.workflow.step import ApproveStep, ReceiveStep, SwitchStep
+from auterity_sdk.workflow.step import (
+    ApproveStep,
+    ReceiveStep,
+    RepeatStep,
+    SwitchStep,
+    UsesStep,
+)
 from auterity_sdk.workflow.types import schema_of
 
 LLM = "llm_generated"
 """Text that a model wrote and nobody has looked at."""
+
+ASKED_FOR = "asked for by a model: "
+"""Before `step.tool`: what follows of it happens because a model asked for that tool, and no person approved."""
 
 Labels = frozenset[str]
 NONE: Labels = frozenset()
@@ -43,16 +53,33 @@ class LabelFlow(Struct):
             if typed.node is not None:
                 self._under.setdefault(typed.node.path, []).append(typed)
         if self.graphs:
-            self._go_through(self.graphs[0])
+            self._go_through(self.graphs[0], NONE)
 
-    def _go_through(self, graph: Graph) -> None:
-        """Work out each step after those that it reads, so that no long chain is a deep stack."""
+    def _go_through(self, graph: Graph, around: Labels) -> None:
+        """Work out each step after those that it reads, so that no long chain is a deep stack.
+
+        `around` is what decides whether the graph runs at all.
+        """
         for step_id in graph.order or ():
             node = graph.nodes[step_id]
-            self._guards[node.path] = self._guard(node, graph)
+            guard = self._guards[node.path] = around | self._guard(node, graph)
             if node.body is not None:
-                self._go_through(node.body)
+                self._go_through_rounds(node, node.body, guard)
             self._outputs[node.path] = self._through(node)
+
+    def _go_through_rounds(self, node: Node, body: Graph, guard: Labels) -> None:
+        """A `repeat` until nothing is added: what one round gives is read by the next."""
+        given: dict[str, Labels] | None = None
+        self._go_through(body, guard)
+        while isinstance(node.step, RepeatStep) and given != (now := self._given(node.step, body)):
+            given = now
+            self._go_through(body, guard)
+
+    def _given(self, step: RepeatStep, body: Graph) -> dict[str, Labels]:
+        """The labels of each value that a round gives."""
+        output = step.repeat.output
+        names = output if isinstance(output, dict) else ()
+        return {name: self._of_given(body, (name,)) for name in names}
 
     def of_argument(self, node: Node, name: str) -> Labels:
         """The labels of what an argument of a step holds."""
@@ -95,22 +122,37 @@ class LabelFlow(Struct):
             if root in graph.nodes:
                 return self._of_output(graph.nodes[root], members)
             if graph.bound and root == graph.bound[0]:
-                return self._of_items(graph)
+                return self._of_items(graph, members)
         return NONE
 
     def _of(self, expressions: Iterable[Typed]) -> Labels:
         found = (
-            self._of_path(path, typed.graphs)
+            self._of_outcome(path[1:2], typed.graphs)
+            if path[0] == OUTCOME
+            else self._of_path(path, typed.graphs)
             for typed in expressions
             for path in readings(typed.text)
-            if path[0] != OUTCOME
         )
         return NONE.union(*found)
+
+    def _of_outcome(self, step: tuple[str, ...], graphs: Iterable[Graph]) -> Labels:
+        """What reading a step's outcome tells: which tool a model asked for, or that it did."""
+        graph = next((graph for graph in graphs if graph.nodes.keys() & step), None)
+        if graph is None:
+            return NONE
+        node = graph.nodes[step[0]]
+        asked = (f"{ASKED_FOR}{node.id}.{tool}" for tool in _tools(node))
+        return frozenset(asked) | _asked_for(self._decided(node))
 
     def _below(self, node: Node, path: Path) -> Iterator[Typed]:
         for typed in self._under.get(node.path, ()):
             if typed.occurrence.path[: len(path)] == path:
                 yield typed
+
+    def _decided(self, node: Node) -> Labels:
+        """What decided about that which follows a step: what a person approved was not a model's choice."""
+        guard = self.of_guard(node)
+        return guard - _asked_for(guard) if isinstance(node.step, ApproveStep) else guard
 
     def _guard(self, node: Node, graph: Graph) -> Labels:
         when = [t for t in self._under.get(node.path, ()) if t.occurrence.role is Role.WHEN]
@@ -119,7 +161,9 @@ class LabelFlow(Struct):
             for edge in group.edges:
                 before = graph.nodes.get(edge.step)
                 if before is not None:
-                    found |= self.of_guard(before)
+                    found |= self._decided(before)
+                    if edge.outcome in _tools(before):
+                        found |= {f"{ASKED_FOR}{before.id}.{edge.outcome}"}
                     if isinstance(before.step, SwitchStep):
                         found |= self._of(self._below(before, (*before.path, "switch")))
         return found
@@ -133,13 +177,26 @@ class LabelFlow(Struct):
             return NONE
         return schema_labels(schema, schema.get("$defs", {}), members[1:])
 
-    def _of_items(self, graph: Graph) -> Labels:
-        """What a loop's item holds: all that the list holds."""
+    def _of_items(self, graph: Graph, members: tuple[str, ...]) -> Labels:
+        """What a loop's item holds: all that the list holds. What the round before gave holds what this one gives."""
+        if graph.path[-1] == "repeat":
+            return self._of_given(graph, members)
         around = graph.path[:-1]
         own = (t for t in self._under.get(around, ()) if t.occurrence.role is Role.IN)
         return self._of(own)
 
+    def _of_given(self, body: Graph, members: tuple[str, ...]) -> Labels:
+        """What a member of a body's output holds; all of it without one."""
+        path = (*body.path, "output", *members[:1])
+        return self._of(
+            typed
+            for typed in self._under.get(body.path[:-1], ())
+            if typed.occurrence.path[: len(path)] == path
+        )
+
     def _of_output(self, node: Node, members: tuple[str, ...]) -> Labels:
+        if node.body is not None and members[:1] in (("last",), ("results",)):
+            return self._of_given(node.body, members[1:])
         if isinstance(node.step, ReceiveStep):
             return frozenset({DataClass.FREE_TEXT.value})
         if node.signature is None:
@@ -170,6 +227,17 @@ class LabelFlow(Struct):
         names = node.signature.parameters if declared.passes is None else declared.passes
         found = NONE.union(*(self.of_argument(node, name) for name in names))
         return found - frozenset(declared.removes)
+
+
+def _tools(node: Node) -> frozenset[str]:
+    """The tools that a step offers a model, which are outcomes of it."""
+    if node.signature is None or not isinstance(node.step, UsesStep):
+        return NONE
+    return frozenset(written_outcomes(node.signature.shapings, node.step.with_))
+
+
+def _asked_for(labels: Labels) -> Labels:
+    return frozenset(label for label in labels if label.startswith(ASKED_FOR))
 
 
 def schema_labels(

@@ -81,6 +81,9 @@ def _by(
     if edge.outcome == SKIPPED or node.outcomes is None or edge.outcome not in node.outcomes:
         return found
     found = found | _when_true(node) if node.step.when is not None else found
+    if node.signature is not None:
+        members = node.signature.present.get(edge.outcome, ())
+        found |= {(node.id, *member) for member in members}
     if isinstance(node.step, SwitchStep):
         case = node.step.switch[edge.outcome]
         found = found | cases[node.path][edge.outcome]

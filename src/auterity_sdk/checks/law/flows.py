@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
+from auterity_sdk.checks.dataflow.labels import ASKED_FOR
 from auterity_sdk.checks.dataflow.values import raw_argument
 from auterity_sdk.checks.rule import Finding
 from auterity_sdk.checks.subject import Subject
@@ -50,6 +51,25 @@ class NeverFlows(Struct, frozen=True):
         for name in sorted({*self.labels} & subject.labels.of_guard(node)):
             message = f"{_spoken(name)} decides whether `{node.id}` runs, which is {self.says}"
             yield Finding(message, Location((*node.path, "uses")), help=_advice(self.advice))
+
+
+class AskedForByModel(Struct, frozen=True):
+    """No effect that fits one of `on` happens because a model asked for a tool, unless a person approved it."""
+
+    on: tuple[Pattern, ...]
+    says: str
+
+    def find(self, subject: Subject, code: str) -> Iterator[Finding]:  # noqa: ARG002 - one for all
+        """Steps with such effects behind the outcome of a tool."""
+        for node, _ in (found for on in self.on for found in subject.declared.fitting(on)):
+            for label in sorted(subject.labels.of_guard(node)):
+                if label.startswith(ASKED_FOR):
+                    tool = label.removeprefix(ASKED_FOR)
+                    yield Finding(
+                        f"`{node.id}` runs because a model ended `{tool}`, and {self.says}",
+                        Location((*node.path, "uses")),
+                        help=("put an `approve` in between, and give the step what was approved",),
+                    )
 
 
 class ComesFrom(Struct, frozen=True):

@@ -14,8 +14,10 @@ from auterity_sdk.diagnostics import Location, Path
 from auterity_sdk.expression.fitting import conversion, mismatch
 from auterity_sdk.expression.schema import from_json_schema
 from auterity_sdk.expression.types import STRING, ListType, ObjectType, Type
-from auterity_sdk.workflow.shaping import fields_schema, taken_fields
+from auterity_sdk.workflow.fields import fields_schema
+from auterity_sdk.workflow.shaping import taken_fields
 from auterity_sdk.workflow.signature import Catalog
+from auterity_sdk.workflow.tools import tool_problems
 
 
 @rule("AUT506")
@@ -81,6 +83,8 @@ def _by_shape(call: StepCall, catalog: Catalog) -> Found:
     for shaping in plain.shapings:
         written = call.arguments.get(shaping.argument)
         place = (*call.path, "with", shaping.argument)
+        if shaping.how == "tools":
+            yield from _by_tools(call, written, place, catalog)
         if shaping.how != "fields" or written is None:
             continue
         for name in taken_fields(plain, written):
@@ -94,6 +98,17 @@ def _by_shape(call: StepCall, catalog: Catalog) -> Found:
             yield Finding(f"`{shaping.argument}` does not fit: {error}", Location(place))
         except KeyError:
             continue  # unknown-type says it
+
+
+def _by_tools(call: StepCall, written: Any, place: Path, catalog: Catalog) -> Found:
+    plain = catalog.signature(call.uses)
+    if written is None or plain is None:
+        return
+    if holds_expression(written):
+        message = "tools are written out: no `${…}` can stand among them, since each is an outcome"
+        yield Finding(message, Location(place))
+    for inner, message in tool_problems(written, plain, catalog):
+        yield Finding(message, Location(existing(place, written, inner)))
 
 
 def _by_value(call: StepCall, name: str, value: Any) -> Found:

@@ -121,7 +121,7 @@ class _Look:
             made = self._of.registry.step_type(node.step.uses)
             try:
                 if made is not None:
-                    as_result(made, returns, outcome)
+                    as_result(made, returns, outcome, node.outcomes)
             except StepError as error:
                 part = "outcome" if returns is None else "returns"
                 yield Mistake(error.message, Location((*at, part)), error.help or "")

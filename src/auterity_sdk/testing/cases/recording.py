@@ -178,7 +178,7 @@ class _Case(Struct):
         if made is None or not isinstance(output, Mapping):
             return {"outcome": outcome}
         try:
-            as_result(made, output, outcome)
+            as_result(made, output, outcome, (outcome,))
         except StepError:
             return {"outcome": outcome}
         named = {"outcome": outcome} if len(made.outcomes) > 1 else {}

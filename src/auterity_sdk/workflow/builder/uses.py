@@ -25,6 +25,10 @@ class UsesMaker(Configurable, Generic[P, R]):
         """The type's outcomes; None where they are not known."""
         return None
 
+    def outcomes_of(self, arguments: Mapping[str, Any]) -> tuple[str, ...] | None:  # noqa: ARG002 - of other makers
+        """Those of a step that is given these arguments."""
+        return self.outcomes
+
     @property
     def parameter_names(self) -> tuple[str, ...]:
         """The parameters in order, for arguments without a name."""
@@ -36,7 +40,7 @@ class UsesMaker(Configurable, Generic[P, R]):
 
         def describe() -> Described[R]:
             data = {"uses": self.name, "with": as_value(given, graph_now(self.name))}
-            return Described(data, self.outcomes, ("with",), self.parameter_names)
+            return Described(data, self.outcomes_of(given), ("with",), self.parameter_names)
 
         return cast("R", add_step(self.name, self._options, describe))
 

@@ -112,7 +112,10 @@ class BodyWriter:
             head, arguments = self._source.call(step, scope)
             call = called(_with_options(head, options), arguments, indent)
             lines = [f"{_INDENT * indent}{variable} = {call}"]
-        scope.known[node.id] = Known(variable, self._source.outcomes(step))
+        outcomes = self._source.outcomes(step)
+        if outcomes is not None and node.signature is not None:
+            outcomes |= frozenset(node.signature.outcomes)  # those by its arguments among them
+        scope.known[node.id] = Known(variable, outcomes)
         if isinstance(step, UsesStep | CallStep) and step.compensate is not None:
             undo = self._source.compensation(variable, step.compensate, scope, indent)
             lines.append(_INDENT * indent + undo)

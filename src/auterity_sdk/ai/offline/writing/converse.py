@@ -15,9 +15,10 @@ from auterity_sdk.ai.offline.extraction.fill import fill
 from auterity_sdk.ai.offline.extraction.message import read_message
 from auterity_sdk.ai.offline.intents import INTENTS, evidence
 from auterity_sdk.ai.offline.words import stem, stems
-from auterity_sdk.ai.offline.writing.facts import sentence
+from auterity_sdk.ai.offline.writing.facts import sentence, spoken
 from auterity_sdk.ai.offline.writing.phrases import Phrases, phrases
 from auterity_sdk.ai.request import Converse, Message, Request, Tool, ToolCall
+from auterity_sdk.dealership.folding import fold
 from auterity_sdk.workflow.values import misfits
 
 _MOST_FACTS = 3
@@ -47,34 +48,55 @@ _THANKS = re.compile(
 )
 
 
+_A_PERSON = re.compile(
+    r"\b(?:talk|speak|chat) (?:to|with) (?:a |an |the |some|your )?(?:\w+ )?"
+    r"(?:person|human|one|body|someone|somebody|manager|agent|representative|salesperson|advisor)\b"
+    r"|\b(?:a|real|actual) (?:person|human)\b|\bcall me\b|\bare you (?:a |an )?(?:ro)?bot\b"
+    r"|\bhablar con (?:una persona|alguien|un humano|un agente|el gerente|la gerente)\b|\bllameme\b|\bllamenme\b"
+)
+
+
 class Reply(Struct, frozen=True):
-    """What is said, or the tools that are asked for; neither where no rule reaches."""
+    """What is said, or the tools that are asked for, or that a `person` should take over; none where no rule reaches."""
 
     text: str = ""
     calls: tuple[ToolCall, ...] = ()
+    person: bool = False
 
 
 def converse(task: Converse, request: Request) -> Reply:
-    """The reply to the last message: the facts that it asks for, or what a tool that was called has found.
+    """The reply to what the person said last: the facts that it asks for, or what tools have found.
 
     A tool is asked for only where the message plainly names what it does and holds all that it requires.
     """
     known = phrases(task.language)
     if known is None:
         return Reply()
-    last = request.messages[-1] if request.messages else None
-    if last is not None and last.role == "tool":
-        return Reply(_result(last.text, known))
-    text = task.text or (last.text if last is not None and last.role == "user" else "")
-    calls = tuple(_calls(text, task.now, request.tools, request.messages))
-    return Reply(calls=calls) if calls else Reply(_from_facts(text, task.facts, known))
+    calls = tuple(_calls(task.text, task.now, request.tools, request.messages))
+    if calls:
+        return Reply(calls=calls)
+    if task.found:
+        said = (_result(text, known) for _, text in task.found)
+        return Reply(" ".join(dict.fromkeys(filter(None, said))))
+    if _is_for_a_person(task.text):
+        return Reply(person=True)
+    return Reply(_from_facts(task.text, task.facts, known))
+
+
+def _is_for_a_person(text: str) -> bool:
+    """Whether somebody asks for a person, complains, or wants no more messages."""
+    if _A_PERSON.search(fold(text)):
+        return True
+    found = evidence(text)
+    best = max(INTENTS, key=lambda intent: found[intent])
+    return best in ("opt_out", "complaint") and found[best] >= ENOUGH
 
 
 def _from_facts(text: str, facts: Mapping[str, str], known: Phrases) -> str:
     found = evidence(text)
     best = max(INTENTS, key=lambda intent: found[intent])
     intent = best if found[best] >= ENOUGH else None
-    if intent in ("opt_out", "complaint", "spam"):
+    if intent == "spam":
         return ""
     if _THANKS.match(text):
         return known.acts["welcome"][len(text) % 2]
@@ -126,13 +148,15 @@ def _names(text: str, tool: Tool) -> bool:
 
 
 def _result(text: str, known: Phrases) -> str:
-    """What a tool has found, as sentences."""
-    try:
-        found: Any = json.loads(text)
-    except ValueError:
-        return text.strip()
+    """What a tool has found, as sentences; nothing where it could not do its work."""
+    found: Any = json.loads(text)
+    if isinstance(found, str):
+        return found.strip()
     if not isinstance(found, dict):
-        found = {"result": found}
+        said = spoken(text, known)
+        return known.found.format(said) if said else known.nothing
+    if "error" in found:
+        return ""
     told = {
         name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         for name, value in found.items()

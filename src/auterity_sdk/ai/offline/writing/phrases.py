@@ -20,6 +20,10 @@ class Phrases(Struct, frozen=True):
     """What a fact is called, by its name; `{}` is its value in those that are whole sentences."""
     unnamed: str
     """The sentence of a fact whose name is no word of the language."""
+    found: str
+    """What a search has found."""
+    nothing: str
+    """It has found nothing."""
     yes: str
     no: str
     months: tuple[str, ...]
@@ -89,6 +93,8 @@ ENGLISH = Phrases(
         "question": "You asked: {}",
     },
     unnamed="The {name} is {value}.",
+    found="We have {}.",
+    nothing="We have nothing that fits.",
     yes="yes",
     no="no",
     months=_words(
@@ -150,6 +156,8 @@ SPANISH = Phrases(
         "question": "Usted preguntó: {}",
     },
     unnamed="{label}: {value}.",
+    found="Tenemos {}.",
+    nothing="No tenemos nada que corresponda.",
     yes="sí",
     no="no",
     months=_words(

@@ -28,7 +28,7 @@ RULES = (
         NeverFlows(
             NONPUBLIC,
             OUTSIDE_MODEL,
-            ("text",),
+            ("text", "conversation"),
             "a model outside",
             advice="put a step that redacts it in between, one whose type declares `removes`",
         ),

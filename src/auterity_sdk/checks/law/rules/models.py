@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from auterity_sdk.checks.dataflow.labels import LLM
 from auterity_sdk.checks.law.content import Carries, Part
-from auterity_sdk.checks.law.flows import NeverFlows
+from auterity_sdk.checks.law.flows import AskedForByModel, NeverFlows
 from auterity_sdk.checks.law.habits import ApprovedAnother, UnmindedFailure
 from auterity_sdk.checks.law.rule import READ, Citation, law
 from auterity_sdk.dealership.classification import DataClass
@@ -18,6 +18,33 @@ SAYS_IT_IS_AI = Part(
     r"\b(?:AI|automated|virtual|digital) (?:assistant|agent|system)\b|\bwritten by AI\b|\b(?:chat)?bot\b",
     "ai_disclosure",
 )
+_KINDS = (
+    *(
+        "commit",
+        "write",
+        "publish",
+        "sign",
+        "deliver",
+        "perform",
+        "share",
+        "accept",
+        "contract.add",
+    ),
+    *(
+        "credit.pull",
+        "credit.submit",
+        "credit.decide",
+        "credit.decline",
+        "transfer_title",
+        "resell",
+    ),
+    *("assign_loaner", "offer_for_sale"),
+)
+CHANGES = (
+    *map(Pattern, _KINDS),
+    Pattern("web", {"method": ("POST", "PUT", "PATCH", "DELETE")}),
+)
+"""Effects that are more than reading, and answering who asked: no model decides on them alone."""
 
 RULES = (
     law(
@@ -44,6 +71,7 @@ RULES = (
             "a model whose tools change things",
             advice="let one model read the text into a typed value, and another without it act",
         ),
+        AskedForByModel(CHANGES, "nobody approved that it changes things"),
         unless=("PRV002",),
     ),
     law("AIG004", "approval-binds-artifact", ApprovedAnother(LLM, Pattern("send"))),

@@ -8,14 +8,11 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from auterity_sdk.ai import prompts
-from auterity_sdk.ai.draft_faults import draft_faults
-from auterity_sdk.ai.statements.facts import facts_of
-from auterity_sdk.ai.statements.unfounded import unfounded
 from auterity_sdk.dealership.ai_disclosure import ai_disclosure
 from auterity_sdk.dealership.classification import Classified, DataClass
-from auterity_sdk.dealership.plain_text import clean_text
-from auterity_sdk.steps.asking import ASKS, Asked, Misfit, ModelChoice, ask
+from auterity_sdk.steps.asking import ASKS, Asked, ModelChoice, ask
 from auterity_sdk.steps.context import StepContext
+from auterity_sdk.steps.founded_text import FoundedText
 from auterity_sdk.steps.step_type import step
 from auterity_sdk.workflow.declaration import argument, declare, effect, label
 
@@ -68,23 +65,19 @@ async def draft(
     each word that binds the dealership (guaranteed, approved, free). A draft that states another, or quotes what the
     model was told, is sent back once, and then the step ends `invalid`.
     """
-    now = context.now.astimezone(context.zone)
     known = {name: prompts.as_fact(value, context.zone) for name, value in facts.items()}
     request = prompts.draft(prompt, known, language=language, longest=longest, text=text)
-    founded = tuple(facts_of(facts, context.zone))
+    founded = FoundedText.of(
+        facts,
+        (*known.values(), prompt),
+        request.messages[0].text,
+        context,
+        language,
+        longest,
+    )
 
     def read(found: Mapping[str, Any]) -> str:
-        said = clean_text(found["text"])
-        problems = [
-            f"it states `{each.text}`, but {each.why}"
-            for each in unfounded(said, founded, now, language=language)
-        ]
-        problems += draft_faults(said, request.messages[0].text, (*known.values(), prompt))
-        if longest and len(said) > longest:
-            problems.append(f"it is {len(said)} characters long, {longest} are the most")
-        if problems or not said:
-            raise Misfit(problems or ["it is empty"])
-        return said
+        return founded.read(found["text"])
 
     choice = ModelChoice(connection, model, max_tokens, temperature)
     reply = await ask(context, request, read, choice)

@@ -11,11 +11,12 @@ from pydantic import ConfigDict, Field
 from auterity_sdk.ai import prompts
 from auterity_sdk.ai.pictures import picture
 from auterity_sdk.errors import StepError
-from auterity_sdk.steps.asking import ASKS, Asked, Misfit, ModelChoice, ask
+from auterity_sdk.steps.asking import ASKS, Asked, ModelChoice, ask
 from auterity_sdk.steps.context import StepContext
+from auterity_sdk.steps.read_fields import catalog_of, read_fields
 from auterity_sdk.steps.step_type import step
 from auterity_sdk.workflow.declaration import argument, declare, effect, label
-from auterity_sdk.workflow.shaping import fields_schema
+from auterity_sdk.workflow.fields import fields_schema
 from auterity_sdk.workflow.signature import Catalog, Shaping
 
 
@@ -59,23 +60,17 @@ async def extract(
     """
     if not (text.strip() or prompt.strip() or pictures):
         raise StepError("there is nothing to read values from", type="bad_input")
-    catalog = _catalog(context)
+    catalog = catalog_of(context)
     schema = _schema(output, catalog)
     now = context.now.astimezone(context.zone).isoformat(timespec="seconds")
     request = prompts.extract(
         text, schema, prompt, now=now, pictures=[picture(each) for each in pictures]
     )
-    read = partial(_read, schema=schema, output=output, catalog=catalog)
+    read = partial(read_fields, schema=schema, written=output, catalog=catalog)
     reply = await ask(
         context, request, read, ModelChoice(connection, model, max_tokens, temperature)
     )
     return reply.ended(Extracted(**(reply.value or {}), evidence=reply.evidence))
-
-
-def _catalog(context: StepContext) -> Catalog:
-    if context.catalog is None:
-        raise StepError("named types are not known here", type="configuration")
-    return context.catalog
 
 
 def _schema(output: str | dict[str, Any], catalog: Catalog) -> Mapping[str, Any]:
@@ -83,25 +78,3 @@ def _schema(output: str | dict[str, Any], catalog: Catalog) -> Mapping[str, Any]
         return fields_schema(output, catalog)
     except (KeyError, ValueError) as error:
         raise StepError(f"`output` does not fit: {error}", type="bad_input") from None
-
-
-def _read(
-    found: Mapping[str, Any],
-    *,
-    schema: Mapping[str, Any],
-    output: str | dict[str, Any],
-    catalog: Catalog,
-) -> dict[str, Any]:
-    """The fields, with defaults filled in; those of a named type as its model writes them."""
-    if isinstance(output, str):
-        read = catalog.fitted(output, found)
-        if read is not None:
-            if read.problems:
-                raise Misfit([f"{'.'.join(map(str, p.place))} {p.message}" for p in read.problems])
-            return dict(read.value)
-    defaults = {
-        name: each["default"]
-        for name, each in schema.get("properties", {}).items()
-        if isinstance(each, Mapping) and "default" in each
-    }
-    return {**defaults, **found}
