@@ -74,7 +74,8 @@ def local_runtime(
     )
     key = seal_key(project.settings.store.seal_key, project.store_folder)
     with closing(SqliteStore(project.store_folder / STORE_FILE)) as store:
-        runtime = LocalRuntime(world, SealedStore(store, world.registry, key), clock())
+        sealed = SealedStore(store, world.registry, key)
+        runtime = LocalRuntime(world, sealed, clock(), keeps_text=True)
         observe(runtime, project, log_format(project, log))
         yield runtime
 
@@ -134,7 +135,12 @@ async def carry_on(runtime: LocalRuntime, run_id: str, *, stay: bool, display: D
     progress = Progress(run_id, display.color, looking, live=display.told and not display.as_json)
     try:
         with progress:
-            shown = await runtime.drive(run_id, to_the_end=stay, watcher=progress.saw)
+            shown = await runtime.drive(
+                run_id,
+                to_the_end=stay,
+                watcher=progress.saw,
+                text_watcher=progress.wrote if progress.is_live else None,
+            )
             progress.end(shown)
         if shown.error is None and shown.status in OVER and not display.as_json:
             return shown

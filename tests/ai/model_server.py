@@ -97,6 +97,8 @@ class ModelServer:
     script: Script | None = None
     received: list[Received] = field(default_factory=list)
     port: int = 0
+    left: int = 0
+    """Streams whose reader went away before their end."""
 
     @property
     def url(self) -> str:
@@ -163,8 +165,12 @@ class ModelServer:
                 return False
             if number == reply.ended:
                 break
-            writer.write(b"%x\r\n%b\r\n" % (len(event), event))
-            await writer.drain()
+            try:
+                writer.write(b"%x\r\n%b\r\n" % (len(event), event))
+                await writer.drain()
+            except ConnectionError:
+                self.left += 1
+                raise
             await asyncio.sleep(reply.gap)
         writer.write(b"0\r\n\r\n")
         await writer.drain()

@@ -1,7 +1,7 @@
 import pytest
 
 from auterity_sdk.ai.fallback import FallbackModel
-from auterity_sdk.ai.language_model import OnText
+from auterity_sdk.ai.language_model import ANEW, OnText
 from auterity_sdk.errors import StepError
 from tests.ai.asking import model, request
 from tests.ai.model_server import ModelServer, Reply, serving
@@ -68,12 +68,14 @@ async def test_the_name_of_a_model_is_for_the_first_alone() -> None:
     assert two.bodies[0]["model"] == "scripted-1"
 
 
-async def test_an_answer_that_has_begun_is_not_begun_again_by_another() -> None:
+async def test_an_answer_that_breaks_off_is_begun_again_by_another_and_that_is_told() -> None:
     heard: list[str] = []
     with serving(Reply("We open at nine.", cut=4)) as one, serving(Reply("second")) as two:
-        error = await failed(one, two, heard.append)
-    assert (error.type, two.received) == ("network", [])
-    assert "".join(heard)
+        answer = await FallbackModel([model(one), model(two)]).answer(request(), heard.append)
+    void = heard.index(ANEW)
+    assert "We open at nine.".startswith("".join(heard[:void]))
+    assert void > 0
+    assert "".join(heard[void:]) == answer.text == "second"
 
 
 async def test_a_stream_that_never_began_is_begun_by_another() -> None:

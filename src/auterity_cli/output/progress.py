@@ -26,6 +26,7 @@ from auterity_sdk.runs.events import (
 )
 from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.inspection import Looking
+from auterity_sdk.runtime.live_text import Shown, TextPart
 from auterity_sdk.runtime.view import RunView, view
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 FRAME = 0.05
 """Seconds between two pictures of the tree."""
+
+_WIDEST = 2_000
 
 
 class Progress:
@@ -46,6 +49,15 @@ class Progress:
         self._lines = live and not self._tree
         self._live: Live | None = None
         self._next: asyncio.TimerHandle | None = None
+        self._state: RunState | None = None
+        self._writing: dict[str, Shown] = {}
+        self._last: dict[str, str] = {}
+        self._written: dict[str, str] = {}
+
+    @property
+    def is_live(self) -> bool:
+        """Whether anything is shown before the end."""
+        return self._tree or self._lines
 
     def __enter__(self) -> Progress:
         if self._tree:
@@ -68,18 +80,48 @@ class Progress:
         if run_id != self._run_id:
             return
         shown = self._looking.at_once(event)
+        self._state = state
+        if isinstance(event, StepEnded) and event.step in self._writing:
+            self._end_writing(event)
         if self._lines:
             text = line(shown)
             if text:
                 typer.echo(f"  {text}", err=True)
-        elif self._live is not None and self._next is None:
-            # Drawn a little later, so that the last of many events is on the picture too.
-            loop = asyncio.get_running_loop()
-            self._next = loop.call_later(FRAME, self._draw_state, state, event.at)
+        self._draw_soon()
 
-    def _draw_state(self, state: RunState, at: int) -> None:
+    def wrote(self, run_id: str, step: str, text: str) -> None:
+        """Told of all that a step has written so far."""
+        if run_id != self._run_id or not (self._lines or self._live):
+            return
+        writing = self._writing.setdefault(step, Shown(step, self._looking.written))
+        self._last[step] = text
+        for part in writing.more(text):
+            self._tell(part)
+        self._draw_soon()
+
+    def _end_writing(self, event: StepEnded) -> None:
+        writing, text = self._writing.pop(event.step), self._last.pop(event.step)
+        if event.error is None:
+            for part in writing.more(text, over=True):
+                self._tell(part)
+        self._written.pop(event.step, None)
+
+    def _tell(self, part: TextPart) -> None:
+        if self._lines:
+            typer.echo(f"  {part_line(part)}", err=True)
+        else:
+            before = "" if part.void else self._written.get(part.step, "")
+            self._written[part.step] = before + part.text
+
+    def _draw_soon(self) -> None:
+        if self._live is not None and self._next is None:
+            # Drawn a little later, so that the last of many events is on the picture too.
+            self._next = asyncio.get_running_loop().call_later(FRAME, self._draw_state)
+
+    def _draw_state(self) -> None:
         self._next = None
-        self._draw(view(state), at)
+        if self._state is not None:
+            self._draw(view(self._state), self._looking.runtime.clock.now())
 
     def end(self, shown: RunView) -> None:
         """The last picture, which stays."""
@@ -93,10 +135,18 @@ class Progress:
         from auterity_cli.output.run import tree
 
         if self._live is not None:
+            now = datetime.fromtimestamp(at / 1000, UTC)
             lines: Any = Text("\n").join(
-                tree(shown, datetime.fromtimestamp(at / 1000, UTC), mask=self._looking.text)
+                tree(shown, now, mask=self._looking.text, written=self._written)
             )
             self._live.update(lines, refresh=True)
+
+
+def part_line(part: TextPart) -> str:
+    """A part of what a step writes."""
+    if part.void:
+        return f"{printable(part.step)}: begins to write again"
+    return f"{printable(part.step)}> {one_line(part.text, _WIDEST)}"
 
 
 def line(event: Event) -> str | None:

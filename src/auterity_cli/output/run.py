@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -32,14 +32,22 @@ _MARKS = {
     "timeout": ("◷", "yellow"),
 }
 _ENDED = ("✓", "green")
+_WRITTEN = 160
+"""Characters of what a step is writing that are shown below it."""
 
 
 def tree(
-    run: RunView, now: datetime, *, values: bool = False, mask: Callable[[str], str] = str
+    run: RunView,
+    now: datetime,
+    *,
+    values: bool = False,
+    mask: Callable[[str], str] = str,
+    written: Mapping[str, str] = {},
 ) -> Iterator[Text]:
     """A line for each step: mark, id, state, time. Steps inside loops are indented. Errors are shown through `mask`.
 
     `values`: behind it lines for its attempts, where there were several, and for what it was given and gave.
+    `written`: the end of what a step is writing, by its path.
     """
     yield Text.assemble(
         (printable(run.workflow), "bold"),
@@ -53,6 +61,8 @@ def tree(
     width = max((_depth(step) * 2 + len(_name(step)) for step in run.walk()), default=0)
     for step in run.walk():
         yield _line(step, waits.get(step.path), width, now, mask)
+        if step.path in written:
+            yield Text(f"{'  ' * (_depth(step) + 1)}{_end_of(written[step.path])}", "italic")
         if values:
             yield from step_lines(step, "  " * (_depth(step) + 1))
     for breach in run.breaches:
@@ -92,6 +102,11 @@ def _line(
     if step.started_at is not None:
         text.append(_took(step.started_at, step.ended_at, now)[0], "dim")
     return text
+
+
+def _end_of(text: str) -> str:
+    flat = one_line(text, len(text) * 6 + 1)
+    return flat if len(flat) <= _WRITTEN else f"…{flat[1 - _WRITTEN :]}"
 
 
 def _depth(step: StepView) -> int:

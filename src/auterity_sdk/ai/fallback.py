@@ -7,7 +7,14 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from auterity_sdk.ai.language_model import Answer, LanguageModel, OnText, Vectors, Verdict
+from auterity_sdk.ai.language_model import (
+    ANEW,
+    Answer,
+    LanguageModel,
+    OnText,
+    Vectors,
+    Verdict,
+)
 from auterity_sdk.ai.request import Request
 from auterity_sdk.errors import StepError
 
@@ -23,8 +30,8 @@ class FallbackModel:
     """The first model that can answer does; the last one's error is told where none can.
 
     What a request asks by a model's name is asked of the first alone: the others answer by their own.
-    An answer of which pieces were told is not begun again by another. Vectors of two models cannot be compared,
-    so for them only the first is asked.
+    Where one's answer breaks off, the pieces of the next one's come behind `ANEW`: who reads along changes nothing of
+    who answers. Vectors of two models cannot be compared, so for them only the first is asked.
     """
 
     def __init__(self, models: Sequence[LanguageModel]) -> None:
@@ -34,19 +41,12 @@ class FallbackModel:
 
     async def answer(self, request: Request, on_text: OnText | None = None) -> Answer:
         """The first answer there is."""
-        told = False
-
-        def tell(piece: str) -> None:
-            nonlocal told
-            told = True
-            if on_text is not None:
-                on_text(piece)
 
         def ask(model: LanguageModel) -> Awaitable[Answer]:
             asked = request if model is self._models[0] else replace(request, model="")
-            return model.answer(asked, tell if on_text is not None else None)
+            return model.answer(asked, on_text)
 
-        return await self._first(ask, lambda: told)
+        return await self._first(ask, on_text)
 
     async def embed(self, texts: Sequence[str], model: str = "") -> Vectors:
         """The first model's vectors."""
@@ -54,15 +54,17 @@ class FallbackModel:
 
     async def moderate(self, text: str) -> Verdict:
         """The first verdict there is."""
-        return await self._first(lambda model: model.moderate(text), lambda: False)
+        return await self._first(lambda model: model.moderate(text))
 
     async def _first(
-        self, ask: Callable[[LanguageModel], Awaitable[T]], begun: Callable[[], bool]
+        self, ask: Callable[[LanguageModel], Awaitable[T]], on_text: OnText | None = None
     ) -> T:
         for model in self._models[:-1]:
             try:
                 return await ask(model)
             except StepError as error:
-                if error.type not in GOES_ON or begun():
+                if error.type not in GOES_ON:
                     raise
+                if on_text is not None:
+                    on_text(ANEW)
         return await ask(self._models[-1])

@@ -69,8 +69,11 @@ class Verdict(Struct, frozen=True):
         return bool(self.categories)
 
 
+ANEW = ""
+"""A piece that says that those before it are void: another answer begins."""
+
 OnText = Callable[[str], None]
-"""Told each piece of an answer's text as it comes."""
+"""Told each piece of an answer's text as it comes, or `ANEW`."""
 
 
 class LanguageModel(Protocol):

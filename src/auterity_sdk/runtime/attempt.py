@@ -32,6 +32,9 @@ from auterity_sdk.steps.registry import Registry
 from auterity_sdk.steps.step_type import StepType
 from auterity_sdk.workflow.budget import Bound
 
+OnText = Callable[[str], None]
+"""Told all of the text that an attempt has written so far; `""`: what was told is void."""
+
 HIDDEN = "[secret]"
 """What stands in a journal where an output or an error quoted a secret."""
 
@@ -71,8 +74,12 @@ async def execute(
     order: RunAttempt,
     now: Callable[[], int],
     heart: Heart | None = None,
+    on_text: OnText | None = None,
 ) -> AttemptSucceeded | AttemptFailed:
-    """Run an attempt, watched by its `heart`. Its errors become a command; only its being cancelled is passed on."""
+    """Run an attempt, watched by its `heart`. Its errors become a command; only its being cancelled is passed on.
+
+    `on_text` is told the text that it writes, unless it is given a secret.
+    """
     secrets: dict[str, str] = {}
     try:
         if order.until is not None:
@@ -84,7 +91,8 @@ async def execute(
         bound = step_type.bind(arguments or {})
         given: tuple[StepContext, ...] = ()
         if step_type.takes_context:
-            given = (_context(world, run_id, workflow, order, now(), heart),)
+            hears = None if secrets else on_text
+            given = (_context(world, run_id, workflow, order, now(), heart, hears),)
         if order.limit is None and heart is None and step_type.is_async:
             returned = await step_type.function(*given, **bound)
         else:
@@ -175,7 +183,13 @@ async def in_thread(function: Callable[[], Any]) -> Any:
 
 
 def _context(
-    world: World, run_id: str, workflow: str, order: RunAttempt, now: int, heart: Heart | None
+    world: World,
+    run_id: str,
+    workflow: str,
+    order: RunAttempt,
+    now: int,
+    heart: Heart | None,
+    on_text: OnText | None,
 ) -> StepContext:
     return StepContext(
         run_id=run_id,
@@ -189,6 +203,7 @@ def _context(
         pulse=heart or Unwatched(),
         catalog=world.registry,
         bounds=(*order.work.bounds, *world.bounds),
+        on_text=on_text,
     )
 
 

@@ -26,6 +26,7 @@ from auterity_sdk.runtime.cache import look_up
 from auterity_sdk.runtime.children import Children
 from auterity_sdk.runtime.leaving import last_words
 from auterity_sdk.runtime.live import Live, open_run
+from auterity_sdk.runtime.live_text import TextWatcher
 from auterity_sdk.runtime.offers import Offers
 from auterity_sdk.runtime.others import POLL, Others
 from auterity_sdk.runtime.plans import Plans
@@ -48,6 +49,7 @@ class Driver:
     """Carries runs on in this process, and the runs that they call. `peers` are the other drivers of the process.
 
     With `queues` it makes attempts of steps of these alone, and leaves all else of a run to who drives it next.
+    `text_watcher` is told what steps write; with `keeps_text` other processes can read along too.
     """
 
     store: Store
@@ -60,6 +62,8 @@ class Driver:
     pausing: bool = False
     """Attempts outlive being stopped here, as in rehearsals: nothing of them is in doubt by that."""
     queues: Collection[str] | None = None
+    text_watcher: TextWatcher | None = None
+    keeps_text: bool = False
     _lives: dict[str, Live] = field(default_factory=dict)
     _running: Running = field(init=False)
     _done: list[tuple[Live, c.Command]] = field(default_factory=list)
@@ -73,7 +77,9 @@ class Driver:
     _others: Others = field(init=False)
 
     def __post_init__(self) -> None:
-        self._running = Running(self.world, self.clock, self._report, self.store)
+        self._running = Running(
+            self.world, self.clock, self._report, self.store, self.text_watcher, self.keeps_text
+        )
         self._turns = Turns(
             self.store, self.plans, self.clock, self._lives, self.peers, self._report, self.queues
         )

@@ -76,6 +76,16 @@ class Looking(Struct, eq=False):
             return text
         return self._redaction.masked_text(text)
 
+    def written(self, text: str) -> str:
+        """A text that a step wrote, without what the run holds of persons, and what else looks personal."""
+        if self.reveal:
+            return text
+        from auterity_sdk.ai.scrub.scrub import (
+            scrub,
+        )  # here: it takes a while, and few look at such a text
+
+        return scrub(self.text(text)).text
+
     async def _go_by(self, version: str) -> None:
         workflow = await self.runtime.plans.workflow(version)
         classes = classes_of(workflow, self.runtime.world.registry)

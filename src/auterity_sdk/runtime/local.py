@@ -21,6 +21,7 @@ from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.driver import LEASE, Driver, Watcher
 from auterity_sdk.runtime.live import Live, open_run
+from auterity_sdk.runtime.live_text import TextWatcher
 from auterity_sdk.runtime.observing import all_of
 from auterity_sdk.runtime.owner import this_owner
 from auterity_sdk.runtime.plans import Plans
@@ -53,6 +54,8 @@ class LocalRuntime:
     """Told of each event of the runs that are carried on here, beside the watcher of a call."""
     pausing: bool = False
     """Attempts outlive the end of a `drive`, as in rehearsals, so that nothing of them is in doubt by that."""
+    keeps_text: bool = False
+    """What steps write is kept in the store while they write it, so that other processes can read along."""
     plans: Plans = field(init=False)
     _drivers: list[Driver] = field(default_factory=list)
     _held: dict[str, str] = field(default_factory=dict)
@@ -113,8 +116,12 @@ class LocalRuntime:
         watcher: Watcher | None = None,
         owner: str | None = None,
         queues: Collection[str] | None = None,
+        text_watcher: TextWatcher | None = None,
     ) -> Iterator[Driver]:
-        """A driver that what is asked of its runs reaches at once. `queues` are those whose attempts it makes, None all."""
+        """A driver that what is asked of its runs reaches at once. `queues` are those whose attempts it makes, None all.
+
+        `text_watcher` is told what steps write, while they do.
+        """
         made = Driver(
             self.store,
             self.clock,
@@ -125,6 +132,8 @@ class LocalRuntime:
             self._drivers,
             self.pausing,
             queues,
+            text_watcher,
+            self.keeps_text,
         )
         self._drivers.append(made)
         try:
@@ -133,13 +142,20 @@ class LocalRuntime:
             self._drivers.remove(made)
 
     async def drive(
-        self, run_id: str, *, to_the_end: bool = False, watcher: Watcher | None = None
+        self,
+        run_id: str,
+        *,
+        to_the_end: bool = False,
+        watcher: Watcher | None = None,
+        text_watcher: TextWatcher | None = None,
     ) -> RunView:
         """Carry a run on until it has ended, or only waits are left (unless `to_the_end`).
 
-        Raises `RunNotFound`, and `RunHeld` where another living process carries it on.
+        `text_watcher` is told what steps write. Raises `RunNotFound`, and `RunHeld` where another living process
+        carries it on.
         """
-        with self.driver(watcher, self._held.pop(run_id, None)) as driver:
+        owner = self._held.pop(run_id, None)
+        with self.driver(watcher, owner, text_watcher=text_watcher) as driver:
             return view(await driver.drive(run_id, to_the_end=to_the_end))
 
     async def run(

@@ -301,6 +301,10 @@ class Leases(Protocol):
         ...
 
 
+TEXT = "#text"
+"""Behind the path of a step: under this name is kept what it has written so far."""
+
+
 class Heartbeats(Protocol):
     """What attempts have told of how far they are, for those that follow them. Not in the journal, which would grow."""
 

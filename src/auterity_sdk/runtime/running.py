@@ -14,9 +14,10 @@ from auterity_sdk.runs.commands import AttemptFailed, AttemptStopped, AttemptSuc
 from auterity_sdk.runs.orders import RunAttempt, StopAttempt
 from auterity_sdk.runtime.attempt import World, execute
 from auterity_sdk.runtime.eager import Carrier
-from auterity_sdk.runtime.heartbeat import heart_of
+from auterity_sdk.runtime.heartbeat import Heart, heart_of
 from auterity_sdk.runtime.leaving import Ran
 from auterity_sdk.runtime.live import Live
+from auterity_sdk.runtime.live_text import TextWatcher, Told, told
 from auterity_sdk.runtime.ports import Clock, Heartbeats
 
 Report = Callable[[Live, Command], None]
@@ -40,13 +41,16 @@ class Attempt(Struct, eq=False):
 class Running(Struct, eq=False):
     """Starts and stops attempts. `attempts` are those that run, by run and step.
 
-    A step type that has never waited is begun by `begin`, without a task; another one gets a task at once.
+    A step type that has never waited is begun by `begin`, without a task; another one gets a task at once. What steps
+    write is told to `text_watcher`, and kept for other processes where `keeps_text`.
     """
 
     world: World
     clock: Clock
     report: Report
     beats: Heartbeats
+    text_watcher: TextWatcher | None = None
+    keeps_text: bool = False
     attempts: dict[tuple[str, str], Attempt] = field(default_factory=dict)
     _to_begin: deque[tuple[Live, RunAttempt, Attempt]] = field(default_factory=deque)
     _without_task: dict[str, bool] = field(default_factory=dict)
@@ -197,13 +201,29 @@ class Running(Struct, eq=False):
     def _work(self, live: Live, order: RunAttempt) -> Work:
         if order.work.retry.heartbeat is not None:
             return self._with_heart(live, order)
-        return execute(self.world, live.run_id, live.plan.name, order, self.clock.now)
+        return self._attempt(live, order, None)
 
     async def _with_heart(self, live: Live, order: RunAttempt) -> AttemptSucceeded | AttemptFailed:
         silence = order.work.retry.heartbeat
         heart = None if silence is None else await heart_of(live, order, self.beats, silence)
-        now = self.clock.now
-        return await execute(self.world, live.run_id, live.plan.name, order, now, heart)
+        return await self._attempt(live, order, heart)
+
+    def _attempt(self, live: Live, order: RunAttempt, heart: Heart | None) -> Work:
+        world, now = self.world, self.clock.now
+        telling = self._telling(live, order)
+        if telling is None:
+            return execute(world, live.run_id, live.plan.name, order, now, heart)
+        on_text = telling.hear
+        return telling.of(execute(world, live.run_id, live.plan.name, order, now, heart, on_text))
+
+    def _telling(self, live: Live, order: RunAttempt) -> Told | None:
+        """Only a step that takes its context can write so that somebody reads along."""
+        if self.text_watcher is None and not self.keeps_text:
+            return None
+        step_type = self.world.registry.step_type(order.work.uses)
+        if step_type is None or not step_type.takes_context:
+            return None
+        return told(live, order.step, self.text_watcher, self.beats if self.keeps_text else None)
 
     def _never_began(self, live: Live, order: StopAttempt, task: asyncio.Task[None]) -> None:
         """Tell of an attempt that was stopped before its task had begun: such a task runs none of its code."""

@@ -15,6 +15,7 @@ from auterity_sdk.ai.prices import Cost
 from auterity_sdk.ai.prompts import repaired, said
 from auterity_sdk.ai.request import LONGEST_ANSWER, Request
 from auterity_sdk.ai.scrub.scrub import find
+from auterity_sdk.ai.streamed_field import StreamedField
 from auterity_sdk.dealership.classification import Classified, DataClass
 from auterity_sdk.errors import StepError
 from auterity_sdk.steps.context import StepContext
@@ -124,13 +125,14 @@ async def ask(
     request: Request,
     read: Callable[[Mapping[str, Any]], T],
     choice: ModelChoice,
+    told: str = "",
 ) -> Reply[T]:
     """Put a question whose answer is a JSON object, and read that object, as `ask_freely` does an answer."""
 
     def of_object(answer: Answer, question: Request) -> T:
         return read(answered_object(answer, question))
 
-    return await ask_freely(context, request, of_object, choice)
+    return await ask_freely(context, request, of_object, choice, told)
 
 
 async def ask_freely(
@@ -138,10 +140,11 @@ async def ask_freely(
     request: Request,
     read: Callable[[Answer, Request], T],
     choice: ModelChoice,
+    told: str = "",
 ) -> Reply[T]:
     """Put a question, and read its answer.
 
-    `read` raises `Misfit` for an answer that cannot be taken: the model is told why, and asked once more. Rules
+    `told` is the field whose text is told as it comes, where somebody reads along. `read` raises `Misfit` for an answer that cannot be taken: the model is told why, and asked once more. Rules
     answer the same twice, so they are not.
     """
     calls = spending(context, choice.connection)
@@ -149,15 +152,18 @@ async def ask_freely(
     if calls.model.provider != OFFLINE:
         _refuse_what_may_not_leave(question)
     evidence = _evidence(calls.model, question.model)
+    hearing = StreamedField(told, context.on_text) if told and context.on_text else None
     for number in range(1, _REQUESTS + 1):
         try:
-            answer, cost = await calls.answer(question)
+            answer, cost = await calls.answer(question, hearing)
         except OverBudget as refused:
             evidence.problems = [str(refused)]
             return Reply("over_budget", None, evidence)
         _note(evidence, question, answer)
         _note_cost(evidence, cost)
         evidence.passed = list(calls.passed)
+        if hearing is not None:
+            hearing.look()
         if answer.finish in ("refused", "filtered"):
             return Reply("refused", None, evidence)
         try:
@@ -167,6 +173,8 @@ async def ask_freely(
         if number == _REQUESTS or answer.provider == OFFLINE:
             break
         question = repaired(question, said(answer.text, answer.calls), evidence.problems)
+        if hearing is not None:
+            hearing.begin_again()
     return Reply("invalid", None, evidence)
 
 

@@ -65,6 +65,9 @@ class StepContext:
     catalog: Catalog | None = None
     bounds: tuple[Bound, ...] = ()
     pulse: Pulse = field(default_factory=Unwatched, repr=False)
+    on_text: Callable[[str], None] | None = field(default=None, repr=False)
+    """Told, on the event loop, all of the text that the step has written so far, for who reads along; `""`: what was
+    told is void. None: nobody does, or the step was given a secret, which a piece of a text might quote."""
 
     def heartbeat(self, details: Any = None) -> None:
         """Say that the attempt lives, as often as it likes, where the workflow has a `retry.heartbeat`.

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from msgspec import Struct
 
-from auterity_sdk.ai.language_model import Answer, LanguageModel, Usage
+from auterity_sdk.ai.language_model import Answer, LanguageModel, OnText, Usage
 from auterity_sdk.ai.prices import Cost, Member, Prices
 from auterity_sdk.ai.request import Request
 from auterity_sdk.ai.tokens import most_tokens_asked
@@ -38,7 +38,9 @@ class Spending(Struct, frozen=True):
     prices: Prices
     passed: list[str]
 
-    async def answer(self, request: Request) -> tuple[Answer, Cost | None]:
+    async def answer(
+        self, request: Request, on_text: OnText | None = None
+    ) -> tuple[Answer, Cost | None]:
         """The answer of a model, and what it cost. Raises `OverBudget`, and what the model raises.
 
         Set aside is as much as the call can take: a token for each byte that is asked, and the longest answer.
@@ -56,7 +58,7 @@ class Spending(Struct, frozen=True):
         )
         await self._reserve(call, self._most(request, name))
         try:
-            answer = await self.model.answer(request)
+            answer = await self.model.answer(request, on_text)
         except StepError as error:
             if error.type in _UNSPENT:
                 await self._settle(call.id, Amount(), Usage(0, 0))

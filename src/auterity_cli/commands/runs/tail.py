@@ -11,9 +11,11 @@ from auterity_cli.local_runs import finish, local_runtime
 from auterity_cli.options import HERE, ColorOption, JsonLinesOption, ProjectOption
 from auterity_cli.output.console import Color
 from auterity_cli.output.events import print_event
+from auterity_cli.output.progress import part_line
 from auterity_cli.run_choice import RevealOption, RunArgument, chosen
 from auterity_sdk.runs.events import RunEnded
 from auterity_sdk.runtime.following import follow
+from auterity_sdk.runtime.live_text import TextPart
 from auterity_sdk.runtime.project import Project
 
 
@@ -26,6 +28,7 @@ def tail(
 ) -> None:
     """Follow a run live: its events so far, then each as it is recorded, by whatever process, until the run is over.
 
+    What a step that asks a language model writes is shown on standard error while it does; --json leaves it out.
     Nothing is changed or carried on. Ctrl-C ends the following, and not the run.
 
     Exit code: 0 the run succeeded, 1 it failed or was cancelled, 130 Ctrl-C.
@@ -35,7 +38,12 @@ def tail(
         async def followed() -> ExitCode:
             run_id = await chosen(runtime, run)
             try:
-                async for seq, event in follow(runtime, run_id, reveal=reveal):
+                async for seen in follow(runtime, run_id, reveal=reveal):
+                    if isinstance(seen, TextPart):
+                        if not as_json:
+                            typer.echo(part_line(seen), err=True)
+                        continue
+                    seq, event = seen
                     print_event(run_id, seq, event, color, as_json=as_json)
                     if isinstance(event, RunEnded) and event.status == "succeeded":
                         return ExitCode.OK

@@ -80,7 +80,7 @@ async def draft(
         return founded.read(found["text"])
 
     choice = ModelChoice(connection, model, max_tokens, temperature)
-    reply = await ask(context, request, read, choice)
+    reply = await ask(context, request, read, choice, told="text")
     said = reply.value or ""
     disclosure = ai_disclosure(str(context.dealership.get("name") or ""), language)
     made = Drafted(

@@ -51,5 +51,6 @@ async def summarize(
         prompts.summarize(text, sentences, prompt),
         lambda found: str(found["summary"]),
         ModelChoice(connection, model, max_tokens, temperature),
+        told="summary",
     )
     return reply.ended(Summary(summary=reply.value or "", evidence=reply.evidence))
