@@ -1,0 +1,114 @@
+"""A user: a person who signs in. What a user may do stands in grants."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import ConfigDict, JsonValue
+
+from auterity_sdk.hosted.schemas.grant import BusinessRole, Grant, Role, Scope
+from auterity_sdk.hosted.schemas.organisation import Organisation
+from auterity_sdk.hosted.schemas.shape import Answer, Id, Moment, Request, Title
+from auterity_sdk.hosted.schemas.sign_in import Email
+
+_LEE: dict[str, JsonValue] = {
+    "id": "u2b6n8",
+    "email": "lee@smith-auto.example",
+    "name": "Lee Park",
+    "active": True,
+    "created_at": "2026-11-28T15:00:00Z",
+}
+
+
+class NewUser(Request):
+    """A member to be added, with a first grant. Someone new is sent nothing: the answer holds a one-time link."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "email": "lee@smith-auto.example",
+                    "name": "Lee Park",
+                    "role": "approver",
+                    "scope": {"kind": "store", "id": "s4q8w1"},
+                    "business_roles": ["sales_manager"],
+                }
+            ]
+        }
+    )
+
+    email: Email
+    name: Title
+    role: Role
+    scope: Scope
+    business_roles: tuple[BusinessRole, ...] = ()
+
+
+class UserChange(Request):
+    """What is to change; what is left out stays. A user who is not `active` cannot sign in, and is signed out."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"active": False}]})
+
+    name: Title | None = None
+    active: bool | None = None
+
+
+class User(Answer):
+    """A member of an organisation."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_LEE]})
+
+    id: Id
+    email: str
+    name: str
+    active: bool
+    created_at: Moment
+
+
+class UserMade(Answer):
+    """A new member, and the address of the one-time link with which a new user signs in first; it is shown once."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "user": _LEE,
+                    "sign_in_link": "https://auterity.example/sign-in#aut_link_7Qd1",
+                }
+            ]
+        }
+    )
+
+    user: User
+    sign_in_link: str | None = None
+
+
+class Membership(Answer):
+    """An organisation that the caller belongs to, and the caller's grants in it."""
+
+    organisation: Organisation
+    grants: tuple[Grant, ...]
+
+
+class Me(Answer):
+    """Who calls: a user or an API key. `email` is a user's."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "u2b6n8",
+                    "kind": "user",
+                    "name": "Lee Park",
+                    "email": "lee@smith-auto.example",
+                    "memberships": [],
+                }
+            ]
+        }
+    )
+
+    id: Id
+    kind: Literal["user", "api_key"]
+    name: str
+    email: str | None = None
+    memberships: tuple[Membership, ...]
