@@ -1,0 +1,93 @@
+"""The guard before every route: who asks, where, and whether they may."""
+
+from __future__ import annotations
+
+from typing import Annotated, Protocol
+
+from fastapi import Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from msgspec import Struct
+from msgspec.structs import replace
+
+from auterity_sdk.errors import InternalError
+from auterity_server.access.permissions import Permission
+from auterity_server.access.places import Places, place_of_path
+from auterity_server.access.principal import Place, Principal
+from auterity_server.access.refusals import NotAllowed, NotSignedIn, NotThere
+
+_BEARER = HTTPBearer(
+    auto_error=False,
+    scheme_name="bearer",
+    description="An access token, or an API key.",
+)
+
+
+class Authenticator(Protocol):
+    """Finds who asks by what they show."""
+
+    async def principal(self, credentials: str) -> Principal:
+        """Who shows these credentials, with their grants. Raises `NotSignedIn`."""
+
+
+class Door(Struct, frozen=True):
+    """What the guard works with. The application has it as `app.state.door`."""
+
+    authenticator: Authenticator
+    places: Places
+
+
+class Guard:
+    """A dependency of a route; made by `allowed` and `signed_in`, and read back by the docs and tests."""
+
+    def __init__(self, permission: Permission | None, *, within: bool = False) -> None:
+        self.permission = permission
+        self.within = within
+
+    async def __call__(
+        self,
+        request: Request,
+        shown: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
+    ) -> Principal:
+        """The principal, with the place of the path. Raises a `Refusal`."""
+        door: Door = request.app.state.door
+        if shown is None:
+            raise NotSignedIn
+        principal = await door.authenticator.principal(shown.credentials)
+        place = await place_of_path(door.places, request.path_params)
+        if place is not None:
+            self._check(principal, place)
+        elif self.permission is not None:
+            raise InternalError("a route that asks for a permission names no place in its path")
+        return replace(principal, place=place)
+
+    def _check(self, principal: Principal, place: Place) -> None:
+        if not principal.sees(place):
+            raise NotThere(_kind(place))
+        if self.permission is None:
+            return
+        may = principal.may_within if self.within else principal.may
+        if not may(self.permission, place):
+            raise NotAllowed(
+                f"this needs the permission {self.permission} here",
+                help="ask an owner of the organisation for a role that has it",
+            )
+
+
+def allowed(permission: Permission, *, within: bool = False) -> Guard:
+    """The dependency of a route: gives the `Principal`, or refuses with 401, 403 or 404.
+
+    The path says where, by its parameters `organisation`, `store` and `environment` (ids). With `within`, a grant
+    somewhere inside that place is enough, and the route shows only what `principal.may` allows: lists of stores, say.
+    """
+    return Guard(permission, within=within)
+
+
+def signed_in() -> Guard:
+    """The dependency of a route about oneself, which everybody who signed in may ask for."""
+    return Guard(None)
+
+
+def _kind(place: Place) -> str:
+    if place.environment is not None:
+        return "environment"
+    return "organisation" if place.store is None else "store"
