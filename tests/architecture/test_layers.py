@@ -42,6 +42,7 @@ FAMILIES = (
     "auterity_sdk.checks.rules",
     "auterity_sdk.steps.builtin",
     "auterity_cli.commands",
+    "auterity_server.routes",
 )
 
 

@@ -1,0 +1,49 @@
+"""The application: routes, and what holds for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from auterity_sdk import __version__
+from auterity_server.http_safety import HttpSafety
+from auterity_server.problems import handle_problems
+from auterity_server.routes import health
+from auterity_server.wiring import Wiring
+
+API = "/api/v1"
+
+
+def create_app(wiring: Wiring) -> FastAPI:
+    """The application over these parts. Its lifespan opens them, and closes them at its end."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with wiring.running():
+            yield
+
+    # Without FastAPI's pages, whose scripts come from other people's servers.
+    app = FastAPI(
+        title="Auterity",
+        version=__version__,
+        summary="Push, run and operate dealership workflows.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.wiring = wiring
+    handle_problems(app)
+    if wiring.settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=wiring.settings.cors_origins,
+            allow_methods=["*"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match"],
+            expose_headers=["ETag", "Location"],
+        )
+    app.add_middleware(HttpSafety, max_body=wiring.settings.max_body)
+    app.include_router(health.router)
+    return app

@@ -1,0 +1,1 @@
+"""The tables, one file a noun. Times are milliseconds since 1970, UTC; ids are text that nobody can guess."""

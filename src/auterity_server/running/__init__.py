@@ -1,0 +1,1 @@
+"""Runs of environments: the same engine as on a developer's machine, with a store for each environment."""

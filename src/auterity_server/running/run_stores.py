@@ -1,0 +1,53 @@
+"""The stores of runs: one for each environment, so that no query can reach another's."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Protocol
+
+from auterity_sdk.errors import InternalError
+from auterity_sdk.runtime.ports import Store
+from auterity_sdk.runtime.project import STORE_FILE, STORE_FOLDER
+from auterity_sdk.runtime.stores.sqlite import SqliteStore
+
+_ID = re.compile(r"[a-z]+_[0-9a-f]{16}")
+
+
+class RunStores(Protocol):
+    """Gives the store of an environment's runs."""
+
+    def of(self, environment_id: str) -> Store:
+        """The store, the same each time."""
+        ...
+
+    def close(self) -> None:
+        """Close all that were given."""
+        ...
+
+
+class SqliteRunStores:
+    """A SQLite file for each environment, in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open: dict[str, SqliteStore] = {}
+
+    def folder(self, environment_id: str) -> Path:
+        """The folder of an environment. Raises `InternalError` for what is no id: it would name another file."""
+        if not _ID.fullmatch(environment_id):
+            raise InternalError("an environment's id is not as this server makes them")
+        return self._folder / environment_id
+
+    def of(self, environment_id: str) -> Store:
+        """See `RunStores.of`."""
+        if environment_id not in self._open:
+            file = self.folder(environment_id) / STORE_FOLDER / STORE_FILE
+            self._open[environment_id] = SqliteStore(file)
+        return self._open[environment_id]
+
+    def close(self) -> None:
+        """See `RunStores.close`."""
+        for store in self._open.values():
+            store.close()
+        self._open.clear()

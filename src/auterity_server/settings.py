@@ -1,0 +1,121 @@
+"""The server's settings, which all come from the environment: `AUTERITY_PORT` is the field `port`."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from auterity_sdk.errors import ConfigurationError
+from auterity_sdk.runtime.worker import MOST
+from auterity_sdk.workflow.duration import Duration
+
+PREFIX = "AUTERITY_"
+DATABASE_FILE = "control.db"
+MEBIBYTE = 1024 * 1024
+
+
+def _words(written: Any) -> Any:
+    """A list as a variable holds it: words with commas between them."""
+    if isinstance(written, str):
+        return tuple(word.strip() for word in written.split(",") if word.strip())
+    return written
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+
+
+class Settings(BaseModel):
+    """All that can be set. Each field says what it means; its variable is `AUTERITY_` and its name in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data: Path = Field(
+        default=Path("auterity-data"),
+        description="The folder of all that the server keeps; nothing is written outside it.",
+    )
+    host: str = Field(default="127.0.0.1", description="The address that it listens on.")
+    port: int = Field(
+        default=8420, ge=0, le=65535, description="The port; 0 takes one that is free."
+    )
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$",
+        description="The address by which people reach it, where another server stands before it.",
+    )
+    database_url: str = Field(
+        default="",
+        description="SQLAlchemy's URL of the database of organisations, users and versions; "
+        "a SQLite file in the data folder where it is empty.",
+    )
+    project: Path | None = Field(
+        default=None,
+        description="An auterity.toml with the connections, calendars, queues and budget of all environments. "
+        "Without one, messages stay in the local outbox.",
+    )
+    cors_origins: Words = Field(
+        default=(),
+        description="Origins of browser applications that may call the API, with commas between them; none as a rule.",
+    )
+    max_body: int = Field(
+        default=4 * MEBIBYTE, ge=1024, description="Bytes that the body of a request may have."
+    )
+    most_runs: int = Field(
+        default=MOST, ge=1, description="So many runs of an environment are carried on at once."
+    )
+    drain: Duration = Field(
+        default=Duration(10_000),
+        description="How long requests that are under way may still take after a stop signal.",
+    )
+    access_token_lifetime: Duration = Field(
+        default=Duration(600_000), description="How long an access token is good."
+    )
+    refresh_token_lifetime: Duration = Field(
+        default=Duration(30 * 86_400_000), description="How long a refresh token is good."
+    )
+    link_lifetime: Duration = Field(
+        default=Duration(3_600_000), description="How long a one-time sign-in link is good."
+    )
+    device_lifetime: Duration = Field(
+        default=Duration(600_000), description="How long the code of `auterity login` is good."
+    )
+    bcrypt_cost: int = Field(
+        default=12, ge=4, le=17, description="The work factor of password hashes: each one doubles."
+    )
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """The settings in these variables. Raises `ConfigurationError` that names the variable."""
+        names = {variable(name): name for name in cls.model_fields}
+        given = {names[key]: value for key, value in environment.items() if key in names and value}
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            # Pydantic's own text quotes the value, which may hold a password.
+            first = error.errors(include_input=False, include_url=False)[0]
+            where = variable(str(first["loc"][0]))
+            raise ConfigurationError(
+                f"{where}: {first['msg']}",
+                help="see the server's settings in docs/reference/server.md",
+            ) from None
+
+    @property
+    def database(self) -> str:
+        """The URL of the database."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data.resolve() / DATABASE_FILE}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+
+def variable(field: str) -> str:
+    """The environment's name of a field."""
+    return PREFIX + field.upper()
