@@ -273,3 +273,20 @@ async def test_a_run_in_a_row_leaves_the_journal_of_the_general_machine(
     turns.clear()
     await journal(MIXED)
     assert len(turns) < generally
+
+
+async def test_an_event_finds_what_began_to_listen_behind_a_step_in_a_row() -> None:
+    text = """
+    input: {who: string}
+    steps:
+      a: {uses: nop}
+      b: {needs: a, uses: nop}
+      c: {needs: b, receive: {event: said, match: event.by == input.who}}
+    ends: {over: c.received}
+    """
+    here = LocalRuntime(world(), MemoryStore(), VirtualClock())
+    view = await here.run(workflow(text), {"who": "ann"})
+    assert view.status == "waiting"
+    assert await here.send("said", {"by": "bob"}) == (True, None)
+    assert await here.send("said", {"by": "ann"}) == (True, view.run_id)
+    assert (await here.drive(view.run_id)).status == "succeeded"

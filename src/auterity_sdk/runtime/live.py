@@ -103,8 +103,8 @@ class Live(Struct, eq=False):
         return decide(self.plan, self.state, command, self.run_id) if found is None else found[0]
 
     async def go_straight(self, command: AttemptSucceeded) -> Straight | None:
-        """`apply` for the commonest command: a step ends, and one begins. None: nothing is done, `apply` has to."""
-        before = self.state.seq
+        """`apply` for the commonest command: a step ends, and others begin. None: nothing is done, `apply` has to."""
+        before, listened = self.state.seq, (*self.state.listening,)
         if self.known is None or self.lease is None or self._may_claim:
             return None  # more than the journal would change
         found = straight(self.state, command)
@@ -112,8 +112,11 @@ class Live(Struct, eq=False):
             return None
         events, attempts = found
         try:
-            summary = None if attempts else self._summary()
-            await self.store.append(self.run_id, before, events, summary, (), self.lease)
+            summary = claims = None
+            if not attempts:
+                summary = self._summary()
+                claims = self._claims(events, (*self.state.listening,) != listened)
+            await self.store.append(self.run_id, before, events, summary, (), self.lease, claims)
         except (VersionConflict, LeaseLost):
             self._overtaken = True
             await self._start_over()
