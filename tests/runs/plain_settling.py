@@ -88,7 +88,8 @@ class Settling(Watching):
             )
             if join.kind == "one" and len(met) > 1:
                 self.stop_graph(graph, "failed")
-            elif join.is_selective and join.taken is None and graph.state_of(join):
+                return True
+            if join.is_selective and join.taken is None and graph.state_of(join):
                 join.taken = met
                 self.taken.add((graph.key, tuple(sorted(met))))
                 changed = True

@@ -78,7 +78,7 @@ class Watching:
                 return False
             watch.until = at + watch.limit
             if watch.step.state == "pending":
-                watch.step.state = "waiting"
+                watch.step.state, watch.step.started = "waiting", self.now
             if not self.see(graph, watch) and not self.give_up(graph, watch):
                 self.run_out(graph, watch, before=True)
             return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auterity_sdk.runs import commands as c
-from auterity_sdk.runs.events import CompensationStarted
+from auterity_sdk.runs.events import CompensationStarted, JoinMet
 from tests.runs.by_hand import ByHand
 
 PARALLEL = """
@@ -79,6 +79,25 @@ def test_ends_are_read_in_order() -> None:
         run = ByHand(text.format(order))
         run.ok("a")
         assert run.state.end == end
+
+
+def test_a_graph_that_fails_meets_no_other_join() -> None:
+    """What runs then is awaited, and undone: no join that would cancel it counts any more."""
+    run = ByHand(
+        """
+        steps:
+          a: {uses: do}
+          b: {uses: do}
+          c: {needs: {one: [a.done, b.ok]}, uses: do, compensate: {uses: do}}
+          d: {needs: {first: [c.done, b.ok], cancel_rest: true}, uses: do}
+        """
+    )
+    run.ok("a")
+    run.ok("b")
+    assert (run.state.status, run.outcome("c")) == ("failing", "stopping")
+    assert [event.join for event in run.events if isinstance(event, JoinMet)] == [0]
+    run.ok("c")
+    assert (run.outcome("c"), run.running) == ("ok", ["c/compensate"])
 
 
 def test_a_second_edge_of_one_is_a_conflict_even_later() -> None:

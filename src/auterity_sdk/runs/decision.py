@@ -201,6 +201,8 @@ class Decision:
             join = scope.plan.joins[number]
             if join.recorded and edge_is_met(edge, outcome):
                 self.join_met(scope, number, join)
+                if scope.phase is not GOES_ON:
+                    return  # it has failed by that: its other joins are for nothing
         for follower in step.followers:
             self.look_at(scope, follower)
 
