@@ -7,18 +7,24 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from auterity_sdk.ai.offline import OfflineModel
+from auterity_sdk.connections.memory import MemoryConnections
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runtime.forking import fork_run
 from auterity_sdk.runtime.live import open_run
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.migrating import Migration
+from auterity_sdk.runtime.plugins import builtin_registry
 from auterity_sdk.runtime.ports import Store
 from auterity_sdk.runtime.stores.memory import MemoryStore
 from auterity_sdk.runtime.worker import Worker
 from auterity_sdk.testing.cases.play import Suite
+from auterity_sdk.testing.rehearsal_connections import RehearsalConnections
 from auterity_sdk.testing.virtual_clock import VirtualClock
 from auterity_sdk.workflow.model import Workflow
-from tests.runtime.worlds import REGISTRY, workflow, world
+from tests.runtime.worlds import REGISTRY, STEPS, workflow, world
 
 ROOT = Path(__file__).parents[2]
 Recorded = tuple[Store, tuple[str, ...]]
@@ -317,6 +323,31 @@ async def uncertain() -> Recorded:
     live = await open_run("r", here.store, here.plans)
     await live.apply([c.DriverDied(here.clock.now())])
     await here.settle("r", "pay", "ok", output={"n": 4}, by="ann", reason="on the statement")
+    await here.drive("r", to_the_end=True)
+    return here.store, ("r",)
+
+
+@scenario
+async def pausing_budget() -> Recorded:
+    """A person grants a budget once more, and then does not."""
+    offline = RehearsalConnections(MemoryConnections(), lambda _: OfflineModel())
+    registry = builtin_registry().extended(STEPS)
+    asking = replace(world(registry=registry), connections=offline)
+    here = LocalRuntime(asking, MemoryStore(), VirtualClock())
+    paused = "{tokens: 700, when_over: pause, role: manager, timeout: 1d}"
+    text = f"""
+budget: {paused}
+steps:
+  a: {{uses: ai.classify, with: {{text: "What is your best price?", labels: [price, service]}}}}
+  b: {{needs: a, uses: ai.classify, with: {{text: "It rattles.", labels: [price, service]}}}}
+  c: {{needs: b.over_budget, uses: nop}}
+ends: {{never: b, over: c}}
+"""
+    await here.start(workflow(text), {}, run_id="r")
+    await here.drive("r")
+    await here.approve("r", "a", by="bob", roles=["manager"])
+    await here.drive("r")
+    await here.approve("r", "b", by="bob", roles=["manager"], approved=False)
     await here.drive("r", to_the_end=True)
     return here.store, ("r",)
 

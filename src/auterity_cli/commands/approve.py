@@ -51,6 +51,8 @@ def approve(
 ) -> None:
     """Approve or reject what a run asks for, and carry the run on.
 
+    A budget that is approved counts once more; rejected, the step ends `over_budget`.
+
     On one machine nobody signs in: who answers, and in which role, is what you say. The answer is kept
     with that name. Exit code: 0 succeeded, 1 failed, 6 the run waits.
     """
@@ -78,7 +80,7 @@ def approve(
 
 async def _asked(runtime: LocalRuntime, run_id: str, step: str | None) -> Waiting:
     shown = await runtime.show(run_id)
-    asking = [wait for wait in shown.waiting if wait.kind == "approve"]
+    asking = [wait for wait in shown.waiting if wait.kind in ("approve", "budget")]
     named = [wait for wait in asking if step in (None, wait.path)]
     if len(named) == 1:
         return named[0]

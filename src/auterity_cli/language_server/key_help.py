@@ -10,7 +10,9 @@ _BUDGET = "What calls of language models may take: `usd`, `tokens` or both. A ca
 _SPENDING = {
     "usd": "US dollars, of models whose price is known.",
     "tokens": "Tokens of what is asked and of what is answered.",
-    "when_over": "`stop`: a call that would pass it is not made (`over_budget`); `warn`: it is, and evidence says so.",
+    "when_over": "`stop`: a call that would pass it is not made (`over_budget`); `warn`: it is, and evidence says so; `pause`: a person is asked.",
+    "role": "With `pause`: who may grant the budget once more, by `auterity approve`.",
+    "timeout": "With `pause`: how long is waited for that; then the step ends `over_budget`.",
 }
 _AS = "The name of the item or round inside, needed where loops are nested."
 

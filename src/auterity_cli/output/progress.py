@@ -16,6 +16,7 @@ from auterity_sdk.runs.events import (
     ApprovalEscalated,
     AttemptEnded,
     AttemptLost,
+    BudgetAsked,
     Event,
     GuaranteeBreached,
     PeopleReminded,
@@ -154,12 +155,10 @@ def line(event: Event) -> str | None:
     match event:
         case StepStarted():
             return f"{printable(event.step)}: started"
-        case AttemptEnded():
-            return f"{printable(event.step)}: {one_line(without_looks(event.error.message))}; tried again"
+        case AttemptEnded() | StepUncertain() | BudgetAsked():
+            return f"{printable(event.step)}: {_error(event)}"
         case AttemptLost():
             return f"{printable(event.step)}: the process died in which it ran"
-        case StepUncertain():
-            return f"{printable(event.step)}: uncertain: {one_line(without_looks(event.error.message))}"
         case StepSettled():
             return f"{printable(event.step)}: settled as {event.outcome}"
         case PeopleReminded():
@@ -178,3 +177,14 @@ def line(event: Event) -> str | None:
             return f"{printable(event.step)}: {event.outcome}: {said}"
         case _:
             return None
+
+
+def _error(event: AttemptEnded | StepUncertain | BudgetAsked) -> str:
+    said = one_line(without_looks(event.error.message))
+    match event:
+        case StepUncertain():
+            return f"uncertain: {said}"
+        case BudgetAsked(role=role):
+            return f"{said}; asks {printable(role)}"
+        case _:
+            return f"{said}; tried again"

@@ -134,6 +134,7 @@ def waiting_text(wait: Waiting) -> str:
         until += f", reminded {wait.reminders} times" if wait.reminders > 1 else ", reminded once"
     what = {
         "approve": f"waits for an approval by {printable(wait.what)}",
+        "budget": f"would pass a budget, and waits for a word of {printable(wait.what)}",
         "receive": f"waits for {printable(wait.what)}",
         "wait": "waits",
         "turn": "waits for its turn among the runs of its key",
@@ -151,7 +152,7 @@ def commands(run: RunView) -> Iterator[str]:
     """The commands that carry a waiting run on, one for each thing it waits for."""
     for wait in run.waiting:
         match wait.kind:
-            case "approve":
+            case "approve" | "budget":
                 yield f"auterity approve {run.run_id} {wait.path}"
             case "receive":
                 yield f"auterity send {printable(wait.what)} key=value …"

@@ -33,14 +33,14 @@ def causes(state: RunState, events: Sequence[e.Event]) -> Iterator[Cause]:
     match event:
         case e.RunStarted():
             yield _start(event, events[1:])
-        case e.ApprovalRecorded() | e.StepSettled():
+        case e.ApprovalRecorded() | e.BudgetAnswered() | e.StepSettled():
             yield _said(state, event, events[1:])
         case e.EventTaken():
             yield _outside(state, event, events[1:])
             yield event
         case e.CancelAsked():
             yield c.Cancel(event.at, event.by, event.after_step)
-        case e.AttemptEnded() | e.StepUncertain():
+        case e.AttemptEnded() | e.StepUncertain() | e.BudgetAsked():
             yield from _failed(state, event)
         case e.ScopeStopping(scope="", error=Failure() as error) if "" in state.asking:
             yield c.TurnRefused(event.at, error)
@@ -106,8 +106,14 @@ def _roles(state: RunState, step: str) -> tuple[str, ...]:
 
 
 def _said(
-    state: RunState, event: e.ApprovalRecorded | e.StepSettled, rest: Sequence[e.Event]
+    state: RunState,
+    event: e.ApprovalRecorded | e.BudgetAnswered | e.StepSettled,
+    rest: Sequence[e.Event],
 ) -> c.ApprovalGiven | c.Settle:
+    if isinstance(event, e.BudgetAnswered):
+        run = _run(state, event.step)
+        asked = () if run is None or run.held is None else (run.held.role,)
+        return c.ApprovalGiven(event.at, event.step, event.by, asked, event.approved, {})
     if isinstance(event, e.ApprovalRecorded):
         roles = _roles(state, event.step)
         return c.ApprovalGiven(event.at, event.step, event.by, roles, event.approved, event.form)
@@ -131,10 +137,12 @@ def _run(state: RunState, step: str) -> StepRun | None:
         return None
 
 
-def _failed(state: RunState, event: e.AttemptEnded | e.StepUncertain) -> Iterator[c.Command]:
+def _failed(
+    state: RunState, event: e.AttemptEnded | e.StepUncertain | e.BudgetAsked
+) -> Iterator[c.Command]:
     run = _run(state, event.step)
     attempt = run.attempt if run else 1
-    if isinstance(event, e.StepUncertain):
+    if isinstance(event, e.StepUncertain | e.BudgetAsked):
         yield c.AttemptFailed(event.at, event.step, attempt, event.error)
         return
     jitter = 1.0

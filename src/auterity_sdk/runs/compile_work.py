@@ -15,7 +15,7 @@ from auterity_sdk.runs.form import Form
 from auterity_sdk.runs.idempotence import idempotence_of
 from auterity_sdk.runs.producer import Constant, Expr, Producer
 from auterity_sdk.workflow import step as model
-from auterity_sdk.workflow.budget import Bound, Budget
+from auterity_sdk.workflow.budget import OVER_BUDGET, Bound, Budget
 from auterity_sdk.workflow.duration import Duration
 from auterity_sdk.workflow.graph import Graph, Node
 from auterity_sdk.workflow.key_types import Output
@@ -42,7 +42,10 @@ class Works:
             case model.UsesStep():
                 made = self._uses(step, step.uses, graph, path, Role.WITH, Role.TIMEOUT)
                 bounds = tuple(self._bounds(step, node.signature))
-                return replace(made, bounds=bounds) if bounds else made
+                if not bounds:
+                    return made
+                has_outcome = OVER_BUDGET in (node.outcomes or ())
+                return replace(made, bounds=bounds, over_budget=has_outcome)
             case model.SwitchStep():
                 return self._switch(step, graph, path)
             case model.ApproveStep():

@@ -18,12 +18,12 @@ from auterity_sdk.runs.events import (
     RunStarted,
 )
 from auterity_sdk.runs.failure import PROCESS_DIED, TIMEOUT_ERROR, Failure
-from auterity_sdk.runs.kinds import approvals, attempts, doubt, loops, settling, waits
+from auterity_sdk.runs.kinds import approvals, attempts, budgets, doubt, loops, settling, waits
 from auterity_sdk.runs.locks import digest_of
 from auterity_sdk.runs.plan import ONCE, Approve, Call, Plan, Retry, StepPlan, Uses
 from auterity_sdk.runs.priority import priority_of
 from auterity_sdk.runs.settle import settle
-from auterity_sdk.runs.state import COMPENSATE, WATCH, RunState, Scope, Status, StepRun
+from auterity_sdk.runs.state import COMPENSATE, WATCH, Phase, RunState, Scope, Status, StepRun
 
 MOST_LOST = 8
 """So many processes may die while one attempt runs; then it is taken to be the reason, and the step fails."""
@@ -123,6 +123,10 @@ def _person(decision: Decision, command: c.ApprovalGiven | c.Settle) -> None:
     scope, step = _place(decision.state, command.step)
     if isinstance(command, c.Settle):
         settling.settle_step(decision, scope, step, command)
+        return
+    run = scope.runs[step.index]
+    if run is not None and run.held is not None:
+        budgets.answer(decision, run.held, command)
     else:
         approvals.answer(decision, scope, step, command)
 
@@ -160,11 +164,21 @@ def _attempt(
         case c.AttemptSucceeded(outcome=outcome, output=output):
             attempts.succeeded(decision, scope, step, run, outcome, output)
         case c.AttemptFailed(error=error):
-            attempts.failed(decision, scope, step, run, error, _retry(step))
+            _attempt_failed(decision, scope, step, run, error)
         case c.AttemptStopped(lost=True) if run.status is Status.RUNNING:
             doubt.lost(decision, scope, step, run)
         case c.AttemptStopped(lost=lost):
             (attempts.lost if lost else attempts.stopped)(decision, scope, step, run)
+
+
+def _attempt_failed(
+    decision: Decision, scope: Scope, step: StepPlan, run: StepRun, error: Failure
+) -> None:
+    bound = budgets.pausing(step, error)
+    if bound is None or run.status is not Status.RUNNING or scope.phase is not Phase.RUNNING:
+        attempts.failed(decision, scope, step, run, error, _retry(step))
+    else:
+        budgets.ask(decision, scope, step, error, bound)
 
 
 def _retry(step: StepPlan) -> Retry:
@@ -302,6 +316,8 @@ def _timer(decision: Decision, path: str) -> None:
         approvals.due(decision, scope, step, step.work, run)
     elif step.waits_for_others:
         waits.due(decision, scope, step)
+    elif run.held is not None:
+        budgets.over(decision, scope, step, run)
     else:
         attempts.due(decision, scope, step, run)
 

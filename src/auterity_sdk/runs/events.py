@@ -184,6 +184,29 @@ class StepSettled(Struct, frozen=True):
     attempt: int = 0
 
 
+class BudgetAsked(Struct, frozen=True):
+    """An attempt would have passed a budget: people of `role` are asked until `until` whether it counts once more.
+
+    `level` says whose budget it is: the step's or the workflow's.
+    """
+
+    at: int
+    step: str
+    error: Failure
+    level: str
+    role: str
+    until: int | None = None
+
+
+class BudgetAnswered(Struct, frozen=True):
+    """A person has granted a budget once more, or has not."""
+
+    at: int
+    step: str
+    by: str
+    approved: bool
+
+
 class JoinMet(Struct, frozen=True):
     """A `one`, `first` or `at_least` was met: `edges` are the positions of those that were met then."""
 
@@ -400,6 +423,8 @@ Event = (
     | AttemptLost
     | StepUncertain
     | StepSettled
+    | BudgetAsked
+    | BudgetAnswered
     | AttemptStopping
     | JoinMet
     | EndMet

@@ -7,6 +7,7 @@ from typing import assert_never
 from auterity_sdk.runs import events as e
 from auterity_sdk.runs.evolve_approvals import alarms_of, approval
 from auterity_sdk.runs.evolve_bodies import body_ended, body_started, gathered, loop_started
+from auterity_sdk.runs.evolve_budgets import budget
 from auterity_sdk.runs.evolve_watches import watch_moved, watches_dropped
 from auterity_sdk.runs.gate import Known, inbound
 from auterity_sdk.runs.joins import edge_is_met
@@ -56,8 +57,8 @@ def _seldom(state: RunState, event: _Seldom) -> None:
             _passing(state, event)
         case e.AttemptLost():
             _run(state, event.step).lost += 1
-        case e.StepUncertain() | e.StepSettled():
-            _doubt(state, event)
+        case e.StepUncertain() | e.StepSettled() | e.BudgetAsked() | e.BudgetAnswered():
+            _word(state, event)
         case e.BodyStarted():
             body_started(state, event)
         case e.BodyEnded():
@@ -100,6 +101,8 @@ _Seldom = (
     | e.AttemptLost
     | e.StepUncertain
     | e.StepSettled
+    | e.BudgetAsked
+    | e.BudgetAnswered
     | e.StepStopping
     | e.BodyStarted
     | e.BodyEnded
@@ -235,13 +238,21 @@ def _attempt(
     _set_alarm(state, event.step, run)
 
 
-def _doubt(state: RunState, event: e.StepUncertain | e.StepSettled) -> None:
+def _word(
+    state: RunState,
+    event: e.StepUncertain | e.StepSettled | e.BudgetAsked | e.BudgetAnswered,
+) -> None:
+    """A step waits for a person's word, or is given it."""
     run = _run(state, event.step)
-    if isinstance(event, e.StepUncertain):
-        run.status, run.wake, run.error = Status.UNCERTAIN, None, event.error
-        _set_alarm(state, event.step, run)
-    else:
-        run.error = None
+    match event:
+        case e.StepUncertain():
+            run.status, run.wake, run.error = Status.UNCERTAIN, None, event.error
+            _set_alarm(state, event.step, run)
+        case e.StepSettled():
+            run.error = None
+        case _:
+            for path, each in budget(state, event, run):
+                _set_alarm(state, path, each)
 
 
 def _passing(state: RunState, event: e.LockAsked | e.CacheAsked | e.QueueAsked) -> None:

@@ -11,6 +11,7 @@ from auterity_sdk.runs.decision import Decision
 from auterity_sdk.runs.events import (
     AttemptEnded,
     AttemptStarted,
+    BudgetAsked,
     CacheAsked,
     Event,
     LockAsked,
@@ -91,7 +92,7 @@ class Claimed:
                     self.released.append("")
                 case StepStarted() | AttemptStarted() | CacheAsked() | QueueAsked():
                     self._passed(event, _admission(state, event.step))
-                case AttemptEnded() | StepUncertain():
+                case AttemptEnded() | StepUncertain() | BudgetAsked():
                     self._waits(event.step, _admission(state, event.step))
                 case StepEnded() if _admission(state, event.step) is not None:
                     self.released.append(event.step)

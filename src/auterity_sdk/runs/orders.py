@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -23,12 +23,14 @@ from auterity_sdk.runs.gate import Gate
 from auterity_sdk.runs.plan import Call, Uses
 from auterity_sdk.runs.state import RUNNING, RunState, Status, StepRun
 
+_NOTHING: Mapping[str, int] = {}
+
 
 class RunAttempt(Struct, frozen=True, gc=False):
     """Run an attempt of a step type. `limit` bounds it, in milliseconds.
 
     It may begin until `until`, when a fact expires on which its effect rests: an order that is given again after a
-    crash may come too late.
+    crash may come too late. `granted` says of whose budget how often it counts more than once.
     """
 
     step: str
@@ -37,6 +39,7 @@ class RunAttempt(Struct, frozen=True, gc=False):
     arguments: Any
     limit: int | None
     until: int | None = None
+    granted: Mapping[str, int] = _NOTHING
 
 
 class StopAttempt(Struct, frozen=True):
@@ -151,13 +154,21 @@ def _order(state: RunState, path: str, run: StepRun) -> Order | None:
             if not running:
                 return StopAttempt(path, run.attempt)
             until = None if step.gate is None else _until(state, step.gate, run)
-            return RunAttempt(path, run.attempt, work, run.arguments, run.limit, until)
+            granted = granted_to(state, path)
+            return RunAttempt(path, run.attempt, work, run.arguments, run.limit, until, granted)
         case Call() as called:
             if not running:
                 return CancelChild(path, run.attempt, state.after_step)
             return StartChild(path, run.attempt, called, run.arguments)
         case _:
             return None
+
+
+def granted_to(state: RunState, path: str) -> Mapping[str, int]:
+    """How often the budgets of a step and of its workflow were granted once more."""
+    if not state.granted:
+        return _NOTHING
+    return {"step": state.granted.get(path, 0), "workflow": state.granted.get("", 0)}
 
 
 def _look_up(state: RunState, path: str, run: StepRun) -> LookUp | None:

@@ -61,7 +61,7 @@ class Secret(Struct, frozen=True, eq=False):
 class Uses(Struct, frozen=True, eq=False):
     """Run a step type. `arguments` is None where there are none, `only_with` where any attempt may be made again.
 
-    `bounds` are the budgets of one that asks models.
+    `bounds` are the budgets of one that asks models, and `over_budget`: its type has that outcome.
     """
 
     uses: str
@@ -71,6 +71,7 @@ class Uses(Struct, frozen=True, eq=False):
     timeout: Producer | None = None
     only_with: OnlyWith | None = None
     bounds: tuple[Bound, ...] = ()
+    over_budget: bool = False
 
 
 class Switch(Struct, frozen=True, eq=False):

@@ -83,6 +83,14 @@ class Asked(Struct):
     reminders: int = 0
 
 
+class Held(Struct, frozen=True):
+    """A step waits for a word on a budget, by people of `role`. `left` is what its `timeout` had left, in milliseconds."""
+
+    level: str
+    role: str
+    left: int | None
+
+
 class StepRun(Struct, gc=False):
     """How a step stands in one instance of its graph. `ending` is what a stopping one will end in; `lost` counts
     the processes that died while its present attempt ran. `queue` is where it waits for its turn, `cache` the key
@@ -110,6 +118,7 @@ class StepRun(Struct, gc=False):
     queue: str = ""
     cache: str = ""
     origin: Mapping[str, Any] | None = None
+    held: Held | None = None
 
 
 class Undo(Struct, eq=False):
@@ -186,7 +195,8 @@ class RunState(Struct, eq=False):
     `active` are the steps and compensations that have begun and not ended, in the order of their beginning,
     `listening` those of them that wait for an outside event, with its type, and `asking` those that wait for a
     lock or in a queue; with an empty path, the run waits for its own turn. `known` are the facts that its
-    steps have given, `after_step`: it is cancelled, and what runs may end. `forked_from` the run and the step that it was
+    steps have given, `after_step`: it is cancelled, and what runs may end. `granted` is how often a budget counts more than once: of a step by
+    its path, of the workflow with none. `forked_from` the run and the step that it was
     forked from."""
 
     plan: Plan
@@ -224,6 +234,7 @@ class RunState(Struct, eq=False):
     breaches: list[Breach] = field(default_factory=list)
     cancel_asked: bool = False
     after_step: bool = False
+    granted: dict[str, int] = field(default_factory=dict)
     _places: dict[str, tuple[Scope, StepPlan]] = field(default_factory=dict)
 
     @property

@@ -17,7 +17,7 @@ from auterity_sdk.runs.decision import Decision
 from auterity_sdk.runs.events import Event, StepEnded, StepNotReached, StepStarted
 from auterity_sdk.runs.evolve import step_ended, step_not_reached, step_started
 from auterity_sdk.runs.joins import MET, UNMET, edge_is_met
-from auterity_sdk.runs.orders import RunAttempt
+from auterity_sdk.runs.orders import RunAttempt, granted_to
 from auterity_sdk.runs.plan import Begin, StepPlan, Switch, Uses
 from auterity_sdk.runs.producer import Lookup, produce
 from auterity_sdk.runs.settle import settle, standing
@@ -157,7 +157,8 @@ class _Way:
         state.comes_to(path, self.scope, step)
         step_started(state, event, self.scope, step)
         if self.attempts is not None:
-            self.attempts.append(RunAttempt(path, 1, work, arguments, begin.limit, until))
+            granted = granted_to(state, path)
+            self.attempts.append(RunAttempt(path, 1, work, arguments, begin.limit, until, granted))
         return True
 
     def _decision(self) -> Decision:

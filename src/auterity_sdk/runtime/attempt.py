@@ -202,9 +202,16 @@ def _context(
         dealership=world.dealership,
         pulse=heart or Unwatched(),
         catalog=world.registry,
-        bounds=(*order.work.bounds, *world.bounds),
+        bounds=(*_bounds(order), *world.bounds),
         on_text=on_text,
     )
+
+
+def _bounds(order: RunAttempt) -> tuple[Bound, ...]:
+    """The budgets of a step, as often as they were granted."""
+    if not order.granted:
+        return order.work.bounds
+    return tuple(each.granted(order.granted.get(each.level, 0)) for each in order.work.bounds)
 
 
 def _with_secrets(secrets: Secrets, order: RunAttempt, used: dict[str, str]) -> Any:

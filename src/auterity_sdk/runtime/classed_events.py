@@ -42,7 +42,7 @@ def replaced(event: e.Event, classes: Slots, replace: Replace) -> e.Event:
             return _with_error(event, replace)
         case e.StepSettled():
             return with_fields(event, reason=replace(event.reason, NONE))
-        case e.AttemptEnded() | e.AttemptStopping() | e.StepUncertain():
+        case e.AttemptEnded() | e.AttemptStopping() | e.StepUncertain() | e.BudgetAsked():
             return _with_error(event, replace)
         case _:
             return event
@@ -97,6 +97,7 @@ def _with_error(
     | e.AttemptEnded
     | e.AttemptStopping
     | e.StepUncertain
+    | e.BudgetAsked
     | e.CompensationEnded,
     replace: Replace,
 ) -> e.Event:

@@ -35,9 +35,13 @@ def attempts(events: Iterable[e.Event]) -> Attempts:
             case e.AttemptStarted():
                 made = AttemptView(event.attempt, moment(event.at))
                 found[event.step] = (*found.get(event.step, ()), made)
-            case e.AttemptEnded() | e.StepUncertain() | e.StepEnded() | e.CompensationEnded() if (
-                event.step in found
-            ):
+            case (
+                e.AttemptEnded()
+                | e.StepUncertain()
+                | e.BudgetAsked()
+                | e.StepEnded()
+                | e.CompensationEnded()
+            ) if event.step in found:
                 *before, last = found[event.step]
                 if last.ended_at is None:
                     last = AttemptView(last.number, last.started_at, moment(event.at), event.error)

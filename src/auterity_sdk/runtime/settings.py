@@ -133,7 +133,7 @@ class BudgetTable(Section):
     """`[budget]`: what all calls of models of the project may take in a day or a month; a step or workflow may have less.
 
     `usd` is in US dollars, `tokens` counts both directions; a call that would pass it is not made (`stop`), or is and
-    its evidence says so (`warn`).
+    its evidence says so (`warn`). Whom to ask, and how long, only a workflow can say: a project's budget asks nobody.
     """
 
     usd: float | None = Field(default=None, gt=0)

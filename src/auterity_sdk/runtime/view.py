@@ -53,7 +53,7 @@ class StepView(Struct, frozen=True):
 
 
 class Waiting(Struct, frozen=True):
-    """What a run waits for at one step: `kind` is approve, receive, wait, retry, repeat, lock, queue, call, turn or
+    """What a run waits for at one step: `kind` is approve, budget, receive, wait, retry, repeat, lock, queue, call, turn or
     uncertain.
 
     `what` is the role, the type of event, the queue, the child run, or how an uncertain step may be settled; `until` when
@@ -238,6 +238,9 @@ def _wait(state: RunState, path: str, step: StepPlan, run: StepRun) -> Waiting |
         title = run.error.message if run.error else ""
         until = _moment(run.deadline)
         return Waiting(path, "uncertain", outcomes, until, title, attempt=run.attempt)
+    if run.held is not None:
+        title = run.error.message if run.error else ""
+        return Waiting(path, "budget", run.held.role, until, title)
     if run.status is Status.PAUSED:
         return Waiting(path, "repeat" if step.is_loop else "retry", "", until)
     match step.work:

@@ -15,10 +15,13 @@ from auterity_sdk.ai.tokens import most_tokens_asked
 from auterity_sdk.connections.usage import Amount, Call, Limit, Over, UsageLedger
 from auterity_sdk.errors import StepError
 from auterity_sdk.steps.context import StepContext
-from auterity_sdk.workflow.budget import NANO, Bound, Period
+from auterity_sdk.workflow.budget import NANO, PAUSES, Bound, Period
 
 _UNSPENT = frozenset({"rate_limited", "overloaded", "unauthorized", "bad_input", "unrecorded"})
 """Errors of a model that come before it has worked: what was set aside for the call is free again."""
+
+
+_PAUSING = {level: kind for kind, level in PAUSES.items()}
 
 
 class OverBudget(Exception):
@@ -78,7 +81,10 @@ class Spending(Struct, frozen=True):
         limits = [_limit(bound, self.context) for bound in bounds]
         while (over := await self.ledger.reserve(call, most, limits)) is not None:
             place = limits.index(over.limit)
-            if bounds[place].when_over == "stop":
+            bound = bounds[place]
+            if bound.when_over == "pause":
+                raise StepError(_would_pass(over, most), type=_PAUSING[bound.level])
+            if bound.when_over == "stop":
                 raise OverBudget(over)
             self.passed.append(over.limit.name)
             bounds = (*bounds[:place], *bounds[place + 1 :])
@@ -124,6 +130,19 @@ def spending(context: StepContext, connection: str | None) -> Spending:
     """What the calls of an attempt are made with."""
     get = context.connections.get
     return Spending(context, get(LanguageModel, connection), get(UsageLedger), get(Prices), [])
+
+
+def _would_pass(over: Over, most: Amount) -> str:
+    """What a person reads who is asked whether a budget counts once more."""
+    limit, spent = over.limit, over.spent
+    if limit.nano is not None and (spent.nano or 0) + (most.nano or 0) > limit.nano:
+        left = max(0, limit.nano - (spent.nano or 0))
+        whole, more, rest = (f"${(each or 0) / NANO:.4f}" for each in (limit.nano, most.nano, left))
+    else:
+        left = max(0, (limit.tokens or 0) - spent.tokens)
+        whole, more, rest = (f"{each or 0:,}" for each in (limit.tokens, most.tokens, left))
+        more = f"{more} tokens"
+    return f"a call takes up to {more}; the {limit.name} has {rest} of {whole} left"
 
 
 def _limit(bound: Bound, context: StepContext) -> Limit:

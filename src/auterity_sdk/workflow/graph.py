@@ -11,6 +11,7 @@ from msgspec import Struct
 from auterity_sdk.diagnostics import Location, Path
 from auterity_sdk.expression.references import Reference, references
 from auterity_sdk.workflow import occurrences
+from auterity_sdk.workflow.budget import StepBudget
 from auterity_sdk.workflow.guarantee import Within, parse_guarantee
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.needs import Edge, Join, JoinKind, Need
@@ -83,7 +84,8 @@ class Node(Struct, frozen=True):
     `outcomes` are its kind's and type's own, without the common ones; None where they are unknown (its type
     or its child workflow is not known, or its text is broken), so that no outcome of it can be called wrong.
     `implicit`: it has no `needs`, and `needs` were made of its plain reads. `begun_by` are the steps of its graph with
-    one of which a `watch` begins; `begun_after` is the one that has ended then, where there is one.
+    one of which a `watch` begins; `begun_after` is the one that has ended then, where there is one. `budget_roles` are those whose
+    people may be asked for a word on a budget, while it waits.
     """
 
     id: str
@@ -97,6 +99,7 @@ class Node(Struct, frozen=True):
     body: Graph | None = None
     begun_by: tuple[str, ...] = ()
     begun_after: str | None = None
+    budget_roles: tuple[str, ...] = ()
 
     def has_value(self, outcome: str) -> bool:
         """Whether ending so gives the step an output."""
@@ -105,6 +108,11 @@ class Node(Struct, frozen=True):
         if outcome == TIMEOUT or (self.signature and outcome in self.signature.without_value):
             return False
         return self.outcomes is None or outcome in self.outcomes
+
+    @property
+    def may_pause(self) -> bool:
+        """Whether it may wait for a person's word on a budget."""
+        return bool(self.budget_roles)
 
     @property
     def may_be_uncertain(self) -> bool:
@@ -182,7 +190,7 @@ def build_graph(
 
     `broken` names top-level steps whose text could not be read, with their paths: other steps may name them.
     """
-    graph = _Builder(catalog).graph(workflow.steps, (), ())
+    graph = _Builder(catalog, workflow.budget).graph(workflow.steps, (), ())
     nodes = dict(graph.nodes)
     for step_id, path in (broken or {}).items():
         nodes[step_id] = Node(step_id, path, None, None, None, (), False, ())
@@ -204,8 +212,9 @@ def reads_of(found: Occurrence) -> Iterator[tuple[Reference, Location]]:
 class _Builder:
     """Builds graphs inside out: what a body reads of its surroundings is read by the step around it."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, budget: StepBudget | None) -> None:
         self._catalog = catalog
+        self._budget = budget
 
     def graph(self, steps: Mapping[str, AnyStep], path: Path, bound: tuple[str, ...]) -> Graph:
         nodes = {
@@ -234,8 +243,27 @@ class _Builder:
         begun_by, after = _begins(step) if isinstance(step, WatchStep) else ((), None)
         implicit = step.needs is None
         return Node(
-            id, path, step, signature, outcomes, needs, implicit, reads, body, begun_by, after
+            id,
+            path,
+            step,
+            signature,
+            outcomes,
+            needs,
+            implicit,
+            reads,
+            body,
+            begun_by,
+            after,
+            tuple(self._budget_roles(step, signature)),
         )
+
+    def _budget_roles(self, step: AnyStep, signature: Signature | None) -> Iterator[str]:
+        if not isinstance(step, UsesStep) or (step.budget is None and self._budget is None):
+            return
+        if signature is not None and signature.asks_models:
+            for budget in (step.budget, self._budget):
+                if budget is not None and budget.when_over == "pause" and budget.role is not None:
+                    yield budget.role
 
     def _signature(self, step: UsesStep) -> Signature | None:
         found = self._catalog.signature(step.uses)

@@ -41,6 +41,8 @@ def longest(node: Node) -> Milliseconds:
         case WatchStep() as step:
             said = within_of(step)
             return inf if said is None else said.limit.milliseconds
+        case UsesStep() if node.may_pause:
+            return inf  # a person is waited for, and its `timeout` does not count meanwhile
         case UsesStep() as step:
             return min(_bound(step.timeout), _attempts(step.retry)) if step.retry else _own(step)
         case CallStep() as step:

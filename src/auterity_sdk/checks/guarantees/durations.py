@@ -49,6 +49,10 @@ def bounds(node: Node, outcome: str) -> Bounds:
             return Bounds(0, 0)
         case WatchStep() as step:
             return _watching(step, outcome)
+        case UsesStep() if node.may_pause:
+            return Bounds(
+                0, inf
+            )  # a person is waited for, and its `timeout` does not count meanwhile
         case UsesStep() | CallStep() as step:
             return Bounds(0, min(_bound(step.timeout), attempts(step.retry)))
         case ForEachStep() | RepeatStep() as step:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 
 from auterity_sdk.errors import AuterityError
-from auterity_sdk.runs.events import ApprovalEscalated, Event, StepEnded, StepStarted
+from auterity_sdk.runs.events import ApprovalEscalated, BudgetAsked, Event, StepEnded, StepStarted
 from auterity_sdk.testing.cases.model import Person, Sent
 from auterity_sdk.testing.rehearsal import RUN_ID, Rehearsal
 from auterity_sdk.testing.scripts import without_indexes
@@ -51,6 +51,8 @@ class CaseCast:
                 case StepEnded():
                     self._over.add((run_id, event.step))
                 case ApprovalEscalated():
+                    self._asked(run_id, event.step, event.role, event.at)
+                case BudgetAsked():
                     self._asked(run_id, event.step, event.role, event.at)
                 case StepStarted():
                     self._started(run_id, event)

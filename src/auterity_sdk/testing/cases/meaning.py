@@ -171,18 +171,28 @@ class _Look:
                     yield from (each.label for each in watched_of(child, graph))
 
     def _role(self, role: str, at: Place) -> Iterator[Mistake]:
-        asked = [n.step for n in self._known.values() if isinstance(n.step, ApproveStep)]
-        named = [step.approve.role for step in asked]
-        named += [step.approve.escalate.role for step in asked if step.approve.escalate]
+        named = [role for node in self._known.values() for role in self._roles(node)]
         roles = tuple(dict.fromkeys(named))
         if role not in roles:
             advice = f"approvals are asked of {', '.join(roles)}" if roles else ""
             yield Mistake(f"nothing is asked of the role `{role}`", Location(at), advice)
 
+    def _roles(self, node: Node) -> Iterator[str]:
+        """Whom a step asks: by itself, when it is passed on, or for a budget."""
+        if isinstance(node.step, ApproveStep):
+            yield node.step.approve.role
+            if node.step.approve.escalate:
+                yield node.step.approve.escalate.role
+        yield from node.budget_roles
+
     def _approval(self, step: str, at: Place) -> Iterator[Mistake]:
         node = self._known.get(without_indexes(step))
-        if node is None or not isinstance(node.step, ApproveStep):
-            yield Mistake(f"`{step}` is no `approve` step", Location(at), self._known.similar(step))
+        if node is None or not (isinstance(node.step, ApproveStep) or node.may_pause):
+            yield Mistake(
+                f"`{step}` is no `approve` step, and no budget of it asks",
+                Location(at),
+                self._known.similar(step),
+            )
 
 
 def _never_uncertain(node: Node, at: Location) -> Iterator[Mistake]:

@@ -142,8 +142,11 @@ class _Case(Struct):
             case e.ApprovalEscalated(role=role):
                 self._roles[path] = role
                 self._began[path] = event.at  # their delay counts from here
-            case e.ApprovalRecorded():
+            case e.ApprovalRecorded() | e.BudgetAnswered():
                 self._answered(path, event)
+            case e.BudgetAsked(role=role):
+                self._roles[path] = role
+                self._began[path] = event.at
             case e.AttemptEnded():
                 self._script(path, _raised(event.error) | self._took(path, event.at))
             case e.CompensationEnded(error=error) if error is not None:
@@ -198,20 +201,22 @@ class _Case(Struct):
             sent["after"] = _length(event.at - began)
         self.data.setdefault("events", []).append(sent)
 
-    def _answered(self, path: str, event: e.ApprovalRecorded) -> None:
+    def _answered(self, path: str, event: e.ApprovalRecorded | e.BudgetAnswered) -> None:
         node = self.known.get(without_indexes(path))
         step = None if node is None else node.step
-        if not isinstance(step, ApproveStep):
+        own = step.approve.role if isinstance(step, ApproveStep) else ""
+        role = self._roles.get(path, own)
+        if not role:
             return
         name = self._people.setdefault(event.by, f"person-{len(self._people) + 1}")
         person: Data = {
-            "role": self._roles.get(path, step.approve.role),
+            "role": role,
             "name": name,
             "answer": "approve" if event.approved else "reject",
             "step": path,
             "after": _length(event.at - self._began.get(path, event.at)),
         }
-        if event.form:
+        if isinstance(event, e.ApprovalRecorded) and event.form:
             person["form"] = dict(event.form)
         self.data.setdefault("people", []).append(person)
 
