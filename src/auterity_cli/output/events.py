@@ -3,67 +3,58 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import typer
-from msgspec import to_builtins
 from msgspec.structs import fields
 from rich.text import Text
 
 from auterity_cli.output.console import Color, console
 from auterity_cli.output.printable import one_line, printable
 from auterity_sdk.runs.events import Event
+from auterity_sdk.runs.journal import KINDS
 
-FORMAT = "auterity-event-1"
-"""Changed when a field is removed or gets another meaning; new fields may come at any time."""
-
-_APART = ("at", "step", "scope")
+_APART = frozenset({"format", "run_id", "seq", "event", "time", "at", "step", "scope"})
 _STYLES = {"failed": "red", "cancelled": "red"}
 _WIDEST = 100
 
 
-def print_event(run_id: str, seq: int, event: Event, color: Color, *, as_json: bool) -> None:
-    """One event on standard output."""
+def print_event(data: Mapping[str, Any], color: Color, *, as_json: bool) -> None:
+    """One event on standard output, of which `event_form.event_data` made the data."""
     if as_json:
-        typer.echo(json.dumps(event_data(run_id, seq, event)))
+        typer.echo(json.dumps(data))
         return
-    at = datetime.fromtimestamp(event.at / 1000, UTC)
-    head = f"{seq:>5}  {at:%Y-%m-%d %H:%M:%S.%f}"[:-3]
-    plain = {field.name: field.default for field in fields(event)}
-    told = {
-        name: value
-        for name, value in _data(event).items()
-        if name not in _APART and not (value is False and plain[name] is False)
-    }
-    line = Text.assemble((head, "dim"), f"  {event_text(event)}")
-    if told:
-        words = " ".join(f"{name}={_json(value)}" for name, value in told.items())
-        line.append(f"  {one_line(words, _WIDEST)}", _STYLES.get(_ended(event), "dim"))
+    at = datetime.fromtimestamp(data["at"] / 1000, UTC)
+    head = f"{data['seq']:>5}  {at:%Y-%m-%d %H:%M:%S.%f}"[:-3]
+    place = str(data.get("step") or data.get("scope") or "")
+    line = Text.assemble((head, "dim"), f"  {_text(printable(data['event']), place)}")
+    words = " ".join(f"{name}={_json(value)}" for name, value in _told(data))
+    if words:
+        ended = str(data.get("outcome") or data.get("status") or "")
+        line.append(f"  {one_line(words, _WIDEST)}", _STYLES.get(ended, "dim"))
     console("out", color).print(line, soft_wrap=True)
-
-
-def event_data(run_id: str, seq: int, event: Event) -> dict[str, Any]:
-    """An event as data. `at` is in milliseconds since 1970, as all times of events are; `time` is the same, to read."""
-    time = datetime.fromtimestamp(event.at / 1000, UTC).isoformat(timespec="milliseconds")
-    kind = type(event).__name__
-    head = {"format": FORMAT, "run_id": run_id, "seq": seq, "event": kind, "time": time}
-    return {**head, **_data(event)}
 
 
 def event_text(event: Event) -> str:
     """An event's name and its step, without its values."""
     place = str(getattr(event, "step", "") or getattr(event, "scope", ""))
-    return f"{type(event).__name__} {printable(place)}".rstrip()
+    return _text(type(event).__name__, place)
 
 
-def _ended(event: Event) -> str:
-    return str(getattr(event, "outcome", "") or getattr(event, "status", ""))
+def _text(kind: str, place: str) -> str:
+    return f"{kind} {printable(place)}".rstrip()
 
 
-def _data(event: Event) -> dict[str, Any]:
-    made: dict[str, Any] = to_builtins(event)
-    return {name: value for name, value in made.items() if value not in (None, "", {}, [], ())}
+def _told(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What is worth a word: what is not empty, and is not false as it is by default."""
+    kind = KINDS.get(data["event"])
+    plain = {each.name: each.default for each in fields(kind)} if kind else {}
+    for name, value in data.items():
+        empty = value in (None, "", {}, [])
+        if name not in _APART and not empty and not (value is False and not plain.get(name, False)):
+            yield name, value
 
 
 def _json(value: Any) -> str:

@@ -15,7 +15,8 @@ from auterity_sdk.runs.failure import Failure
 FORMAT = 1
 """The version of the JSON form. Lines of a later one are refused, never guessed at."""
 
-_KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(Event)}
+KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(Event)}
+"""All kinds of event by their names."""
 
 
 def _defaults(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
@@ -29,7 +30,7 @@ def _defaults(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
 _SERIES = frozenset({"edges", "facts", "gone", "withdrawn"})
 """Fields that are tuples, which JSON does not know."""
 
-_RECORDS: tuple[type[Any], ...] = (*_KINDS.values(), Failure)
+_RECORDS: tuple[type[Any], ...] = (*KINDS.values(), Failure)
 _FIELDS = {kind: _defaults(kind) for kind in _RECORDS}
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
@@ -43,16 +44,25 @@ def to_line(event: Event) -> str:
 def from_line(line: str) -> Event:
     """The event of a line. Raises `StoreError` for one that this version cannot read."""
     data = json.loads(line)
-    kind = _KINDS.get(data.pop("", ""))
-    if kind is None or data.pop("v", 0) != FORMAT:
+    kind = data.pop("", "")
+    found = event_of(kind, data) if data.pop("v", 0) == FORMAT else None
+    if found is None:
         raise StoreError(
             "the journal holds an event that this version of auterity does not know",
             help="use the version of auterity that wrote it, or a later one",
         )
+    return found
+
+
+def event_of(name: str, data: dict[str, Any]) -> Event | None:
+    """The event of that kind with these fields, as JSON has them; None for a kind that there is not."""
+    kind = KINDS.get(name)
+    if kind is None:
+        return None
     if "error" in data:
         data["error"] = Failure(**data["error"])
-    for name in _SERIES.intersection(data):
-        data[name] = tuple(data[name])
+    for field in _SERIES.intersection(data):
+        data[field] = tuple(data[field])
     made: Event = kind(**data)
     return made
 

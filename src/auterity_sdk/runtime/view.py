@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
-from msgspec import Struct, to_builtins
+from msgspec import Struct, convert, to_builtins
 
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.kinds.approvals import current, role_asked
@@ -83,6 +83,25 @@ class BreachView(Struct, frozen=True):
     at: datetime
 
 
+class RunParts(Protocol):
+    """What is inside a run's view: worked out of its state, or told by a server."""
+
+    @property
+    def steps(self) -> tuple[StepView, ...]:
+        """See `RunView.steps`."""
+        ...
+
+    @property
+    def waiting(self) -> tuple[Waiting, ...]:
+        """See `RunView.waiting`."""
+        ...
+
+    @property
+    def breaches(self) -> tuple[BreachView, ...]:
+        """See `RunView.breaches`."""
+        ...
+
+
 @dataclass(frozen=True)
 class RunView:
     """A run. `status` is running, waiting, uncertain, failing, cancelling, succeeded, failed or cancelled."""
@@ -99,27 +118,22 @@ class RunView:
     output: Any
     error: Failure | None
     parent_run: str
-    _state: RunState = field(repr=False, compare=False)
-    _attempts: Attempts = field(default_factory=dict, repr=False, compare=False)
+    _parts: RunParts = field(repr=False, compare=False)
 
-    # Made when they are asked for: a run of ten thousand steps is seldom looked at step by step.
-    @cached_property
+    @property
     def steps(self) -> tuple[StepView, ...]:
         """The steps, in topological order."""
-        return tuple(_steps(self._state, self._state.scopes[""], self._attempts))
+        return self._parts.steps
 
-    @cached_property
+    @property
     def waiting(self) -> tuple[Waiting, ...]:
         """What the run waits for, the longest wait first."""
-        return tuple(_waits(self._state))
+        return self._parts.waiting
 
-    @cached_property
+    @property
     def breaches(self) -> tuple[BreachView, ...]:
         """The guarantees that were not kept in time, the first first."""
-        return tuple(
-            BreachView(each.guarantee, each.scope, moment(each.until), moment(each.at))
-            for each in self._state.breaches
-        )
+        return self._parts.breaches
 
     def as_data(self) -> dict[str, Any]:
         """The view as nested dicts; times stay times."""
@@ -142,6 +156,45 @@ class RunView:
             below.extend(reversed(step.inside))
 
 
+class _OfState(Struct, frozen=True, dict=True):
+    """The parts of a run's state. Each is made when it is asked for: a run of ten thousand steps is seldom looked at
+    step by step.
+    """
+
+    state: RunState
+    attempts: Attempts
+
+    @cached_property
+    def steps(self) -> tuple[StepView, ...]:
+        return tuple(_steps(self.state, self.state.scopes[""], self.attempts))
+
+    @cached_property
+    def waiting(self) -> tuple[Waiting, ...]:
+        return tuple(_waits(self.state))
+
+    @cached_property
+    def breaches(self) -> tuple[BreachView, ...]:
+        return tuple(
+            BreachView(each.guarantee, each.scope, moment(each.until), moment(each.at))
+            for each in self.state.breaches
+        )
+
+
+class _Told(Struct, frozen=True):
+    """The parts as data told them."""
+
+    steps: tuple[StepView, ...]
+    waiting: tuple[Waiting, ...]
+    breaches: tuple[BreachView, ...]
+
+
+def view_of(data: Mapping[str, Any]) -> RunView:
+    """The view of which `as_data` made the data; keys that are not known are passed over."""
+    known = {each.name: data[each.name] for each in fields(RunView) if each.repr}
+    error = data["error"] and convert(data["error"], Failure)
+    return RunView(**(known | {"error": error}), _parts=convert(data, _Told))
+
+
 def view(state: RunState, attempts: Attempts | None = None) -> RunView:
     """The view of a run's state, which nobody may change from now on; with the attempts of its journal, if given."""
     return RunView(
@@ -157,8 +210,7 @@ def view(state: RunState, attempts: Attempts | None = None) -> RunView:
         output=state.output,
         error=state.error,
         parent_run=state.parent_run,
-        _state=state,
-        _attempts=attempts or {},
+        _parts=_OfState(state, attempts or {}),
     )
 
 

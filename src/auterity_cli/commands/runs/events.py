@@ -9,6 +9,7 @@ from auterity_cli.options import HERE, ColorOption, JsonLinesOption, ProjectOpti
 from auterity_cli.output.console import Color
 from auterity_cli.output.events import print_event
 from auterity_cli.run_choice import RevealOption, RunArgument, chosen
+from auterity_sdk.runs.event_form import event_data
 from auterity_sdk.runtime.inspection import Inspection, inspect
 from auterity_sdk.runtime.project import Project
 
@@ -31,6 +32,6 @@ def events(
 
         found = finish(looked())
         for seq, event in enumerate(found.events, start=1):
-            print_event(found.run_id, seq, event, color, as_json=as_json)
+            print_event(event_data(found.run_id, seq, event), color, as_json=as_json)
         if not as_json:
             typer.echo(f"{len(found.events)} events", err=True)

@@ -13,6 +13,7 @@ from auterity_cli.output.console import Color
 from auterity_cli.output.events import print_event
 from auterity_cli.output.progress import part_line
 from auterity_cli.run_choice import RevealOption, RunArgument, chosen
+from auterity_sdk.runs.event_form import event_data
 from auterity_sdk.runs.events import RunEnded
 from auterity_sdk.runtime.following import follow
 from auterity_sdk.runtime.live_text import TextPart
@@ -44,7 +45,7 @@ def tail(
                             typer.echo(part_line(seen), err=True)
                         continue
                     seq, event = seen
-                    print_event(run_id, seq, event, color, as_json=as_json)
+                    print_event(event_data(run_id, seq, event), color, as_json=as_json)
                     if isinstance(event, RunEnded) and event.status == "succeeded":
                         return ExitCode.OK
             except asyncio.CancelledError:
