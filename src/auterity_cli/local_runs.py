@@ -135,6 +135,8 @@ async def carry_on(runtime: LocalRuntime, run_id: str, *, stay: bool, display: D
     progress = Progress(run_id, display.color, looking, live=display.told and not display.as_json)
     try:
         with progress:
+            if progress.is_tree:
+                progress.begin(await runtime.show(run_id))
             shown = await runtime.drive(
                 run_id,
                 to_the_end=stay,

@@ -50,6 +50,10 @@ def test_what_is_no_json_object_is_not_told() -> None:
     assert heard(['{"other": "text"}']) == []
 
 
+def test_without_a_name_the_answer_is_told_as_it_is() -> None:
+    assert heard(['{"te', "xt", ANEW, "Hi"], name="") == ['{"te', '{"text', "", "Hi"]
+
+
 def test_an_answer_that_begins_again_makes_the_text_void() -> None:
     assert heard(['{"text": "Hi', ANEW, '{"text": "Hello"}']) == ["Hi", "", "Hello"]
     assert heard(['{"te', ANEW, '{"text": "Hello"}']) == ["Hello"]

@@ -30,7 +30,6 @@ steps:
   unsure:
     needs: {any: [draft.invalid, draft.refused, draft.over_budget, draft.failed]}
     wait: 1ms
-  later: {needs: draft, wait: 700ms}
 output: {said: "${draft.?text.orValue('')}"}
 """
 SAID = "Thank you for asking, Rosalind. Please come by on Friday! We are \x1b[Kglad to see you."
@@ -95,22 +94,35 @@ def test_a_draft_that_is_sent_back_is_told_as_such(cli: Cli) -> None:
 
 
 @pytest.mark.usefixtures("project")
-def test_in_a_second_terminal_the_run_is_read_along() -> None:
+def test_in_a_second_terminal_the_run_is_read_along(cli: Cli) -> None:
+    later = (
+        "  later: {needs: draft, receive: {event: told, timeout: 5m}}\n"
+        "  past: {needs: {any: [later.received, later.timeout]}, wait: 1ms}\n"
+        "output:"
+    )
+    Path("answer.yaml").write_text(WORKFLOW.replace("output:", later))
     with serving(SLOW) as server:
         use(server)
-        with command("run", "answer.yaml", *GIVEN, "--wait") as run:
+        with command("run", "answer.yaml", *GIVEN) as run:
             server.wait_for(1)
-            tail = subprocess.run(
+            with subprocess.Popen(
                 [sys.executable, "-m", "auterity_cli", "runs", "tail"],
-                capture_output=True, text=True, timeout=30, check=False,
-            )  # fmt: skip
-            run.communicate(timeout=30)
-    assert tail.returncode == 0, tail.stderr
-    said = " ".join(line.removeprefix("draft> ") for line in tail.stderr.splitlines())
-    assert said == rf"{MASKED} We are \x1b[Kglad to see you."
-    assert "Rosalind" not in tail.stdout + tail.stderr
-    assert "draft>" not in tail.stdout
-    assert "StepEnded draft" in tail.stdout
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            ) as tail:  # fmt: skip
+                assert tail.stderr is not None
+                said = [tail.stderr.readline()]
+                while said[-1] and "glad" not in said[-1]:
+                    said.append(tail.stderr.readline())
+                run.communicate(timeout=60)
+                assert cli("send", "told").code == 0
+                out, err = tail.communicate(timeout=60)
+    assert tail.returncode == 0
+    assert err == ""
+    told = " ".join(line.removeprefix("draft> ").strip() for line in said)
+    assert told == rf"{MASKED} We are \x1b[Kglad to see you."
+    assert "draft>" not in out
+    assert "Rosalind" not in out
+    assert "StepEnded draft" in out
 
 
 def test_kill_9_in_a_stream_asks_once_more_and_each_call_is_counted_once(project: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -46,11 +46,11 @@ class Progress:
         self._run_id = run_id
         self._looking = looking
         self._color = color
-        self._tree = live and is_terminal("err")
-        self._lines = live and not self._tree
+        self.is_tree = live and is_terminal("err")
+        self._lines = live and not self.is_tree
         self._live: Live | None = None
         self._next: asyncio.TimerHandle | None = None
-        self._state: RunState | None = None
+        self._picture: Callable[[], RunView] | None = None
         self._writing: dict[str, Shown] = {}
         self._last: dict[str, str] = {}
         self._written: dict[str, str] = {}
@@ -58,10 +58,10 @@ class Progress:
     @property
     def is_live(self) -> bool:
         """Whether anything is shown before the end."""
-        return self._tree or self._lines
+        return self.is_tree or self._lines
 
     def __enter__(self) -> Progress:
-        if self._tree:
+        if self.is_tree:
             from rich.live import Live
 
             self._live = Live(console=console("err", self._color), auto_refresh=False)
@@ -76,12 +76,17 @@ class Progress:
         if self._live is not None:
             self._live.stop()
 
+    def begin(self, shown: RunView) -> None:
+        """The first picture: the run as it stands before it is carried on."""
+        self._picture = lambda: shown
+        self._draw_soon()
+
     def saw(self, run_id: str, event: Event, state: RunState) -> None:
         """Told of each event of the run and of the runs that it calls."""
         if run_id != self._run_id:
             return
         shown = self._looking.at_once(event)
-        self._state = state
+        self._picture = lambda: view(state)
         if isinstance(event, StepEnded) and event.step in self._writing:
             self._end_writing(event)
         if self._lines:
@@ -121,8 +126,8 @@ class Progress:
 
     def _draw_state(self) -> None:
         self._next = None
-        if self._state is not None:
-            self._draw(view(self._state), self._looking.runtime.clock.now())
+        if self._picture is not None:
+            self._draw(self._picture(), self._looking.runtime.clock.now())
 
     def end(self, shown: RunView) -> None:
         """The last picture, which stays."""

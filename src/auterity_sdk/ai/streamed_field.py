@@ -16,7 +16,8 @@ _SHARE = 64
 class StreamedField(Struct):
     """Takes the pieces of an answer (it is an `OnText`), and tells `hear` all that the field says so far.
 
-    It tells `""` where what came before is void. What is no JSON is never told.
+    It tells `""` where what came before is void. What is no JSON is never told. Without a `name`, the answer is no JSON,
+    and told as it is.
     """
 
     name: str
@@ -37,14 +38,17 @@ class StreamedField(Struct):
     def look(self) -> None:
         """Tell what there is now."""
         self._read = len(self._json)
-        try:
-            found = from_json(self._json, allow_partial="trailing-strings")
-        except ValueError:
-            return
-        said = found.get(self.name) if isinstance(found, dict) else None
+        said = self._said() if self.name else self._json
         if isinstance(said, str) and said != self._told:
             self._told = said
             self.hear(said)
+
+    def _said(self) -> object:
+        try:
+            found = from_json(self._json, allow_partial="trailing-strings")
+        except ValueError:
+            return None
+        return found.get(self.name) if isinstance(found, dict) else None
 
     def begin_again(self) -> None:
         """What came is void."""

@@ -125,9 +125,12 @@ async def ask(
     request: Request,
     read: Callable[[Mapping[str, Any]], T],
     choice: ModelChoice,
-    told: str = "",
+    told: str | None = None,
 ) -> Reply[T]:
-    """Put a question whose answer is a JSON object, and read that object, as `ask_freely` does an answer."""
+    """Put a question whose answer is a JSON object, and read that object, as `ask_freely` does an answer.
+
+    The text of its field `told` is told as it comes, where somebody reads along.
+    """
 
     def of_object(answer: Answer, question: Request) -> T:
         return read(answered_object(answer, question))
@@ -140,19 +143,20 @@ async def ask_freely(
     request: Request,
     read: Callable[[Answer, Request], T],
     choice: ModelChoice,
-    told: str = "",
+    told: str | None = None,
 ) -> Reply[T]:
     """Put a question, and read its answer.
 
-    `told` is the field whose text is told as it comes, where somebody reads along. `read` raises `Misfit` for an answer that cannot be taken: the model is told why, and asked once more. Rules
-    answer the same twice, so they are not.
+    `read` raises `Misfit` for an answer that cannot be taken: the model is told why, and asked once more. Rules
+    answer the same twice, so they are not. `told` names the field of the answer whose text is told as it comes, where
+    somebody reads along; `""` is the answer as it is.
     """
     calls = spending(context, choice.connection)
     question = choice.of(request)
     if calls.model.provider != OFFLINE:
         _refuse_what_may_not_leave(question)
     evidence = _evidence(calls.model, question.model)
-    hearing = StreamedField(told, context.on_text) if told and context.on_text else None
+    hearing = _hearing(context, told)
     for number in range(1, _REQUESTS + 1):
         try:
             answer, cost = await calls.answer(question, hearing)
@@ -176,6 +180,12 @@ async def ask_freely(
         if hearing is not None:
             hearing.begin_again()
     return Reply("invalid", None, evidence)
+
+
+def _hearing(context: StepContext, told: str | None) -> StreamedField | None:
+    if told is None or context.on_text is None:
+        return None
+    return StreamedField(told, context.on_text)
 
 
 def unasked(context: StepContext, choice: ModelChoice) -> Evidence:
