@@ -75,6 +75,7 @@ class Step:
         self.bodies: list[Graph] = []
         self.failures: set[int] = set()
         self.counted = 0
+        self.added = 0
         self.results: dict[int, Any] = {}
         self.closing: str | None = None
         self.approvals = 0

@@ -258,12 +258,14 @@ class Settling(Watching):
 
     def next_items(self, graph: Graph, step: Step, live: int) -> None:
         spec = step.spec["for_each"]
-        total = spec["in"].count(",") + 1 if spec["in"] != "[]" else 0
+        total = (spec["in"].count(",") + 1 if spec["in"] != "[]" else 0) + step.added
         wanted = spec.get("first")
         if self.too_many_failed(spec.get("until_failures", 1), len(step.failures), total):
             self.close(step, "failed")
         elif wanted is not None and step.counted >= wanted:
             self.close(step, "ok")
+        elif total > spec.get("max", total):
+            self.close(step, "failed")
         elif len(step.bodies) == total and not live:
             outcome = "ok" if wanted is None else "exhausted"
             self.finish(graph, step, outcome, self.loop_output(step))
@@ -362,6 +364,7 @@ class Settling(Watching):
         if well:
             outer.undo = sorted(outer.undo + graph.undo, key=lambda undo: undo[0])
             step.counted += self.counts(graph, spec)
+            step.added += self.adds(graph, spec)
         elif graph.cause == "failed":
             step.failures.add(graph.index)
         self.go_on(outer, step)
@@ -374,6 +377,10 @@ class Settling(Watching):
 
     def counts(self, graph: Graph, spec: dict[str, Any]) -> bool:
         return "where" not in spec or holds(graph, None, spec["where"])
+
+    def adds(self, graph: Graph, spec: dict[str, Any]) -> bool:
+        """Whether an item adds another one."""
+        return "more" in spec and holds(graph, None, spec["more"].removesuffix(" ? [7] : []"))
 
     def undo_next(self, graph: Graph) -> bool:
         """The next compensation begins, or the graph is over: in reverse order of ending, one at a time."""

@@ -170,6 +170,11 @@ class Drawing:
         if "first" in loop and self.maybe(0.4):
             self.specs = loop["steps"]
             loop["where"] = self.condition(list(self.specs))
+        if self.maybe(0.3):
+            self.specs = loop["steps"]
+            condition = self.condition(list(self.specs))
+            loop["more"] = f"{condition} ? [7] : []"
+            loop["max"] = self.random.randint(2, 6)
         return self.with_timeout({"for_each": loop})
 
     def a_repeat(self, depth: int, seen: dict[str, Any]) -> dict[str, Any]:

@@ -159,6 +159,62 @@ def test_the_first_items_that_satisfy_where_are_enough() -> None:
     assert none.outcome("each") == "exhausted"
 
 
+def test_an_item_adds_others_that_begin_beside_those_that_run() -> None:
+    keys = 'max: 4\n      more: "work.n > 5 ? [work.n + index] : []"'
+    run = each(keys, items=[1, 2])
+    run.ok("each[1]/work", n=9)
+    assert run.running == ["each[0]/work", "each[2]/work"]
+    assert run.state.scopes["each[2]"].bound == {"item": 10, "index": 2}
+    run.ok("each[2]/work", n=1)
+    run.ok("each[0]/work", n=7)
+    assert run.running == ["each[3]/work"]
+    run.ok("each[3]/work", n=2)
+    assert output(run)["results"] == [{"v": 7}, {"v": 9}, {"v": 1}, {"v": 2}]
+
+
+def test_what_an_item_adds_waits_for_its_place() -> None:
+    run = each(
+        "max_parallel: 1\n      max: 9\n      more: '[1, 2].filter(x, index == 0)'", items=[0]
+    )
+    for index in range(3):
+        assert run.running == [f"each[{index}]/work"]
+        run.ok(f"each[{index}]/work", n=index)
+    assert run.outcome("each") == "ok"
+
+
+def test_more_items_than_the_most_fail_the_step() -> None:
+    run = each("max: 2\n      more: '[index]'", items=[1, 2])
+    run.ok("each[0]/work", n=1)
+    assert run.outcome("each") == "stopping"
+    run.stopped("each[1]/work")
+    assert (run.outcome("each"), run.error("each")) == ("failed", "too_many_items")
+    at_once = each("max: 2", items=[1, 2, 3])
+    assert (at_once.outcome("each"), at_once.error("each")) == ("failed", "too_many_items")
+    assert "each[0]" not in at_once.state.scopes
+
+
+def test_items_that_are_enough_end_the_step_before_others_are_too_many() -> None:
+    run = each("first: 1\n      max: 1\n      more: '[1, 2]'", ", each.exhausted", items=[1])
+    run.ok("each[0]/work", n=1)
+    assert run.outcome("each") == "ok"
+
+
+def test_an_item_that_fails_adds_none() -> None:
+    run = each("until_failures: 2\n      max: 9\n      more: '[1]'", items=[1])
+    run.fail("each[0]/work", "bad_input")
+    assert (run.outcome("each"), output(run)["results"]) == ("ok", [])
+
+
+def test_a_share_of_failed_items_is_one_of_all_that_there_are() -> None:
+    keys = "until_failures: 50%\n      max: 9\n      more: '[1].filter(x, index == 0)'"
+    run = each(keys, items=[1, 2])
+    run.ok("each[0]/work", n=1)
+    run.fail("each[1]/work", "bad_input")
+    assert run.running == ["each[2]/work"], "one of three"
+    run.fail("each[2]/work", "bad_input")
+    assert (run.outcome("each"), run.error("each")) == ("failed", "items_failed")
+
+
 def test_how_many_are_enough_may_be_known_only_when_the_step_begins() -> None:
     run = each('first: "${input.limit}"', ", each.exhausted", items=[1, 2, 3], limit=2)
     run.ok("each[2]/work", n=3)

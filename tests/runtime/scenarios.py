@@ -362,6 +362,42 @@ ends: {told: tell, no: {any: [desk.rejected, desk.timeout]}}
 
 
 @scenario
+async def settled_attempt() -> Recorded:
+    """The same attempt is said to be tried again twice, and the next one is settled by its number."""
+    here = runtime()
+    await here.start(workflow("steps: {pay: {uses: charge}}"), {}, run_id="r")
+    live = await open_run("r", here.store, here.plans)
+    await live.apply([c.DriverDied(here.clock.now())])
+    await here.settle("r", "pay", "retry", by="ann", attempt=1)
+    live = await open_run("r", here.store, here.plans)
+    await live.apply([c.DriverDied(here.clock.now())])
+    await here.settle("r", "pay", "ok", output={"n": 4}, by="ann", attempt=2)
+    await here.drive("r", to_the_end=True)
+    return here.store, ("r",)
+
+
+@scenario
+async def more_items() -> Recorded:
+    """An item adds another one."""
+    here = runtime()
+    text = """
+    steps:
+      each:
+        for_each:
+          in: "[1]"
+          max: 3
+          more: "a.n < 4 ? [a.n] : []"
+          steps: {a: {uses: add, with: {n: "${item}"}}}
+          output: {n: "${a.n}"}
+    output: {n: "${each.results.map(each, each.n)}"}
+    """
+    await here.start(workflow(text), {}, run_id="r")
+    view = await here.drive("r", to_the_end=True)
+    assert view.output == {"n": [2, 3, 4]}
+    return here.store, ("r",)
+
+
+@scenario
 async def migrated() -> Recorded:
     here = runtime()
     await here.start(workflow(_OLD), {}, run_id="r")

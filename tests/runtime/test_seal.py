@@ -66,6 +66,7 @@ SSN, INCOME, BORN, LICENCE, ACCOUNT, PAYOFF = (
 CLEAR = (
     SSN,
     "91237643.5",
+    "45618821.75",
     "30412547.8",
     "7603136.95",
     "182475287",
@@ -89,7 +90,7 @@ steps:
   made: {needs: said, uses: derive, with: {income: "${input.income}"}, compensate: {uses: echo, with: {text: "${input.ssn}"}}}
   each:
     needs: made
-    for_each: {in: "[input.ssn, 'b']", steps: {e: {uses: echo, with: {text: "${item}"}}}, output: {t: "${e.text}"}}
+    for_each: {in: "[input.ssn, 'b']", max: 3, more: "[string(input.income / 2.0)].filter(x, index == 0)", steps: {e: {uses: echo, with: {text: "${item}"}}}, output: {t: "${e.text}"}}
   refused: {needs: each, uses: quote, with: {text: "licence ${input.application.licence_number}"}}
   desk:
     needs: refused.failed

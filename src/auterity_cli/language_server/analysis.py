@@ -144,4 +144,6 @@ def _is_in(path: Path, graph: Graph) -> bool:
     depth = len(graph.path)
     if path[:depth] != graph.path:
         return False
-    return not depth or (len(path) > depth and path[depth] in ("steps", "where", "until", "output"))
+    return not depth or (
+        len(path) > depth and path[depth] in ("steps", "where", "more", "until", "output")
+    )

@@ -93,6 +93,8 @@ KEY_HELP: dict[str, dict[str, str]] = {
         "until_failures": "At which failed item the step fails: a number, or a share such as `20%` (1).",
         "first": "Ends at that many items that ended well.",
         "where": "Which items count for `first`: an expression over the body's steps.",
+        "more": "The items that an item adds, read when it has ended well: an expression over the body's steps.",
+        "max": "The most items, with those of `more`; with more than that the step fails.",
         "steps": "The steps that run for each item: a graph of its own.",
         "output": _OUTPUT,
     },

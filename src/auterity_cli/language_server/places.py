@@ -27,6 +27,7 @@ _PLAIN: dict[Path, Role] = {
     ("receive", "match"): Role.MATCH,
     ("for_each", "in"): Role.IN,
     ("for_each", "where"): Role.WHERE,
+    ("for_each", "more"): Role.MORE,
     ("repeat", "until"): Role.UNTIL,
     ("concurrency", "key"): Role.KEY,
     ("idempotency_key",): Role.KEY,

@@ -174,6 +174,7 @@ class Works:
         inner = _inner(node)
         failures = loop.until_failures
         where = self._values.optional(loop.where, inner, (*path, "where"), Role.WHERE)
+        more = self._values.optional(loop.more, inner, (*path, "more"), Role.MORE)
         timeout = self._values.duration(step.timeout, graph, (*node.path, "timeout"), Role.TIMEOUT)
         items = self._values.condition(loop.in_, graph, (*path, "in"), Role.IN)
         output = self._output(loop.output, inner, path)
@@ -190,6 +191,8 @@ class Works:
             percent=isinstance(failures, str),
             first=first,
             where=where,
+            more=more,
+            most=loop.max,
             output=output,
             timeout=timeout,
         )

@@ -243,7 +243,10 @@ class BodyStarted(Struct, frozen=True):
 
 
 class BodyEnded(Struct, frozen=True):
-    """An item or a round ended: `status` is ok, failed or cancelled; `counts` for the loop's `first`."""
+    """An item or a round ended: `status` is ok, failed or cancelled; `counts` for the loop's `first`.
+
+    `more` are the items that come to those that there are.
+    """
 
     at: int
     scope: str
@@ -251,6 +254,7 @@ class BodyEnded(Struct, frozen=True):
     output: Any = None
     error: Failure | None = None
     counts: bool = False
+    more: list[Any] | None = None
 
 
 class RoundPaused(Struct, frozen=True):

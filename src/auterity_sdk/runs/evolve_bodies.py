@@ -50,6 +50,8 @@ def body_ended(state: RunState, event: BodyEnded) -> None:
         case "ok":
             loop.results[scope.index] = event.output
             loop.counted += event.counts
+            if event.more:
+                loop.items = [*(loop.items or ()), *event.more]
             parent.undo.extend(scope.undo)
             scope.undo = []
         case "failed":

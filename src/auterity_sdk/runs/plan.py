@@ -144,7 +144,10 @@ class Wait(Struct, frozen=True, eq=False):
 
 
 class ForEach(Struct, frozen=True, eq=False):
-    """A body for each item. `failures` is a count, or a share in percent where `percent` is true."""
+    """A body for each item. `failures` is a count, or a share in percent where `percent` is true.
+
+    `more` gives the items that an item adds; there are `most` at the most.
+    """
 
     body: GraphPlan
     items: Expr
@@ -154,6 +157,8 @@ class ForEach(Struct, frozen=True, eq=False):
     percent: bool
     first: Count | None
     where: Expr | None
+    more: Expr | None
+    most: int | None
     output: Producer
     timeout: Producer | None
 

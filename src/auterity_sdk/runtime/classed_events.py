@@ -25,8 +25,7 @@ def replaced(event: e.Event, classes: Slots, replace: Replace) -> e.Event:
         case e.StepEnded():
             return _step_ended(event, classes, replace)
         case e.BodyEnded():
-            output = _body_output(event, classes, replace)
-            return with_fields(event, output=output, error=_error(event.error, replace))
+            return _body_ended(event, classes, replace)
         case e.ApprovalRecorded():
             form = _members(event.form, lambda name: classes.form(event.step, name), replace)
             return with_fields(event, form=form)
@@ -86,9 +85,14 @@ def _step_ended(event: e.StepEnded, classes: Slots, replace: Replace) -> e.Event
     )
 
 
-def _body_output(event: e.BodyEnded, classes: Slots, replace: Replace) -> Any:
+def _body_ended(event: e.BodyEnded, classes: Slots, replace: Replace) -> e.Event:
     loop = event.scope.rpartition("[")[0]
-    return _members(event.output, lambda name: classes.result(loop, name), replace)
+    return with_fields(
+        event,
+        output=_members(event.output, lambda name: classes.result(loop, name), replace),
+        error=_error(event.error, replace),
+        more=None if event.more is None else classes.detail(loop).replaced(event.more, replace),
+    )
 
 
 def _with_error(

@@ -24,7 +24,7 @@ _ONE_KEY = {"minProperties": 1, "maxProperties": 1}
 # What validators of the model ask for across keys.
 _ACROSS_KEYS: dict[str, Json] = {
     "Approve": {"dependentRequired": {"default": ["timeout"]}},
-    "ForEach": {"dependentRequired": {"where": ["first"]}},
+    "ForEach": {"dependentRequired": {"where": ["first"], "more": ["max"]}},
     "Remind": _ONE_KEY,
     "Retry": {"not": {"required": ["on", "not_on"]}},
     "Trigger": {

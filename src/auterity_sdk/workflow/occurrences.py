@@ -39,6 +39,7 @@ class Role(StrEnum):
     MATCH = "match"
     IN = "in"
     WHERE = "where"
+    MORE = "more"
     UNTIL = "until"
     OUTPUT = "output"
     FORM = "form"
@@ -117,6 +118,8 @@ def of_body(step: ForEachStep | RepeatStep, path: Path) -> Iterator[Occurrence]:
         inside = (*path, "for_each")
         if step.for_each.where is not None:
             yield Occurrence((*inside, "where"), step.for_each.where, Role.WHERE, False)
+        if step.for_each.more is not None:
+            yield Occurrence((*inside, "more"), step.for_each.more, Role.MORE, False)
         yield from _templates(step.for_each.output, (*inside, "output"), Role.OUTPUT)
         return
     inside = (*path, "repeat")

@@ -199,6 +199,8 @@ class ForEach(Part):
     until_failures: FailureLimit = 1
     first: CountOrExpression | None = None
     where: Expression | None = None
+    more: Expression | None = None
+    max: int | None = Field(default=None, ge=1)
     steps: Steps = Field(min_length=1)
     output: Output = None
 
@@ -207,6 +209,14 @@ class ForEach(Part):
         if self.where is not None and self.first is None:
             raise PydanticCustomError(
                 "conflicting_keys", "`where` says which items count for `first`, which is missing"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _more_needs_max(self) -> ForEach:
+        if self.more is not None and self.max is None:
+            raise PydanticCustomError(
+                "conflicting_keys", "`more` gives further items, and `max` of them is missing"
             )
         return self
 

@@ -68,6 +68,8 @@ S = '{uses: ai.summarize, with: {text: "${input.text}"}}'
         (f"{SWITCH}\n  a: {{needs: p.x, {S[1:]}\n  b: {{needs: p.y, {S[1:-1]}, {THRICE}}}", 6),
         (f"  a: {{for_each: {{in: input.few, steps: {{s: {S}}}}}}}", 8),
         (f"  a: {{for_each: {{in: \"input.few.filter(i, i != '') + ['x']\", steps: {{s: {S}}}}}}}", 10),
+        (f"  a: {{for_each: {{in: input.any, max: 3, more: '[item]', steps: {{s: {S}}}}}}}", 6),
+        (f"  a: {{for_each: {{in: input.few, max: 9, steps: {{s: {S}}}}}}}", 8),
         (f"  a: {{repeat: {{max: 3, until: 'false', steps: {{s: {S}}}}}}}", 6),
         ('  a: {call: child, with: {text: "${input.text}"}, retry: {attempts: 2}}', 4),
         (f"  a: {{uses: http.request, with: {{url: 'https://x.test'}}, compensate: {S[:-1]}, {THRICE}}}}}", 6),

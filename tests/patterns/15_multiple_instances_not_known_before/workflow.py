@@ -7,9 +7,8 @@ from auterity_sdk.workflow.builder import (
     ends,
     expr,
     for_each,
-    repeat,
+    more,
     text,
-    until,
     workflow,
 )
 
@@ -19,24 +18,26 @@ def multiple_instances_not_known_before(
     lines: Annotated[Any, FileType({"type": "array", "items": "string"})],
 ) -> None:
 
-    @repeat(max=10)
-    def work() -> Any:
+    @for_each(lines, max=20)
+    def repaired(line: Any) -> Any:
+        done = approve(
+            role="technician",
+            title=text("Is ", line, " done, and what else was found?"),
+            form={"found": {"type": "array", "items": "string"}},
+            timeout="1d",
+            default="rejected",
+        )
+        with done.rejected:
+            ask = task_assign(role="advisor", due="1d", title=text("Ask about ", line))
+        with done.approved:
+            bill = task_assign(role="advisor", due="1d", title=text("Bill ", line))
+        more(expr("done.?found.orValue([])"))
+        return {"line": line}
 
-        @for_each.options(id="lines")(expr("previous.?lines.orValue(input.lines)"))
-        def lines_(line: Any) -> None:
-            repair = task_assign(role="technician", due="1d", title=text("Repair ", line))
-
-        with lines_.ok:
-            found = approve(
-                role="advisor",
-                title="What else was found?",
-                form={"lines": {"type": "array", "items": "string"}},
-                timeout="1d",
-                default="rejected",
-            )
-        with found.done:
-            told = task_assign(role="advisor", due="1d", title="Tell the customer")
-        until(expr("size(found.?lines.orValue([])) == 0"))
-        return {"lines": expr("found.?lines.orValue([])")}
-
-    ends(ready=work.ok, endless=work.exhausted)
+    with repaired.ok:
+        told = task_assign(
+            role="advisor",
+            due="1d",
+            title=text(expr("string(repaired.results.size())"), " lines are done"),
+        )
+    ends(ready=told.ok)

@@ -22,6 +22,7 @@ from auterity_sdk.workflow.builder import (
     first_of,
     for_each,
     inputs,
+    more,
     receive,
     repeat,
     run,
@@ -123,6 +124,17 @@ def test_for_each_has_a_body_with_an_output() -> None:
         "timeout": "1h",
     }
     assert data["output"] == {"all": "${sent.results}", "bad": "${sent.failures}"}
+
+
+def test_an_item_says_which_others_come_to_those_that_there_are() -> None:
+    def flow(lead: Lead) -> None:
+        @for_each(lead.tags, max=5)
+        def sent(tag: str) -> None:
+            one = send(to=tag)
+            more([one.message_id])
+
+    made = data_of(flow)["steps"]["sent"]["for_each"]
+    assert (made["more"], made["max"]) == ("[one.message_id]", 5)
 
 
 def test_item_is_the_name_without_as() -> None:

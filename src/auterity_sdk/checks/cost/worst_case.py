@@ -103,7 +103,9 @@ class _Workflow:
     def _count(self, node: Node, graphs: Sequence[Graph]) -> int | Unbounded:
         """How often the body of a loop runs."""
         if isinstance(node.step, ForEachStep):
-            count = self._lengths.longest(node.step.for_each.in_, graphs)
+            loop = node.step.for_each
+            listed = None if loop.more else self._lengths.longest(loop.in_, graphs)
+            count = min((each for each in (listed, loop.max) if each is not None), default=None)
             why, place = "it runs for each item of a list of any length", ("for_each", "in")
             return (
                 Unbounded(Location((*node.path, *place)), f"`{node.id}`: {why}")

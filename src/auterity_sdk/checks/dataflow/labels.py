@@ -17,7 +17,9 @@ from auterity_sdk.workflow.occurrences import Role
 from auterity_sdk.workflow.shaping import written_outcomes
 from auterity_sdk.workflow.signature import Catalog, JsonSchema
 from auterity_sdk.workflow.step import (
+    AnyStep,
     ApproveStep,
+    ForEachStep,
     ReceiveStep,
     RepeatStep,
     SwitchStep,
@@ -33,6 +35,7 @@ ASKED_FOR = "asked for by a model: "
 
 Labels = frozenset[str]
 NONE: Labels = frozenset()
+_OF_ITEMS = frozenset({Role.IN, Role.MORE})
 
 _DEEPEST = 30
 
@@ -68,18 +71,22 @@ class LabelFlow(Struct):
             self._outputs[node.path] = self._through(node)
 
     def _go_through_rounds(self, node: Node, body: Graph, guard: Labels) -> None:
-        """A `repeat` until nothing is added: what one round gives is read by the next."""
+        """A loop until nothing is added: what one round gives is read by the next, and what an item adds is an item."""
         given: dict[str, Labels] | None = None
         self._go_through(body, guard)
-        while isinstance(node.step, RepeatStep) and given != (now := self._given(node.step, body)):
+        while given != (now := self._given(node.step, body)):
             given = now
             self._go_through(body, guard)
 
-    def _given(self, step: RepeatStep, body: Graph) -> dict[str, Labels]:
-        """The labels of each value that a round gives."""
-        output = step.repeat.output
-        names = output if isinstance(output, dict) else ()
-        return {name: self._of_given(body, (name,)) for name in names}
+    def _given(self, step: AnyStep | None, body: Graph) -> dict[str, Labels] | None:
+        """The labels of each value that a round gives to the next; of the items, where one may add others."""
+        if isinstance(step, RepeatStep):
+            output = step.repeat.output
+            names = output if isinstance(output, dict) else ()
+            return {name: self._of_given(body, (name,)) for name in names}
+        if isinstance(step, ForEachStep) and step.for_each.more is not None:
+            return {"more": self._of_items(body, ())}
+        return None
 
     def of_argument(self, node: Node, name: str) -> Labels:
         """The labels of what an argument of a step holds."""
@@ -178,11 +185,11 @@ class LabelFlow(Struct):
         return schema_labels(schema, schema.get("$defs", {}), members[1:])
 
     def _of_items(self, graph: Graph, members: tuple[str, ...]) -> Labels:
-        """What a loop's item holds: all that the list holds. What the round before gave holds what this one gives."""
+        """What a loop's item holds: all that its lists hold. What the round before gave holds what this one gives."""
         if graph.path[-1] == "repeat":
             return self._of_given(graph, members)
         around = graph.path[:-1]
-        own = (t for t in self._under.get(around, ()) if t.occurrence.role is Role.IN)
+        own = (t for t in self._under.get(around, ()) if t.occurrence.role in _OF_ITEMS)
         return self._of(own)
 
     def _of_given(self, body: Graph, members: tuple[str, ...]) -> Labels:

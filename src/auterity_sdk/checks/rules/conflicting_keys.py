@@ -15,7 +15,8 @@ def conflicting_keys(subject: Subject) -> Found:
     ## What it checks
 
     That a step has one kind, a trigger one source, `remind` either `every` or `after`, and that `retry` has either `on` or
-    `not_on`, and that `where` has its `first`, `default` its `timeout` and `idempotency_window` its `idempotency_key`.
+    `not_on`, and that `where` has its `first`, `more` its `max`, `default` its `timeout` and `idempotency_window` its
+    `idempotency_key`.
 
     ## Why it matters
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auterity_sdk.checks.facts.expressions import Typed
 from auterity_sdk.checks.rule import Finding, Found, rule
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.expression.fitting import mismatch
@@ -24,7 +25,8 @@ def type_mismatch(subject: Subject) -> Found:
 
     ## What it checks
 
-    The operands of operators, and what `in`, `wait`, `timeout`, `first` and `quorum` are given.
+    The operands of operators, and what `in`, `more` (a list of what `in` has), `wait`, `timeout`, `first`
+    and `quorum` are given.
 
     ## Why it matters
 
@@ -50,11 +52,18 @@ def type_mismatch(subject: Subject) -> Found:
         for problem in expression.of_kind("type_mismatch"):
             place = expression.place(problem.start, problem.end)
             yield Finding(problem.message, place, help=(problem.help,) if problem.help else ())
-        wanted = _WANTED.get(expression.occurrence.role)
+        wanted = _wanted(subject, expression)
         if expression.type is not None and wanted is not None:
             reason = mismatch(expression.type, wanted)
             if reason:
                 yield Finding(f"`{expression.occurrence.path[-1]}` {reason}", expression.whole)
+
+
+def _wanted(subject: Subject, expression: Typed) -> Type | None:
+    if expression.occurrence.role is Role.MORE and subject.scopes is not None:
+        body = expression.graphs[0]
+        return ListType(subject.scopes.bound_type(body, body.bound[0]))
+    return _WANTED.get(expression.occurrence.role)
 
 
 _TIME = one_of((DURATION, STRING))

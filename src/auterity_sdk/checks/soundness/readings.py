@@ -12,7 +12,7 @@ from auterity_sdk.workflow.graph import Graph, Node, Read
 from auterity_sdk.workflow.needs import Edge
 from auterity_sdk.workflow.signature import COMMON_OUTCOMES, DONE
 
-_AT_THE_END = frozenset({"output", "until", "where"})
+_AT_THE_END = frozenset({"output", "until", "where", "more"})
 _OF_EVERY_STEP = frozenset({DONE, *COMMON_OUTCOMES})
 
 

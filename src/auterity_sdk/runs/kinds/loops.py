@@ -15,11 +15,15 @@ from auterity_sdk.runs.events import (
 )
 from auterity_sdk.runs.failure import TIMEOUT_ERROR, Failure
 from auterity_sdk.runs.plan import ForEach, Loop, Repeat, StepPlan
-from auterity_sdk.runs.producer import plain, produce
+from auterity_sdk.runs.producer import Expr, Lookup, plain, produce
 from auterity_sdk.runs.state import LoopRun, Scope, Status, StepRun
 
 ENDLESS = 10_000
 """So many rounds at one moment, without `max`, are taken for a loop that never ends."""
+
+
+TOO_MANY_ITEMS = "too_many_items"
+"""The type of error of a `for_each` with more items than its `max`."""
 
 
 def start(decision: Decision, scope: Scope, step: StepPlan, work: Loop) -> None:
@@ -27,13 +31,18 @@ def start(decision: Decision, scope: Scope, step: StepPlan, work: Loop) -> None:
     items = count = None
     if isinstance(work, ForEach):
         count = decision.count(scope, step, work.first)
-        items = plain(work.items.value(decision.lookup(scope, step)))
-        if not isinstance(items, list):
-            raise ExpressionError("`in` is no list")
+        items = _list_of("in", work.items, decision.lookup(scope, step))
     deadline = decision.due(scope, step, work.timeout)
     path = scope.path(step)
     decision.emit(StepStarted(decision.at, path, deadline=deadline, detail=items, count=count))
     go_on(decision, scope, step)
+
+
+def _list_of(key: str, items: Expr, lookup: Lookup) -> list[Any]:
+    found = plain(items.value(lookup))
+    if not isinstance(found, list):
+        raise ExpressionError(f"`{key}` is no list")
+    return found
 
 
 def body_over(decision: Decision, body: Scope, status: str, error: Failure | None) -> None:
@@ -42,27 +51,28 @@ def body_over(decision: Decision, body: Scope, status: str, error: Failure | Non
     if parent is None:
         return
     step = parent.plan.steps[body.owner]
-    output, counts = None, False
+    ended = BodyEnded(decision.at, body.key, status, error=error)
     if status == "ok":
         try:
-            output, counts = _result(decision, body, step)
+            ended = _ended_well(decision, body, step)
         except ExpressionError as problem:
             decision.stop_graph(body, "failed", failure_of(problem).at(body.key))
             return
-    decision.emit(BodyEnded(decision.at, body.key, status, output, error, counts))
+    decision.emit(ended)
     go_on(decision, parent, step)
 
 
-def _result(decision: Decision, body: Scope, step: StepPlan) -> tuple[Any, bool]:
-    """The output of a body, and whether the item counts for `first`. Raises `ExpressionError`."""
-    work = step.work
-    if isinstance(work, Repeat):
-        return produce(work.output, decision.lookup(body, None)), False
-    if not isinstance(work, ForEach):
+def _ended_well(decision: Decision, body: Scope, step: StepPlan) -> BodyEnded:
+    """What a body gives, whether the item counts for `first`, and the items that it adds. Raises `ExpressionError`."""
+    work, lookup = step.work, decision.lookup(body, None)
+    if not isinstance(work, ForEach | Repeat):
         raise TypeError(step.id)
-    lookup = decision.lookup(body, None)
     output = produce(work.output, lookup)
-    return output, work.first is not None and (work.where is None or work.where.holds(lookup))
+    if isinstance(work, Repeat):
+        return BodyEnded(decision.at, body.key, "ok", output)
+    counts = work.first is not None and (work.where is None or work.where.holds(lookup))
+    more = None if work.more is None else _list_of("more", work.more, lookup)
+    return BodyEnded(decision.at, body.key, "ok", output, None, counts, more or None)
 
 
 def go_on(decision: Decision, scope: Scope, step: StepPlan) -> None:
@@ -93,6 +103,9 @@ def _next_items(
         close(decision, scope, step, "failed", _failed_items(loop))
     elif wanted is not None and loop.counted >= wanted:
         close(decision, scope, step, "ok")
+    elif work.most is not None and total > work.most:
+        said = f"{total} items, and `max` is {work.most}"
+        close(decision, scope, step, "failed", Failure(TOO_MANY_ITEMS, said))
     elif loop.begun >= total and not loop.live:
         _end(decision, scope, step, "ok" if work.first is None else "exhausted", None)
     else:

@@ -1,6 +1,6 @@
 """The Python spelling of a workflow: `language.md` section 7."""
 
-from auterity_sdk.workflow.builder.bodies import for_each, repeat, until, where
+from auterity_sdk.workflow.builder.bodies import for_each, more, repeat, until, where
 from auterity_sdk.workflow.builder.child import call
 from auterity_sdk.workflow.builder.definition import WorkflowDefinition, ends, workflow
 from auterity_sdk.workflow.builder.edge import any_of, at_least, first_of, one_of
@@ -48,6 +48,7 @@ __all__ = [
     "for_each",
     "has",
     "inputs",
+    "more",
     "not_",
     "one_of",
     "optional",

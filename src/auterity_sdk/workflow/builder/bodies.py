@@ -29,7 +29,8 @@ class ForEachMaker(Configurable):
             return {"rate": offer.rate}
 
     The first parameter is the item (a name other than `item` is the file's `as`), the second, if any, is
-    the index: `index`, or `lender_index`. `where(…)` in the body says which items count for `first`.
+    the index: `index`, or `lender_index`. `where(…)` in the body says which items count for `first`, `more(…)`
+    which items come to those that there are, up to `max`.
     """
 
     def __call__(
@@ -40,12 +41,14 @@ class ForEachMaker(Configurable):
         max_parallel: int | None = None,
         until_failures: int | str | None = None,
         first: int | None = None,
+        max: int | None = None,
     ) -> EachBody[T]:
         """A decorator for the body's function."""
         given = {
             "max_parallel": max_parallel,
             "until_failures": until_failures,
             "first": first,
+            "max": max,
         }
         keys = {key: value for key, value in given.items() if value is not None}
         return EachBody(self._options, items, as_, keys)
@@ -192,6 +195,11 @@ def until(condition: object) -> None:
 def where(condition: object) -> None:
     """Which items of a `for_each` count for its `first`: a condition on its body's steps."""
     _declare("where", "for_each", condition)
+
+
+def more(items: object) -> None:
+    """The items that an item of a `for_each` adds to those that there are: a list of its body's steps, mostly."""
+    _declare("more", "for_each", items)
 
 
 def _declare(word: str, kind: str, condition: object) -> None:

@@ -126,7 +126,7 @@ class Places(Struct, eq=False):
         return Span(self.file, node.lineno, column, end_line, self.module.column(end_line, end))
 
 
-_BARE = frozenset({"when", "lock", "match", "in", "until", "where", "key"})
+_BARE = frozenset({"when", "lock", "match", "in", "until", "where", "more", "key"})
 
 
 def _bare(path: DataPath) -> bool:

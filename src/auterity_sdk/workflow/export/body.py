@@ -152,15 +152,16 @@ class BodyWriter:
         ]
 
     def declared(self, step: ForEachStep | RepeatStep, scope: Scope) -> list[str]:
-        """What a body says besides its steps: `until(…)`, `where(…)`."""
+        """What a body says besides its steps: `until(…)`, `where(…)`, `more(…)`."""
         if isinstance(step, RepeatStep):
-            word, condition = "until", step.repeat.until
-        elif step.for_each.where is not None:
-            word, condition = "where", step.for_each.where
+            said = {"until": step.repeat.until}
         else:
-            return []
-        said = self._spelling.expression(condition, scope)
-        return [self._line(f"{self._program.use(word)}({said})")]
+            given = {"where": step.for_each.where, "more": step.for_each.more}
+            said = {word: text for word, text in given.items() if text is not None}
+        return [
+            self._line(f"{self._program.use(word)}({self._spelling.expression(text, scope)})")
+            for word, text in said.items()
+        ]
 
     def _line(self, text: str) -> str:
         return _INDENT * self._indent + text
