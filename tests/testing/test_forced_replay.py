@@ -50,7 +50,7 @@ def played(of: Rehearsed, seed: int, *, forced: bool) -> Rehearsal:
         at=NOON,
         steps={path: scripted(path, known, random) for path in known},
         forced_replay=forced,
-        cast=CaseCast(known, people, [], None, UTC),
+        cast=CaseCast(known, people, [], UTC),
     )
     rehearsal.finish()
     return rehearsal

@@ -82,3 +82,101 @@ def test_a_step_that_can_be_repeated_is_not_scripted_so(tmp_path: Path) -> None:
     cases = "  one: {steps: {look: {outcome: uncertain}}, expect: {end: looked}}\n"
     with pytest.raises(UsageError, match="`look` never ends `uncertain`"):
         Suite.load(written(tmp_path, NAMED, cases))
+
+
+LONG = """\
+  said to be done:
+    steps: {order: {outcome: uncertain, takes: 1m}}
+    settle: [{step: order, outcome: ok, output: {status: 201}, after: 1h}]
+    expect: {output: {status: 201}, elapsed: 1h1m}
+  tried again twice:
+    steps: {order: [{outcome: uncertain}, {outcome: uncertain}, {returns: {status: 200}}]}
+    settle: [{step: order, outcome: retry, after: 10m}, {step: order, outcome: retry, name: ann}]
+    expect: {output: {status: 200}, attempts: {order: 3}, elapsed: 10m}
+  said to have failed:
+    steps: {order: {outcome: uncertain}}
+    settle: [{step: order, outcome: failed}]
+    expect: {error: {type: settled, step: order}}
+  nobody says anything:
+    steps: {order: {outcome: uncertain}}
+    expect: {error: effect_unknown, elapsed: 2h}
+"""
+
+
+@pytest.mark.parametrize("forced", [False, True])
+def test_people_of_a_test_file_settle_it(tmp_path: Path, forced: bool) -> None:
+    suite = Suite.load(written(tmp_path, ALONE, LONG))
+    for name in suite.names:
+        assert suite.play(name, forced_replay=forced).shortfalls == (), name
+
+
+@pytest.mark.parametrize("name", ["said to be done", "tried again twice", "said to have failed"])
+def test_what_was_said_of_it_is_recorded(tmp_path: Path, name: str) -> None:
+    suite = Suite.load(written(tmp_path, ALONE, LONG))
+    first = suite.play(name).rehearsal
+    assert first is not None
+    text = write_document(asyncio.run(record(first.runtime, RUN_ID)))
+    again = Suite.of_text(text, suite.written.file, suite.of.file, suite.of.project)
+    played = again.play(again.names[0])
+    assert played.shortfalls == ()
+    assert played.rehearsal is not None
+    assert played.rehearsal.elapsed == first.elapsed
+    assert played.rehearsal.run.output == first.run.output
+
+
+@pytest.mark.parametrize(
+    ("settle", "said"),
+    [
+        ("{step: oder, outcome: ok}", "there is no step `oder`"),
+        ("{step: look, outcome: ok}", "`look` never ends `uncertain`"),
+        ("{step: order, outcome: done}", "`order` cannot be settled as `done`"),
+    ],
+)
+def test_what_cannot_be_said_of_it_is_a_mistake(tmp_path: Path, settle: str, said: str) -> None:
+    cases = f"  one: {{settle: [{settle}], expect: {{}}}}\n"
+    with pytest.raises(UsageError, match=said):
+        Suite.load(written(tmp_path, NAMED, cases))
+
+
+@pytest.mark.parametrize(
+    ("settle", "said"),
+    [
+        ("{step: order, outcome: ok, output: {status: many}}", "tester could not settle `order`: "),
+        (
+            "{step: order, outcome: failed}, {step: order, outcome: ok}",
+            "`order` was not to be settled as `ok`: nobody was in doubt of it",
+        ),
+    ],
+)
+def test_what_was_said_for_nothing_fails_the_case(tmp_path: Path, settle: str, said: str) -> None:
+    script = "steps: {order: {outcome: uncertain}}"
+    cases = f"  one: {{{script}, settle: [{settle}], expect: {{status: failed}}}}\n"
+    played = Suite.load(written(tmp_path, ALONE, cases)).play("one")
+    assert any(short.message.startswith(said) for short in played.shortfalls)
+    assert ("cases", "one", "settle") in [short.place for short in played.shortfalls]
+
+
+CANCEL = """\
+  at once:
+    steps: {order: {returns: {status: 200}, takes: 1h}}
+    cancel: 20m
+    expect: {status: cancelled, steps: {order: cancelled}, elapsed: 20m}
+  after the step:
+    steps: {order: {returns: {status: 200}, takes: 1h}}
+    cancel: {after: 20m, after_step: true}
+    expect: {status: cancelled, steps: {order: ok}, elapsed: 1h}
+"""
+
+
+@pytest.mark.parametrize("forced", [False, True])
+def test_a_run_is_cancelled_at_once_or_after_the_step(tmp_path: Path, forced: bool) -> None:
+    more = ALONE.replace("output:", "  later: {needs: order, wait: 1d}\noutput:")
+    suite = Suite.load(written(tmp_path, more, CANCEL))
+    for name in suite.names:
+        played = suite.play(name, forced_replay=forced)
+        assert played.shortfalls == (), name
+    last = suite.play("after the step").rehearsal
+    assert last is not None
+    text = write_document(asyncio.run(record(last.runtime, RUN_ID)))
+    again = Suite.of_text(text, suite.written.file, suite.of.file, suite.of.project)
+    assert again.play(again.names[0]).shortfalls == ()

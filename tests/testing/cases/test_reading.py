@@ -114,7 +114,7 @@ _VALUES = st.sampled_from(
 )
 _WHERE = st.sampled_from(
     [
-        ("until",), ("description",), ("cancel",), ("events",), ("people",), ("steps", "a"),
+        ("until",), ("description",), ("cancel",), ("events",), ("settle",), ("people",), ("steps", "a"),
         ("expect", "status"), ("expect", "end"), ("expect", "error"), ("expect", "elapsed"),
         ("expect", "steps", "a"), ("expect", "attempts", "a"), ("expect", "messages", "sms"),
         ("expect", "not_reached"), ("requester",), ("input",), ("at",), ("nonsense",),

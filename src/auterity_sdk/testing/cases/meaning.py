@@ -8,14 +8,15 @@ from auterity_sdk.diagnostics import Location
 from auterity_sdk.diagnostics import Path as Place
 from auterity_sdk.errors import StepError
 from auterity_sdk.expression.suggest import did_you_mean
+from auterity_sdk.runs.state import RETRY
 from auterity_sdk.testing.cases.mistake import Mistake
-from auterity_sdk.testing.cases.model import NOT_REACHED, Case, CaseFile, Sent, Setting
+from auterity_sdk.testing.cases.model import NOT_REACHED, Case, CaseFile, Sent, Setting, Settled
 from auterity_sdk.testing.rehearsal import Rehearsed
 from auterity_sdk.testing.scripted_steps import as_result
 from auterity_sdk.testing.scripts import without_indexes
 from auterity_sdk.testing.steps_by_path import StepsByPath
 from auterity_sdk.workflow.graph import Graph, Node, build_graph
-from auterity_sdk.workflow.signature import COMMON_OUTCOMES, UNCERTAIN
+from auterity_sdk.workflow.signature import COMMON_OUTCOMES, FAILED, UNCERTAIN
 from auterity_sdk.workflow.step import ApproveStep, CallStep, ReceiveStep, UsesStep
 from auterity_sdk.workflow.watched import watched_of
 
@@ -68,7 +69,7 @@ class _Look:
                 yield from self._approval(person.step, (*here, "step"))
 
     def case(self, case: Case, at: Place, defaults: Setting) -> Iterator[Mistake]:
-        """Events and expectations."""
+        """Events, what is said of uncertain steps, and expectations."""
         if case.at is None and defaults.at is None:
             yield Mistake(
                 "the case has no time to begin at",
@@ -76,6 +77,8 @@ class _Look:
                 "write at: 2026-11-24T10:00, here or in `defaults`",
             )
         yield from self.events(case.events, at)
+        for index, said in enumerate(case.settle):
+            yield from self._settled(said, (*at, "settle", index))
         expect, here = case.expect, (*at, "expect")
         if expect.end is not None and expect.end not in (
             ends := tuple(self._graph.ends) or ("ok",)
@@ -184,6 +187,18 @@ class _Look:
             if node.step.approve.escalate:
                 yield node.step.approve.escalate.role
         yield from node.budget_roles
+
+    def _settled(self, said: Settled, at: Place) -> Iterator[Mistake]:
+        node = self._known.get(without_indexes(said.step))
+        if node is None:
+            yield from self._step(said.step, Location((*at, "step")))
+            return
+        yield from _never_uncertain(node, Location((*at, "step")))
+        own = [each for each in node.outcomes or () if each != UNCERTAIN]
+        known = (*own, FAILED, RETRY)
+        if said.outcome not in known:
+            text = f"`{said.step}` cannot be settled as `{said.outcome}`"
+            yield Mistake(text, Location((*at, "outcome")), f"it is one of {', '.join(known)}")
 
     def _approval(self, step: str, at: Place) -> Iterator[Mistake]:
         node = self._known.get(without_indexes(step))

@@ -114,6 +114,30 @@ class Sent(Part):
         return self
 
 
+class Settled(Part):
+    """What a person says of a step of which nobody knows whether it had its effect, `after` it began to wait for that.
+
+    `outcome` is one of the step's type, with its `output`, or `failed`, or `retry`.
+    """
+
+    step: str = Field(min_length=1)
+    outcome: str = Field(min_length=1)
+    output: dict[str, Any] | None = None
+    name: str = Field(default="tester", min_length=1)
+    after: Duration = Duration(0)
+
+
+class Cancelled(Part):
+    """Somebody asks for the run's end, so long `after` its start; with `after_step` once the attempts that run have ended."""
+
+    after: Duration
+    after_step: bool = False
+
+
+def _cancelled(value: object) -> object:
+    return value if isinstance(value, dict) else {"after": value}
+
+
 class ExpectedStep(Part):
     """How a step ends: `outcome` is one of its outcomes, or `not reached`; `output` has at least these fields."""
 
@@ -225,11 +249,17 @@ class Setting(Part):
 
 
 class Case(Setting):
-    """One run. `cancel` asks for its end so long after the start, `until` is how far it is played."""
+    """One run. `until` is how far it is played."""
 
     description: str = ""
     events: list[Sent] = Field(default_factory=list)
-    cancel: Duration | None = None
+    settle: list[Settled] = Field(default_factory=list)
+    cancel: (
+        Annotated[
+            Cancelled, BeforeValidator(_cancelled, json_schema_input_type=Duration | Cancelled)
+        ]
+        | None
+    ) = None
     until: Duration | None = None
     expect: Expect
 

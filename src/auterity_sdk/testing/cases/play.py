@@ -74,7 +74,8 @@ class Suite(Struct, frozen=True):
         case, defaults = self.written.model.cases[name], self.written.model.defaults
         known = StepsByPath.of(self.graph, self.of.registry)
         zone = self.of.project.zone
-        cast = CaseCast(known, [*case.people, *defaults.people], case.events, case.cancel, zone)
+        people = [*case.people, *defaults.people]
+        cast = CaseCast(known, people, case.events, zone, settle=case.settle, cancel=case.cancel)
         try:
             at = in_zone(case.at or defaults.at or _never(), zone)
             rehearsal = Rehearsal(
@@ -141,8 +142,11 @@ def _script(written: StepScript) -> Script:
 
 
 def _left_over(cast: CaseCast, name: str) -> Iterator[Shortfall]:
-    for text in cast.refused:
-        yield Shortfall(("cases", name, "people"), text)
+    for key, text in cast.refused:
+        yield Shortfall(("cases", name, key), text)
+    for said in cast.unsaid:
+        text = f"`{said.step}` was not to be settled as `{said.outcome}`: nobody was in doubt of it"
+        yield Shortfall(("cases", name, "settle"), text)
     for sent in cast.unsent:
         text = f"the event `{sent.send}` never came: the run did not wait for it"
         yield Shortfall(("cases", name, "events"), text)

@@ -11,6 +11,7 @@ from auterity_sdk.errors import StepError, UsageError
 from auterity_sdk.runs import events as e
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.producer import moment
+from auterity_sdk.runs.state import RETRY
 from auterity_sdk.runtime.classes import classes_of
 from auterity_sdk.runtime.local import OVER, LocalRuntime
 from auterity_sdk.steps.registry import Registry
@@ -92,6 +93,7 @@ class _Case(Struct):
     _began: dict[str, int] = field(default_factory=dict)
     _roles: dict[str, str] = field(default_factory=dict)
     _people: dict[str, str] = field(default_factory=dict)
+    _said: dict[str, Data] = field(default_factory=dict)
 
     def take(self, prefix: str, events: Iterable[e.Event]) -> None:
         """Take in the journal of the run, or of one that it called."""
@@ -104,7 +106,10 @@ class _Case(Struct):
                     self._expect_last(expect)
                 case e.CancelAsked() if not prefix:
                     start = self._began.get("", event.at)
-                    self.data["cancel"] = _length(event.at - start)
+                    after = _length(event.at - start)
+                    self.data["cancel"] = (
+                        {"after": after, "after_step": True} if event.after_step else after
+                    )
                 case e.RunEnded() if not prefix:
                     self._end(event, expect)
                 case e.GuaranteeBreached():
@@ -151,16 +156,35 @@ class _Case(Struct):
                 self._script(path, _raised(event.error) | self._took(path, event.at))
             case e.CompensationEnded(error=error) if error is not None:
                 self._script(path, _raised(error))
+            case e.StepUncertain(error=error):
+                self._script(path, {"outcome": UNCERTAIN} | self._took(path, event.at))
+                self._began[path] = event.at  # what is said of it counts from here
+            case e.StepSettled():
+                self._settled(path, event)
             case e.StepEnded():
                 self._ended(path, event, expect)
             case e.StepNotReached():
                 expect.setdefault("steps", {})[path] = NOT_REACHED
+
+    def _settled(self, path: str, event: e.StepSettled) -> None:
+        said = {"step": path, "outcome": event.outcome}
+        after = event.at - self._began.get(path, event.at)
+        if after >= _SHORTEST_SHOWN:
+            said["after"] = _length(after)
+        self.data.setdefault("settle", []).append(said)
+        if event.outcome != RETRY:
+            self._said[path] = said
 
     def _ended(self, path: str, event: e.StepEnded, expect: Data) -> None:
         expect.setdefault("steps", {})[path] = event.outcome
         node = self.known.get(without_indexes(path))
         step = None if node is None else node.step
         began = self._began.get(path)
+        said = self._said.pop(path, None)
+        if said is not None:
+            if isinstance(event.output, Mapping) and event.outcome == said["outcome"]:
+                said["output"] = dict(event.output)
+            return
         if isinstance(step, ReceiveStep) and event.outcome == "received":
             self._came(step.receive.event, event, began or event.at)
         elif isinstance(step, UsesStep) and began is not None:

@@ -64,7 +64,7 @@ def evaluate(
 
 def _play(subject: Subject, case: EvalCase, defaults: EvalSetting) -> _Played:
     people = [*case.people, *defaults.people]
-    cast = CaseCast(_known(subject.of), people, case.events, None, subject.of.project.zone)
+    cast = CaseCast(_known(subject.of), people, case.events, subject.of.project.zone)
     try:
         rehearsal = Rehearsal(
             subject.of,
