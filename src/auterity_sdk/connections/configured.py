@@ -86,6 +86,10 @@ class ConfiguredConnections:
         """What messages go to, and what keeps those that were sent."""
         return Outbox(self.folder / OUTBOX_FILE)
 
+    @cached_property
+    def _usage(self) -> SqliteUsage:
+        return SqliteUsage(self.folder / USAGE_FILE)
+
     def chosen(self, kind: str, name: str | None) -> str | None:
         """The name of the connection that serves a kind; None where settings name none. Raises `ConfigurationError`."""
         if name is not None:
@@ -112,7 +116,7 @@ class ConfiguredConnections:
         if kind == "records":
             return SqliteRecords(self.folder / RECORDS_FILE)
         if kind == "usage":
-            return SqliteUsage(self.folder / USAGE_FILE)
+            return self._usage
         if isinstance(settings, SmtpSettings):
             return _smtp(settings, self.outbox)
         return self.outbox

@@ -23,17 +23,14 @@ def transaction(path: Path, schema: str) -> Iterator[sqlite3.Connection]:
     try:
         make_private(path)
         with closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as connection:
-            _set_up(connection)
+            set_up(connection)
             connection.execute("BEGIN IMMEDIATE")
             for statement in filter(str.strip, schema.split(";")):
                 connection.execute(statement)
             yield connection
             connection.execute("COMMIT")
     except (sqlite3.Error, OSError) as error:
-        raise StoreUnavailable(
-            f"cannot use {path.name}: {_reason(error)}",
-            help=f"check the disk and the permissions of {path.parent}",
-        ) from error
+        raise unavailable(path, error) from error
 
 
 def make_private(path: Path) -> None:
@@ -47,7 +44,16 @@ def make_private(path: Path) -> None:
     os.close(os.open(path, flags, 0o600))
 
 
-def _set_up(connection: sqlite3.Connection) -> None:
+def unavailable(path: Path, error: Exception) -> StoreUnavailable:
+    """What is told of a file that cannot be used."""
+    return StoreUnavailable(
+        f"cannot use {path.name}: {_reason(error)}",
+        help=f"check the disk and the permissions of {path.parent}",
+    )
+
+
+def set_up(connection: sqlite3.Connection) -> None:
+    """Let writers and readers go side by side, and what is written be on the disk."""
     connection.execute("PRAGMA synchronous = FULL")
     (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
     if mode != "wal":

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from auterity_sdk.connections.private_database import transaction
+from auterity_sdk.connections.kept_database import KeptDatabase
 from auterity_sdk.connections.usage import Amount, Call, Limit, Over, Spent, passes
 
 FILE_NAME = "usage.db"
@@ -29,10 +29,15 @@ _COLUMNS = "id, at, run, workflow, step, attempt, provider, model, settled, toke
 
 
 class SqliteUsage:
-    """`UsageLedger` in the file `path`, for all processes of a machine."""
+    """`UsageLedger` in the file `path`, for all processes of a machine.
+
+    A reservation that a limit counts is on the disk before the call is made, so that no loss of power frees it. All else
+    outlives its process, however that ends; a loss of power may undo the last settlements, whose reservations then count.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._file = KeptDatabase(path, _SCHEMA)
 
     async def reserve(self, call: Call, most: Amount, limits: Sequence[Limit]) -> Over | None:
         """Set aside, or say which limit forbids it: in one transaction, so that no two pass it together."""
@@ -54,7 +59,7 @@ class SqliteUsage:
         )
 
     def _reserve(self, call: Call, most: Amount, limits: Sequence[Limit]) -> Over | None:
-        with transaction(self.path, _SCHEMA) as database:
+        with self._file.transaction(durable=bool(limits)) as database:
             for limit in limits:
                 spent = _spent(database, limit)
                 if passes(limit, spent, most):
@@ -78,7 +83,7 @@ class SqliteUsage:
         return None
 
     def _settle(self, took: tuple[Any, ...]) -> None:
-        with transaction(self.path, _SCHEMA) as database:
+        with self._file.transaction(durable=False) as database:
             database.execute(
                 "UPDATE call SET settled = 1, tokens = ?, nano = ?, input = ?, cached = ?,"
                 " output = ?, estimated = ? WHERE id = ?",
@@ -87,7 +92,7 @@ class SqliteUsage:
 
     def _calls(self, which: Limit) -> Sequence[Spent]:
         conditions, values = _fitting(which)
-        with transaction(self.path, _SCHEMA) as database:
+        with self._file.transaction(durable=False) as database:
             statement = f"SELECT {_COLUMNS} FROM call WHERE {conditions} ORDER BY number"  # noqa: S608 - fixed words
             rows = database.execute(statement, values).fetchall()
         return tuple(_read(rows))

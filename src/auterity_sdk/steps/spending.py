@@ -117,13 +117,14 @@ def most_of_call(
     prices: Prices, members: Sequence[Member], usage: Callable[[str], Usage], at: datetime
 ) -> Amount:
     """What one question may take, by the most that it takes of each model: all of a chain may have worked on it."""
-    tokens, nano = 0, 0
+    tokens, nano, known = 0, 0, True
     for provider, model in members:
         most = usage(model)
         cost = prices.cost(most, provider, model, at)
         tokens += most.input + most.output
+        known = known and cost is not None
         nano += 0 if cost is None else round(cost.usd * NANO)
-    return Amount(tokens, None if prices.unpriced(members, at) else nano)
+    return Amount(tokens, nano if known else None)
 
 
 def spending(context: StepContext, connection: str | None) -> Spending:

@@ -14,6 +14,8 @@ UNREADABLE = "\ue000"
 _MARKUP = "*`_~"
 """Marks of Markdown, which may stand between a sign and its amount: `$**21,499**`."""
 _MARKED = re.compile(f"[{_MARKUP}]")
+_ODD = re.compile(f"[{_MARKUP}]|[^\x00-\x7f]")
+"""A character that is not just made small."""
 _DROPPED = frozenset({"Cf", "Me", "Mn"})
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
 _OTHERS = {
@@ -39,11 +41,17 @@ def plain(original: str) -> Plain:
         return Plain(original.lower(), range(len(original) + 1), original)
     read: list[str] = []
     places: list[int] = []
-    for place, character in enumerate(original):
-        seen = _seen(character)
-        read.append(seen)
-        places.extend([place] * len(seen))
-    return Plain("".join(read), [*places, len(original)], original)
+    end = 0
+    for odd in _ODD.finditer(original):
+        start = odd.start()
+        seen = _seen(odd.group())
+        read += (original[end:start].lower(), seen)
+        places.extend(range(end, start))
+        places.extend([start] * len(seen))
+        end = start + 1
+    read.append(original[end:].lower())
+    places.extend(range(end, len(original) + 1))
+    return Plain("".join(read), places, original)
 
 
 def _seen(character: str) -> str:
