@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -89,3 +90,75 @@ def test_a_run_killed_during_a_call_asks_once_more_and_each_call_is_counted_once
         assert took == (18 if each.settled else 0)
         assert each.amount.nano is not None
         assert each.amount.nano > 0
+
+
+def chain(first: ModelServer, second: ModelServer) -> str:
+    """Two connections, the second of which is asked where the first breaks off."""
+    tables = [
+        f'[connections.{name}]\nuse = "openai"\nbase_url = "{server.url}"\nmodel = "{model}"\n'
+        f"input_price = {price}\noutput_price = {price}\n"
+        for name, server, model, price in (("llm", first, "one", 1), ("next", second, "two", 3))
+    ]
+    return tables[0] + 'fallback = ["next"]\n' + tables[1]
+
+
+def test_a_run_killed_while_the_next_of_a_chain_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was set aside for both stays counted, once; the attempt that follows counts its own two."""
+    monkeypatch.chdir(tmp_path)
+    alone = WORKFLOW.replace("${intent.label}", "x").split("  again:")[0]
+    Path("triage.yaml").write_text(
+        f"{alone}  unsure: {{needs: {{any: [intent.invalid, intent.refused, intent.over_budget]}}, wait: 1ms}}\n"
+    )
+    breaks = Reply(choices=False)
+    with serving(breaks) as first, serving(Reply(BUY.text, delay=60), BUY) as second:
+        Path("auterity.toml").write_text(chain(first, second))
+        killed_at(second, 1, "run", "triage.yaml", "-i", "message=Is the Civic there?")
+        (run,) = ended("runs", "list", "--json")
+        view = ended("runs", "resume", run["run_id"], "--json")
+    assert view["status"] == "succeeded"
+    assert (len(first.received), len(second.received)) == (2, 2)
+    killed, answered, broken = calls(tmp_path)
+    assert [each.settled for each in (killed, answered, broken)] == [False, True, False]
+    assert (answered.call.model, answered.input + answered.output) == ("two", 18)
+    assert broken.call.model == "one"
+    # Both may have worked for the one that was killed: a dollar a million of the first, three of the second.
+    assert killed.amount.tokens == 2 * broken.amount.tokens
+    assert killed.amount.nano == 4 * broken.amount.nano
+
+
+DRAFT = """\
+auterity: 1
+name: write
+input: {message: string}
+steps:
+  text:
+    uses: ai.draft
+    with: {prompt: Thank them, text: "${input.message}"}
+    timeout: 5m
+  unsure: {needs: {any: [text.invalid, text.refused, text.over_budget, text.failed]}, wait: 1ms}
+output: {text: "${text.?text.orValue('')}"}
+"""
+
+
+def test_a_run_killed_during_a_stream_writes_once_more_and_each_call_is_counted_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("write.yaml").write_text(DRAFT)
+    said = json.dumps({"text": "Thank you for your message. " * 8})
+    with serving(Reply(said, gap=0.5), Reply(said)) as server:
+        Path("auterity.toml").write_text(chain(server, server).replace('fallback = ["next"]\n', ""))
+        with command("run", "write.yaml", "-i", "message=Hello") as process:
+            server.wait_for(1)
+            time.sleep(1.0)  # some pieces have come by now, and most have not
+            os.kill(process.pid, signal.SIGKILL)
+        (run,) = ended("runs", "list", "--json")
+        view = ended("runs", "resume", run["run_id"], "--json")
+    assert view["output"]["text"].startswith("Thank you")
+    assert [each.get("stream") for each in server.bodies] == [True, True]
+    killed, answered = calls(tmp_path)
+    assert (killed.settled, answered.settled) == (False, True)
+    assert answered.input + answered.output == 18
+    assert killed.amount.nano > answered.amount.nano

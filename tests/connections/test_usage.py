@@ -13,7 +13,7 @@ import pytest
 
 from auterity_sdk.connections.memory import MemoryUsage
 from auterity_sdk.connections.sqlite_usage import SqliteUsage
-from auterity_sdk.connections.usage import Amount, Call, Limit, UsageLedger
+from auterity_sdk.connections.usage import Amount, Call, Limit, Took, UsageLedger
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
@@ -37,7 +37,7 @@ def call(id: str, **more: object) -> Call:
 
 
 async def settle(ledger: UsageLedger, id: str, tokens: int, nano: int | None) -> None:
-    await ledger.settle(id, Amount(tokens, nano), input=tokens, cached=0, output=0, estimated=False)
+    await ledger.settle(id, Took(amount=Amount(tokens, nano), input=tokens))
 
 
 async def test_what_is_set_aside_counts_until_it_is_settled(ledger: UsageLedger) -> None:
@@ -80,6 +80,26 @@ async def test_a_limit_counts_the_calls_that_fit_it(
     assert await ledger.reserve(call("a"), Amount(8), []) is None
     over = await ledger.reserve(call("b"), Amount(8), [limit])
     assert (over is not None) == counts
+
+
+async def test_what_was_set_aside_together_is_counted_apart(ledger: UsageLedger) -> None:
+    """Of a chain: the first broke off, the second answered."""
+    await ledger.reserve(call("a"), Amount(30, 300), [])
+    took = Took(amount=Amount(4, 40), input=3, output=1, provider="q", model="n")
+    await ledger.settle("a", took, [(call("b"), Amount(10, 100))])
+    kept = {each.call.id: each for each in await ledger.calls()}
+    assert [kept["a"].amount, kept["b"].amount] == [Amount(4, 40), Amount(10, 100)]
+    assert [kept["a"].settled, kept["b"].settled] == [True, False]
+    assert [kept["a"].call.model, kept["b"].call.model] == ["n", "m"]
+    assert (kept["a"].call.provider, kept["a"].input, kept["a"].output) == ("q", 3, 1)
+
+
+async def test_what_nobody_knows_stays_open_at_its_most(ledger: UsageLedger) -> None:
+    await ledger.reserve(call("a"), Amount(30, 300), [])
+    await ledger.settle("a", Took(amount=Amount(20, 200), settled=False, model="n"))
+    [kept] = await ledger.calls()
+    assert (kept.settled, kept.amount, kept.call.model) == (False, Amount(20, 200), "n")
+    assert kept.call.provider == "p"
 
 
 async def test_a_call_without_a_price_counts_its_tokens(ledger: UsageLedger) -> None:

@@ -9,8 +9,10 @@ from msgspec.structs import replace
 
 from auterity_sdk.ai.language_model import (
     ANEW,
+    UNSPENT,
     Answer,
     LanguageModel,
+    Member,
     OnText,
     Vectors,
     Verdict,
@@ -24,6 +26,20 @@ GOES_ON = frozenset(
     ("rate_limited", "overloaded", "network", "timeout", "bad_answer", "unauthorized")
 )
 """What another model may do better. A request that is wrong is so for all, and a refusal is an answer."""
+
+
+class NoneAnswered(StepError):
+    """The last one's error. `members` are who may have worked on an answer."""
+
+    def __init__(self, last: StepError, members: Sequence[Member]) -> None:
+        super().__init__(
+            last.message,
+            type=last.type,
+            retryable=last.retryable,
+            retry_after=last.retry_after,
+            help=last.help,
+        )
+        self.members = tuple(members)
 
 
 class FallbackModel:
@@ -42,11 +58,22 @@ class FallbackModel:
     async def answer(self, request: Request, on_text: OnText | None = None) -> Answer:
         """The first answer there is."""
 
-        def ask(model: LanguageModel) -> Awaitable[Answer]:
-            asked = request if model is self._models[0] else replace(request, model="")
-            return model.answer(asked, on_text)
+        worked: list[Member] = []
 
-        return await self._first(ask, on_text)
+        async def ask(model: LanguageModel) -> Answer:
+            asked = request if model is self._models[0] else replace(request, model="")
+            try:
+                return await model.answer(asked, on_text)
+            except StepError as error:
+                if error.type not in UNSPENT:
+                    worked.append((model.provider, asked.model or model.model))
+                raise
+
+        try:
+            answer = await self._first(ask, on_text)
+        except StepError as error:
+            raise NoneAnswered(error, worked) from error
+        return replace(answer, before=tuple(worked)) if worked else answer
 
     async def embed(self, texts: Sequence[str], model: str = "") -> Vectors:
         """The first model's vectors."""

@@ -32,6 +32,13 @@ class Usage(Struct, frozen=True):
     """The provider did not say, so it was reckoned by the length of the texts."""
 
 
+UNSPENT = frozenset({"rate_limited", "overloaded", "unauthorized", "bad_input", "unrecorded"})
+"""Errors of a model that come before it has worked, and cost nothing."""
+
+Member = tuple[str, str]
+"""Who may answer: a provider, and a model of it."""
+
+
 class Answer(Struct, frozen=True, kw_only=True):
     """What a model answered. `refusal` is its own text of why not."""
 
@@ -44,6 +51,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     model: str
     id: str = ""
     """The provider's name of this answer."""
+    before: tuple[Member, ...] = ()
+    """Who was asked before and gave no answer, but may have worked on one."""
 
 
 class Vectors(Struct, frozen=True):

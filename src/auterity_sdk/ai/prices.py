@@ -8,12 +8,9 @@ from decimal import Decimal
 
 from msgspec import Struct, field
 
-from auterity_sdk.ai.language_model import OFFLINE, RECORDED, Usage
+from auterity_sdk.ai.language_model import OFFLINE, RECORDED, Member, Usage
 
 OWN = "auterity.toml"
-
-Member = tuple[str, str]
-"""Who may answer: a provider, and a model of it."""
 _MILLION = 1_000_000
 _NOTHING = Usage(0, 0)
 

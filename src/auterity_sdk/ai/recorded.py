@@ -164,4 +164,5 @@ def redacted(answer: Answer, redact: Redact) -> Answer:
         refusal=redact(answer.refusal),
         calls=tuple(calls),
         id="",
+        before=(),
     )

@@ -13,7 +13,16 @@ from auterity_sdk.connections.outbox import Message, mail_as_kept, task_as_kept,
 from auterity_sdk.connections.records import Claim, Claimed, Entry, Json, Records
 from auterity_sdk.connections.sms import TextMessage, TextMessenger
 from auterity_sdk.connections.tasks import Task, TaskList
-from auterity_sdk.connections.usage import Amount, Call, Limit, Over, Spent, UsageLedger, passes
+from auterity_sdk.connections.usage import (
+    Amount,
+    Call,
+    Limit,
+    Over,
+    Spent,
+    Took,
+    UsageLedger,
+    passes,
+)
 from auterity_sdk.errors import ConfigurationError
 
 Port = TypeVar("Port")
@@ -62,24 +71,26 @@ class MemoryUsage:
             spent = self._spent(limit)
             if passes(limit, spent, most):
                 return Over(limit, spent)
-        self._kept[call.id] = Spent(
-            call=call, settled=False, input=0, cached=0, output=0, estimated=False, amount=most
-        )
+        self._kept[call.id] = _open(call, most)
         return None
 
-    async def settle(
-        self, id: str, amount: Amount, *, input: int, cached: int, output: int, estimated: bool
-    ) -> None:
-        """What the call took indeed."""
-        self._kept[id] = replace(
-            self._kept[id],
-            settled=True,
-            amount=amount,
-            input=input,
-            cached=cached,
-            output=output,
-            estimated=estimated,
+    async def settle(self, id: str, took: Took, before: Sequence[tuple[Call, Amount]] = ()) -> None:
+        """What the call took indeed, and the calls before it that were never answered."""
+        call = self._kept[id].call
+        asked = replace(
+            call, provider=took.provider or call.provider, model=took.model or call.model
         )
+        self._kept[id] = Spent(
+            call=asked,
+            settled=took.settled,
+            input=took.input,
+            cached=took.cached,
+            output=took.output,
+            estimated=took.estimated,
+            amount=took.amount,
+        )
+        for earlier, most in before:
+            self._kept[earlier.id] = _open(earlier, most)
 
     async def calls(
         self, *, run: str = "", workflow: str = "", since: datetime | None = None
@@ -97,6 +108,12 @@ class MemoryUsage:
         amounts = [each.amount for each in self._kept.values() if _counts(each.call, limit)]
         tokens = sum(amount.tokens for amount in amounts)
         return Amount(tokens, sum(amount.nano or 0 for amount in amounts))
+
+
+def _open(call: Call, most: Amount) -> Spent:
+    return Spent(
+        call=call, settled=False, input=0, cached=0, output=0, estimated=False, amount=most
+    )
 
 
 def _counts(call: Call, limit: Limit) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from auterity_sdk.connections.kept_database import KeptDatabase
-from auterity_sdk.connections.usage import Amount, Call, Limit, Over, Spent, passes
+from auterity_sdk.connections.usage import Amount, Call, Limit, Over, Spent, Took, passes
 
 FILE_NAME = "usage.db"
 
@@ -43,12 +43,9 @@ class SqliteUsage:
         """Set aside, or say which limit forbids it: in one transaction, so that no two pass it together."""
         return await asyncio.to_thread(self._reserve, call, most, limits)
 
-    async def settle(
-        self, id: str, amount: Amount, *, input: int, cached: int, output: int, estimated: bool
-    ) -> None:
-        """What the call took indeed."""
-        took = (amount.tokens, amount.nano, input, cached, output, estimated, id)
-        await asyncio.to_thread(self._settle, took)
+    async def settle(self, id: str, took: Took, before: Sequence[tuple[Call, Amount]] = ()) -> None:
+        """What the call took indeed, and the calls before it that were never answered: in one transaction."""
+        await asyncio.to_thread(self._settle, id, took, before)
 
     async def calls(
         self, *, run: str = "", workflow: str = "", since: datetime | None = None
@@ -64,31 +61,30 @@ class SqliteUsage:
                 spent = _spent(database, limit)
                 if passes(limit, spent, most):
                     return Over(limit, spent)
-            database.execute(
-                "INSERT INTO call (id, at, run, workflow, step, attempt, provider, model, tokens, nano)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    call.id,
-                    _written(call.at),
-                    call.run,
-                    call.workflow,
-                    call.step,
-                    call.attempt,
-                    call.provider,
-                    call.model,
-                    most.tokens,
-                    most.nano,
-                ),
-            )
+            _set_aside(database, call, most)
         return None
 
-    def _settle(self, took: tuple[Any, ...]) -> None:
+    def _settle(self, id: str, took: Took, before: Sequence[tuple[Call, Amount]]) -> None:
         with self._file.transaction(durable=False) as database:
             database.execute(
-                "UPDATE call SET settled = 1, tokens = ?, nano = ?, input = ?, cached = ?,"
-                " output = ?, estimated = ? WHERE id = ?",
-                took,
+                "UPDATE call SET settled = ?, tokens = ?, nano = ?, input = ?, cached = ?, output = ?,"
+                " estimated = ?, provider = COALESCE(NULLIF(?, ''), provider),"
+                " model = COALESCE(NULLIF(?, ''), model) WHERE id = ?",
+                (
+                    took.settled,
+                    took.amount.tokens,
+                    took.amount.nano,
+                    took.input,
+                    took.cached,
+                    took.output,
+                    took.estimated,
+                    took.provider,
+                    took.model,
+                    id,
+                ),
             )
+            for call, most in before:
+                _set_aside(database, call, most)
 
     def _calls(self, which: Limit) -> Sequence[Spent]:
         conditions, values = _fitting(which)
@@ -96,6 +92,25 @@ class SqliteUsage:
             statement = f"SELECT {_COLUMNS} FROM call WHERE {conditions} ORDER BY number"  # noqa: S608 - fixed words
             rows = database.execute(statement, values).fetchall()
         return tuple(_read(rows))
+
+
+def _set_aside(database: sqlite3.Connection, call: Call, most: Amount) -> None:
+    database.execute(
+        "INSERT INTO call (id, at, run, workflow, step, attempt, provider, model, tokens, nano)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            call.id,
+            _written(call.at),
+            call.run,
+            call.workflow,
+            call.step,
+            call.attempt,
+            call.provider,
+            call.model,
+            most.tokens,
+            most.nano,
+        ),
+    )
 
 
 def _spent(database: sqlite3.Connection, limit: Limit) -> Amount:

@@ -63,6 +63,22 @@ class Spent(Struct, frozen=True, kw_only=True):
     amount: Amount
 
 
+class Took(Struct, frozen=True, kw_only=True):
+    """What a call took. `settled` False: nobody knows, and `amount` is the most that it may have been.
+
+    `provider` and `model` are those that were asked in the end; empty where they are the call's own.
+    """
+
+    amount: Amount
+    input: int = 0
+    cached: int = 0
+    output: int = 0
+    estimated: bool = False
+    settled: bool = True
+    provider: str = ""
+    model: str = ""
+
+
 class Over(Struct, frozen=True):
     """The first limit that a call would pass, and what was spent of it."""
 
@@ -80,10 +96,9 @@ class UsageLedger(Protocol):
         """
         ...
 
-    async def settle(
-        self, id: str, amount: Amount, *, input: int, cached: int, output: int, estimated: bool
-    ) -> None:
-        """What the call took indeed."""
+    async def settle(self, id: str, took: Took, before: Sequence[tuple[Call, Amount]] = ()) -> None:
+        """What the call took indeed, and the calls `before` it that were set aside with it: they were never answered,
+        and each amount stays counted."""
         ...
 
     async def calls(

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from auterity_sdk.ai.circuit import Circuit, CircuitModel
 from auterity_sdk.ai.fallback import FallbackModel
-from auterity_sdk.ai.language_model import LANGCHAIN, OFFLINE, RECORDED, LanguageModel
+from auterity_sdk.ai.language_model import LANGCHAIN, OFFLINE, RECORDED, LanguageModel, Member
 from auterity_sdk.ai.limits import LimitedModel, Limits
 from auterity_sdk.ai.longest_request import BoundedModel
 from auterity_sdk.ai.openai.client import Endpoint
 from auterity_sdk.ai.openai.model import OpenAIModel
-from auterity_sdk.ai.prices import Member, Prices, Rate
+from auterity_sdk.ai.prices import Prices, Rate
 from auterity_sdk.ai.recorded import RecordedModel, RecordingModel
 from auterity_sdk.connections.model_settings import (
     LLM,

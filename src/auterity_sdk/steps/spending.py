@@ -8,18 +8,22 @@ from uuid import uuid4
 
 from msgspec import Struct
 
-from auterity_sdk.ai.language_model import Answer, LanguageModel, OnText, Usage
-from auterity_sdk.ai.prices import Cost, Member, Prices
+from auterity_sdk.ai.fallback import NoneAnswered
+from auterity_sdk.ai.language_model import (
+    UNSPENT,
+    Answer,
+    LanguageModel,
+    Member,
+    OnText,
+    Usage,
+)
+from auterity_sdk.ai.prices import Cost, Prices
 from auterity_sdk.ai.request import Request
 from auterity_sdk.ai.tokens import most_tokens_asked
-from auterity_sdk.connections.usage import Amount, Call, Limit, Over, UsageLedger
+from auterity_sdk.connections.usage import Amount, Call, Limit, Over, Took, UsageLedger
 from auterity_sdk.errors import StepError
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.workflow.budget import NANO, PAUSES, Bound, Period
-
-_UNSPENT = frozenset({"rate_limited", "overloaded", "unauthorized", "bad_input", "unrecorded"})
-"""Errors of a model that come before it has worked: what was set aside for the call is free again."""
-
 
 _PAUSING = {level: kind for kind, level in PAUSES.items()}
 
@@ -49,26 +53,45 @@ class Spending(Struct, frozen=True):
         Set aside is as much as the call can take: a token for each byte that is asked, and the longest answer.
         """
         name = request.model or self.model.model
-        call = Call(
+        call = self._call((self.model.provider, name))
+        await self._reserve(call, self._most(request, self._members(name)))
+        try:
+            answer = await self.model.answer(request, on_text)
+        except StepError as error:
+            await self._settle_failed(call, request, error)
+            raise
+        took, cost = self._took(answer, call)
+        await self.ledger.settle(call.id, took, self._unanswered(answer.before, request))
+        return answer, cost
+
+    def _call(self, member: Member) -> Call:
+        return Call(
             id=uuid4().hex,
             at=self.context.now,
             run=self.context.run_id,
             workflow=self.context.workflow,
             step=self.context.step,
             attempt=self.context.attempt,
-            provider=self.model.provider,
-            model=name,
+            provider=member[0],
+            model=member[1],
         )
-        await self._reserve(call, self._most(request, name))
-        try:
-            answer = await self.model.answer(request, on_text)
-        except StepError as error:
-            if error.type in _UNSPENT:
-                await self._settle(call.id, Amount(), Usage(0, 0))
-            raise
-        amount, cost = self._amount(answer.usage, answer.provider, answer.model)
-        await self._settle(call.id, amount, answer.usage)
-        return answer, cost
+
+    async def _settle_failed(self, call: Call, request: Request, error: StepError) -> None:
+        """Of who may have worked on an answer, all that it may have taken stays counted; all else is free again."""
+        alone = () if error.type in UNSPENT else ((call.provider, call.model),)
+        members = error.members if isinstance(error, NoneAnswered) else alone
+        if not members:
+            await self.ledger.settle(call.id, Took(amount=Amount()))
+            return
+        *before, (provider, model) = members
+        most = self._most(request, [(provider, model)])
+        took = Took(amount=most, settled=False, provider=provider, model=model)
+        await self.ledger.settle(call.id, took, self._unanswered(before, request))
+
+    def _unanswered(
+        self, members: Sequence[Member], request: Request
+    ) -> Sequence[tuple[Call, Amount]]:
+        return [(self._call(each), self._most(request, [each])) for each in members]
 
     async def _reserve(self, call: Call, most: Amount) -> None:
         bounds = self.context.bounds
@@ -90,27 +113,31 @@ class Spending(Struct, frozen=True):
             bounds = (*bounds[:place], *bounds[place + 1 :])
             del limits[place]
 
-    async def _settle(self, id: str, amount: Amount, usage: Usage) -> None:
-        await self.ledger.settle(
-            id,
-            amount,
+    def _members(self, model: str) -> Sequence[Member]:
+        return self.prices.members((self.model.provider, self.model.model), model)
+
+    def _most(self, request: Request, members: Sequence[Member]) -> Amount:
+        def usage(model: str) -> Usage:
+            return Usage(most_tokens_asked(request, model), request.longest_answer)
+
+        return most_of_call(self.prices, members, usage, self.context.now)
+
+    def _took(self, answer: Answer, call: Call) -> tuple[Took, Cost | None]:
+        usage = answer.usage
+        # A provider names a dated version of the model that was asked: that is the same one.
+        same = answer.provider == call.provider and answer.model.startswith(call.model)
+        cost = self.prices.cost(usage, answer.provider, answer.model, self.context.now)
+        nano = None if cost is None else round(cost.usd * NANO)
+        took = Took(
+            amount=Amount(usage.input + usage.output, nano),
             input=usage.input,
             cached=usage.cached,
             output=usage.output,
             estimated=usage.estimated,
+            provider="" if same else answer.provider,
+            model="" if same else answer.model,
         )
-
-    def _most(self, request: Request, model: str) -> Amount:
-        def usage(member: str) -> Usage:
-            return Usage(most_tokens_asked(request, member), request.longest_answer)
-
-        members = self.prices.members((self.model.provider, self.model.model), model)
-        return most_of_call(self.prices, members, usage, self.context.now)
-
-    def _amount(self, usage: Usage, provider: str, model: str) -> tuple[Amount, Cost | None]:
-        cost = self.prices.cost(usage, provider, model, self.context.now)
-        nano = None if cost is None else round(cost.usd * NANO)
-        return Amount(usage.input + usage.output, nano), cost
+        return took, cost
 
 
 def most_of_call(

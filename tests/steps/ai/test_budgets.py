@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from auterity_sdk.ai.fallback import FallbackModel
 from auterity_sdk.ai.language_model import Answer, Usage
 from auterity_sdk.ai.prices import Prices, Rate
 from auterity_sdk.connections.memory import MemoryUsage
@@ -107,6 +109,54 @@ async def test_what_was_set_aside_for_a_call_that_failed(
     [spent] = await connections(context).ledger.calls()
     assert spent.settled == settled
     assert (spent.amount.tokens == 0) == settled
+
+
+CHAIN = (("scripted", "scripted-1"), ("scripted", "second"), ("other", "third"))
+CHAINED = Prices(
+    {each: Rate(Decimal(1), Decimal(2 + number)) for number, each in enumerate(CHAIN)},
+    {CHAIN[0]: CHAIN[1:]},
+)
+
+
+@pytest.mark.parametrize(
+    ("says", "counted"),
+    [
+        (["timeout", "bad_answer", GOOD], [(2, True), (0, False), (1, False)]),
+        (["rate_limited", "unauthorized", GOOD], [(2, True)]),
+        (["rate_limited", "network", GOOD], [(2, True), (1, False)]),
+        (["overloaded", "network", "timeout"], [(2, False), (1, False)]),
+        (["timeout", "rate_limited", "overloaded"], [(0, False)]),
+        (["rate_limited", "overloaded", "overloaded"], [(0, True)]),
+        ([GOOD], [(0, True)]),
+    ],
+)
+async def test_each_model_of_a_chain_that_may_have_worked_is_counted_once(
+    asking: Asking, says: list[str], counted: list[tuple[int, bool]]
+) -> None:
+    """By number in the chain, and whether what it took is known."""
+    context, _ = asking(GOOD)
+    models = [
+        ScriptedModel(
+            [said if said == GOOD else StepError("no", type=said, retryable=True)], None, *member
+        )
+        for member, said in zip(CHAIN, says, strict=False)
+    ]
+    ledger = MemoryUsage()
+    given = OneModel(FallbackModel(models), ledger, CHAINED)
+    context = replace(context, connections=given)
+    fails = pytest.raises(StepError, match="no") if GOOD not in says else nullcontext()
+    with fails:
+        await classify.function(context, text="?", labels=LABELS)
+    found = await ledger.calls()
+    names = [(each.call.provider, each.call.model) for each in found]
+    assert [
+        (CHAIN.index(name), each.settled) for name, each in zip(names, found, strict=True)
+    ] == counted
+    for each in found:
+        worked = each.settled and says[-1] == GOOD
+        assert each.amount.tokens == (15 if worked else 0 if each.settled else each.amount.tokens)
+        assert each.settled or each.amount.tokens > 200
+    assert len({each.call.id for each in found}) == len(found)
 
 
 async def test_parallel_steps_never_overspend(asking: Asking) -> None:
