@@ -13,6 +13,13 @@ AuterityError
 │   ├── RunNotFound
 │   ├── VersionConflict        another process appended first
 │   └── StoreUnavailable       locked for too long, full disk, no permission
+├── HostedError                the hosted backend refused; knows its `code` and HTTP `status`
+│   ├── SignInNeeded           nobody is signed in there, or no longer (exit code 4)
+│   ├── NotAllowed             a role is missing
+│   ├── NotOnServer            it is not there, or is another organisation's
+│   ├── ServerConflict         it is there already, or stands otherwise by now
+│   ├── PushRefused            a pushed workflow has findings (exit code 1)
+│   └── ServerUnavailable      it cannot be reached, or cannot do its work now (exit code 5)
 └── InternalError              a defect of Auterity itself (exit code 70)
 """
 
@@ -155,6 +162,55 @@ class TurnLost(StoreError):
 
 class StoreUnavailable(StoreError):
     """The store is locked for too long, its disk is full, or it may not be read."""
+
+
+class HostedError(AuterityError):
+    """The hosted backend refused a request.
+
+    `code` is the stable word of its problem (`not-allowed`), `status` the HTTP status; empty and 0 where no answer came.
+    """
+
+    def __init__(
+        self, message: str, *, code: str = "", status: int = 0, help: str | None = None
+    ) -> None:
+        super().__init__(message, help=help)
+        self.code = code
+        self.status = status
+
+
+class SignInNeeded(HostedError):
+    """Nobody is signed in there: no token, or one that is over or was revoked."""
+
+
+class NotAllowed(HostedError):
+    """Who is signed in has no role that allows it."""
+
+
+class NotOnServer(HostedError):
+    """It is not there, or is another organisation's, which is told alike."""
+
+
+class ServerConflict(HostedError):
+    """It is there already, or stands otherwise by now than the request takes for granted."""
+
+
+class PushRefused(HostedError):
+    """A workflow of a push has findings of severity error. `findings` are of each file, as the contract has them."""
+
+    def __init__(
+        self, message: str, *, findings: Sequence[object] = (), help: str | None = None
+    ) -> None:
+        super().__init__(message, code="invalid-workflow", status=422, help=help)
+        self.findings = findings
+
+
+class ServerUnavailable(HostedError):
+    """The server cannot be reached, broke the connection, or cannot do its work now.
+
+    `retry_after` is in seconds, where the server names a time.
+    """
+
+    retry_after: float | None = None
 
 
 class InternalError(AuterityError):

@@ -1,0 +1,151 @@
+"""An environment on a server: its workflows and what is live of them, its runs and what they wait for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from auterity_sdk.hosted.connection import Call, Connection, new_key
+from auterity_sdk.hosted.following import follow
+from auterity_sdk.hosted.paging import items
+from auterity_sdk.hosted.schemas.approval import Approval, ApprovalAnswer
+from auterity_sdk.hosted.schemas.deployment import (
+    Deployment,
+    DeploymentAnswer,
+    Promotion,
+    Rollback,
+)
+from auterity_sdk.hosted.schemas.event import RunEvent
+from auterity_sdk.hosted.schemas.message import MessageTaken, NewMessage
+from auterity_sdk.hosted.schemas.push import Push, Pushed
+from auterity_sdk.hosted.schemas.run import CancelAnswer, CancelRun, NewRun, Run, RunSummary
+from auterity_sdk.hosted.schemas.usage import Usage
+from auterity_sdk.hosted.schemas.workflow import Version, WorkflowDetails, WorkflowSummary
+
+
+class HostedEnvironment(Struct, frozen=True):
+    """The environment `id`. Methods raise as those of `HostedClient` do."""
+
+    connection: Connection
+    id: str
+
+    def workflows(self) -> AsyncIterator[WorkflowSummary]:
+        """All workflows, by name."""
+        return items(self.connection, self._get("/workflows"), WorkflowSummary)
+
+    async def workflow(self, name: str) -> WorkflowDetails:
+        """One workflow, with the text of the version that is live."""
+        return await self.connection.ask(self._get(f"/workflows/{_part(name)}"), WorkflowDetails)
+
+    def versions(self, name: str, limit: int | None = None) -> AsyncIterator[Version]:
+        """The versions that were ever deployed here, the last first."""
+        call = self._get(f"/workflows/{_part(name)}/versions")
+        return items(self.connection, call, Version, limit)
+
+    def deployments(
+        self, status: str | None = None, workflow: str = ""
+    ) -> AsyncIterator[Deployment]:
+        """What went live, or waits for a second person (`pending`), the last first."""
+        query = {"status": status, "workflow": workflow or None}
+        return items(self.connection, self._get("/deployments", **query), Deployment)
+
+    async def push(self, push: Push) -> Pushed:
+        """Make all files of a push live, or none. Raises `PushRefused` with what is to be mended."""
+        return await self.connection.ask(self._post("/pushes", push), Pushed)
+
+    async def promote(self, promotion: Promotion) -> Pushed:
+        """Make live here what is live elsewhere."""
+        return await self.connection.ask(self._post("/promotions", promotion), Pushed)
+
+    async def roll_back(self, name: str, rollback: Rollback) -> Pushed:
+        """Make an earlier version of a workflow live again."""
+        call = self._post(f"/workflows/{_part(name)}/rollback", rollback)
+        return await self.connection.ask(call, Pushed)
+
+    async def answer_deployment(self, id: str, *, approved: bool) -> Deployment:
+        """As the second person, let a pending deployment go live, or not."""
+        call = self._post(f"/deployments/{_part(id)}", DeploymentAnswer(approved=approved))
+        return await self.connection.ask(call, Deployment)
+
+    async def start(
+        self,
+        workflow: str,
+        input: Mapping[str, Any],
+        *,
+        fresh: bool = False,
+        key: str | None = None,
+    ) -> RunSummary:
+        """Start a run of the version that is live. With the same `key` it is started once, whoever asks how often."""
+        body = NewRun(input=dict(input), fresh=fresh)
+        call = self._post(f"/workflows/{_part(workflow)}/runs", body, key)
+        return await self.connection.ask(call, RunSummary)
+
+    def runs(
+        self,
+        *,
+        statuses: Sequence[str] = (),
+        workflow: str = "",
+        id: str = "",
+        limit: int | None = None,
+    ) -> AsyncIterator[RunSummary]:
+        """Runs, the last to start first. `id` is how the ids of those begin that are meant."""
+        query = {"status": list(statuses) or None, "workflow": workflow or None, "id": id or None}
+        return items(self.connection, self._get("/runs", **query), RunSummary, limit)
+
+    async def run(self, id: str) -> Run:
+        """A run with all its steps, personal data masked."""
+        return await self.connection.ask(self._get(f"/runs/{_part(id)}"), Run)
+
+    def events(self, id: str, after: int = 0) -> AsyncIterator[RunEvent]:
+        """The events that a run's journal has behind the number `after`."""
+        return items(self.connection, self._get(f"/runs/{_part(id)}/events", after=after), RunEvent)
+
+    def follow(self, id: str, after: int = 0) -> AsyncIterator[RunEvent]:
+        """The same, and each that comes, until the run is over; a broken connection is taken up where it broke."""
+        path = self._get(f"/runs/{_part(id)}/events").path
+        return follow(self.connection, path, after=after)
+
+    async def cancel(self, id: str, *, after_step: bool = False) -> bool:
+        """Ask for a run's cancellation; False if it was over, or was cancelled before."""
+        call = self._post(f"/runs/{_part(id)}/cancel", CancelRun(after_step=after_step))
+        return (await self.connection.ask(call, CancelAnswer)).accepted
+
+    def approvals(self) -> AsyncIterator[Approval]:
+        """What runs ask people for."""
+        return items(self.connection, self._get("/approvals"), Approval)
+
+    async def answer(self, run_id: str, step: str, answer: ApprovalAnswer) -> Run:
+        """Answer what a step asks; gives the run as it stands then."""
+        call = self._post(f"/approvals/{_part(run_id)}/{_part(step)}", answer)
+        return await self.connection.ask(call, Run)
+
+    async def send(self, message: NewMessage) -> MessageTaken:
+        """Send an outside event to the runs that wait for it."""
+        return await self.connection.ask(self._post("/messages", message), MessageTaken)
+
+    async def usage(self, by: str, since: datetime, *, run: str = "", workflow: str = "") -> Usage:
+        """What calls of language models took."""
+        query = {
+            "by": by,
+            "since": since.isoformat(),
+            "run": run or None,
+            "workflow": workflow or None,
+        }
+        return await self.connection.ask(self._get("/usage", **query), Usage)
+
+    def _get(self, path: str, **query: str | int | list[str] | None) -> Call:
+        return Call("GET", f"/environments/{_part(self.id)}{path}", query)
+
+    def _post(self, path: str, body: Any, key: str | None = None) -> Call:
+        """A POST that counts once, so that it may be made again."""
+        where = f"/environments/{_part(self.id)}{path}"
+        return Call("POST", where, body=body, key=key or new_key())
+
+
+def _part(text: str) -> str:
+    """A part of a path, in which nothing has a meaning of its own."""
+    return quote(text, safe="")
