@@ -6,14 +6,18 @@ import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from auterity_sdk.errors import InvalidWorkflow, RunNotFound, UsageError
 from auterity_sdk.runs.commands import AttemptStopped
+from auterity_sdk.runs.movable import Move
 from auterity_sdk.runs.orders import RunAttempt, StopAttempt, outstanding
 from auterity_sdk.runtime.live import open_run
 from auterity_sdk.runtime.local import LocalRuntime
+from auterity_sdk.runtime.migrating import Migration
 from auterity_sdk.runtime.running import Running
 from auterity_sdk.runtime.stores.memory import MemoryStore
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
@@ -387,3 +391,38 @@ async def test_a_duration_reaches_a_step_in_either_type() -> None:
     made = world(registry=REGISTRY.extended([lengths]))
     view = await LocalRuntime(made).run(workflow(text), {})
     assert view.output == {"text": "5400.0 2d 0:00:05"}
+
+
+async def test_a_started_run_is_driven_from_where_it_stands() -> None:
+    """It is not folded again, unless too many were started since; what was asked of it meanwhile counts."""
+    runtime = LocalRuntime(world())
+    runs = [await runtime.start(workflow(SIMPLE), {"n": n}) for n in range(70)]
+    assert await runtime.cancel(runs[-1])
+    read: list[tuple[str, int]] = []
+    events = runtime.store.events
+
+    async def told(run_id: str, after: int = 0) -> Any:
+        read.append((run_id, after))
+        return await events(run_id, after)
+
+    with patch.object(runtime.store, "events", told):
+        views = [await runtime.drive(run_id) for run_id in (*runs[:2], *runs[-2:])]
+    assert [view.status for view in views] == ["succeeded", "succeeded", "succeeded", "cancelled"]
+    assert views[2].output == {"b": 690, "c": 74}
+    assert [after > 0 for _, after in read] == [False, False, True, True]
+
+
+async def test_a_started_run_that_went_over_to_another_version_is_folded_anew() -> None:
+    text = """
+    steps:
+      desk: {approve: {role: manager}}
+      tell: {needs: desk.approved, uses: echo, with: {text: "old"}}
+    ends: {told: tell, no: desk.rejected}
+    output: {said: "${tell.?text.orValue('')}"}
+    """
+    runtime = LocalRuntime(world())
+    run = await runtime.start(workflow(text), {})
+    moved = await Migration(runtime, workflow(text.replace("old", "new")), {}).move(run)
+    assert moved.move is Move.SAFE
+    await runtime.approve(run, "desk", by="ann", roles=["manager"])
+    assert (await runtime.drive(run)).output == {"said": "new"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -18,7 +18,7 @@ from auterity_sdk.expression.problem import Problem
 from auterity_sdk.expression.references import Reference, references
 from auterity_sdk.expression.render import renders
 from auterity_sdk.expression.rewrite import rewritten
-from auterity_sdk.expression.shortcut import UNSURE, Shortcut, shortcut
+from auterity_sdk.expression.shortcut import UNSURE, AtOnce, shortcut
 from auterity_sdk.expression.suggest import Suggestions
 from auterity_sdk.expression.tree import Node
 from auterity_sdk.expression.types import (
@@ -36,18 +36,21 @@ from auterity_sdk.expression.types import (
 
 
 class Compiled(Struct, frozen=True):
-    """An expression with its type and what it reads. It may be shared between threads."""
+    """An expression with its type and what it reads. It may be shared between threads.
+
+    `at_once` gives the value without CEL, if it may be known so.
+    """
 
     text: str
     type: Type
     references: tuple[Reference, ...]
     expect: Type | None
+    at_once: AtOnce | None
     _node: Node
     _program: engine.Program
     _wanted: Mapping[str, Wanted | None]
     _defaults: Mapping[str, Any]
     _path: Path | None
-    _shortcut: Shortcut | None
 
     def evaluate(self, bindings: Mapping[str, Any]) -> Any:
         """The value in plain Python: int, float, str, bool, None, list, dict, datetime or timedelta.
@@ -56,9 +59,10 @@ class Compiled(Struct, frozen=True):
         fields. AbsentValue if a value that is read is not there, ExpressionError for any other error
         value of CEL, with its place.
         """
-        value = self.value_at_once(bindings.get)
-        if value is not UNSURE:
-            return value
+        if self.at_once is not None:
+            value = self.at_once(bindings.get)
+            if value is not UNSURE:
+                return value
         if self._path is not None:
             found = _walk(bindings, self._path)
             if found is not None:
@@ -75,11 +79,6 @@ class Compiled(Struct, frozen=True):
         except engine.ErrorValue as error:
             raise failure.explain(self.text, self._node, data, str(error)) from None
         return self._checked(_in_order(value))
-
-    def value_at_once(self, lookup: Callable[[str], Any]) -> Any:
-        """The value where it is known without CEL; else UNSURE. `lookup` gives the JSON data of a root."""
-        value = UNSURE if self._shortcut is None else self._shortcut.value(lookup)
-        return value if value is UNSURE else self._checked(value)
 
     def _checked(self, value: Any) -> Any:
         if self.expect == BOOL and not isinstance(value, bool):
@@ -117,17 +116,18 @@ def compile_expression(
     program = parsed.program if node is parsed.node else engine.load(node)
     read = references(text)
     defaults: dict[str, Any] = {each.root: {} for each in read if _object_like(scope[each.root])}
+    found = widened(result)
     return Compiled(
         text=text,
-        type=widened(result),
+        type=found,
         references=read,
         expect=expect,
+        at_once=shortcut(node, defaults, is_condition=expect == BOOL, is_number=found == NUMBER),
         _node=node,
         _program=program,
         _wanted=wanted(reference.path for reference in read),
         _defaults=defaults,
         _path=_plain_path(node),
-        _shortcut=shortcut(node, defaults),
     )
 
 

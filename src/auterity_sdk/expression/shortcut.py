@@ -11,6 +11,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Container, Mapping
 from functools import partial
+from math import isfinite
 from typing import Any
 
 from msgspec import Struct
@@ -25,6 +26,12 @@ _ABSENT: Any = object()
 
 Values = list[Any]
 """What was read, by the number of the read."""
+
+Roots = Callable[[str], Any]
+"""Gives the JSON data of a root, None where there is none."""
+
+AtOnce = Callable[[Roots], Any]
+"""Gives what CEL would; UNSURE where it has to be asked."""
 
 _Part = Callable[[Values], Any]
 
@@ -47,29 +54,54 @@ class Read(Struct, frozen=True):
     defaults: bool
 
 
-class Shortcut(Struct, frozen=True):
-    """An expression of which the value may be known without CEL."""
+def shortcut(
+    node: Node, defaults: Container[str], *, is_condition: bool = False, is_number: bool = False
+) -> AtOnce | None:
+    """What gives the value of an expression without CEL, if something may.
 
-    _reads: tuple[Read, ...]
-    _value: _Part
+    `defaults` are the roots that read as empty where they are not there. `is_condition`: no value but true and false will do;
+    `is_number`: a whole number is wanted as a float.
+    """
+    chain = chain_of(node)
+    if chain is not None and not (chain.optional or is_condition or is_number):
+        return _sole(Read(chain.root.name, chain.members, 0, defaults=False))
+    compiler = _Compiler(defaults)
+    part = compiler.part(node, _DEEPEST)
+    if part is None:
+        return None
+    value = _double(part) if is_number else part
+    reads = tuple(compiler.reads)
 
-    def value(self, lookup: Callable[[str], Any]) -> Any:
-        """What CEL would give; UNSURE where it has to be asked. `lookup` gives a root's JSON data, None where there is none."""
+    def at_once(lookup: Roots) -> Any:
         try:
             # All is read first, as CEL is given all: what it would not take counts, even if it did not matter.
-            return self._value([_read(lookup, each) for each in self._reads])
+            found = value([_read(lookup, each) for each in reads])
         except _LeftToCel:
             return UNSURE
+        return UNSURE if is_condition and type(found) is not bool else found
+
+    return at_once
 
 
-def shortcut(node: Node, defaults: Container[str]) -> Shortcut | None:
-    """The shortcut of an expression, if it has one; `defaults` are the roots that read as empty where they are not there."""
-    compiler = _Compiler(defaults)
-    value = compiler.part(node, _DEEPEST)
-    return None if value is None else Shortcut(tuple(compiler.reads), value)
+def _sole(read: Read) -> AtOnce:
+    """An expression that is nothing but a read."""
+    root, members = read.root, read.members
+
+    def at_once(lookup: Roots) -> Any:
+        found = lookup(root)
+        for name in members:
+            found = found.get(name) if type(found) is dict else None
+        kind = type(found)
+        if kind is str:
+            is_taken = "\0" not in found and (found.isascii() or _is_whole(found))
+        else:
+            is_taken = kind is bool or (kind is int and found in _INT64)
+        return found if is_taken else UNSURE
+
+    return at_once
 
 
-def _read(lookup: Callable[[str], Any], read: Read) -> Any:
+def _read(lookup: Roots, read: Read) -> Any:
     value, members = lookup(read.root), read.members
     if value is None:
         if not (members and read.defaults):
@@ -92,9 +124,15 @@ def _taken(value: Any) -> Any:
     if kind is str:
         if "\0" not in value and (value.isascii() or _is_whole(value)):
             return value
-    elif kind is bool or kind is float or (kind is int and value in _INT64):
+    elif kind is bool or _is_number(value):
         return value
     raise _LeftToCel
+
+
+def _is_number(value: Any) -> bool:
+    """Whether it is one that CEL has, and that can be a result."""
+    kind = type(value)
+    return value in _INT64 if kind is int else kind is float and isfinite(value)
 
 
 def _is_whole(text: str) -> bool:
@@ -245,7 +283,7 @@ def _sum(left: _Part, right: _Part) -> _Part:
         one, two = left(values), right(values)
         if type(one) is not type(two) or type(one) is bool:
             raise _LeftToCel
-        return _in_range(one + two)
+        return _result(one + two)
 
     return value
 
@@ -255,15 +293,15 @@ def _difference(left: _Part, right: _Part) -> _Part:
         one, two = left(values), right(values)
         if type(one) is not type(two) or type(one) not in (int, float):
             raise _LeftToCel
-        return _in_range(one - two)
+        return _result(one - two)
 
     return value
 
 
-def _in_range(value: Any) -> Any:
-    if type(value) is int and value not in _INT64:
-        raise _LeftToCel
-    return value
+def _result(value: Any) -> Any:
+    if type(value) is str or _is_number(value):
+        return value
+    raise _LeftToCel
 
 
 def _double(part: _Part) -> _Part:

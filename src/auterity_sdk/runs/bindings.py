@@ -26,12 +26,12 @@ def bindings(
     """
 
     def lookup(name: str) -> Any:
+        if name == "input":
+            return state.input
         if name == "run":
             return _run(state, at, extra)
         if extra is not None and name in extra:
             return extra[name]
-        if name == "input":
-            return state.input
         if name == "connections":
             return state.connections
         if name.startswith(_OUTCOME):

@@ -151,6 +151,7 @@ class _Compiler:
         read = (graph.path, id) in self._values.outcomes_read
         everything = read or "done" in named or isinstance(work[0], Watch)
         waiters = joins.waiters[index]
+        admission = self._admission(node, graph)
         targets = {joins.joins[join].step for join, _ in edges} - {-1}
         return StepPlan(
             index=index,
@@ -173,8 +174,9 @@ class _Compiler:
             waits_for_others=isinstance(work[0], Approve | Receive | Wait),
             listens=work[0].event if isinstance(work[0], Receive) else "",
             gate=self._gate(node.signature),
-            admission=self._admission(node, graph),
+            admission=admission,
             uncertain=read or UNCERTAIN in named,
+            is_plain=isinstance(work[0], Uses) and admission is None,
         )
 
     def _gate(self, signature: Signature | None) -> Gate | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from auterity_sdk.errors import ExpressionError
 from auterity_sdk.runs.gate import Gate
@@ -15,8 +16,12 @@ _NOT_OF_ATTEMPTS = frozenset({CANCELLED, FAILED, SKIPPED, TIMEOUT, UNCERTAIN})
 
 def short_of(step: StepPlan, joins: Sequence[Join]) -> Short:
     """A step as the short way sees it; `joins` are those of its graph."""
+    rules = tuple((number, joins[number].rule) for number in step.joins)
+    alone = rules[0] if len(rules) == 1 and rules[0][1].kind == "all" else None
     return Short(
-        rules=tuple((number, joins[number].rule) for number in step.joins),
+        rules=rules,
+        join=-1 if alone is None else alone[0],
+        size=0 if alone is None else alone[1].size,
         recorded=tuple((number, edge) for number, edge in step.edges if joins[number].recorded),
         ends=_plain_ends(step),
         begin=_begin(step),
@@ -29,10 +34,15 @@ def _plain_ends(step: StepPlan) -> frozenset[str]:
         return frozenset()
     if step.undo is not None or step.admission is not None or _tells(step.gate):
         return frozenset()
-    found = {"ok"} | (step.outcomes or frozenset()) | _of_switch(step)
-    if step.named is not None:
-        found &= step.named | {"ok"}
-    return frozenset(found - _NOT_OF_ATTEMPTS)
+    return _named_ends(step.outcomes, step.named, _cases(step))
+
+
+@lru_cache(maxsize=1024)  # most steps have the same
+def _named_ends(
+    outcomes: frozenset[str] | None, named: frozenset[str] | None, cases: frozenset[str]
+) -> frozenset[str]:
+    found = {"ok", *(outcomes or ()), *cases} - _NOT_OF_ATTEMPTS
+    return frozenset(found if named is None else found & {"ok", *named})
 
 
 def _tells(gate: Gate | None) -> bool:
@@ -40,7 +50,7 @@ def _tells(gate: Gate | None) -> bool:
     return gate is not None and bool(gate.gives or gate.withdraws)
 
 
-def _of_switch(step: StepPlan) -> frozenset[str]:
+def _cases(step: StepPlan) -> frozenset[str]:
     cases = step.work.cases if isinstance(step.work, Switch) else ()
     return frozenset(name for name, _ in cases)
 
@@ -49,15 +59,26 @@ def _begin(step: StepPlan) -> Begin | None:
     if step.admission is not None:
         return None
     match step.work:
-        case Switch() as work:
-            return Begin(work)
+        case Switch(cases=cases):
+            return Begin(None, cases)
         case Uses() as work:
             try:
-                return Begin(work, _constant(work.timeout), _constant(work.retry.limit))
+                return _attempt(step, work)
             except ExpressionError:
                 return None
         case _:
             return None
+
+
+def _attempt(step: StepPlan, work: Uses) -> Begin:
+    """Raises `ExpressionError` where a time limit is known in a run only."""
+    return Begin(
+        work,
+        deadline=_constant(work.timeout),
+        limit=_constant(work.retry.limit),
+        gate=step.gate if step.gate is not None and step.gate.demands else None,
+        reads=step.when is not None or work.arguments is not None,
+    )
 
 
 def _constant(duration: Producer | None) -> int | None:

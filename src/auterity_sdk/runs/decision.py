@@ -35,7 +35,6 @@ from auterity_sdk.runs.producer import (
     Producer,
     milliseconds,
     of_timedelta,
-    produce,
     whole,
 )
 from auterity_sdk.runs.state import GOES_ON, RunState, Scope
@@ -113,7 +112,7 @@ class Decision:
             return None
         if isinstance(duration, Constant) and isinstance(duration.data, timedelta):
             return of_timedelta(duration.data)
-        return milliseconds(produce(duration, self.lookup(scope, step)))
+        return milliseconds(duration.produce(self.lookup(scope, step)))
 
     def count(self, scope: Scope, step: StepPlan, count: Count | None) -> int | None:
         """The number that an expression gives; None where none does. Raises `ExpressionError`."""
@@ -227,11 +226,11 @@ class Decision:
     def _undo(self, scope: Scope, step: StepPlan, work: Uses, output: Any) -> dict[str, Any]:
         """The compensation of a step that ends with `output`, evaluated now. Raises `ExpressionError`."""
         lookup = self.lookup(scope, step, {step.id: {} if output is None else output})
-        arguments = None if work.arguments is None else produce(work.arguments, lookup)
+        arguments = None if work.arguments is None else work.arguments.produce(lookup)
         made = {"with": arguments}
         for name, duration in (("timeout", work.timeout), ("limit", work.retry.limit)):
             if duration is not None:
-                made[name] = milliseconds(produce(duration, lookup))
+                made[name] = milliseconds(duration.produce(lookup))
         return made
 
 

@@ -10,7 +10,6 @@ from auterity_sdk.runs.evolve_bodies import body_ended, body_started, gathered, 
 from auterity_sdk.runs.evolve_budgets import budget
 from auterity_sdk.runs.evolve_watches import watch_moved, watches_dropped
 from auterity_sdk.runs.gate import Known, inbound
-from auterity_sdk.runs.joins import edge_is_met
 from auterity_sdk.runs.plan import Call, StepPlan
 from auterity_sdk.runs.state import (
     COMPENSATE,
@@ -42,6 +41,10 @@ def evolve(state: RunState, event: e.Event) -> RunState:
             step_not_reached(event, *state.place(event.step))
         case e.JoinMet():
             state.scopes[event.scope].taken[event.join] = event.edges
+        case e.RunStarted():
+            _run_started(state, event)
+        case e.RunEnded():
+            _run_ended(state, event)
         case _:
             _seldom(state, event)
     return state
@@ -79,10 +82,8 @@ def _seldom(state: RunState, event: _Seldom) -> None:
 
 
 _Whole = (
-    e.RunStarted
-    | e.RunEntered
+    e.RunEntered
     | e.RunBegun
-    | e.RunEnded
     | e.ScopeStopping
     | e.EndMet
     | e.CancelAsked
@@ -128,6 +129,18 @@ def _run(state: RunState, path: str) -> StepRun:
 
 def step_started(state: RunState, event: e.StepStarted, scope: Scope, step: StepPlan) -> None:
     """What `StepStarted` changes, of the step at its place."""
+    if step.is_plain:
+        scope.runs[step.index] = state.active[event.step] = StepRun(
+            RUNNING,
+            event.at,
+            1,
+            arguments=event.arguments,
+            deadline=event.deadline,
+            limit=event.limit,
+        )
+        if event.deadline is not None:
+            state.alarms[event.step] = event.deadline
+        return
     waits = event.wake is not None or step.waits_for_others
     before = None if step.admission is None else state.active.get(event.step)
     run = scope.runs[step.index] = state.active[event.step] = StepRun(
@@ -195,7 +208,7 @@ def step_not_reached(event: e.StepNotReached, scope: Scope, step: StepPlan) -> N
 def _settle(scope: Scope, step: StepPlan, outcome: str | None) -> None:
     scope.left -= 1
     for join, edge in step.edges:
-        if edge_is_met(edge, outcome):
+        if outcome is not None and (edge == outcome or edge == "done"):
             scope.met[join] += 1
         else:
             scope.unmet[join] += 1
@@ -311,8 +324,6 @@ def _compensation(state: RunState, event: e.CompensationStarted | e.Compensation
 
 def _whole(state: RunState, event: _Whole) -> None:
     match event:
-        case e.RunStarted():
-            _run_started(state, event)
         case e.RunEntered():
             state.queue, state.priority = event.queue, event.priority
             state.fresh = event.fresh
@@ -322,13 +333,6 @@ def _whole(state: RunState, event: _Whole) -> None:
             state.asking.discard("")
             if event.deadline is not None:
                 state.alarms[""] = event.deadline
-        case e.RunEnded():
-            state.asking.discard("")
-            state.status, state.end, state.output = event.status, event.end, event.output
-            state.error, state.ended_at = event.error, event.at
-            state.alarms.clear()
-            root = state.scopes[""]
-            root.phase, root.ended_at = Phase.ENDED, event.at
         case e.ScopeStopping():
             _scope_stopping(state, event)
         case e.EndMet():
@@ -356,6 +360,15 @@ def _run_started(state: RunState, event: e.RunStarted) -> None:
     state.ranked.append(root)
     if event.deadline is not None:
         state.alarms[""] = event.deadline
+
+
+def _run_ended(state: RunState, event: e.RunEnded) -> None:
+    state.asking.discard("")
+    state.status, state.end, state.output = event.status, event.end, event.output
+    state.error, state.ended_at = event.error, event.at
+    state.alarms.clear()
+    root = state.scopes[""]
+    root.phase, root.ended_at = Phase.ENDED, event.at
 
 
 def _scope_stopping(state: RunState, event: e.ScopeStopping) -> None:

@@ -217,7 +217,8 @@ class StepPlan(Struct, frozen=True, eq=False):
     `outcomes` are those that give a value, None where they are not known. `waits_for_others` is true of
     `approve`, `receive` and `wait`, which run nothing; `listens` is the type of event of a `receive`. `gate` is what
     its type declares of facts and effects, None where nothing. `admission` is what it passes before it starts, None
-    where nothing. `uncertain`: something names that outcome of it.
+    where nothing. `uncertain`: something names that outcome of it. `is_plain`: its start is that of an attempt, and
+    nothing else.
     """
 
     index: int
@@ -241,6 +242,7 @@ class StepPlan(Struct, frozen=True, eq=False):
     gate: Gate | None = None
     admission: Admission | None = None
     uncertain: bool = False
+    is_plain: bool = False
 
     @property
     def lock(self) -> Expr | None:
@@ -315,24 +317,32 @@ UNWATCHED = Watches()
 
 
 class Begin(Struct, frozen=True, eq=False):
-    """What a step begins with once its joins are met, where nothing else is asked of it.
+    """What a step begins with once its joins are met, where nothing else is asked of it: an attempt of `work`, or, with
+    `cases`, one of them.
 
-    `deadline` and `limit` (in milliseconds) bound it and an attempt of it.
+    `deadline` and `limit` (in milliseconds) bound it and an attempt of it; `gate` is one that demands something. `reads`:
+    its condition, cases or arguments read something.
     """
 
-    work: Uses | Switch
+    work: Uses | None
+    cases: tuple[tuple[str, Expr | None], ...] = ()
     deadline: int | None = None
     limit: int | None = None
+    gate: Gate | None = None
+    reads: bool = True
 
 
 class Short(Struct, frozen=True, eq=False):
-    """A step as the short way sees it. `rules` are those of its joins, `recorded` the edges that count in recorded joins.
+    """A step as the short way sees it. `rules` are those of its joins; where it needs but one, of all of `size` edges,
+    that is `join`. `recorded` are its own edges that count in recorded joins.
 
     `ends` are the outcomes in which an attempt of it ends with nothing to be worked out; `begin` is None where only the
     general machine can begin it.
     """
 
     rules: tuple[tuple[int, JoinRule], ...]
+    join: int
+    size: int
     recorded: tuple[tuple[int, str], ...]
     ends: frozenset[str]
     begin: Begin | None

@@ -14,11 +14,14 @@ from auterity_sdk.expression.compile import Compiled
 from auterity_sdk.expression.durations import parse_duration, show_duration
 from auterity_sdk.expression.problem import AbsentValue
 from auterity_sdk.expression.render import render
-from auterity_sdk.expression.shortcut import UNSURE
+from auterity_sdk.expression.shortcut import UNSURE, AtOnce
 from auterity_sdk.workflow.graph import OUTCOME
 
 Lookup = Callable[[str], Any]
 """What a name is bound to, as JSON data; None where it has no value."""
+
+_PLAIN = frozenset({str, bool, int, float, type(None)})
+"""Types of values that are JSON data as they are."""
 
 
 class Expr(Struct, frozen=True, eq=False):
@@ -28,16 +31,18 @@ class Expr(Struct, frozen=True, eq=False):
     roots: tuple[str, ...]
     whole: tuple[str, ...]
     outcomes: tuple[str, ...]
+    at_once: AtOnce | None = None
 
     def value(self, lookup: Lookup) -> Any:
         """The value in plain Python. Raises `ExpressionError`, `AbsentValue` among them."""
-        if not self.outcomes:
-            value = self.compiled.value_at_once(lookup)
+        at_once = self.at_once
+        if at_once is not None:
+            value = at_once(lookup)
             if value is not UNSURE:
                 return value
         bindings = {root: lookup(root) for root in self.roots}
         if self.outcomes:
-            bindings[OUTCOME] = {step: lookup(f"{OUTCOME}.{step}") for step in self.outcomes}
+            bindings[OUTCOME] = _outcomes(lookup, self.outcomes)
         for root in self.whole:
             if bindings[root] is None:
                 raise AbsentValue(f"`{root}` has no value", end=len(self.compiled.text))
@@ -52,6 +57,11 @@ class Expr(Struct, frozen=True, eq=False):
             "the condition is neither true nor false", end=len(self.compiled.text)
         )
 
+    def produce(self, lookup: Lookup) -> Any:
+        """The value as JSON data. Raises `ExpressionError`."""
+        value = self.value(lookup)
+        return value if type(value) in _PLAIN else plain(value)
+
 
 def expression(compiled: Compiled) -> Expr:
     """A compiled expression, with its reads sorted by how they are bound."""
@@ -65,7 +75,26 @@ def expression(compiled: Compiled) -> Expr:
         roots[read.root] = None
         if read.plain and not read.members:
             whole[read.root] = None
-    return Expr(compiled, tuple(roots), tuple(whole), tuple(outcomes))
+    at_once = compiled.at_once
+    if at_once is not None and outcomes:
+        at_once = _with_outcomes(at_once, tuple(outcomes))
+    return Expr(compiled, tuple(roots), tuple(whole), tuple(outcomes), at_once)
+
+
+def _with_outcomes(at_once: AtOnce, outcomes: tuple[str, ...]) -> AtOnce:
+    """The same, where the root of the outcomes is read step by step."""
+
+    def value(lookup: Lookup) -> Any:
+        def root(name: str) -> Any:
+            return _outcomes(lookup, outcomes) if name == OUTCOME else lookup(name)
+
+        return at_once(root)
+
+    return value
+
+
+def _outcomes(lookup: Lookup, steps: tuple[str, ...]) -> dict[str, Any]:
+    return {step: lookup(f"{OUTCOME}.{step}") for step in steps}
 
 
 class Constant(Struct, frozen=True, eq=False):
@@ -73,11 +102,21 @@ class Constant(Struct, frozen=True, eq=False):
 
     data: Any
 
+    def produce(self, lookup: Lookup) -> Any:  # noqa: ARG002
+        """The value itself."""
+        return self.data
+
 
 class Text(Struct, frozen=True, eq=False):
     """A text with expressions in it, rendered."""
 
     parts: tuple[str | Expr, ...]
+
+    def produce(self, lookup: Lookup) -> Any:
+        """The text. Raises `ExpressionError`."""
+        return "".join(
+            part if isinstance(part, str) else render(part.value(lookup)) for part in self.parts
+        )
 
 
 class Items(Struct, frozen=True, eq=False):
@@ -85,29 +124,22 @@ class Items(Struct, frozen=True, eq=False):
 
     items: tuple[Producer, ...]
 
+    def produce(self, lookup: Lookup) -> Any:
+        """The list as JSON data. Raises `ExpressionError`."""
+        return [item.produce(lookup) for item in self.items]
+
 
 class Entries(Struct, frozen=True, eq=False):
     """A map of which some values are produced."""
 
     entries: tuple[tuple[str, Producer], ...]
 
+    def produce(self, lookup: Lookup) -> Any:
+        """The map as JSON data. Raises `ExpressionError`."""
+        return {key: value.produce(lookup) for key, value in self.entries}
+
 
 Producer = Constant | Expr | Text | Items | Entries
-
-
-def produce(producer: Producer, lookup: Lookup) -> Any:
-    """The value as JSON data. Raises `ExpressionError`."""
-    match producer:
-        case Constant():
-            return producer.data
-        case Expr():
-            return plain(producer.value(lookup))
-        case Text():
-            return "".join(_rendered(part, lookup) for part in producer.parts)
-        case Items():
-            return [produce(item, lookup) for item in producer.items]
-        case Entries():
-            return {key: produce(value, lookup) for key, value in producer.entries}
 
 
 def names_read(producer: Producer) -> Iterator[str]:
@@ -189,7 +221,3 @@ def moment(at: int) -> datetime:
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _rendered(part: str | Expr, lookup: Lookup) -> str:
-    return part if isinstance(part, str) else render(part.value(lookup))

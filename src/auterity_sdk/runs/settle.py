@@ -14,7 +14,6 @@ from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.joins import MET, PENDING, UNMET, Verdict
 from auterity_sdk.runs.kinds import attempts, loops
 from auterity_sdk.runs.plan import End, StepPlan, Watch
-from auterity_sdk.runs.producer import produce
 from auterity_sdk.runs.state import GOES_ON, Phase, Scope
 
 
@@ -38,7 +37,7 @@ def settle(decision: Decision) -> None:
 
 
 def _look_at_step(decision: Decision, scope: Scope, step: StepPlan) -> None:
-    verdict = standing(scope, step)
+    verdict = standing(scope, step.index)
     if verdict is UNMET:
         decision.not_reached(scope, step)
     elif verdict is MET:
@@ -48,11 +47,17 @@ def _look_at_step(decision: Decision, scope: Scope, step: StepPlan) -> None:
             decision.fail(scope, step, error)
 
 
-def standing(scope: Scope, step: StepPlan) -> Verdict:
+def standing(scope: Scope, index: int) -> Verdict:
     """Whether a step may begin, or never can."""
-    found = PENDING if scope.waits[step.index] else MET
-    for number, rule in scope.plan.short[step.index].rules:
-        verdict = rule.verdict(scope.met[number], scope.unmet[number])
+    short, met, unmet = scope.plan.short[index], scope.met, scope.unmet
+    if short.size:
+        join = short.join
+        if unmet[join]:
+            return UNMET
+        return MET if met[join] == short.size and not scope.waits[index] else PENDING
+    found = PENDING if scope.waits[index] else MET
+    for number, rule in short.rules:
+        verdict = rule.verdict(met[number], unmet[number])
         if verdict is UNMET:
             return UNMET
         if verdict is PENDING:
@@ -116,7 +121,7 @@ def _ended_well(decision: Decision, scope: Scope) -> None:
         return
     try:
         lookup = decision.lookup(scope, None, {"run": {"end": end}})
-        output = produce(decision.plan.output, lookup)
+        output = decision.plan.output.produce(lookup)
     except ExpressionError as error:
         _output_failed(decision, scope, failure_of(error))
         return
@@ -133,14 +138,18 @@ def _output_failed(decision: Decision, scope: Scope, error: Failure) -> None:
 def _end_of(scope: Scope) -> str | None:
     if not scope.plan.ends:
         return "ok"
-    return next((end.name for end in scope.plan.ends if _is_met(scope, end)), None)
+    for end in scope.plan.ends:
+        if _is_met(scope, end):
+            return end.name
+    return None
 
 
 def _is_met(scope: Scope, end: End) -> bool:
-    return all(
-        scope.plan.joins[number].rule.verdict(scope.met[number], scope.unmet[number]) is MET
-        for number in end.joins
-    )
+    for number in end.joins:
+        rule = scope.plan.joins[number].rule
+        if rule.verdict(scope.met[number], scope.unmet[number]) is not MET:
+            return False
+    return True
 
 
 def _ended_badly(decision: Decision, scope: Scope) -> None:

@@ -7,6 +7,7 @@ goes on from there.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from heapq import heappop, heappush
 from typing import Any
 
@@ -18,8 +19,8 @@ from auterity_sdk.runs.events import Event, StepEnded, StepNotReached, StepStart
 from auterity_sdk.runs.evolve import step_ended, step_not_reached, step_started
 from auterity_sdk.runs.joins import MET, UNMET, edge_is_met
 from auterity_sdk.runs.orders import RunAttempt, granted_to
-from auterity_sdk.runs.plan import Begin, StepPlan, Switch, Uses
-from auterity_sdk.runs.producer import Lookup, produce
+from auterity_sdk.runs.plan import Begin, Short, StepPlan
+from auterity_sdk.runs.producer import Lookup
 from auterity_sdk.runs.settle import settle, standing
 from auterity_sdk.runs.state import GOES_ON, RUNNING, RunState, Scope
 from auterity_sdk.workflow.signature import SKIPPED
@@ -40,10 +41,12 @@ def straight(state: RunState, command: AttemptSucceeded) -> Straight | None:
     if state.undoing or state.plan.watches:
         return None
     scope, step = state.place(path)
-    if outcome not in scope.plan.short[step.index].ends or scope.phase is not GOES_ON:
+    short = scope.plan.short[step.index]
+    if outcome not in short.ends or scope.phase is not GOES_ON:
         return None
-    way = _Way(state, scope, command.at if command.at > state.at else state.at)
-    way.end(step, path, outcome, command.output)
+    state.at = at = command.at if command.at > state.at else state.at
+    way = _Way(state, scope, at)
+    way.end(step, short, path, outcome, command.output)
     way.go_on()
     return way.events, way.attempts
 
@@ -64,40 +67,41 @@ class _Way:
     def go_on(self) -> None:
         """Look at all that the events so far have touched."""
         scope, jobs = self.scope, self.jobs
-        runs, steps = scope.runs, scope.plan.steps
+        runs, steps, short = scope.runs, scope.plan.steps, scope.plan.short
         while jobs:
             index = heappop(jobs)
             if runs[index] is not None:
                 continue
-            step = steps[index]
-            verdict = standing(scope, step)
-            if verdict is UNMET:
-                self._not_reached(step)
-            elif verdict is MET and not self._is_begun(step):
-                heappush(jobs, index)
-                self._leave()
+            verdict = standing(scope, index)
+            if verdict is MET:
+                if not self._is_begun(steps[index], short[index]):
+                    heappush(jobs, index)
+                    self._leave()
+            elif verdict is UNMET:
+                self._not_reached(steps[index])
         if self.attempts is not None and (not scope.left or scope.plan.early):
             self._leave()
 
-    def end(self, step: StepPlan, path: str, outcome: str, output: Any = None) -> None:
+    def end(
+        self, step: StepPlan, short: Short, path: str, outcome: str, output: Any = None
+    ) -> None:
         """A step ends, and those behind it are to be looked at."""
         event = StepEnded(self.at, path, outcome, output)
-        self._goes_with(event)
+        self.events.append(event)
+        self.state.seq += 1
         step_ended(self.state, event, self.scope, step)
-        for _, edge in self.scope.plan.short[step.index].recorded:
+        for _, edge in short.recorded:
             if edge_is_met(edge, outcome):
                 self._join(step, outcome)
                 return
-        self._look_behind(step)
+        if self.jobs:
+            self._look_at(step.followers)
+        else:
+            self.jobs += step.followers  # they stand in order, as a heap may
 
-    def _goes_with(self, event: Event) -> None:
-        self.events.append(event)
-        self.state.seq += 1
-        self.state.at = self.at
-
-    def _look_behind(self, step: StepPlan) -> None:
-        for follower in step.followers:
-            heappush(self.jobs, follower)
+    def _look_at(self, steps: Sequence[int]) -> None:
+        for index in steps:
+            heappush(self.jobs, index)
 
     def _join(self, step: StepPlan, outcome: str) -> None:
         """An edge is met of a join for which it counts when that was."""
@@ -105,61 +109,61 @@ class _Way:
         decision.settled(self.scope, step, outcome)
         if decision.stops or self.scope.phase is not GOES_ON:
             self._leave(decision)
-            return
-        for _, index in decision.jobs:
-            if index < len(self.scope.plan.steps):
-                heappush(self.jobs, index)
+        else:
+            self._look_at(step.followers)
 
     def _not_reached(self, step: StepPlan) -> None:
         event = StepNotReached(self.at, self.scope.path(step))
-        self._goes_with(event)
+        self.events.append(event)
+        self.state.seq += 1
         step_not_reached(event, self.scope, step)
-        self._look_behind(step)
+        self._look_at(step.followers)
 
-    def _is_begun(self, step: StepPlan) -> bool:
+    def _is_begun(self, step: StepPlan, short: Short) -> bool:
         """Let a step begin whose joins are met; false, and nothing is done, where the general machine has to."""
-        begin = self.scope.plan.short[step.index].begin
+        begin, arguments, until = short.begin, None, None
         if begin is None:
             return False
-        lookup = bindings(self.state, self.scope, step, self.at)
-        path = self.scope.path(step)
         try:
-            if step.when is not None and not step.when.holds(lookup):
-                self.end(step, path, SKIPPED)
-                return True
-            if isinstance(begin.work, Switch):
-                return self._is_picked(step, path, begin.work, lookup)
-            return self._is_started(step, path, begin, begin.work, lookup)
+            if begin.reads:
+                lookup = bindings(self.state, self.scope, step, self.at)
+                if step.when is not None and not step.when.holds(lookup):
+                    self.end(step, short, self.scope.path(step), SKIPPED)
+                    return True
+                if begin.work is None:
+                    return self._is_picked(step, short, begin, lookup)
+                if begin.work.arguments is not None:
+                    arguments = begin.work.arguments.produce(lookup)
+            if begin.gate is not None:
+                begin.gate.check(arguments, self.state.known, self.at)
+                until = begin.gate.until(arguments, self.state.known, self.at)
         except AuterityError:
             return False
+        self._start(step, begin, arguments, until)
+        return True
 
-    def _is_picked(self, step: StepPlan, path: str, work: Switch, lookup: Lookup) -> bool:
-        for name, case in work.cases:
+    def _is_picked(self, step: StepPlan, short: Short, begin: Begin, lookup: Lookup) -> bool:
+        for name, case in begin.cases:
             if case is None or case.holds(lookup):
-                if name in self.scope.plan.short[step.index].ends:
-                    self.end(step, path, name)
+                if name in short.ends:
+                    self.end(step, short, self.scope.path(step), name)
                     return True
                 break
         return False
 
-    def _is_started(
-        self, step: StepPlan, path: str, begin: Begin, work: Uses, lookup: Lookup
-    ) -> bool:
-        state, gate, arguments, until = self.state, step.gate, None, None
-        if work.arguments is not None:
-            arguments = produce(work.arguments, lookup)
-        if gate is not None and gate.demands:
-            gate.check(arguments, state.known, self.at)
-            until = gate.until(arguments, state.known, self.at)
+    def _start(self, step: StepPlan, begin: Begin, arguments: Any, until: int | None) -> None:
+        state, scope = self.state, self.scope
+        path = f"{scope.key}/{step.id}" if scope.key else step.id
         deadline = None if begin.deadline is None else self.at + begin.deadline
         event = StepStarted(self.at, path, arguments, deadline, begin.limit)
-        self._goes_with(event)
-        state.comes_to(path, self.scope, step)
-        step_started(state, event, self.scope, step)
-        if self.attempts is not None:
-            granted = granted_to(state, path)
-            self.attempts.append(RunAttempt(path, 1, work, arguments, begin.limit, until, granted))
-        return True
+        self.events.append(event)
+        state.seq += 1
+        state.comes_to(path, scope, step)
+        step_started(state, event, scope, step)
+        if self.attempts is not None and begin.work is not None:
+            granted, work = granted_to(state, path), begin.work
+            attempt = RunAttempt(path, 1, work, arguments, begin.limit, until, granted)
+            self.attempts.append(attempt)
 
     def _decision(self) -> Decision:
         decision = Decision(self.state.plan, self.state, self.at)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from auterity_sdk.diagnostics import Path
 from auterity_sdk.errors import ExpressionError
 from auterity_sdk.runs.compile_values import Values
-from auterity_sdk.runs.producer import Expr, Lookup, Producer, moment, plain, produce
+from auterity_sdk.runs.producer import Expr, Lookup, Producer, moment, plain
 from auterity_sdk.workflow.graph import Graph
 from auterity_sdk.workflow.occurrences import Role
 from auterity_sdk.workflow.scope import Scopes
@@ -54,7 +54,7 @@ class TriggerPlan(Struct, frozen=True, eq=False):
         Raises `ExpressionError`.
         """
         if self.input is not None:
-            return produce(self.input, lookup)
+            return self.input.produce(lookup)
         return {} if self.schedule else {key: data[key] for key in data if key in inputs}
 
 

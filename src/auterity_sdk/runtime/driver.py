@@ -64,6 +64,8 @@ class Driver:
     queues: Collection[str] | None = None
     text_watcher: TextWatcher | None = None
     keeps_text: bool = False
+    without_task: dict[str, bool] = field(default_factory=dict)
+    """See `Running.without_task`."""
     _lives: dict[str, Live] = field(default_factory=dict)
     _running: Running = field(init=False)
     _done: list[tuple[Live, c.Command]] = field(default_factory=list)
@@ -78,7 +80,13 @@ class Driver:
 
     def __post_init__(self) -> None:
         self._running = Running(
-            self.world, self.clock, self._report, self.store, self.text_watcher, self.keeps_text
+            self.world,
+            self.clock,
+            self._report,
+            self.store,
+            self.text_watcher,
+            self.keeps_text,
+            self.without_task,
         )
         self._turns = Turns(
             self.store, self.plans, self.clock, self._lives, self.peers, self._report, self.queues
@@ -92,13 +100,17 @@ class Driver:
             self.store, self.clock, self._turns, self._children, self._take_in_all
         )
 
-    async def drive(self, run_id: str, *, to_the_end: bool = False) -> RunState:
+    async def drive(
+        self, run_id: str, *, to_the_end: bool = False, started: Live | None = None
+    ) -> RunState:
         """Carry the run on until it has ended, or until only waits are left (unless `to_the_end`).
+
+        `started` is the run as it was started in this process: it is not folded again.
 
         Raises `RunHeld` where another living process carries it on.
         """
         try:
-            live = await self.take_up(run_id)
+            live = await self.take_up(run_id, started)
             self._looked_up = self.clock.now()
             while not live.state.over:
                 if not await self.turn():
@@ -219,11 +231,11 @@ class Driver:
         finally:
             await self.store.give_back(self.owner, live.run_id)
 
-    async def take_up(self, run_id: str) -> Live:
+    async def take_up(self, run_id: str, started: Live | None = None) -> Live:
         """Drive a run from now on. Raises `RunHeld` where another living process carries it on."""
         known = self._lives.get(run_id)
         if known is None:
-            return await self._begin(await self._open(run_id))
+            return await self._begin(await self._open(run_id, started))
         if known.state.over:
             # Its caller was given back meanwhile, and asks again.
             await self._after(known)
@@ -241,11 +253,11 @@ class Driver:
         await self._begin(live)
         return True
 
-    async def _open(self, run_id: str) -> Live:
+    async def _open(self, run_id: str, started: Live | None = None) -> Live:
         now = self.clock.now()
         lease = await self.store.take(run_id, self.owner, now, now + LEASE)
         try:
-            live = await open_run(run_id, self.store, self.plans, lease)
+            live = await open_run(run_id, self.store, self.plans, lease, started)
             if lease.orphaned:
                 events, _ = await live.apply([c.DriverDied(now)])
                 self._tell(live, events)
@@ -403,3 +415,4 @@ class Driver:
         except (LeaseLost, StoreError):
             return  # the leases stay, by which the next driver knows that attempts were lost
         await self.store.give_back(self.owner)
+        self._lives.clear()  # which are held in a circle

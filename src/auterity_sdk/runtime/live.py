@@ -51,6 +51,17 @@ class Live(Struct, eq=False):
             evolve(self.state, event)
         return events
 
+    async def is_taken_up(self, lease: Lease | None) -> bool:
+        """Go on from here with this lease; false where the run has gone over to another version meanwhile."""
+        try:
+            changed = await self.catch_up()
+        except VersionConflict:
+            return False
+        self.lease = lease
+        if changed:
+            self.known = None
+        return True
+
     async def apply(
         self, commands: Sequence[Command], running: Container[tuple[str, str]] = ()
     ) -> tuple[list[Event], list[Order]]:
@@ -104,10 +115,11 @@ class Live(Struct, eq=False):
 
     async def go_straight(self, command: AttemptSucceeded) -> Straight | None:
         """`apply` for the commonest command: a step ends, and others begin. None: nothing is done, `apply` has to."""
-        before, listened = self.state.seq, (*self.state.listening,)
-        if self.known is None or self.lease is None or self._may_claim:
+        state, plan = self.state, self.plan
+        if self.known is None or self.lease is None or plan.claims or plan.caches or state.queue:
             return None  # more than the journal would change
-        found = straight(self.state, command)
+        before, listened = state.seq, (*state.listening,) if state.listening else ()
+        found = straight(state, command)
         if found is None:
             return None
         events, attempts = found
@@ -115,7 +127,7 @@ class Live(Struct, eq=False):
             summary = claims = None
             if not attempts:
                 summary = self._summary()
-                claims = self._claims(events, (*self.state.listening,) != listened)
+                claims = self._claims(events, (*state.listening,) != listened)
             await self.store.append(self.run_id, before, events, summary, (), self.lease, claims)
         except (VersionConflict, LeaseLost):
             self._overtaken = True
@@ -276,8 +288,19 @@ def _taken(commands: Iterable[Command], events: Iterable[Event]) -> tuple[str, .
     return tuple(event.event for event in events if isinstance(event, EventTaken))
 
 
-async def open_run(run_id: str, store: Journal, plans: Plans, lease: Lease | None = None) -> Live:
-    """A run of the store, folded from its journal; `lease` is that of its driver. Raises `RunNotFound`."""
+async def open_run(
+    run_id: str,
+    store: Journal,
+    plans: Plans,
+    lease: Lease | None = None,
+    known: Live | None = None,
+) -> Live:
+    """A run of the store, folded from its journal, or from where it is `known`; `lease` is that of its driver.
+
+    Raises `RunNotFound`.
+    """
+    if known is not None and await known.is_taken_up(lease):
+        return known
     summary = await store.run(run_id)
     if summary is None:
         raise RunNotFound(f"there is no run {run_id}", help="`auterity runs list` shows all")

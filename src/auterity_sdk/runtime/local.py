@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -35,6 +36,9 @@ from auterity_sdk.workflow.scope import Scopes
 LIFETIME = 30 * 24 * 3600 * 1000
 """An outside event is kept for so many milliseconds, unless somebody says otherwise."""
 
+_MOST_STARTED = 64
+"""So many runs that were started here, and are not driven yet, need not be folded from their journals."""
+
 OVER = ("succeeded", "failed", "cancelled")
 ACTIVE = ("running", "waiting", "uncertain", "failing", "cancelling")
 
@@ -59,6 +63,8 @@ class LocalRuntime:
     plans: Plans = field(init=False)
     _drivers: list[Driver] = field(default_factory=list)
     _held: dict[str, str] = field(default_factory=dict)
+    _started: dict[str, Live] = field(default_factory=dict)
+    _without_task: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         dealer = self.world.dealership
@@ -86,7 +92,7 @@ class LocalRuntime:
         """
         plan = await self.plans.of(workflow, scopes)
         values = await self.plans.accepted(plan, input)
-        run_id = run_id or uuid.uuid4().hex[:12]
+        run_id = run_id or secrets.token_hex(6)
         names = {name: name for name in self.world.connection_names}
         now = self.clock.now()
         lease = None
@@ -104,11 +110,19 @@ class LocalRuntime:
             if isinstance(error, AlreadyStarted):
                 return error.run_id
             raise
+        self._keep(live)
         watcher = self._told(None)
         if watcher is not None:
             for event in events:
                 watcher(run_id, event, live.state)
         return run_id
+
+    def _keep(self, live: Live) -> None:
+        """Keep a run that was started, which is mostly driven next; what other processes may change is folded anew."""
+        if not self.store.shared:
+            if len(self._started) >= _MOST_STARTED:
+                del self._started[next(iter(self._started))]
+            self._started[live.run_id] = live
 
     @contextmanager
     def driver(
@@ -134,6 +148,7 @@ class LocalRuntime:
             queues,
             text_watcher,
             self.keeps_text,
+            self._without_task,
         )
         self._drivers.append(made)
         try:
@@ -154,9 +169,9 @@ class LocalRuntime:
         `text_watcher` is told what steps write. Raises `RunNotFound`, and `RunHeld` where another living process
         carries it on.
         """
-        owner = self._held.pop(run_id, None)
+        owner, started = self._held.pop(run_id, None), self._started.pop(run_id, None)
         with self.driver(watcher, owner, text_watcher=text_watcher) as driver:
-            return view(await driver.drive(run_id, to_the_end=to_the_end))
+            return view(await driver.drive(run_id, to_the_end=to_the_end, started=started))
 
     async def run(
         self,

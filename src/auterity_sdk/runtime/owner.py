@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import uuid
+import secrets
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +14,7 @@ _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 def this_owner() -> str:
     """A name for one driver of this process: boot, process, its start, and a number of its own."""
-    return f"{_this_process(os.getpid())}:{uuid.uuid4().hex[:8]}"
+    return f"{_this_process(os.getpid())}:{secrets.token_hex(4)}"
 
 
 @cache

@@ -41,8 +41,9 @@ class Attempt(Struct, eq=False):
 class Running(Struct, eq=False):
     """Starts and stops attempts. `attempts` are those that run, by run and step.
 
-    A step type that has never waited is begun by `begin`, without a task; another one gets a task at once. What steps
-    write is told to `text_watcher`, and kept for other processes where `keeps_text`.
+    A step type that has never waited is begun by `begin`, without a task; another one gets a task at once. `without_task`
+    is what is known of that, by name: drivers of a process may share it. What steps write is told to `text_watcher`, and
+    kept for other processes where `keeps_text`.
     """
 
     world: World
@@ -51,9 +52,9 @@ class Running(Struct, eq=False):
     beats: Heartbeats
     text_watcher: TextWatcher | None = None
     keeps_text: bool = False
+    without_task: dict[str, bool] = field(default_factory=dict)
     attempts: dict[tuple[str, str], Attempt] = field(default_factory=dict)
     _to_begin: deque[tuple[Live, RunAttempt, Attempt]] = field(default_factory=deque)
-    _without_task: dict[str, bool] = field(default_factory=dict)
     _carrier: Carrier | None = None
 
     def start(self, live: Live, order: RunAttempt) -> None:
@@ -110,7 +111,9 @@ class Running(Struct, eq=False):
                 return
             self.attempts[live.run_id, order.step] = attempt
             command = self._first_part(live, order, attempt, carrier, caller)
-            order = None if command is None else await go_on(live, command)
+            if command is None:
+                return
+            order = await go_on(live, command)
 
     def _first_part(
         self,
@@ -128,7 +131,7 @@ class Running(Struct, eq=False):
         except asyncio.CancelledError:
             command = self._stopped(order)
         if command is None:
-            self._without_task[order.work.uses] = False
+            self.without_task[order.work.uses] = False
             self._carrier = None
             carrier.finish = partial(self._run, live, order)
             return None
@@ -137,9 +140,9 @@ class Running(Struct, eq=False):
 
     def begins_without_task(self, uses: str) -> bool:
         """Whether attempts of a step type begin without a task: it is async, and none of them has waited yet."""
-        known = self._without_task.get(uses)
+        known = self.without_task.get(uses)
         if known is None:
-            known = self._without_task[uses] = self._is_async(uses)
+            known = self.without_task[uses] = self._is_async(uses)
         return known
 
     def _is_async(self, uses: str) -> bool:

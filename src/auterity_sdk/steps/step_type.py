@@ -190,11 +190,13 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
         if self._takes_nothing and not arguments:
             return {}
         try:
-            bound = self.arguments_model.model_validate(dict(arguments))
+            # As its `model_validate` does, which looks at each of its options first.
+            bound = self.arguments_model.__pydantic_validator__.validate_python(dict(arguments))
         except ValidationError as error:
             said = _described("arguments for", self.name, error)
             raise StepError(said, type="bad_input") from None
-        return {name: getattr(bound, name) for name in type(bound).model_fields}
+        fields: dict[str, Any] = bound.__dict__
+        return fields
 
     def call(self, arguments: Mapping[str, Any], context: StepContext) -> Any:
         """Call the function with bound arguments; gives its output, or an awaitable of it."""

@@ -46,7 +46,9 @@ def accept(
     ]
     values: dict[str, Any] = {}
     for name, written in declared.items():
-        if name in given:
+        if name in given and _is_plain(given[name], written):
+            values[name] = given[name]
+        elif name in given:
             read = fitted(given[name], written, catalog)
             values[name] = read.value
             problems += [Problem((name, *each.place), each.message) for each in read.problems]
@@ -55,6 +57,11 @@ def accept(
         elif isinstance(written, dict) and written["default"] is not None:
             values[name] = written["default"]
     return Accepted(values, tuple(problems[:MOST_PROBLEMS]))
+
+
+def _is_plain(value: Any, written: TypeExpression) -> bool:
+    """Whether a value surely fits the name of a plain type, as most do."""
+    return type(written) is str and type(value) in _PLAINLY.get(written, ())
 
 
 def fitted(value: Any, written: TypeExpression, catalog: Catalog) -> Fitted:

@@ -16,7 +16,6 @@ from auterity_sdk.runs.events import (
     StepStarted,
 )
 from auterity_sdk.runs.plan import Approve, StepPlan
-from auterity_sdk.runs.producer import produce
 from auterity_sdk.runs.state import Asked, RunState, Scope, Status, StepRun, Vote
 from auterity_sdk.workflow.signature import TIMEOUT
 
@@ -26,8 +25,8 @@ _NOTHING: Mapping[str, Any] = {}
 def ask(decision: Decision, scope: Scope, step: StepPlan, work: Approve) -> None:
     """People are asked. Raises `ExpressionError`."""
     lookup, path, at = decision.lookup(scope, step), scope.path(step), decision.at
-    title = produce(work.title, lookup)
-    proposed = None if work.proposed is None else produce(work.proposed, lookup)
+    title = work.title.produce(lookup)
+    proposed = None if work.proposed is None else work.proposed.produce(lookup)
     wake = decision.due(scope, step, work.timeout)
     detail = {"title": title} if title else None
     count = decision.count(scope, step, work.quorum)

@@ -17,7 +17,6 @@ from auterity_sdk.runs.events import (
 from auterity_sdk.runs.failure import EFFECT_UNKNOWN, TIMEOUT_ERROR, Failure
 from auterity_sdk.runs.kinds.doubt import doubt, is_in_doubt
 from auterity_sdk.runs.plan import Call, Retry, StepPlan, Uses
-from auterity_sdk.runs.producer import produce
 from auterity_sdk.runs.state import RETRY, Phase, Scope, Status, StepRun
 
 _OVER_LIMIT = Failure(
@@ -38,7 +37,7 @@ def start(decision: Decision, scope: Scope, step: StepPlan, work: Uses | Call) -
     """The first attempt begins. Raises `ExpressionError`, and `StepError` where its gate is closed."""
     arguments, deadline, limit = None, None, None
     if work.arguments is not None:
-        arguments = produce(work.arguments, decision.lookup(scope, step))
+        arguments = work.arguments.produce(decision.lookup(scope, step))
     if step.gate is not None and step.gate.demands:
         step.gate.check(arguments, decision.state.known, decision.at)
     if work.timeout is not None:

@@ -15,7 +15,7 @@ from auterity_sdk.runs.events import (
 )
 from auterity_sdk.runs.failure import TIMEOUT_ERROR, Failure
 from auterity_sdk.runs.plan import ForEach, Loop, Repeat, StepPlan
-from auterity_sdk.runs.producer import Expr, Lookup, plain, produce
+from auterity_sdk.runs.producer import Expr, Lookup, plain
 from auterity_sdk.runs.state import LoopRun, Scope, Status, StepRun
 
 ENDLESS = 10_000
@@ -67,7 +67,7 @@ def _ended_well(decision: Decision, body: Scope, step: StepPlan) -> BodyEnded:
     work, lookup = step.work, decision.lookup(body, None)
     if not isinstance(work, ForEach | Repeat):
         raise TypeError(step.id)
-    output = produce(work.output, lookup)
+    output = work.output.produce(lookup)
     if isinstance(work, Repeat):
         return BodyEnded(decision.at, body.key, "ok", output)
     counts = work.first is not None and (work.where is None or work.where.holds(lookup))

@@ -9,7 +9,7 @@ from auterity_sdk.runs.events import EventTaken, StepStarted
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.joins import edge_is_met
 from auterity_sdk.runs.plan import Business, Receive, StepPlan, Switch, Wait
-from auterity_sdk.runs.producer import instant, produce
+from auterity_sdk.runs.producer import instant
 from auterity_sdk.runs.state import Scope
 from auterity_sdk.workflow.signature import TIMEOUT
 
@@ -29,7 +29,7 @@ def wait(decision: Decision, scope: Scope, step: StepPlan, work: Wait) -> None:
     if isinstance(work.until, Business):
         until = _business(work.until, decision.at)
     else:
-        until = instant(produce(work.until, decision.lookup(scope, step)), decision.at)
+        until = instant(work.until.produce(decision.lookup(scope, step)), decision.at)
     if until <= decision.at:
         decision.end(scope, step, "ok")
     else:
