@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from auterity_sdk.runs.events import CacheAsked
 from auterity_sdk.runtime.local import LocalRuntime
@@ -21,7 +18,7 @@ from auterity_sdk.steps.output import Output
 from auterity_sdk.steps.step_type import step
 from auterity_sdk.testing.virtual_clock import VirtualClock
 from tests.runtime.test_worker import until_all_ended, working
-from tests.runtime.worlds import EFFECTS, REGISTRY, workflow, world
+from tests.runtime.worlds import REGISTRY, workflow, world
 
 CACHED = workflow(
     """
@@ -31,24 +28,6 @@ CACHED = workflow(
     """
 )
 SSN = "219-09-9998"
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MemoryStore | SqliteStore]:
-    if request.param == "memory":
-        yield MemoryStore()
-        return
-    made = SqliteStore(tmp_path / "runs.db")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def effects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "effects"
-    folder.mkdir()
-    monkeypatch.setenv(EFFECTS, str(folder))
-    return folder
 
 
 def count(effects: Path) -> int:

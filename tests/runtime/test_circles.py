@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
@@ -31,16 +29,6 @@ steps:
   c: {needs: pause, call: right, with: {leaf: true}, lock: "'k'"}
 ends: {ok: c, no: c.failed}
 """
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MemoryStore | SqliteStore]:
-    if request.param == "memory":
-        yield MemoryStore()
-        return
-    made = SqliteStore(tmp_path / "runs.db")
-    yield made
-    made.close()
 
 
 def here(store: MemoryStore | SqliteStore) -> LocalRuntime:

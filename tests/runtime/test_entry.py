@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,16 +17,6 @@ from auterity_sdk.workflow.duration import Duration
 from auterity_sdk.workflow.model import Workflow
 from tests.runtime.test_worker import until_all_ended, working
 from tests.runtime.worlds import REGISTRY, workflow, world
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MemoryStore | SqliteStore]:
-    if request.param == "memory":
-        yield MemoryStore()
-        return
-    made = SqliteStore(tmp_path / "runs.db")
-    yield made
-    made.close()
 
 
 def waits(limit: int, when_full: str) -> Workflow:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -34,16 +33,6 @@ steps:
   c: {uses: add, with: {n: "${a.n}", to: 5}}
 output: {b: "${b.n}", c: "${c.n}"}
 """
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MemoryStore | SqliteStore]:
-    if request.param == "memory":
-        yield MemoryStore()
-        return
-    made = SqliteStore(tmp_path / "runs.db")
-    yield made
-    made.close()
 
 
 async def test_a_run_succeeds(store: MemoryStore | SqliteStore) -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-
-import pytest
 
 from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.local import LocalRuntime
@@ -18,7 +16,7 @@ from auterity_sdk.runtime.stores.sqlite import SqliteStore
 from auterity_sdk.runtime.worker import Worker
 from auterity_sdk.testing.virtual_clock import VirtualClock
 from tests.runtime.test_worker import until_all_ended, working
-from tests.runtime.worlds import EFFECTS, REGISTRY, workflow, world
+from tests.runtime.worlds import REGISTRY, workflow, world
 
 GUARDED = workflow(
     """
@@ -37,24 +35,6 @@ HOLDS = workflow(
     ends: {ok: w, no: w.exhausted}
     """
 )
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MemoryStore | SqliteStore]:
-    if request.param == "memory":
-        yield MemoryStore()
-        return
-    made = SqliteStore(tmp_path / "runs.db")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def effects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "effects"
-    folder.mkdir()
-    monkeypatch.setenv(EFFECTS, str(folder))
-    return folder
 
 
 async def test_runs_of_one_process_take_turns(

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +19,7 @@ from auterity_sdk.runtime.worker import Worker
 from auterity_sdk.testing.virtual_clock import VirtualClock
 from auterity_sdk.workflow.queue import Queue
 from tests.runtime.test_worker import until_all_ended, working
-from tests.runtime.worlds import EFFECTS, REGISTRY, outcomes, workflow, world
+from tests.runtime.worlds import REGISTRY, outcomes, workflow, world
 
 CROWD = workflow("steps: {a: {uses: crowd, with: {name: x}, queue: three}}")
 ITEMS = """
@@ -39,24 +37,6 @@ input: {rank: integer}
 priority: input.rank
 steps: {a: {uses: guarded, with: {name: x}, queue: one}}
 """
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MemoryStore | SqliteStore]:
-    if request.param == "memory":
-        yield MemoryStore()
-        return
-    made = SqliteStore(tmp_path / "runs.db")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def effects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "effects"
-    folder.mkdir()
-    monkeypatch.setenv(EFFECTS, str(folder))
-    return folder
 
 
 def crowds(effects: Path) -> list[int]:

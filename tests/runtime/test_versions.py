@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from auterity_sdk.runtime.local import LocalRuntime
@@ -20,16 +17,6 @@ FIRST, SECOND = (
     workflow(f"steps: {{a: {{uses: add, with: {{n: {n}}}}}}}\noutput: {{n: '${{a.n}}'}}", "child")
     for n in (1, 2)
 )
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MemoryStore | SqliteStore]:
-    if request.param == "memory":
-        yield MemoryStore()
-        return
-    made = SqliteStore(tmp_path / "runs.db")
-    yield made
-    made.close()
 
 
 def here(store: MemoryStore | SqliteStore, *children: Workflow) -> LocalRuntime:
