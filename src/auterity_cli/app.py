@@ -46,6 +46,7 @@ COMMANDS = {
     "runs": Entry(RUN, "List, show, follow, replay, fork, migrate, resume or cancel runs."),
     "plan": Entry(RUN, "Show what a new version of a workflow means for the runs that there are."),
     "worker": Entry(RUN, "Carry on what is due in the project's store, until it is stopped."),
+    "triggers": Entry(RUN, "Show what starts runs: when next, and what it started last."),
     "approve": Entry(RUN, "Approve or reject what a run asks for."),
     "send": Entry(RUN, "Send an outside event to the runs that wait for it."),
     "outbox": Entry(RUN, "Show the messages that steps sent to the local outbox."),

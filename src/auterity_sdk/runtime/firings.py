@@ -69,8 +69,8 @@ class Firings(Protocol):
         """
         ...
 
-    async def standing(self, key: str) -> Standing:
-        """How a trigger stands that is served."""
+    async def standing(self, key: str) -> Standing | None:
+        """How a trigger stands; None where it was never served."""
         ...
 
     async def to_fire(self, keys: Sequence[str], now: int) -> list[str]:
@@ -79,6 +79,10 @@ class Firings(Protocol):
 
     async def open_firings(self, key: str, now: int, limit: int) -> list[Firing]:
         """The firings of a trigger that are to be looked at, the first to come first."""
+        ...
+
+    async def latest_firings(self, key: str, limit: int) -> list[Firing]:
+        """The firings of a trigger that came last, the last one first, as far as they are known."""
         ...
 
     async def held(self, key: str, bunch: str) -> list[Firing]:

@@ -36,6 +36,27 @@ class FiringsContract:
         """The same store as another process would open it; itself where it is not shared."""
         return store
 
+    def test_the_firings_that_came_last_can_be_looked_at(self) -> None:
+        """The last one first; of a trigger that was never served nothing is known."""
+
+        async def check() -> None:
+            store = self.store()
+            assert await store.standing("k1") is None
+            assert await store.latest_firings("k1", 9) == []
+            await store.serve(_LEADS, 10)
+            for number in range(3):
+                await store.put(Incoming(f"e{number}", "lead.created", {}, 10 + number // 2))
+            first = replace((await store.latest_firings("k1", 9))[-1], state=STARTED, at=None)
+            await store.change("k1", None, [first])
+            again = self.again(store)
+            found = await again.latest_firings("k1", 9)
+            assert [each.occurrence for each in found] == ["e2", "e1", "e0"]
+            assert found[-1] == first
+            assert await again.latest_firings("k1", 1) == found[:1]
+            assert await again.standing("k1") == Standing(10, 1)
+
+        asyncio.run(check())
+
     def test_an_event_fires_each_trigger_of_its_type_once(self) -> None:
         """From when it is served, in the transaction that keeps the event."""
 

@@ -20,9 +20,10 @@ class MemoryFirings:
         """See `Firings.serve`."""
         self._triggers.setdefault(trigger.key, (trigger, Standing(now, 0)))
 
-    async def standing(self, key: str) -> Standing:
+    async def standing(self, key: str) -> Standing | None:
         """See `Firings.standing`."""
-        return self._triggers[key][1]
+        found = self._triggers.get(key)
+        return None if found is None else found[1]
 
     async def to_fire(self, keys: Sequence[str], now: int) -> list[str]:
         """See `Firings.to_fire`."""
@@ -33,6 +34,11 @@ class MemoryFirings:
         """See `Firings.open_firings`."""
         found = [each for each in self._of(key) if _is_due(each, now)]
         return sorted(found, key=lambda each: each.came)[:limit]
+
+    async def latest_firings(self, key: str, limit: int) -> list[Firing]:
+        """See `Firings.latest_firings`."""
+        found = sorted(self._of(key), key=lambda each: each.came)
+        return found[::-1][:limit]
 
     async def held(self, key: str, bunch: str) -> list[Firing]:
         """See `Firings.held`."""

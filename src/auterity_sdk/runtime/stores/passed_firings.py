@@ -16,7 +16,7 @@ class PassedFirings:
         """See `Firings.serve`."""
         await self._store.serve(trigger, now)
 
-    async def standing(self, key: str) -> Standing:
+    async def standing(self, key: str) -> Standing | None:
         """See `Firings.standing`."""
         return await self._store.standing(key)
 
@@ -27,6 +27,10 @@ class PassedFirings:
     async def open_firings(self, key: str, now: int, limit: int) -> list[Firing]:
         """See `Firings.open_firings`."""
         return await self._store.open_firings(key, now, limit)
+
+    async def latest_firings(self, key: str, limit: int) -> list[Firing]:
+        """See `Firings.latest_firings`."""
+        return await self._store.latest_firings(key, limit)
 
     async def held(self, key: str, bunch: str) -> list[Firing]:
         """See `Firings.held`."""

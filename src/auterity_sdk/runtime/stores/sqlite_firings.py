@@ -84,10 +84,10 @@ class SqliteFirings:
                     row,
                 )
 
-    async def standing(self, key: str) -> Standing:
+    async def standing(self, key: str) -> Standing | None:
         """See `Firings.standing`."""
         found = self._select("SELECT seen, changes FROM triggers WHERE key = ?", (key,))
-        return Standing(*found[0])
+        return Standing(*found[0]) if found else None
 
     async def to_fire(self, keys: Sequence[str], now: int) -> list[str]:
         """See `Firings.to_fire`."""
@@ -97,6 +97,11 @@ class SqliteFirings:
         """See `Firings.open_firings`."""
         which = "WHERE key = ? AND at IS NOT NULL AND at <= ? ORDER BY came, number LIMIT ?"
         return [Firing(*row) for row in self._select(_ALL + which, (key, now, limit))]
+
+    async def latest_firings(self, key: str, limit: int) -> list[Firing]:
+        """See `Firings.latest_firings`."""
+        which = "WHERE key = ? ORDER BY came DESC, number DESC LIMIT ?"
+        return [Firing(*row) for row in self._select(_ALL + which, (key, limit))]
 
     async def held(self, key: str, bunch: str) -> list[Firing]:
         """See `Firings.held`."""

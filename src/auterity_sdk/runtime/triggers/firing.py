@@ -22,6 +22,7 @@ from auterity_sdk.runtime.firings import (
     STARTED,
     UNMATCHED,
     Firing,
+    Standing,
 )
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.triggers.pacing import Pacing, all_known
@@ -103,7 +104,7 @@ class Firer:
         ):
             return False
         store = self._runtime.store
-        standing = await store.standing(service.key)
+        standing = await self._standing(service)
         # A clock that was set back: what has been fired is known, and is not made again.
         seen = min(standing.seen, now)
         times = due_times(schedule, seen, now)
@@ -117,7 +118,7 @@ class Firer:
 
     async def _work_off(self, service: Service, now: int) -> bool:
         store = self._runtime.store
-        standing = await store.standing(service.key)
+        standing = await self._standing(service)
         found = await store.open_firings(service.key, now, MOST)
         changed = await self._paced(service, found, now)
         if changed and not await store.change(service.key, standing.changes, changed):
@@ -127,6 +128,13 @@ class Firer:
         if settled:
             await store.change(service.key, None, settled)
         return bool(changed or settled)
+
+    async def _standing(self, service: Service) -> Standing:
+        standing = await self._runtime.store.standing(service.key)
+        if standing is None:
+            said = f"the store no longer knows a trigger of {service.name}"
+            raise StoreUnavailable(said, help="start the worker again")
+        return standing
 
     async def _paced(self, service: Service, found: Sequence[Firing], now: int) -> list[Firing]:
         """What becomes of firings before any run is started."""
