@@ -96,6 +96,46 @@ def test_a_fact_holds_behind_its_giver_until_it_expires(
     assert (codes(f"{ASK}{between}  pull: {{needs: {needs}, {PULL}") == []) is sound
 
 
+@pytest.mark.parametrize(
+    ("begins", "within", "sound"),
+    [
+        ("ask.ok", "10m", True),
+        ("ask.ok", "61m", False),  # the fact lasts an hour
+        ("ask.failed", "10m", False),
+        ("pause", "10m", True),
+        ("pause.ok", "29m", True),
+        ("pause.ok", "31m", False),
+        ("one of [pause, pause.ok]", "29m", True),
+        ("one of [ask.failed, pause]", "10m", False),
+        ("start", "10m", False),
+        ("each/step", "1m", False),  # at any time of a loop that lasts as long as it may
+    ],
+)
+def test_what_is_known_when_a_watch_begins_is_known_behind_it(
+    begins: str, within: str, sound: bool
+) -> None:
+    steps = (
+        ASK
+        + "  pause: {needs: ask, wait: 30m}\n"
+        + "  each: {needs: ask, for_each: {in: input.items, steps: {step: {wait: 31m}}}}\n"
+        + "  never: {receive: {event: x, timeout: 9d}}\n"
+        + f'  slow: {{watch: "never.received within {within} of {begins}"}}\n'
+        + f"  pull: {{needs: slow.breached, {PULL}"
+    )
+    assert (codes(steps) == []) is sound
+
+
+def test_a_fact_that_is_withdrawn_meanwhile_is_not_known_behind_a_watch() -> None:
+    steps = (
+        ASK
+        + '  revoke: {needs: ask, uses: test.revoke, with: {who: "${input.who}"}}\n'
+        + "  never: {receive: {event: x, timeout: 9d}}\n"
+        + "  slow: {watch: never.received within 10m of ask.ok}\n"
+        + f"  pull: {{needs: slow.breached, {PULL}"
+    )
+    assert codes(steps) != []
+
+
 def test_a_fact_is_of_one_value() -> None:
     (only,) = found(ASK + '  pull: {needs: ask, uses: test.pull, with: {who: "${input.other}"}}\n')
     assert only.code == "CRD005"

@@ -19,9 +19,11 @@ from auterity_sdk.diagnostics import Path
 from auterity_sdk.workflow.declaration import Argument, Fact
 from auterity_sdk.workflow.demand import INBOUND, INBOUND_LIFETIME, Needed
 from auterity_sdk.workflow.graph import Graph, NeedGroup, Node
+from auterity_sdk.workflow.guarantee import Name
 from auterity_sdk.workflow.needs import Edge
 from auterity_sdk.workflow.signature import SKIPPED
-from auterity_sdk.workflow.step import ReceiveStep, UsesStep
+from auterity_sdk.workflow.step import ReceiveStep, UsesStep, WatchStep
+from auterity_sdk.workflow.watched import within_of
 
 
 class Held(Struct, frozen=True):
@@ -128,6 +130,8 @@ class Availability(Struct, dict=True):
         return ()
 
     def _start(self, node: Node) -> State:
+        if isinstance(node.step, WatchStep):
+            return self._begun(node.step)
         if not node.needs:
             return self._waited(node, self.first, ())
         states = [self._group(group) for group in node.needs]
@@ -143,6 +147,28 @@ class Availability(Struct, dict=True):
         aged = [self._waited(node, state, (group,)) for state, group in held]
         best = [state for state in aged if isinstance(state, Held)]
         return min(best, key=lambda state: state.age) if best else aged[0]
+
+    def _begun(self, step: WatchStep) -> State:
+        """How the fact stands when a `watch` begins: with the first of several events, so that each must bring it."""
+        said = within_of(step)
+        states = [self._when(name) for name in (said.since if said else ())]
+        lost = [state for state in states if isinstance(state, Lost)]
+        if lost:
+            return next((state for state in lost if state.how != "expired"), lost[0])
+        held = [state for state in states if isinstance(state, Held)]
+        return max(held, key=lambda state: state.age, default=NEVER)
+
+    def _when(self, name: Name) -> State:
+        """How it stands when something happens."""
+        if not name.steps:
+            return self.first
+        if len(name.steps) == 1 and name.outcome is not None:
+            return self._edge(Edge(name.steps[0], name.outcome))
+        node = self.graph.nodes.get(name.steps[0])
+        state = self._after.get(name.steps[0], NEVER)
+        if node is None or len(name.steps) == 1 or not isinstance(state, Held):
+            return state
+        return state.older(longest(node), node.path)  # some time in the rounds of a loop
 
     def _waited(self, node: Node, state: State, by: tuple[NeedGroup, ...]) -> State:
         """The state once the slowest of what the step waits for besides has come."""
