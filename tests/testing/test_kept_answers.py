@@ -5,7 +5,7 @@ from pathlib import Path
 
 from auterity_sdk.ai.recorded import RecordingModel
 from auterity_sdk.ai.request import Converse, Message, Request
-from auterity_sdk.dealership.personal_names import without_looks
+from auterity_sdk.ai.scrub.keeping import scrubbed
 from auterity_sdk.testing import Rehearsal
 from auterity_sdk.testing.kept_answers import answers_of, rehearsing
 from auterity_sdk.testing.scripted_model import ScriptedModel
@@ -38,7 +38,7 @@ def test_a_test_may_script_the_models_by_the_names_of_their_connections(tmp_path
 
 async def test_answers_beside_a_workflow_come_before_the_rules(tmp_path: Path) -> None:
     workflow = tmp_path / "triage.yaml"
-    recording = RecordingModel(ScriptedModel(["kept"]), answers_of(workflow), without_looks)
+    recording = RecordingModel(ScriptedModel(["kept"]), answers_of(workflow), scrubbed)
     await recording.answer(ASKED)
     model = rehearsing(workflow)("any")
     assert (await model.answer(ASKED)).text == "kept"

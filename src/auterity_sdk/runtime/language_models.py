@@ -14,6 +14,7 @@ from auterity_sdk.ai.openai.client import Endpoint
 from auterity_sdk.ai.openai.model import OpenAIModel
 from auterity_sdk.ai.prices import Prices, Rate
 from auterity_sdk.ai.recorded import RecordedModel, RecordingModel
+from auterity_sdk.ai.scrub.keeping import scrubbed
 from auterity_sdk.connections.model_settings import (
     LLM,
     AzureSettings,
@@ -23,7 +24,6 @@ from auterity_sdk.connections.model_settings import (
     RecordedModelSettings,
 )
 from auterity_sdk.connections.settings import Settings
-from auterity_sdk.dealership.personal_names import without_looks
 from auterity_sdk.errors import ConfigurationError
 from auterity_sdk.runtime.shared_turns import FILE_NAME as TURNS_FILE
 from auterity_sdk.runtime.shared_turns import SharedTurns
@@ -73,7 +73,7 @@ class LanguageModels:
                 f"there is no model whose answers could be recorded: the connection is {model.provider}",
                 help="while you record, let [connections.llm] use a model",
             )
-        return RecordingModel(model, self._record, without_looks)
+        return RecordingModel(model, self._record, scrubbed)
 
     def _chain(self, name: str | None, settings: Named) -> LanguageModel:
         first = self._one(name, settings)
@@ -203,7 +203,7 @@ def _serves(table: Settings | None) -> tuple[str, ...]:
 
 def recorded_model(file: Path) -> LanguageModel:
     """Kept answers, as `--record` keeps them."""
-    return RecordedModel(file, without_looks)
+    return RecordedModel(file, scrubbed)
 
 
 def offline_model() -> LanguageModel:
