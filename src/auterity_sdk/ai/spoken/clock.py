@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from auterity_sdk.ai.spoken.calendar_words import WEEKDAYS
 from auterity_sdk.ai.spoken.ruled_out import is_ruled_out
 from auterity_sdk.ai.spoken.taken import Taken
+from auterity_sdk.ai.statements.calendar_words import LONG_WEEKDAYS
 from auterity_sdk.ai.statements.number_words import SMALL
 from auterity_sdk.dealership.folding import fold
 
@@ -40,7 +40,7 @@ _NO_UNIT = (
     r"|dollars?|bucks|of us|kids|minutes?|min\b|mil\b|meses|dias|anos|millas|personas|cientos|doors?|owners?|am\b|pm\b|a\.m|p\.m"
     r"|hours?|horas|blocks|apr\b|down\b|more|other|different|times))"
 )
-_DAY_NAME = "|".join((*WEEKDAYS, "tomorrow", "tmrw", "today"))
+_DAY_NAME = "|".join((*LONG_WEEKDAYS, "tomorrow", "tmrw", "today"))
 _ANY_HOUR = rf"(?:\d{{1,2}}|{_HOUR_WORD})(?::\d\d)?(?: ?[ap]\.?m\b\.?)?"
 _RANGE = re.compile(
     rf"\b(?:between|entre(?: las?)?) {_ANY_HOUR} (?:and|y|to)(?: las?)? {_ANY_HOUR}"

@@ -9,10 +9,10 @@ from itertools import zip_longest
 
 from msgspec import Struct
 
-from auterity_sdk.ai.spoken.calendar_words import HOLIDAYS, SHORT_WEEKDAYS, WEEKDAYS
+from auterity_sdk.ai.spoken.holidays import HOLIDAYS
 from auterity_sdk.ai.spoken.ruled_out import is_ruled_out
 from auterity_sdk.ai.spoken.taken import Taken
-from auterity_sdk.ai.statements.calendar_words import MONTHS, ORDINALS
+from auterity_sdk.ai.statements.calendar_words import MONTHS, ORDINALS, SHORT_WEEKDAYS, WEEKDAYS
 from auterity_sdk.ai.statements.number_words import SMALL
 from auterity_sdk.dealership.folding import fold
 
@@ -35,7 +35,7 @@ def _any(words: object) -> str:
 
 
 _MONTH = _any(MONTHS)
-_WEEKDAY = _any({**WEEKDAYS, **SHORT_WEEKDAYS})
+_WEEKDAY = _any(WEEKDAYS)
 _ORDINALS = {word.replace("-", dash): day for word, day in ORDINALS.items() for dash in "- "}
 _DAYS_OF_MONTH = {**{word: day for word, day in SMALL.items() if 1 < day < 31}, **_ORDINALS}
 _OF_MONTH = rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|ro)?(?!\d)|(?P<word>{_any(_DAYS_OF_MONTH)})"
@@ -132,11 +132,7 @@ def _week_from(match: Match, today: date) -> date:
 
 
 def _next_weekday(name: str, today: date) -> date:
-    return today + timedelta(days=(_number_of(name) - today.weekday() - 1) % 7 + 1)
-
-
-def _number_of(name: str) -> int:
-    return WEEKDAYS.get(name, SHORT_WEEKDAYS.get(name, 0))
+    return today + timedelta(days=(WEEKDAYS[name] - today.weekday() - 1) % 7 + 1)
 
 
 def _weekday(match: Match, today: date) -> date | None:
@@ -161,7 +157,7 @@ def _of_next_week(match: Match, today: date) -> date:
 
 def _nth_weekday(match: Match, today: date) -> date | None:
     """`the first Saturday of December`."""
-    month, weekday = MONTHS[match["month"]], _number_of(match["name"])
+    month, weekday = MONTHS[match["month"]], WEEKDAYS[match["name"]]
     for year in (today.year, today.year + 1):
         first = date(year, month, 1)
         if match["nth"] in ("last", "ultimo"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from auterity_sdk.ai.spoken.calendar_words import WEEKDAYS
+from auterity_sdk.ai.statements.calendar_words import LONG_WEEKDAYS
 
 _BEFORE = re.compile(
     r"(?:\bnot|n't|\bcant|\bcannot|\bcan not|\bwont|\bnever|\bexcept(?: for)?|\bbut not|\bany(?:time| day)? but|\bother than"
@@ -12,7 +12,7 @@ _BEFORE = re.compile(
     r"|\bmissed|\bunavailable|\bbusy|\bclosed|\bno|\bno puedo|\ben (?:vez|lugar) de|\bmenos|\bexcepto|\bsalvo|\bocupad[oa]"
     r"|\bque no sea|\b(?:cambiar|mover|pasar|recorrer) (?:\w+ ){0,4}?del?)"
     r"(?: (?:make it|do|be able to make|come(?: in)?|able to come|available|on|at|for|my|the|until|come by|el|la|las|a|de|del|para|poder|ir"
-    rf"|appointment|appt|cita|this|next|este|{'|'.join(WEEKDAYS)}))*\s*$"
+    rf"|appointment|appt|cita|this|next|este|{'|'.join(LONG_WEEKDAYS)}))*\s*$"
 )
 _AFTER = re.compile(
     r"^\s*(?:at \d+(?::\d\d)?(?: ?[ap]m)? )?(?:(?:really |just |actually |now )?(?:does ?n'?o?t|do ?n'?o?t|wo ?n'?t|will not|is ?n'?t|is not|can'?t|cannot|no longer)\b"

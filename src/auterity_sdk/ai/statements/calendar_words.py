@@ -13,12 +13,17 @@ _MONTHS = (
     "november nov noviembre", "december dec diciembre dic",
 )  # fmt: skip
 _WEEKDAYS = (
-    "monday mon lunes", "tuesday tues tue martes", "wednesday wed miercoles",
-    "thursday thurs thur thu jueves", "friday fri viernes", "saturday sat sabado",
-    "sunday sun domingo",
+    "monday lunes", "tuesday martes", "wednesday wensday wednsday miercoles",
+    "thursday thurday jueves", "friday viernes", "saturday saterday sabado", "sunday domingo",
 )  # fmt: skip
+_SHORT_WEEKDAYS = ("mon", "tue tues", "wed weds", "thu thur thurs", "fri", "sat", "sun")
 MONTHS = {word: number for number, row in enumerate(_MONTHS, start=1) for word in row.split()}
-WEEKDAYS = {word: number for number, row in enumerate(_WEEKDAYS) for word in row.split()}
+LONG_WEEKDAYS = {word: number for number, row in enumerate(_WEEKDAYS) for word in row.split()}
+SHORT_WEEKDAYS = {
+    word: number for number, row in enumerate(_SHORT_WEEKDAYS) for word in row.split()
+}
+"""Words that may be something else where nothing around them speaks of days: `sat`, `sun`, `wed`."""
+WEEKDAYS = {**LONG_WEEKDAYS, **SHORT_WEEKDAYS}
 
 _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "

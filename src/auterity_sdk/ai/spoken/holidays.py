@@ -1,32 +1,9 @@
-"""Names of weekdays and holidays, folded, in English and Spanish."""
+"""Names of holidays, folded, in English and Spanish, and the day on which each falls."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-
-WEEKDAYS = {
-    name: day
-    for day, names in enumerate(
-        (
-            "monday lunes",
-            "tuesday martes",
-            "wednesday wensday wednsday miercoles",
-            "thursday thurday jueves",
-            "friday viernes",
-            "saturday saterday sabado",
-            "sunday domingo",
-        )
-    )
-    for name in names.split()
-}
-SHORT_WEEKDAYS = {
-    name: day
-    for day, names in enumerate(
-        ("mon", "tue tues", "wed weds", "thu thur thurs", "fri", "sat", "sun")
-    )
-    for name in names.split()
-}
 
 
 def _thanksgiving(year: int) -> date:
