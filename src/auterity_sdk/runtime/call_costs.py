@@ -10,9 +10,10 @@ from auterity_sdk.ai.language_model import Usage
 from auterity_sdk.ai.prices import Prices
 from auterity_sdk.ai.tokens import most_of_picture
 from auterity_sdk.connections.configured import ConfiguredConnections, configured
-from auterity_sdk.connections.model_settings import LLM
+from auterity_sdk.connections.model_settings import LLM, LangChainSettings, ModelSettings
 from auterity_sdk.runtime.language_models import (
     ModelPrices,
+    Named,
     answers_by,
     check_names,
     longest_request,
@@ -48,7 +49,8 @@ class CallCosts:
         whole = most_of_call(self._prices, members, most, today)
         alone = most_of_call(self._prices, members, answer, today)
         model = self._prices.unpriced(members, today) or members[0][1]
-        return CallCost(whole.tokens, whole.nano, model, alone.tokens, alone.nano)
+        loose = _loose(name, tables)
+        return CallCost(whole.tokens, whole.nano, model, alone.tokens, alone.nano, loose)
 
     @cached_property
     def _connections(self) -> ConfiguredConnections:
@@ -59,3 +61,13 @@ class CallCosts:
     @cached_property
     def _prices(self) -> Prices:
         return ModelPrices().make(None, self._connections.settings)
+
+
+def _loose(name: str, tables: Named) -> str:
+    """Why nothing bounds a call: a runnable asks and answers as it likes."""
+    table = tables[name]
+    chain = (name, *table.fallback) if isinstance(table, ModelSettings) else (name,)
+    for each in chain:
+        if isinstance(tables[each], LangChainSettings):
+            return f"nothing bounds what the runnable of `[connections.{each}]` asks and answers"
+    return ""

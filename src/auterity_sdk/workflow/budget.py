@@ -42,7 +42,7 @@ class Asked(Struct, frozen=True):
 class CallCost(Struct, frozen=True):
     """What a call takes at the most, and what is set aside for the longest answer to the shortest question.
 
-    `nano` None: the price of `model` is not known.
+    `nano` None: the price of `model` is not known. `loose` says why nothing of this is a bound, where that is so.
     """
 
     tokens: int
@@ -50,6 +50,7 @@ class CallCost(Struct, frozen=True):
     model: str
     answer_tokens: int = 0
     answer_nano: int | None = 0
+    loose: str = ""
 
 
 class Bound(Struct, frozen=True):

@@ -29,6 +29,14 @@ TABLES: dict[str, dict[str, Any]] = {
     "chain": {**OWN, "model": "n", "fallback": ["llm"], "input_price": 0, "output_price": 5},
     "unknown": {"use": "openai", "base_url": "https://own.test/v1", "model": "nobody-knows-it"},
     "rules": {"use": "offline"},
+    "free": {
+        "use": "langchain",
+        "runnable": "a:b",
+        "model": "m",
+        "input_price": 1,
+        "output_price": 1,
+    },
+    "falls": {**OWN, "model": "f", "fallback": ["free"]},
 }
 CHILD = """
 auterity: 1
@@ -101,6 +109,8 @@ def test_what_a_run_can_cost(steps: str, calls: float, tmp_path: Path) -> None:
          "a.with.model", "only in a run"),
         ('  a: {uses: ai.extract, with: {output: {d: string}, pictures: "${input.any}"}}',
          "a.with.pictures", "any number of pictures"),
+        ('  a: {uses: ai.summarize, with: {text: "${input.text}", connection: falls}}', "a.uses",
+         "the runnable of `[connections.free]`"),
         ('  a: {uses: ai.embed, with: {texts: ["${input.text}"]}}', "a.uses", "how much it asks"),
     ],
 )  # fmt: skip

@@ -74,6 +74,8 @@ class StepCosts:
             return NOTHING
         if signature.asks is None:
             return without_bound((*path, "uses"), f"`{step.uses}` does not say how much it asks")
+        if cost.loose:
+            return without_bound((*path, "uses"), cost.loose)
         if each is None:
             why = f"the price of the model `{cost.model}` is not known"
             return without_bound((*path, "uses"), why)
