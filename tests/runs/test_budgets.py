@@ -7,7 +7,9 @@ from typing import ClassVar
 import pytest
 
 from auterity_sdk.errors import UsageError
+from auterity_sdk.runs.evolve import evolve
 from auterity_sdk.runs.orders import RunAttempt, outstanding
+from auterity_sdk.runs.state import RunState
 from auterity_sdk.steps.output import Outcome, Output
 from auterity_sdk.steps.step_type import step
 from auterity_sdk.workflow.declaration import declare, effect
@@ -126,12 +128,16 @@ def test_a_rejected_step_leaves_the_others_waiting() -> None:
     assert (run.outcome("a"), run.outcome("b")) == ("waiting", "over_budget")
 
 
-@pytest.mark.parametrize("how", ["another role", "values", "not held"])
+@pytest.mark.parametrize("how", ["another role", "values", "not held", "too late", "twice"])
 def test_who_may_not_answer_changes_nothing(how: str) -> None:
     role = "owner" if how == "another role" else "manager"
     run = ByHand(ALONE.replace("role: manager", f"role: {role}"), ASKING)
     if how != "not held":
         run.fail("a", "step_budget")
+    if how == "too late":
+        run.wait("3h")
+    if how == "twice":
+        run.approve("a")
     before = len(run.events)
     with pytest.raises(UsageError):
         run.approve("a", **({"usd": 5} if how == "values" else {}))
@@ -149,3 +155,19 @@ def test_a_cancelled_run_waits_no_more() -> None:
     run.fail("a", "step_budget")
     run.cancel()
     assert (run.outcome("a"), run.state.status) == ("cancelled", "cancelled")
+
+
+def test_a_fork_that_leaves_the_answer_out_goes_on() -> None:
+    """The word was said of `b`, which begins again, and `a` that it let go on is kept."""
+    run = ByHand(BOTH, ASKING)
+    run.fail("a", "workflow_budget")
+    run.fail("b", "workflow_budget")
+    run.approve("b")
+    run.ok("a")
+    state = RunState(run.plan)
+    for event in run.events:
+        if getattr(event, "step", "") != "b":
+            evolve(state, event)
+    kept = state.run_of("a")
+    assert kept is not None
+    assert (kept.outcome, kept.held, state.granted) == ("ok", None, {})

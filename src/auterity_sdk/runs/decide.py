@@ -125,7 +125,7 @@ def _person(decision: Decision, command: c.ApprovalGiven | c.Settle) -> None:
         settling.settle_step(decision, scope, step, command)
         return
     run = scope.runs[step.index]
-    if run is not None and run.held is not None:
+    if run is not None and run.held is not None and run.status is Status.WAITING:
         budgets.answer(decision, run.held, command)
     else:
         approvals.answer(decision, scope, step, command)

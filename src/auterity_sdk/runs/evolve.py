@@ -240,7 +240,7 @@ def _attempt(
             run.ending = None
         case e.AttemptStarted():
             run.status, run.wake, run.attempt = Status.RUNNING, None, event.attempt
-            run.lost, run.queue = 0, ""
+            run.lost, run.queue, run.held = 0, "", None
             state.asking.discard(event.step)
             if run.limit is not None and _is_call(state, event.step):
                 run.wake = event.at + run.limit
