@@ -148,7 +148,7 @@ class Subject(Struct, frozen=True, dict=True):
         """What a run can cost at the most; None where it costs nothing, or the file could not be read whole."""
         if self.workflow is None or self.graph is None or not self.complete or not self.asking:
             return None
-        most = worst_case(self.workflow, self.graph, self.catalog, "nano")
+        most = worst_case(self.workflow, self.graph, self.catalog, "nano", self.feasible_by_path)
         return None if most.nothing else WorstCase(most.amount, most.unbounded, most.way)
 
     @cached_property
@@ -186,6 +186,11 @@ class Subject(Struct, frozen=True, dict=True):
     @cached_property
     def _witnesses(self) -> Mapping[Path, Witnesses]:
         return {graph.path: Witnesses(graph, found) for graph, found in self.feasible}
+
+    @cached_property
+    def feasible_by_path(self) -> Mapping[Path, Feasibility]:
+        """What can run in each graph without a cycle, by the graph's path."""
+        return {graph.path: found for graph, found in self.feasible}
 
     @cached_property
     def feasible(self) -> tuple[tuple[Graph, Feasibility], ...]:

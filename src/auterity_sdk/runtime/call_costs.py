@@ -29,9 +29,15 @@ class CallCosts:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._told: dict[Asked, CallCost] = {}
 
     def __call__(self, asked: Asked) -> CallCost:
         """What it takes at the most. Raises `ConfigurationError` where there is no such connection."""
+        if asked not in self._told:
+            self._told[asked] = self._cost(asked)
+        return self._told[asked]
+
+    def _cost(self, asked: Asked) -> CallCost:
         name = self._connections.chosen(LLM, asked.connection)
         if name is None:
             return cost_of_rules(asked)

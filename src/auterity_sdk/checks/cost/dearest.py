@@ -49,18 +49,32 @@ class _Ways:
         """Steps that have to do with each other, and a step whose outcome parts them; None where none does."""
         self._left -= sum(1 + len(step.condition) for step in steps)
         deciders = _deciders(steps) if self._left > 0 else frozenset[str]()
-        waiting = list(steps)
-        while waiting:
-            first = waiting.pop(0)
-            part, known = [first], deciders & first.condition.keys()
-            grown = bool(known)
-            while grown:
-                joined = [step for step in waiting if known & step.condition.keys()]
-                waiting = [step for step in waiting if not known & step.condition.keys()]
-                part += joined
-                grown = bool(joined)
-                known = known.union(*(deciders & step.condition.keys() for step in joined))
-            yield tuple(part), min(known, default=None)
+        alone = tuple(step for step in steps if deciders.isdisjoint(step.condition))
+        if alone:
+            yield alone, None
+        for names, part in _joined(steps, deciders):
+            yield tuple(part), min(names)
+
+
+def _joined(
+    steps: tuple[Priced, ...], deciders: frozenset[str]
+) -> Iterator[tuple[set[str], list[Priced]]]:
+    """The steps that ask for the outcome of one of the deciders, those together that have one in common, or are so joined."""
+    group_of: dict[str, tuple[set[str], list[Priced]]] = {}
+    for step in steps:
+        own = {name for name in step.condition if name in deciders}
+        if not own:
+            continue
+        groups = {id(group_of[name]): group_of[name] for name in own if name in group_of}
+        whole = max(groups.values(), key=lambda group: len(group[1]), default=(set(), []))
+        for names, part in groups.values():
+            if part is not whole[1]:
+                whole[0].update(names)
+                whole[1].extend(part)
+        whole[0].update(own)
+        whole[1].append(step)
+        group_of.update(dict.fromkeys(whole[0] if len(groups) > 1 else own, whole))
+    yield from {id(group): group for group in group_of.values()}.values()
 
 
 def _after(steps: tuple[Priced, ...], decider: str, outcome: str) -> tuple[Priced, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Flag, auto
 
 from auterity_sdk.checks.cost.dearest import Priced, dearest
@@ -10,8 +10,8 @@ from auterity_sdk.checks.cost.list_length import ListLengths
 from auterity_sdk.checks.cost.money import shown
 from auterity_sdk.checks.cost.most import NOTHING, Measure, Most, together, without_bound
 from auterity_sdk.checks.cost.of_step import StepCosts, limit_of
-from auterity_sdk.checks.facts.feasibility import Condition, feasibility
-from auterity_sdk.diagnostics import Location, Unbounded
+from auterity_sdk.checks.facts.feasibility import Condition, Feasibility, feasibility
+from auterity_sdk.diagnostics import Location, Path, Unbounded
 from auterity_sdk.workflow.graph import Graph, Node, build_graph
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.signature import Catalog
@@ -27,14 +27,22 @@ class _Which(Flag):
     CALLS = auto()
 
 
-def worst_case(workflow: Workflow, graph: Graph, catalog: Catalog, measure: Measure) -> Most:
+Known = Mapping[Path, Feasibility]
+"""What can run in graphs, by their paths, as far as somebody has worked it out."""
+
+
+def worst_case(
+    workflow: Workflow, graph: Graph, catalog: Catalog, measure: Measure, known: Known | None = None
+) -> Most:
     """What a run takes, with the runs that it calls: each no more than its budget lets pass."""
-    return _Workflow(workflow, graph, catalog, measure, ()).most()
+    return _Workflow(workflow, graph, catalog, measure, known or {}).most()
 
 
-def asked_by_itself(workflow: Workflow, graph: Graph, catalog: Catalog, measure: Measure) -> Most:
+def asked_by_itself(
+    workflow: Workflow, graph: Graph, catalog: Catalog, measure: Measure, known: Known | None = None
+) -> Most:
     """What the steps of a run take by themselves, whatever its budget: those are what it bounds."""
-    return _Workflow(workflow, graph, catalog, measure, ()).own()
+    return _Workflow(workflow, graph, catalog, measure, known or {}).own()
 
 
 class _Workflow:
@@ -44,8 +52,10 @@ class _Workflow:
         graph: Graph,
         catalog: Catalog,
         measure: Measure,
-        callers: tuple[str, ...],
+        known: Known,
+        callers: tuple[str, ...] = (),
     ) -> None:
+        self._feasible = dict(known)
         self._workflow = workflow
         self._graph = graph
         self._catalog = catalog
@@ -58,7 +68,7 @@ class _Workflow:
     def most(self) -> Most:
         budget = self._workflow.budget
         limit = limit_of(budget, self._measure) if budget and budget.per == "run" else None
-        own = self.own()
+        own = NOTHING if limit is None else self.own()
         bounded = own.at_most(limit)
         if bounded is own:
             return self._of_graph(self._graph, (), _Which.OWN | _Which.CALLS)
@@ -77,7 +87,9 @@ class _Workflow:
         ]
         if len(parts) < 2 or graph.order is None:
             return together(part for _, part in parts)
-        conditions = feasibility(graph).conditions
+        if graph.path not in self._feasible:
+            self._feasible[graph.path] = feasibility(graph)
+        conditions = self._feasible[graph.path].conditions
         priced = ((part, conditions.get(name, _NOTHING_KNOWN)) for name, part in parts)
         return dearest([Priced(part, cond) for part, cond in priced if cond is not None])
 
@@ -152,4 +164,4 @@ class _Workflow:
     def _called(self, name: str) -> _Workflow:
         child = self._catalog.called_workflow(name) or self._workflow
         graph = build_graph(child, self._catalog)
-        return _Workflow(child, graph, self._catalog, self._measure, self._callers)
+        return _Workflow(child, graph, self._catalog, self._measure, {}, self._callers)

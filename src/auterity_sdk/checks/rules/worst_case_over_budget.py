@@ -73,7 +73,7 @@ def worst_case_over_budget(subject: Subject) -> Found:
     if not subject.complete or not subject.asking:
         return
     for measure, key, limit in _bounds(workflow.budget):
-        most = asked_by_itself(workflow, graph, subject.catalog, measure)
+        most = asked_by_itself(workflow, graph, subject.catalog, measure, subject.feasible_by_path)
         if most.amount > limit or most.unbounded:
             yield _finding(most, measure, key, limit, workflow.budget.per)
 
