@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from auterity_sdk.ai.language_model import LanguageModel
+from auterity_sdk.ai.prices import Prices
+from auterity_sdk.connections.memory import MemoryConnections
 from auterity_sdk.runs.journal import to_line
+from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.inspection import inspect
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.plugins import builtin_registry
+from auterity_sdk.testing.scripted_model import ScriptedModel
 from tests.runtime.worlds import STEPS, workflow, world
 
 REGISTRY = builtin_registry().extended(STEPS)
@@ -81,3 +86,38 @@ async def test_what_is_not_personal_stays() -> None:
     assert steps["d"].arguments == {"text": "plain"}
     assert steps["each"].output["failures"] == []
     assert view.input["lead"]["source"] == "web"
+
+
+TALK = """
+input: {question: {type: string, x-data-class: free_text}, score: {type: number, x-data-class: credit}}
+steps:
+  talk:
+    repeat:
+      max: 2
+      until: index == 1
+      steps:
+        say:
+          uses: ai.chat
+          with: {prompt: Answer, text: "${input.question}", so_far: "${previous.?said.orValue([])}", facts: {hours: 9 to 5}}
+        read: {uses: echo, with: {text: "${input.score > 1.0 ? 'high-credit' : 'low-credit'}"}}
+      output: {said: "${say.?conversation.orValue([])}", from: assistant, rated: "${read.text}", both: "${[read.text, say.reply]}"}
+output: {rounds: "${talk.rounds}", from: "${talk.last.from}", rated: "${talk.last.rated}"}
+"""
+
+
+async def test_what_a_loop_carries_is_masked_by_the_types_that_it_was_read_with() -> None:
+    model = ScriptedModel(reply=lambda _: {"reply": "We are here 9 to 5.", "person": False})
+    connections = MemoryConnections({LanguageModel: model, Prices: Prices()})
+    runtime = LocalRuntime(World(REGISTRY, connections))
+    given = {"question": "When are you here?", "score": 712.5}
+    view = await runtime.run(workflow(TALK), given, to_the_end=True)
+    assert view.status == "succeeded", view.error
+    found = await inspect(runtime, view.run_id, reveal=False)
+    text = "\n".join(map(to_line, found.events))
+    clear = ("When are you", "We are here", "high-credit", "712.5")
+    assert [each for each in clear if each in text] == []
+    assert found.view().output == {"rounds": 2, "from": "assistant", "rated": "[credit]"}
+    talked = next(step for step in found.view().walk() if step.path == "talk")
+    assert [turn["role"] for turn in talked.output["last"]["said"]] == ["user", "assistant"] * 2
+    assert {turn["text"] for turn in talked.output["last"]["said"]} == {"[free_text]"}
+    assert talked.output["last"]["from"] == "assistant"

@@ -9,12 +9,19 @@ from auterity_sdk.connections.model_settings import (
     OpenAISettings,
     RecordedModelSettings,
 )
-from auterity_sdk.connections.settings import HttpSettings, OutboxSettings, Settings, SmtpSettings
+from auterity_sdk.connections.settings import (
+    HttpSettings,
+    OutboxSettings,
+    Settings,
+    SmtpSettings,
+    StockFeedSettings,
+)
 
 ADAPTERS: dict[str, type[Settings]] = {
     "outbox": OutboxSettings,
     "smtp": SmtpSettings,
     "http": HttpSettings,
+    "stock_feed": StockFeedSettings,
     "openai": OpenAISettings,
     "azure": AzureSettings,
     "langchain": LangChainSettings,

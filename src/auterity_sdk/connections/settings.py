@@ -97,6 +97,14 @@ class HttpSettings(Settings):
         return _origin(self.url)
 
 
+class StockFeedSettings(Settings):
+    """The dealer's stock: a CSV feed, relative to the project. It is read again when the file has changed."""
+
+    serves: ClassVar[tuple[str, ...]] = ("inventory",)
+
+    file: str = Field(min_length=1)
+
+
 def _origin(url: str) -> tuple[str, str, int]:
     parts = urlsplit(url)
     host = (parts.hostname or "").encode("idna").decode("ascii").lower().rstrip(".")

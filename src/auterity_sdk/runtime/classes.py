@@ -11,18 +11,27 @@ from msgspec import Struct, field
 
 from auterity_sdk.checks.dataflow.labels import NONE, LabelFlow, Labels, schema_labels
 from auterity_sdk.checks.facts.expressions import typed_expressions
-from auterity_sdk.dealership.classification import SCHEMA_KEY
+from auterity_sdk.dealership.classification import SCHEMA_KEY, DataClass
 from auterity_sdk.dealership.personal_names import class_of_name
 from auterity_sdk.runs.state import COMPENSATE
 from auterity_sdk.workflow.graph import Graph, Node, build_graph
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.scope import Scopes
 from auterity_sdk.workflow.signature import Catalog, JsonSchema
-from auterity_sdk.workflow.step import ApproveStep, ReceiveStep, UsesStep
+from auterity_sdk.workflow.step import (
+    ApproveStep,
+    ForEachStep,
+    ReceiveStep,
+    RepeatStep,
+    UsesStep,
+)
 from auterity_sdk.workflow.types import schema_of
 
 Replace = Callable[[Any, Labels], Any]
 """Given a value and its classes (none, if it has no class), gives what is to stand in its place."""
+
+PERSONAL = frozenset(each.value for each in DataClass)
+"""Other labels say where a text is from, not whom it is about."""
 
 _INDEX = re.compile(r"\[\d+\]")
 _DEEPEST = 60
@@ -34,6 +43,14 @@ class Slot(Struct, frozen=True):
     schema: JsonSchema = field(default_factory=dict)
     definitions: Mapping[str, JsonSchema] = field(default_factory=dict)
     flow: Labels = NONE
+
+    @property
+    def whole(self) -> JsonSchema:
+        """The type, with the class of what flows into it where the type says none."""
+        classed = sorted(self.flow & PERSONAL)
+        if not classed or schema_labels(self.schema, self.definitions, ()):
+            return self.schema
+        return {**self.schema, SCHEMA_KEY: classed[0]}
 
     def replaced(self, value: Any, replace: Replace) -> Any:
         """The value with each part that has a class, and each text and number that has none, replaced."""
@@ -269,12 +286,48 @@ class Classes(Struct, eq=False):
         if isinstance(node.step, ApproveStep):
             form = self._form(node, name)
             return Slot(form.schema, form.definitions, self.flow.of_output(node))
+        if node.body is not None:
+            return self._of_body(node, node.body, name)
         if not isinstance(node.step, UsesStep) or node.signature is None:
             return Slot(flow=self.flow.of_output(node))
         output, definitions = node.signature.output, node.signature.definitions
         schemas = _member(_options((output,), definitions), name)
         schema: JsonSchema = schemas[0] if len(schemas) == 1 else {"anyOf": list(schemas)}
         return Slot(schema, definitions, self.flow.of_output(node, name))
+
+    def _of_body(self, node: Node, body: Graph, name: str) -> Slot:
+        """A value that an item or a round gives; or what the loop gives, which is all of them."""
+        if name == "rounds":
+            return PLAIN
+        given = {each: self._given(body, each) for each in _given_names(node)}
+        if name in given:
+            return given[name]
+        flow = self.flow.of_output(node)
+        if name not in ("last", "results") or not given:
+            return Slot(flow=flow)
+        one: JsonSchema = {"properties": {each: slot.whole for each, slot in given.items()}}
+        definitions = {
+            key: each for slot in given.values() for key, each in slot.definitions.items()
+        }
+        return Slot({"items": one} if name == "results" else one, definitions, flow)
+
+    def _given(self, body: Graph, name: str) -> Slot:
+        """One value of a body's output. What is read of a single step as it is has the type that it has there."""
+        flow = self.flow.of_given(body, name)
+        read = self.flow.read_alone((*body.path, "output", name))
+        inner = None if read is None else body.nodes.get(read[0])
+        if read is None or inner is None or len(read) != 2 or inner.body is not None:
+            return Slot(flow=flow)
+        found = self._result(inner, read[1])
+        return Slot(found.schema, found.definitions, flow)
+
+
+def _given_names(node: Node) -> tuple[str, ...]:
+    step = node.step
+    loop = step.for_each if isinstance(step, ForEachStep) else None
+    loop_or_repeat = step.repeat if isinstance(step, RepeatStep) else loop
+    output = None if loop_or_repeat is None else loop_or_repeat.output
+    return tuple(output) if isinstance(output, Mapping) else ()
 
 
 def classes_of(workflow: Workflow, catalog: Catalog) -> Classes:

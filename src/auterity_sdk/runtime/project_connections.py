@@ -9,9 +9,11 @@ from auterity_sdk.ai.knowledge.searching import Knowledge
 from auterity_sdk.ai.language_model import LanguageModel
 from auterity_sdk.ai.prices import Prices
 from auterity_sdk.connections.configured import ConfiguredConnections, configured
+from auterity_sdk.connections.inventory import Inventory
 from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.language_models import LanguageModels, ModelPrices, check_names
 from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.project_inventory import ProjectInventory
 from auterity_sdk.runtime.project_knowledge import ProjectKnowledge
 
 
@@ -28,7 +30,12 @@ def connections_of(project: Project, record: Path | None = None) -> ConfiguredCo
     made = configured(
         project.settings.connections,
         project.store_folder,
-        {LanguageModel: models, Prices: ModelPrices(), Knowledge: knowledge},
+        {
+            LanguageModel: models,
+            Prices: ModelPrices(),
+            Knowledge: knowledge,
+            Inventory: ProjectInventory(project.root),
+        },
     )
     check_names(made.settings)
     return made

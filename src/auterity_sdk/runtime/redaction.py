@@ -8,15 +8,11 @@ from typing import Any
 from msgspec import Struct, field
 
 from auterity_sdk.checks.dataflow.labels import Labels
-from auterity_sdk.dealership.classification import DataClass
 from auterity_sdk.dealership.personal_names import without_looks
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runtime.classed_events import replaced
-from auterity_sdk.runtime.classes import Classes
+from auterity_sdk.runtime.classes import PERSONAL, Classes
 from auterity_sdk.runtime.personal_values import PersonalValues
-
-PERSONAL = frozenset(each.value for each in DataClass)
-"""Other labels say where a text is from, not whom it is about."""
 
 
 class Redaction(Struct, eq=False):

@@ -65,6 +65,16 @@ GUESSED = """
   estimate:
 """
 
+OFFERED = """
+        bind:
+          needs: turn.propose_visit
+          uses: offer.bind
+          with: {text: "${turn.arguments.propose_visit.time}"}
+
+        book:
+          needs: visit.approved
+"""
+
 TWINS = {
     "the gate is asked before a wait of 24 hours": (
         "lead-response.yaml",
@@ -101,6 +111,18 @@ TWINS = {
         "    uses: ai.classify\n    with:\n      text: ${scrubbed.text}\n",
         "    uses: ai.classify\n    with:\n      text: ${input.message}\n",
         {"PRV002"},
+    ),
+    "what a customer writes in a conversation goes to a model as it is": (
+        "service-chat.yaml",
+        "            text: ${scrubbed.text}\n",
+        "            text: ${previous.?message.orValue(input.message)}\n",
+        {"PRV002"},
+    ),
+    "a model that asks for a visit has an offer made, and chooses its words": (
+        "stock-questions.yaml",
+        "        book:\n          needs: visit.approved\n",
+        OFFERED,
+        {"AIG002", "AIG003"},
     ),
 }
 

@@ -259,6 +259,33 @@ async def test_rules_ask_for_a_tool_that_is_named_and_tell_what_it_found(asking:
     assert second.outcome_name == "invalid"
 
 
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("Do you have a Civic under $20,000?", {"make": "Honda", "model": "Civic", "most_price": 20000}),
+        ("What used F-150s do you have?", {"make": "Ford", "model": "F-150", "status": "used"}),
+        ("Do you have a red Civic in stock", {"make": "Honda", "model": "Civic", "color": "red"}),
+        ("\u00bfTienen un Civic en inventario?", {"make": "Honda", "model": "Civic"}),
+        ("Do you have a nice weekend?", {}),
+        ("Do you like the Civic?", {}),
+    ],
+)  # fmt: skip
+async def test_rules_fill_what_a_look_into_the_stock_is_given(
+    asking: Asking, text: str, given: dict[str, Any]
+) -> None:
+    context, _ = asking()
+    object.__setattr__(context, "connections", OneModel(OfflineModel()))
+    chosen = ["make", "model", "color", "status", "least_year", "most_price", "most_miles"]
+    offer = {
+        "description": "Search the vehicles in stock",
+        "uses": "inventory.search",
+        "input": chosen,
+    }
+    made = await turn(context, text=text, tools={"search_stock": offer})
+    filled = {key: value for key, value in made.arguments.get("search_stock", {}).items() if value}
+    assert filled == given
+
+
 async def test_a_model_is_told_the_facts_and_the_time(asking: Asking) -> None:
     context, _ = asking()
     told: list[Request] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -32,6 +33,9 @@ LLM = "llm_generated"
 
 ASKED_FOR = "asked for by a model: "
 """Before `step.tool`: what follows of it happens because a model asked for that tool, and no person approved."""
+
+_AS_IT_IS = re.compile(r"\s*\w+(?:\.\??\w+)+(?:\.orValue\((?:\[\]|\{\}|''|\"\"|0|false)\))?\s*")
+"""A value by its path alone, or nothing of its kind in its place."""
 
 Labels = frozenset[str]
 NONE: Labels = frozenset()
@@ -116,6 +120,22 @@ class LabelFlow(Struct):
         """The labels of one value of the workflow's output."""
         path = ("output", name)
         return self._of(t for t in self.expressions if t.occurrence.path[:2] == path)
+
+    def of_given(self, body: Graph, name: str) -> Labels:
+        """The labels of one value of a body's output."""
+        return self._of_given(body, (name,))
+
+    def read_alone(self, place: Path) -> tuple[str, ...] | None:
+        """The path of the value that stands at a place as it is: `${turn.?conversation.orValue([])}`."""
+        found = [typed for typed in self.expressions if typed.occurrence.path == place]
+        if (
+            len(found) != 1
+            or not found[0].occurrence.alone
+            or not _AS_IT_IS.fullmatch(found[0].text)
+        ):
+            return None
+        read = readings(found[0].text)
+        return read[0] if len(read) == 1 else None
 
     def of_expressions(self, node: Node) -> Labels:
         """The labels of all that the expressions of a step hold."""
@@ -204,6 +224,8 @@ class LabelFlow(Struct):
     def _of_output(self, node: Node, members: tuple[str, ...]) -> Labels:
         if node.body is not None and members[:1] in (("last",), ("results",)):
             return self._of_given(node.body, members[1:])
+        if node.body is not None and members[:1] == ("rounds",):
+            return NONE
         if isinstance(node.step, ReceiveStep):
             return frozenset({DataClass.FREE_TEXT.value})
         if node.signature is None:

@@ -12,9 +12,8 @@ from auterity_sdk.checks.dataflow.labels import Labels
 from auterity_sdk.dealership.personal_names import without_looks
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runtime.classed_events import replaced
-from auterity_sdk.runtime.classes import Classes
+from auterity_sdk.runtime.classes import PERSONAL, Classes
 from auterity_sdk.runtime.personal_values import SHORTEST
-from auterity_sdk.runtime.redaction import PERSONAL
 
 _PHONE = re.compile(r"^\+?[\d ().-]{7,20}$")
 _MAIL = re.compile(r"^[^@\s]+@[^@\s]+$")

@@ -14,6 +14,7 @@ from auterity_sdk.ai.offline.extraction.field import name_words
 from auterity_sdk.ai.offline.extraction.fill import fill
 from auterity_sdk.ai.offline.extraction.message import read_message
 from auterity_sdk.ai.offline.intents import INTENTS, evidence
+from auterity_sdk.ai.offline.vehicles import mentions_vehicle
 from auterity_sdk.ai.offline.words import stem, stems
 from auterity_sdk.ai.offline.writing.facts import sentence, spoken
 from auterity_sdk.ai.offline.writing.phrases import Phrases, phrases
@@ -26,6 +27,8 @@ _NAMED_BY = 2
 """So many words of a tool's name and description name it plainly, one of the name among them."""
 _PLAINLY = 5.0
 """So much evidence for the intent of a tool's name names it too."""
+_A_LOOK = "availability"
+"""For a look into the stock it is enough that a vehicle is named."""
 _FACTS_OF = {
     "price": "price pricing quote msrp cost total fees discount rebate",
     "price_objection": "price discount rebate offer",
@@ -43,7 +46,7 @@ _CLOSING_OF = {
     "finance": "finance",
 }
 _THANKS = re.compile(
-    r"^\W*(?:ok\w* |great |perfect\w* )*(?:thanks?|thank you|thx|gracias|muchas gracias)\b[^?]*$",
+    r"^\W*(?:(?:ok\w*|great|perfect\w*)\W+)*(?:thanks?|thank you|thx|gracias|muchas gracias)\b[^?]*$",
     re.IGNORECASE,
 )
 
@@ -144,7 +147,8 @@ def _names(text: str, tool: Tool) -> bool:
     intents = filter(None, map(intent_of_name, name_words(tool.name)))
     meant = next(intents, None)
     found = evidence(text)
-    return meant is not None and found[meant] >= _PLAINLY and found[meant] == max(found.values())
+    enough = ENOUGH if meant == _A_LOOK and mentions_vehicle(text) else _PLAINLY
+    return meant is not None and found[meant] >= enough and found[meant] == max(found.values())
 
 
 def _result(text: str, known: Phrases) -> str:

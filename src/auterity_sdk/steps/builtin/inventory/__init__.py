@@ -1,0 +1,5 @@
+"""A dealer's stock."""
+
+from auterity_sdk.steps.builtin.inventory.search import FoundInStock, search
+
+__all__ = ["FoundInStock", "search"]
