@@ -11,7 +11,7 @@ def test_the_demo_goes_from_the_lead_to_the_answer(cli: Cli) -> None:
     ended = cli("demo", "--folder", "kept")
     assert ended.code == 0, ended.err
     assert "no findings in 1 file" in ended.out
-    assert "Hi Jordan, thank you for asking about the CR-V." in ended.out
+    assert "This is about the CR-V." in ended.out
     assert "→ auterity send sms.received" in ended.err
     assert "succeeded: answered" in ended.out
     assert "✓ follow_up  ok" in ended.out

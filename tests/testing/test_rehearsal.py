@@ -40,10 +40,12 @@ def test_a_lead_is_texted_and_the_answer_goes_to_sales() -> None:
     assert played.run.status == "waiting"
     (text,) = played.messages()
     assert (text.channel, text.to) == ("sms", JORDAN)
-    assert text.body.startswith("Hi Jordan, thank you for asking about the CR-V.")
+    assert text.body.startswith("Hi Jordan! Thank")
+    assert "the CR-V" in text.body
+    assert "an AI assistant of" in text.body
     ended = played.send("sms.received", from_=JORDAN, body="Thursday after five?")
     assert (ended.status, ended.end) == ("succeeded", "answered")
-    assert ended.output == {"disposition": "answered", "message": text.id}
+    assert ended.output == {"disposition": "answered", "topic": "trade", "message": text.id}
     (task,) = played.messages("task")
     assert (task.to, task.body) == ("sales", "Thursday after five?")
 

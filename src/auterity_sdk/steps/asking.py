@@ -21,6 +21,7 @@ from auterity_sdk.errors import StepError
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.output import Outcome, Output
 from auterity_sdk.steps.spending import OverBudget, spending
+from auterity_sdk.steps.sure_fit import object_fits_surely
 from auterity_sdk.workflow.signature import Asking
 from auterity_sdk.workflow.values import misfits
 
@@ -227,6 +228,8 @@ def answered_object(answer: Answer, request: Request) -> Mapping[str, Any]:
     if not isinstance(found, dict):
         raise Misfit(["it is no JSON object"])
     schema = request.shape.schema if request.shape is not None else {}
+    if object_fits_surely(schema, found):
+        return found
     problems = [
         f"{'.'.join(map(str, each.place)) or 'the object'} {each.message}"
         for each in misfits(found, schema)

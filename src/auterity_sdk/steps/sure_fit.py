@@ -30,6 +30,28 @@ def fits_surely(schema: Mapping[str, Any], value: Any) -> bool:
     return _is_listed(schema, value) and _has_type(schema, value) and _is_within(schema, value)
 
 
+def object_fits_surely(schema: Mapping[str, Any], value: Mapping[str, Any]) -> bool:
+    """The same of an object by a schema that says each of its keys and knows no other, as those of models' answers do.
+
+    It takes no library, whose import takes longer than most answers of rules.
+    """
+    if schema.keys() != {"type", "properties", "required", "additionalProperties"}:
+        return False
+    properties = schema["properties"]
+    return (
+        schema["additionalProperties"] is False
+        and set(schema["required"]) <= value.keys() <= properties.keys()
+        and all(_is_value(properties[name], each) for name, each in value.items())
+    )
+
+
+def _is_value(schema: Mapping[str, Any], value: Any) -> bool:
+    least = schema.get("minLength", 0)
+    if least and not (isinstance(value, str) and len(value) >= least):
+        return False
+    return fits_surely({name: schema[name] for name in schema if name != "minLength"}, value)
+
+
 def _is_listed(schema: Mapping[str, Any], value: Any) -> bool:
     """Among the values that there are; text alone, since 1 and true are equal in Python."""
     listed = schema.get("enum", [schema["const"]] if "const" in schema else None)

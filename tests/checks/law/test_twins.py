@@ -94,6 +94,18 @@ TWINS = {
         "      purpose: marketing\n      body: >-\n        Hi",
         {"COM001"},
     ),
+    "a model writes in a person's name": (
+        "lead-response.yaml",
+        "${draft.?message.orValue(",
+        "${draft.?text.orValue(",
+        {"AIG001"},
+    ),
+    "the lead's comments go to a model as they are": (
+        "lead-response.yaml",
+        "    uses: ai.classify\n    with:\n      text: ${comments.text}\n",
+        "    uses: ai.classify\n    with:\n      text: ${input.lead.comments}\n",
+        {"PRV002"},
+    ),
     "the reminder holds a promotion": (
         "service-reminder.yaml",
         "Reply C to confirm",
