@@ -175,8 +175,7 @@ def test_a_run_is_cancelled_at_once_or_after_the_step(tmp_path: Path, forced: bo
     for name in suite.names:
         played = suite.play(name, forced_replay=forced)
         assert played.shortfalls == (), name
-    last = suite.play("after the step").rehearsal
-    assert last is not None
-    text = write_document(asyncio.run(record(last.runtime, RUN_ID)))
-    again = Suite.of_text(text, suite.written.file, suite.of.file, suite.of.project)
-    assert again.play(again.names[0]).shortfalls == ()
+        assert played.rehearsal is not None
+        text = write_document(asyncio.run(record(played.rehearsal.runtime, RUN_ID)))
+        again = Suite.of_text(text, suite.written.file, suite.of.file, suite.of.project)
+        assert again.play(again.names[0], forced_replay=forced).shortfalls == ()

@@ -23,11 +23,14 @@ from auterity_sdk.testing.steps_by_path import StepsByPath
 from auterity_sdk.workflow.duration import Duration
 from auterity_sdk.workflow.graph import build_graph
 from auterity_sdk.workflow.model import Workflow
-from auterity_sdk.workflow.signature import UNCERTAIN
+from auterity_sdk.workflow.signature import CANCELLED, UNCERTAIN
 from auterity_sdk.workflow.step import ApproveStep, ReceiveStep, UsesStep
 
 _SHORTEST_SHOWN = 1000
 """Attempts that took less (in milliseconds) are recorded without their length."""
+
+_LONGER = 60_000
+"""An attempt that was cancelled would have taken at least so many milliseconds more."""
 
 Data = dict[str, Any]
 
@@ -188,7 +191,10 @@ class _Case(Struct):
         if isinstance(step, ReceiveStep) and event.outcome == "received":
             self._came(step.receive.event, event, began or event.at)
         elif isinstance(step, UsesStep) and began is not None:
-            if event.outcome in ("skipped", "cancelled"):
+            if event.outcome == CANCELLED:
+                # It has not ended by then when the case is played.
+                takes = _length(event.at - began + _LONGER)
+                self._script(path, {"raises": CANCELLED, "takes": takes})
                 return
             if event.outcome == UNCERTAIN:
                 self._script(path, {"outcome": UNCERTAIN} | self._took(path, event.at))
