@@ -75,4 +75,49 @@ steps:
         ]
 
     assert "COM011" not in laws("max: 9")
+    assert "COM011" not in laws("max: 9\n      more: '[item]'")
     assert "COM011" in laws("max: 9\n      more: '[draft.text]'")
+
+
+@pytest.mark.parametrize(
+    ("output", "subject", "found"),
+    [
+        (
+            '{a: "${draft.text}", b: "${previous.?a.orValue(\'\')}"}',
+            "previous.?b.orValue('')",
+            True,
+        ),
+        (
+            '{a: "${draft.text}", b: "${previous.?b.orValue(\'\')}"}',
+            "previous.?b.orValue('')",
+            False,
+        ),
+        ('{a: "${draft.text}", b: hello}', "previous.?b.orValue('')", False),
+        ('{a: "${draft.text}"}', "string(previous)", True),
+        ('"${draft}"', "previous.?text.orValue('')", True),
+    ],
+)
+def test_what_a_round_passes_on_is_known_of_the_next(
+    output: str, subject: str, found: bool
+) -> None:
+    """An output may read what the round before gave: what a model wrote goes on from round to round."""
+    text = f"""
+auterity: 1
+name: demo
+input: {{to: string}}
+steps:
+  loop:
+    repeat:
+      max: 3
+      until: index == 2
+      steps:
+        draft: {{uses: ai.draft, with: {{prompt: "A subject for an email", purpose: marketing}}, timeout: 1m}}
+        mail:
+          needs: draft
+          uses: email.send
+          with: {{to: "${{input.to}}", subject: "${{{subject}}}", body: Hello, purpose: marketing}}
+      output: {output}
+ends: {{done: loop, over: loop.exhausted}}
+"""
+    report = check_document(load_document(text, file="w.yaml"), builtin_registry()).report
+    assert ("COM011" in [one.code for one in report.diagnostics]) is found

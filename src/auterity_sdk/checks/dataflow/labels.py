@@ -39,7 +39,8 @@ _AS_IT_IS = re.compile(r"\s*\w+(?:\.\??\w+)+(?:\.orValue\((?:\[\]|\{\}|''|\"\"|0
 
 Labels = frozenset[str]
 NONE: Labels = frozenset()
-_OF_ITEMS = frozenset({Role.IN, Role.MORE})
+_ALL = ""
+"""The name of all that a loop's body passes on, where it has no names of its own."""
 
 _DEEPEST = 30
 
@@ -54,6 +55,8 @@ class LabelFlow(Struct):
     _under: dict[Path, list[Typed]] = field(default_factory=dict)
     _outputs: dict[Path, Labels] = field(default_factory=dict)
     _guards: dict[Path, Labels] = field(default_factory=dict)
+    _passed_on: dict[Path, dict[str, Labels]] = field(default_factory=dict)
+    """By body: what its rounds and items pass on to others, as far as it is worked out."""
 
     def __post_init__(self) -> None:
         for typed in self.expressions:
@@ -76,21 +79,21 @@ class LabelFlow(Struct):
 
     def _go_through_rounds(self, node: Node, body: Graph, guard: Labels) -> None:
         """A loop until nothing is added: what one round gives is read by the next, and what an item adds is an item."""
-        given: dict[str, Labels] | None = None
         self._go_through(body, guard)
-        while given != (now := self._given(node.step, body)):
-            given = now
+        while (now := self._given(node.step, body)) != self._passed_on.get(body.path, {}):
+            self._passed_on[body.path] = now
             self._go_through(body, guard)
 
-    def _given(self, step: AnyStep | None, body: Graph) -> dict[str, Labels] | None:
-        """The labels of each value that a round gives to the next; of the items, where one may add others."""
+    def _given(self, step: AnyStep | None, body: Graph) -> dict[str, Labels]:
+        """The labels of each value that a round gives to the next; of the items that an item adds."""
         if isinstance(step, RepeatStep):
             output = step.repeat.output
             names = output if isinstance(output, dict) else ()
-            return {name: self._of_given(body, (name,)) for name in names}
+            found = {name: self._of_given(body, (name,)) for name in names}
+            return found or {_ALL: self._of_given(body, ())}
         if isinstance(step, ForEachStep) and step.for_each.more is not None:
-            return {"more": self._of_items(body, ())}
-        return None
+            return {_ALL: self._of_role(body, Role.MORE)}
+        return {}
 
     def of_argument(self, node: Node, name: str) -> Labels:
         """The labels of what an argument of a step holds."""
@@ -206,11 +209,17 @@ class LabelFlow(Struct):
 
     def _of_items(self, graph: Graph, members: tuple[str, ...]) -> Labels:
         """What a loop's item holds: all that its lists hold. What the round before gave holds what this one gives."""
-        if graph.path[-1] == "repeat":
-            return self._of_given(graph, members)
-        around = graph.path[:-1]
-        own = (t for t in self._under.get(around, ()) if t.occurrence.role in _OF_ITEMS)
-        return self._of(own)
+        known = self._passed_on.get(graph.path, {})
+        if _ALL in known or not members:
+            passed = NONE.union(*known.values())
+        else:
+            passed = known.get(members[0], NONE)
+        return passed if graph.path[-1] == "repeat" else passed | self._of_role(graph, Role.IN)
+
+    def _of_role(self, body: Graph, role: Role) -> Labels:
+        """The labels of a key beside the steps of a body."""
+        around = self._under.get(body.path[:-1], ())
+        return self._of(typed for typed in around if typed.occurrence.role is role)
 
     def _of_given(self, body: Graph, members: tuple[str, ...]) -> Labels:
         """What a member of a body's output holds; all of it without one."""
