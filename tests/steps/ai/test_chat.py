@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -90,3 +91,10 @@ async def test_the_rules_answer_from_the_facts_or_leave_it(
     made = await turn(context, text)
     assert (made.outcome_name, made.evidence.provider) == (outcome, "offline")
     assert says in made.reply
+
+
+async def test_the_reply_is_told_as_it_comes(asking: Asking) -> None:
+    context, _ = asking(answers("It is $59."))
+    told: list[str] = []
+    await turn(replace(context, on_text=told.append), "How much?")
+    assert told[-1] == "It is $59."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -300,3 +301,13 @@ async def test_a_model_is_told_the_facts_and_the_time(asking: Asking) -> None:
     system = told[0].messages[0].text
     assert "- hours: 9 am to 8 pm" in system
     assert "It is now 20" in system
+
+
+async def test_what_is_said_is_told_as_it_comes_and_a_call_is_not(asking: Asking) -> None:
+    context, _ = asking(calls(("search_stock", {"make": "Honda"})), "We have a Civic.")
+    told: list[str] = []
+    context = replace(context, on_text=told.append)
+    first = await turn(context, text="Any Hondas?")
+    assert [each for each in told if each] == []
+    await turn(context, so_far=carried(first), results={"search_stock": [CIVIC]})
+    assert told[-1] == "We have a Civic."

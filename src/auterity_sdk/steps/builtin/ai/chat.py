@@ -71,6 +71,6 @@ async def chat(
         return None if found["person"] else founded.read(found["reply"])
 
     choice = ModelChoice(connection, model, max_tokens, temperature)
-    reply = await ask(context, request, read, choice)
+    reply = await ask(context, request, read, choice, told="reply")
     made = reply.ended(ChatRound(**this.fields(reply.value or ""), evidence=reply.evidence))
     return ChatRound.handover(made) if reply.outcome == "ok" and reply.value is None else made

@@ -118,7 +118,7 @@ async def tools(
             offered.read(call.tool, call.arguments)
         return turn
 
-    reply = await ask_freely(context, request, read, choice)
+    reply = await ask_freely(context, request, read, choice, told="")
     if isinstance(reply.value, ConversationTurn):
         conversation = (*this.conversation, reply.value)
         return _handed_out(reply.value.calls[0], conversation, offered, reply.evidence)
