@@ -229,12 +229,18 @@ class _Drawing:
             count = f"${{{self.draw(st.sampled_from(numbers))}}}"
         return {"count": count, "words": self.draw(st.sampled_from(words))}
 
+    def budget(self) -> dict[str, Any]:
+        asks = {"when_over": "pause", "role": self.text() or "gm", "timeout": "2d"}
+        rest = self.draw(st.sampled_from([{}, {"when_over": "warn"}, asks]))
+        return {"usd": self.draw(st.sampled_from([0.5, 12.0])), "tokens": 900, **rest}
+
     def _echo(self, graph: _Graph, reads: list[str]) -> tuple[dict[str, Any], _Made]:
         data: dict[str, Any] = {"uses": "test.echo", "with": self.arguments(reads)}
         if self.draw(st.integers(0, 3)) == 0:
             data |= {"retry": {"attempts": 4, "initial": "1s"}, "timeout": self.draw(_DURATIONS)}
             data |= {"queue": self.text() or "q", "lock": f"string({reads[0]})"}
             data |= {"compensate": {"uses": "test.echo", "with": {"count": 1}, "timeout": "5s"}}
+            data |= {"budget": self.budget()}
             data |= {"cache": {"key": "string(input.count)", "age": "1d"}}
         return data, _Made(("ok",), ("count", "words"))
 
@@ -349,6 +355,7 @@ def workflows(draw: Any, *, most: int = 6, hostile: bool = True) -> Workflow:
     if draw(st.booleans()):
         data["input"] |= {"class": {"type": "number", "minimum": 0}, "expr": "string"}
         data |= {"labels": {"team": drawing.text()}, "timeout": "30d"}
+        data |= {"budget": {**drawing.budget(), "per": "day"}}
         data["concurrency"] = {"key": "input.words", "when_full": "reject"}
         data["triggers"] = [{"event": {"type": drawing.text() or "e"}}]
     if draw(st.booleans()):

@@ -157,6 +157,7 @@ def workflow(
     idempotency_window: str | None = None,
     priority: int | str = 0,
     timeout: str | None = None,
+    budget: Mapping[str, object] | None = None,
     guarantees: Sequence[str] = (),
 ) -> Callable[[Callable[P, R]], WorkflowDefinition[P, R]]:
     """Make a workflow of a function whose parameters are its input, and whose `return` is its output.
@@ -175,6 +176,7 @@ def workflow(
         "idempotency_window": idempotency_window,
         "priority": priority,
         "timeout": timeout,
+        "budget": dict(budget) if budget else None,
         "guarantees": list(guarantees),
     }
     keys = {key: value for key, value in given.items() if value}

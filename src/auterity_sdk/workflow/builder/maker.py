@@ -53,6 +53,7 @@ class Configurable:
         lock: object = None,
         cache: Mapping[str, object] | None = None,
         queue: str | None = None,
+        budget: Mapping[str, object] | None = None,
     ) -> Self:
         """The same, for steps with these keys of a workflow file; `compensate(…)` is a call of its own.
 

@@ -34,6 +34,7 @@ _TOP_KEYS = (
     "idempotency_window",
     "priority",
     "timeout",
+    "budget",
     "guarantees",
 )
 

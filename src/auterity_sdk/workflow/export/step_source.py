@@ -24,6 +24,7 @@ from auterity_sdk.workflow.step import (
 )
 
 _LOOP_KEYS = ("max_parallel", "until_failures", "first", "max", "every")
+_VALUES = ("retry", "timeout", "budget")
 _ELSE = "else"
 StepTypeSource = Callable[[str], tuple[str, frozenset[str] | None]]
 
@@ -75,7 +76,7 @@ class StepSource:
         found += [
             f"{key}={expression(data[key], scope)}" for key in ("when", "lock") if key in data
         ]
-        found += [f"{key}={value(data[key], scope)}" for key in ("retry", "timeout") if key in data]
+        found += [f"{key}={value(data[key], scope)}" for key in _VALUES if key in data]
         if "cache" in data:
             key, age = data["cache"]["key"], data["cache"]["age"]
             found.append(f'cache={{"key": {expression(key, scope)}, "age": {literal(age)}}}')
