@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -109,3 +114,18 @@ def test_what_the_checker_says(cli: Cli, budget: str, said: str) -> None:
     whole = "tokens: 900, when_over: pause, role: manager, timeout: 2d"
     Path("triage.yaml").write_text(FLOW.replace(whole, budget))
     assert said in cli("validate", "triage.yaml").out
+
+
+def test_a_word_reaches_a_run_whose_worker_was_killed(run: str, tmp_path: Path, cli: Cli) -> None:
+    """What waits is in the store alone: with real processes, one of which is killed."""
+    auterity = Path(sys.executable).with_name("auterity")
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen([auterity, "worker"], stdout=quiet, stderr=quiet) as worker:
+        time.sleep(1.5)  # it has looked at what is due by now
+        os.kill(worker.pid, signal.SIGKILL)
+    command = [auterity, "approve", run, "intent", "--as", "ann", "--json"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert json.loads(ended.stdout)["output"] == {"label": "price"}
+    told = [json.loads(each) for each in cli("runs", "events", run, "--json").out.splitlines()]
+    said = [each for each in told if each["event"] == "BudgetAnswered"]
+    assert [(each["by"], each["approved"]) for each in said] == [("ann", True)]

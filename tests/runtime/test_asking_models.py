@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from auterity_sdk.ai.language_model import LanguageModel
+from auterity_sdk.ai.language_model import Answer, LanguageModel, Usage
 from auterity_sdk.ai.prices import Prices
+from auterity_sdk.ai.request import Request
+from auterity_sdk.ai.tokens import most_tokens_asked
 from auterity_sdk.connections.memory import MemoryConnections
 from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.local import LocalRuntime
@@ -66,3 +68,43 @@ async def test_a_budget_that_the_file_says_bounds_the_step(of: str) -> None:
     [read] = [step for step in view.walk() if step.path == "read"]
     assert read.state == "over_budget"
     assert read.output["evidence"]["problems"] == [f"the budget of the {of} is used up"]
+
+
+MANY = """
+input: {messages: {type: array, items: string}}
+budget: {tokens: 3000, when_over: pause, role: manager, timeout: 1d}
+steps:
+  each:
+    for_each:
+      in: input.messages
+      steps:
+        about: {uses: ai.classify, with: {text: "${item}", labels: [a, b]}}
+        never: {needs: about.over_budget, uses: echo, with: {text: "no"}}
+output: {count: "${size(each.results)}"}
+"""
+
+
+async def test_what_was_granted_is_never_passed_by_items_that_ask_at_once() -> None:
+    """Each call takes as much as it may; after each word as many go on as fit, and the others ask again."""
+
+    def whole(request: Request) -> Answer:
+        usage = Usage(most_tokens_asked(request, "scripted-1"), request.longest_answer)
+        text = '{"label": "a", "confidence": 1}'
+        return Answer(text=text, usage=usage, provider="scripted", model="scripted-1")
+
+    memory = MemoryConnections({LanguageModel: ScriptedModel(reply=whole), Prices: Prices()})
+    runtime = LocalRuntime(World(builtin_registry().extended(STEPS), memory))
+    run_id = await runtime.start(workflow(MANY), {"messages": [f"m{n}" for n in range(9)]})
+    view = await runtime.drive(run_id)
+    granted = 0
+    while view.status == "waiting":
+        spent = sum(each.amount.tokens for each in memory.usage.recorded)
+        assert spent <= 3000 * (1 + granted)
+        await runtime.approve(run_id, view.waiting[0].path, by="ann", roles=["manager"])
+        granted += 1
+        view = await runtime.drive(run_id)
+    assert (view.status, view.output) == ("succeeded", {"count": 9})
+    calls = memory.usage.recorded
+    assert len(calls) == 9, "nothing was asked twice"
+    assert sum(each.amount.tokens for each in calls) <= 3000 * (1 + granted)
+    assert granted >= 2
