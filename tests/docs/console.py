@@ -37,6 +37,7 @@ KINDS = (
     ("‹clock›", re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?")),
     ("‹clock›", re.compile(r"\b\d\d:\d\d:\d\d\b")),
     ("‹time›", re.compile(r"\b\d+(\.\d+ ?s|(\.\d+)? ?[mµ]s)\b")),
+    ("‹time›", re.compile(r"\b\d+ min( \d+ s)?\b")),
     ("‹message›", re.compile(r"\b(sms|task)-[0-9a-f]{24}\b")),
     ("‹run›", RUN),
 )
