@@ -8,6 +8,7 @@ from http import HTTPStatus
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from auterity_sdk.hosted.schemas.problem import ProblemCode
 from auterity_server.problems import Problem, answer
 
 _LOG = logging.getLogger("auterity.server")
@@ -66,7 +67,7 @@ class HttpSafety:
             _LOG.error("%s %s ended in %s", scope["method"], _route(scope), type(error).__name__)
             return Problem(
                 HTTPStatus.INTERNAL_SERVER_ERROR,
-                "internal",
+                ProblemCode.INTERNAL,
                 "this is a defect of the server; its log names the kind of error",
             )
         return None
@@ -75,7 +76,7 @@ class HttpSafety:
     def _too_large(self) -> Problem:
         return Problem(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-            "too-large",
+            ProblemCode.TOO_LARGE,
             f"the body has more than {self._max_body} bytes",
         )
 

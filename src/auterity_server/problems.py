@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from auterity_sdk.dealership.personal_names import without_looks
 from auterity_sdk.errors import (
     AuterityError,
     ConfigurationError,
@@ -23,68 +24,97 @@ from auterity_sdk.errors import (
     UsageError,
     VersionConflict,
 )
-
-MEDIA_TYPE = "application/problem+json"
-TYPES = "urn:auterity:problem:"
+from auterity_sdk.hosted.schemas.problem import MEDIA_TYPE, TYPE_PREFIX, ProblemCode
+from auterity_server.access.refusals import Refusal
 
 _LOG = logging.getLogger("auterity.server")
 
-_OF_ERRORS: tuple[tuple[type[AuterityError], HTTPStatus, str], ...] = (
-    (RunNotFound, HTTPStatus.NOT_FOUND, "not-found"),
-    (VersionConflict, HTTPStatus.CONFLICT, "conflict"),
-    (StoreUnavailable, HTTPStatus.SERVICE_UNAVAILABLE, "unavailable"),
-    (RunHeld, HTTPStatus.CONFLICT, "run-held"),
-    (RunRejected, HTTPStatus.CONFLICT, "run-rejected"),
-    (ConfigurationError, HTTPStatus.INTERNAL_SERVER_ERROR, "misconfigured"),
-    (InvalidWorkflow, HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-workflow"),
-    (UsageError, HTTPStatus.UNPROCESSABLE_ENTITY, "cannot-be-done"),
+_OF_ERRORS: tuple[tuple[type[AuterityError], HTTPStatus, ProblemCode], ...] = (
+    (RunNotFound, HTTPStatus.NOT_FOUND, ProblemCode.NOT_FOUND),
+    (VersionConflict, HTTPStatus.CONFLICT, ProblemCode.CONFLICT),
+    (StoreUnavailable, HTTPStatus.SERVICE_UNAVAILABLE, ProblemCode.UNAVAILABLE),
+    (RunHeld, HTTPStatus.CONFLICT, ProblemCode.CONFLICT),
+    (RunRejected, HTTPStatus.CONFLICT, ProblemCode.CONFLICT),
+    (InvalidWorkflow, HTTPStatus.UNPROCESSABLE_ENTITY, ProblemCode.INVALID_WORKFLOW),
+    (ConfigurationError, HTTPStatus.UNPROCESSABLE_ENTITY, ProblemCode.INVALID_REQUEST),
+    (UsageError, HTTPStatus.UNPROCESSABLE_ENTITY, ProblemCode.INVALID_REQUEST),
 )
-"""The SDK's errors, the first that fits: its status and the word of its type."""
+"""The SDK's errors, the first that fits: its status and its code."""
+
+_OF_STATUS = {
+    400: ProblemCode.INVALID_REQUEST,
+    404: ProblemCode.NOT_FOUND,
+    405: ProblemCode.METHOD_NOT_ALLOWED,
+    413: ProblemCode.TOO_LARGE,
+    415: ProblemCode.WRONG_MEDIA_TYPE,
+    503: ProblemCode.UNAVAILABLE,
+}
+
+_OF_REFUSALS = {
+    "not_signed_in": ProblemCode.SIGN_IN_NEEDED,
+    "sign_in_failed": ProblemCode.SIGN_IN_REFUSED,
+    "too_many": ProblemCode.TOO_MANY_REQUESTS,
+}
 
 
 class Problem(Exception):
     """What the caller is told instead of an answer.
 
-    `word` names the kind of problem for programs (`urn:auterity:problem:WORD`); `detail` is for people and quotes no
-    customer's data; `more` are further members; `headers` go along.
+    `code` is for programs; `detail` and `help` are for people, and quote no customer's data; `more` are further members;
+    `headers` go along.
     """
 
     def __init__(
         self,
         status: HTTPStatus,
-        word: str,
+        code: str,
         detail: str,
         *,
+        help: str | None = None,
         headers: Mapping[str, str] | None = None,
         **more: Any,
     ) -> None:
         super().__init__(detail)
         self.status = status
-        self.word = word
+        self.code = str(code)
         self.detail = detail
+        self.help = help
         self.headers = headers
         self.more = more
 
     @property
     def data(self) -> dict[str, Any]:
         """The body of the answer."""
-        return {
-            "type": TYPES + self.word,
-            "title": self.status.phrase,
+        told = {
+            "type": TYPE_PREFIX + self.code,
+            "title": self.code.replace("-", " ").capitalize(),
             "status": self.status.value,
+            "code": self.code,
             "detail": self.detail,
             **self.more,
         }
+        return told if self.help is None else {**told, "help": self.help}
 
 
 def not_found(what: str) -> Problem:
     """There is no such thing, or it is another organisation's: the answer is the same."""
-    return Problem(HTTPStatus.NOT_FOUND, "not-found", f"there is no such {what}")
+    return Problem(HTTPStatus.NOT_FOUND, ProblemCode.NOT_FOUND, f"there is no such {what}")
 
 
-def conflict(detail: str, **more: Any) -> Problem:
+def conflict(detail: str, *, help: str | None = None) -> Problem:
     """The thing is not as the caller thinks, or is there already."""
-    return Problem(HTTPStatus.CONFLICT, "conflict", detail, **more)
+    return Problem(HTTPStatus.CONFLICT, ProblemCode.CONFLICT, detail, help=help)
+
+
+def wrong_value(location: str, message: str, *, help: str | None = None) -> Problem:
+    """A value of the request is wrong: `location` is `body/project` or `query/cursor`."""
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        ProblemCode.INVALID_REQUEST,
+        f"{location} {message}",
+        help=help,
+        errors=[{"location": location, "message": message}],
+    )
 
 
 def answer(problem: Problem) -> JSONResponse:
@@ -94,11 +124,14 @@ def answer(problem: Problem) -> JSONResponse:
 
 
 def of_error(error: AuterityError) -> Problem:
-    """The problem that an error of the SDK is."""
-    for kind, status, word in _OF_ERRORS:
+    """The problem that an error of the SDK, or a refusal, is."""
+    if isinstance(error, Refusal):
+        code = _OF_REFUSALS.get(error.code, error.code.replace("_", "-"))
+        status = HTTPStatus(error.status)
+        return Problem(status, code, error.message, help=error.help, headers=error.headers)
+    for kind, status, code in _OF_ERRORS:
         if isinstance(error, kind):
-            more: dict[str, Any] = {"help": error.help} if error.help else {}
-            return Problem(status, word, error.message, **more)
+            return Problem(status, code, without_looks(error.message), help=error.help)
     return _internal(error)
 
 
@@ -106,7 +139,7 @@ def _internal(error: Exception) -> Problem:
     # The text of an unforeseen error may quote a customer's data: only its type is logged.
     _LOG.error("a request ended in %s", type(error).__name__)
     detail = "this is a defect of the server; its log names the kind of error"
-    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail)
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, ProblemCode.INTERNAL, detail)
 
 
 async def _of_problem(_: Request, error: Exception) -> JSONResponse:
@@ -121,18 +154,23 @@ async def _of_http(_: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         return answer(_internal(error))
     status = HTTPStatus(error.status_code)
-    word = status.phrase.lower().replace(" ", "-")
-    said = f"{status.phrase.lower()}; the API is described at /openapi.json"
-    return answer(Problem(status, word, said, headers=error.headers))
+    phrase = status.phrase.lower()
+    code = _OF_STATUS.get(status.value, phrase.replace(" ", "-"))
+    advice = "the API is described at /openapi.json"
+    return answer(Problem(status, code, phrase, help=advice, headers=error.headers))
 
 
 async def _of_input(_: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         return answer(_internal(error))
     # Without the values: they may be personal.
-    wrong = [{"place": [*map(str, each["loc"])], "message": each["msg"]} for each in error.errors()]
+    wrong = [
+        {"location": "/".join(map(str, each["loc"])), "message": each["msg"]}
+        for each in error.errors()
+    ]
     said = "the request is not as the API's description asks"
-    return answer(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-request", said, errors=wrong))
+    status, code = HTTPStatus.UNPROCESSABLE_ENTITY, ProblemCode.INVALID_REQUEST
+    return answer(Problem(status, code, said, errors=wrong))
 
 
 def handle_problems(app: FastAPI) -> None:

@@ -202,8 +202,13 @@ class Driver:
         """End a pause."""
         self._wake.set()
 
+    def look_for_runs(self) -> None:
+        """Let the worker of this driver look at once for what is due: something of it was just begun in this process."""
+        self._turns.passed_on = True
+        self._wake.set()
+
     def passed_on(self) -> bool:
-        """Whether something was released since this was asked last, for which other runs may wait."""
+        """Whether something was released or begun since this was asked last, for which other runs may wait."""
         found, self._turns.passed_on = self._turns.passed_on, False
         return found
 

@@ -115,6 +115,8 @@ class LocalRuntime:
         if watcher is not None:
             for event in events:
                 watcher(run_id, event, live.state)
+        if not held:
+            self._look_for_runs()
         return run_id
 
     def _keep(self, live: Live) -> None:
@@ -311,4 +313,9 @@ class LocalRuntime:
             if driver.drives(run_id):
                 return await driver.submit(run_id, command)
         events, _ = await (await open_run(run_id, self.store, self.plans)).apply([command])
+        self._look_for_runs()
         return bool(events)
+
+    def _look_for_runs(self) -> None:
+        for driver in self._drivers:
+            driver.look_for_runs()

@@ -172,9 +172,15 @@ class Journal(Fingerprints, Protocol):
         statuses: Sequence[str] = (),
         parent_run: str | None = None,
         prefix: str = "",
+        workflow: str = "",
+        before: tuple[int, str] | None = None,
         limit: int = 1000,
     ) -> list[Summary]:
-        """Runs, the last to start first. `statuses` empty: all; `prefix` is one of their ids."""
+        """Runs, the last to start first, by their ids where they started in the same millisecond.
+
+        `statuses` empty: all; `prefix` is one of their ids; `workflow` empty: of all. `before` are the start and the id of
+        the last run of the page before.
+        """
         ...
 
 

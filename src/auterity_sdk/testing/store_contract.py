@@ -100,6 +100,27 @@ class StoreContract(ClaimsContract, FiringsContract):
 
         asyncio.run(check())
 
+    def test_runs_are_listed_in_pages(self) -> None:
+        """Each once, also those of the same millisecond, whatever comes meanwhile; of one workflow alone, if asked."""
+
+        async def check() -> None:
+            store = self.store()
+            for number in range(7):
+                run = replace(_summary(f"a{number}", "running", number // 3), workflow=f"w{number % 2}")
+                await store.append(run.run_id, 0, [_STARTED], run)
+            seen: list[str] = []
+            before: tuple[int, str] | None = None
+            while page := await store.runs(before=before, limit=2):
+                seen += [run.run_id for run in page]
+                before = page[-1].started_at, page[-1].run_id
+                late = _summary(f"b{len(seen)}", "running", 9)
+                await store.append(late.run_id, 0, [_STARTED], late)
+            assert seen == ["a6", "a5", "a4", "a3", "a2", "a1", "a0"]
+            of_one = await store.runs(workflow="w1", before=(2, "a6"), limit=2)
+            assert [run.run_id for run in of_one] == ["a5", "a3"]
+
+        asyncio.run(check())
+
     def test_runs_are_listed(self) -> None:
         """By status, caller and the beginning of the id; the last to start first."""
 

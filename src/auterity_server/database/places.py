@@ -19,18 +19,17 @@ class Organisation(Struct, frozen=True):
     id: str
     name: str
     title: str
+    created_at: int
 
 
 class StorePlace(Struct, frozen=True):
-    """A rooftop. `region` is a state such as `OH`; `timezone` an IANA name."""
+    """A rooftop."""
 
     id: str
     organisation_id: str
     name: str
     title: str
-    timezone: str
-    country: str
-    region: str
+    created_at: int
 
 
 class Environment(Struct, frozen=True):
@@ -41,17 +40,21 @@ class Environment(Struct, frozen=True):
     store_id: str | None
     name: str
     protected: bool
+    created_at: int
 
 
-_ORGANISATION = (organisations.c.id, organisations.c.name, organisations.c.title)
+_ORGANISATION = (
+    organisations.c.id,
+    organisations.c.name,
+    organisations.c.title,
+    organisations.c.created_at,
+)
 _STORE = (
     stores.c.id,
     stores.c.organisation_id,
     stores.c.name,
     stores.c.title,
-    stores.c.timezone,
-    stores.c.country,
-    stores.c.region,
+    stores.c.created_at,
 )
 _ENVIRONMENT = (
     environments.c.id,
@@ -59,6 +62,7 @@ _ENVIRONMENT = (
     environments.c.store_id,
     environments.c.name,
     environments.c.protected,
+    environments.c.created_at,
 )
 
 

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from auterity_sdk import __version__
+from auterity_sdk.hosted.schemas.health import Health
+from auterity_sdk.hosted.schemas.problem import ProblemCode
 from auterity_server.problems import Problem
 from auterity_server.wiring import Wired
 
 router = APIRouter(prefix="/health", tags=["health"])
 
 
-class Health(BaseModel):
-    """All is well; else the answer is a problem."""
-
-    status: Literal["ok"] = "ok"
-
-
 @router.get("/live")
 async def live() -> Health:
     """The process answers."""
-    return Health()
+    return Health(status="ok", version=__version__)
 
 
 @router.get("/ready")
@@ -38,8 +33,8 @@ async def ready(wiring: Wired) -> Health:
             await connection.execute(text("SELECT 1"))
     except SQLAlchemyError:
         raise _not_ready("the database does not answer") from None
-    return Health()
+    return Health(status="ok", version=__version__, checks={"database": "ok", "worker": "ok"})
 
 
 def _not_ready(why: str) -> Problem:
-    return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "not-ready", why)
+    return Problem(HTTPStatus.SERVICE_UNAVAILABLE, ProblemCode.UNAVAILABLE, why)

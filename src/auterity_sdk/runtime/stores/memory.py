@@ -104,17 +104,21 @@ class MemoryStore(MemoryFirings):
         statuses: Sequence[str] = (),
         parent_run: str | None = None,
         prefix: str = "",
+        workflow: str = "",
+        before: tuple[int, str] | None = None,
         limit: int = 1000,
     ) -> list[Summary]:
         """See `Journal.runs`."""
         found = [
             summary
-            for summary in reversed(self._summaries.values())
+            for summary in self._summaries.values()
             if (not statuses or summary.status in statuses)
             and (parent_run is None or summary.parent_run == parent_run)
             and summary.run_id.startswith(prefix)
+            and workflow in ("", summary.workflow)
+            and (before is None or (summary.started_at, summary.run_id) < before)
         ]
-        found.sort(key=lambda summary: summary.started_at, reverse=True)
+        found.sort(key=lambda summary: (summary.started_at, summary.run_id), reverse=True)
         return found[:limit]
 
     async def turns(self, run_id: str, now: int) -> dict[str, Turn]:

@@ -145,11 +145,18 @@ class SealedStore(PassedFirings):
         statuses: Sequence[str] = (),
         parent_run: str | None = None,
         prefix: str = "",
+        workflow: str = "",
+        before: tuple[int, str] | None = None,
         limit: int = 1000,
     ) -> list[Summary]:
         """See `Journal.runs`."""
         return await self._store.runs(
-            statuses=statuses, parent_run=parent_run, prefix=prefix, limit=limit
+            statuses=statuses,
+            parent_run=parent_run,
+            prefix=prefix,
+            workflow=workflow,
+            before=before,
+            limit=limit,
         )
 
     async def turns(self, run_id: str, now: int) -> dict[str, Turn]:

@@ -46,8 +46,9 @@ _ONE_RUN = """SELECT run_id, workflow, version, status, started_at, ended_at, du
 _RUNS = """SELECT run_id, workflow, version, status, started_at, ended_at, due, parent_run, parent,
     listens, breaches, priority FROM runs WHERE run_id >= :first AND run_id < :last
     AND (:statuses = '[]' OR status IN (SELECT value FROM json_each(:statuses)))
-    AND (:parent_run IS NULL OR parent_run = :parent_run)
-    ORDER BY started_at DESC, rowid DESC LIMIT :most"""
+    AND (:parent_run IS NULL OR parent_run = :parent_run) AND (:workflow = '' OR workflow = :workflow)
+    AND started_at <= :since AND (started_at < :since OR run_id < :below)
+    ORDER BY started_at DESC, run_id DESC LIMIT :most"""
 _WAITING = """SELECT id, type, data, came, until FROM inbox WHERE taken_by IS NULL
     AND type IN (SELECT value FROM json_each(?)) ORDER BY came, rowid"""
 _LISTENING = """SELECT run_id FROM awaits WHERE type = :type AND key < :first
@@ -76,6 +77,7 @@ _DUE_OF_QUEUES = f"{_IN_TURN} ORDER BY since LIMIT :most"
 _WAKE_CALLER = "UPDATE runs SET due = ? WHERE run_id = ? AND ended_at IS NULL"
 _FREE_LEASE = "UPDATE leases SET owner = '', until = 0 WHERE run_id = ?"
 _LAST_CHARACTER = chr(0x10FFFF)
+_LAST_TIME = 2**63 - 1
 
 
 class SqliteStore(SqliteFirings):
@@ -163,14 +165,20 @@ class SqliteStore(SqliteFirings):
         statuses: Sequence[str] = (),
         parent_run: str | None = None,
         prefix: str = "",
+        workflow: str = "",
+        before: tuple[int, str] | None = None,
         limit: int = 1000,
     ) -> list[Summary]:
         """See `Journal.runs`."""
+        since, below = before or (_LAST_TIME, _LAST_CHARACTER)
         values = {
             "first": prefix,
             "last": prefix + _LAST_CHARACTER,
             "statuses": json.dumps(list(statuses)),
             "parent_run": parent_run,
+            "workflow": workflow,
+            "since": since,
+            "below": below,
             "most": limit,
         }
         return [_summary(row) for row in self._select(_RUNS, values)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Column,
     ForeignKey,
@@ -26,7 +27,10 @@ deployments = Table(
     Column("number", Integer, nullable=False),
     Column("version", String(64), nullable=False),
     Column("state", String(16), nullable=False),
+    Column("project", JSON, nullable=False),
+    Column("change", String(16), nullable=False),
     Column("how", String(16), nullable=False),
+    Column("message", String(500), nullable=False),
     Column("asked_by", String(64), nullable=False),
     Column("asked_at", BigInteger, nullable=False),
     Column("decided_by", String(64), nullable=False, server_default=""),
@@ -37,4 +41,5 @@ deployments = Table(
     ),
     Index("ix_deployments_state", "environment_id", "state", "workflow"),
 )
-"""`state` is pending, live, replaced or refused; `how` push, promote or rollback. `number` counts from 1."""
+"""`state` is pending, live, replaced or rejected; `how` push, promote or rollback; `change` new or changed. `number`
+counts from 1 for each workflow. `project` is what the push declared, by which the runs go."""

@@ -1,4 +1,4 @@
-"""A rooftop of an organisation: where its customers are called from, and by which law."""
+"""A rooftop of an organisation."""
 
 from __future__ import annotations
 
@@ -13,9 +13,6 @@ stores = Table(
     Column("organisation_id", ForeignKey("organisations.id"), nullable=False),
     Column("name", String(63), nullable=False),
     Column("title", String(200), nullable=False),
-    Column("timezone", String(64), nullable=False),
-    Column("country", String(2), nullable=False),
-    Column("region", String(8), nullable=False),
     Column("created_at", BigInteger, nullable=False),
     UniqueConstraint("organisation_id", "name"),
 )
