@@ -9,9 +9,21 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from auterity_sdk import __version__
+from auterity_server.access.guarded_routes import guarded_routes
 from auterity_server.http_safety import HttpSafety
 from auterity_server.problems import handle_problems
-from auterity_server.routes import health
+from auterity_server.routes import (
+    api_keys,
+    device,
+    device_page,
+    grants,
+    health,
+    me,
+    sign_in,
+    sign_in_page,
+    tokens,
+    users,
+)
 from auterity_server.wiring import Wiring
 
 API = "/api/v1"
@@ -35,6 +47,7 @@ def create_app(wiring: Wiring) -> FastAPI:
         redoc_url=None,
     )
     app.state.wiring = wiring
+    app.state.access = wiring.access
     handle_problems(app)
     if wiring.settings.cors_origins:
         app.add_middleware(
@@ -46,4 +59,10 @@ def create_app(wiring: Wiring) -> FastAPI:
         )
     app.add_middleware(HttpSafety, max_body=wiring.settings.max_body)
     app.include_router(health.router)
+    for at_root in (device_page.router, sign_in_page.router, tokens.well_known):
+        app.include_router(at_root)
+    for noun in (sign_in, tokens, device, me, users, grants, api_keys):
+        app.include_router(noun.router, prefix=API)
+    # Raises where a route has no access check: then there is no server.
+    guarded_routes(app)
     return app

@@ -50,12 +50,6 @@ _OF_STATUS = {
     503: ProblemCode.UNAVAILABLE,
 }
 
-_OF_REFUSALS = {
-    "not_signed_in": ProblemCode.SIGN_IN_NEEDED,
-    "sign_in_failed": ProblemCode.SIGN_IN_REFUSED,
-    "too_many": ProblemCode.TOO_MANY_REQUESTS,
-}
-
 
 class Problem(Exception):
     """What the caller is told instead of an answer.
@@ -126,13 +120,23 @@ def answer(problem: Problem) -> JSONResponse:
 def of_error(error: AuterityError) -> Problem:
     """The problem that an error of the SDK, or a refusal, is."""
     if isinstance(error, Refusal):
-        code = _OF_REFUSALS.get(error.code, error.code.replace("_", "-"))
-        status = HTTPStatus(error.status)
-        return Problem(status, code, error.message, help=error.help, headers=error.headers)
+        return _of_refusal(error)
     for kind, status, code in _OF_ERRORS:
         if isinstance(error, kind):
             return Problem(status, code, without_looks(error.message), help=error.help)
     return _internal(error)
+
+
+def _of_refusal(refusal: Refusal) -> Problem:
+    more = {"errors": refusal.errors} if refusal.errors else {}
+    return Problem(
+        HTTPStatus(refusal.status),
+        refusal.code,
+        refusal.message,
+        help=refusal.help,
+        headers=refusal.headers,
+        **more,
+    )
 
 
 def _internal(error: Exception) -> Problem:

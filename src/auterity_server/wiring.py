@@ -14,6 +14,8 @@ from fastapi import Depends, Request
 from auterity_sdk.errors import ConfigurationError
 from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.ports import Clock
+from auterity_sdk.runtime.seal_key import FILE, seal_key
+from auterity_server.access.access import Access, make_access
 from auterity_server.database.database import Database
 from auterity_server.running.run_stores import RunStores, SqliteRunStores
 from auterity_server.settings import Settings
@@ -27,6 +29,7 @@ class Wiring:
     clock: Clock
     database: Database
     run_stores: RunStores
+    access: Access
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @asynccontextmanager
@@ -34,9 +37,11 @@ class Wiring:
         """Ready for requests; at the end all is closed."""
         try:
             await self.database.migrate()
+            await self.access.expiry.forget()
             yield
         finally:
             self.stopping.set()
+            await self.access.sign_in.settled()
             self.run_stores.close()
             await self.database.close()
 
@@ -44,11 +49,15 @@ class Wiring:
 def wire(settings: Settings) -> Wiring:
     """The parts of the embedded server. Raises `ConfigurationError`."""
     make_private_folder(settings.data)
+    folder = settings.data.resolve()
+    clock = SystemClock()
+    database = Database(settings.database)
     return Wiring(
         settings,
-        SystemClock(),
-        Database(settings.database),
-        SqliteRunStores(settings.data.resolve() / "environments"),
+        clock,
+        database,
+        SqliteRunStores(folder / "environments"),
+        make_access(settings, database, seal_key(FILE, folder), clock.now),
     )
 
 

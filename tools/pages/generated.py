@@ -9,7 +9,17 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools.pages import commands, functions, patterns, repairs, rules, settings, step_types, types
+from tools.pages import (
+    commands,
+    functions,
+    patterns,
+    permissions,
+    repairs,
+    rules,
+    settings,
+    step_types,
+    types,
+)
 
 PAGES = Path(__file__).parents[2] / "docs"
 
@@ -20,6 +30,11 @@ GENERATED: Mapping[str, Parts] = {
     "reference/cli.md": {"commands": commands.reference, "exit codes": commands.exit_codes},
     "reference/expressions.md": {"functions": functions.reference},
     "reference/patterns.md": {"counted": patterns.counted, "patterns": patterns.listed},
+    "reference/permissions.md": {
+        "roles": permissions.roles,
+        "permissions": permissions.granted,
+        "routes": permissions.routes,
+    },
     "reference/rules.md": {"rules": rules.listed},
     "reference/schema.md": {"only rules": rules.unseen},
     "reference/settings.md": {

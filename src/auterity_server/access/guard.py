@@ -12,8 +12,16 @@ from msgspec.structs import replace
 from auterity_sdk.errors import InternalError
 from auterity_server.access.permissions import Permission
 from auterity_server.access.places import Places, place_of_path
-from auterity_server.access.principal import Place, Principal
+from auterity_server.access.principal import Kind, Place, Principal
+from auterity_server.access.rates import Rate, Rates
 from auterity_server.access.refusals import NotAllowed, NotSignedIn, NotThere
+
+PRINCIPALS = Rate(burst=300, per_minute=1200)
+"""How many requests a user or an API key may make."""
+STRANGERS = Rate(burst=60, per_minute=60)
+"""How many requests an address may make without good credentials."""
+PUBLIC = Rate(burst=120, per_minute=240)
+"""How many requests an address may make to routes that ask for no credentials; a whole store may be behind it."""
 
 _BEARER = HTTPBearer(
     auto_error=False,
@@ -30,18 +38,26 @@ class Authenticator(Protocol):
 
 
 class Door(Struct, frozen=True):
-    """What the guard works with. The application has it as `app.state.door`."""
+    """What the guard works with. The application has it as `app.state.access`."""
 
     authenticator: Authenticator
     places: Places
+    rates: Rates
 
 
 class Guard:
     """A dependency of a route; made by `allowed` and `signed_in`, and read back by the docs and tests."""
 
-    def __init__(self, permission: Permission | None, *, within: bool = False) -> None:
+    def __init__(
+        self,
+        permission: Permission | None = None,
+        *,
+        within: bool = False,
+        people_only: bool = False,
+    ) -> None:
         self.permission = permission
         self.within = within
+        self.people_only = people_only
 
     async def __call__(
         self,
@@ -49,10 +65,15 @@ class Guard:
         shown: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
     ) -> Principal:
         """The principal, with the place of the path. Raises a `Refusal`."""
-        door: Door = request.app.state.door
-        if shown is None:
-            raise NotSignedIn
-        principal = await door.authenticator.principal(shown.credentials)
+        door: Door = request.app.state.access.door
+        try:
+            principal = await door.authenticator.principal(shown.credentials if shown else "")
+        except NotSignedIn:
+            await door.rates.take(f"stranger {address_of(request)}", STRANGERS)
+            raise
+        await door.rates.take(principal.actor, PRINCIPALS)
+        if self.people_only and principal.kind is not Kind.USER:
+            raise NotAllowed("an API key may not do this", help="sign in as a person")
         place = await place_of_path(door.places, request.path_params)
         if place is not None:
             self._check(principal, place)
@@ -73,10 +94,33 @@ class Guard:
             )
 
 
+class Open:
+    """A dependency of a route that asks for no credentials; made by `public`, and read back by docs and tests."""
+
+    def __init__(self, *, counted: bool) -> None:
+        self.counted = counted
+
+    async def __call__(self, request: Request) -> None:
+        """Count the request. Raises `TooMany`."""
+        if self.counted:
+            door: Door = request.app.state.access.door
+            await door.rates.take(f"public {address_of(request)}", PUBLIC)
+
+
+def address_of(request: Request) -> str:
+    """The network address that the request comes from."""
+    return request.client.host if request.client else ""
+
+
+def public(*, counted: bool = True) -> Open:
+    """The dependency of a route that anybody may ask for, so many times a minute where it is `counted`."""
+    return Open(counted=counted)
+
+
 def allowed(permission: Permission, *, within: bool = False) -> Guard:
     """The dependency of a route: gives the `Principal`, or refuses with 401, 403 or 404.
 
-    The path says where, by its parameters `organisation`, `store` and `environment` (ids). With `within`, a grant
+    The path says where, by its parameters `organisation_id`, `store_id` and `environment_id`. With `within`, a grant
     somewhere inside that place is enough, and the route shows only what `principal.may` allows: lists of stores, say.
     """
     return Guard(permission, within=within)
@@ -84,7 +128,12 @@ def allowed(permission: Permission, *, within: bool = False) -> Guard:
 
 def signed_in() -> Guard:
     """The dependency of a route about oneself, which everybody who signed in may ask for."""
-    return Guard(None)
+    return Guard()
+
+
+def signed_in_person() -> Guard:
+    """The same for what no API key may do."""
+    return Guard(people_only=True)
 
 
 def _kind(place: Place) -> str:

@@ -9,7 +9,7 @@ from auterity_server.access.principal import Place
 from auterity_server.access.refusals import NotThere
 
 KINDS = ("organisation", "store", "environment")
-"""The names of the path's parameters, from the widest to the narrowest."""
+"""From the widest to the narrowest. A path's parameter is named for its kind: `store_id`."""
 
 
 class Places(Protocol):
@@ -24,11 +24,11 @@ async def place_of_path(places: Places, path: Mapping[str, str]) -> Place | None
 
     Raises `NotThere` where there is none, and where the path puts it into another than its own.
     """
-    named = [kind for kind in KINDS if kind in path]
+    named = {kind: path[f"{kind}_id"] for kind in KINDS if f"{kind}_id" in path}
     if not named:
         return None
-    narrowest = named[-1]
-    place = await places.find(narrowest, path[narrowest])
-    if place is None or any(getattr(place, kind) != path[kind] for kind in named):
+    narrowest = list(named)[-1]
+    place = await places.find(narrowest, named[narrowest])
+    if place is None or any(getattr(place, kind) != asked for kind, asked in named.items()):
         raise NotThere(narrowest)
     return place

@@ -82,6 +82,14 @@ class Principal(Struct, frozen=True):
             self._allows(g, permission) for g in self.grants if place.covers(g.place)
         )
 
+    def where(self, permission: Permission) -> tuple[Place, ...]:
+        """The places in the organisation of this request for which a grant allows it, with all that is in them."""
+        return tuple(
+            grant.place
+            for grant in self.grants
+            if grant.place.organisation == self.organisation and self._allows(grant, permission)
+        )
+
     def sees(self, place: Place) -> bool:
         """Whether the place exists for them: a grant covers it, or lies within it."""
         return any(g.place.covers(place) or place.covers(g.place) for g in self.grants)

@@ -11,19 +11,24 @@ class Refusal(AuterityError):
     """A request is refused. `code` is a short stable word that programs go by."""
 
     status: ClassVar[int]
-    code: str
+    code: ClassVar[str]
 
     @property
     def headers(self) -> dict[str, str]:
         """The headers that go with the answer."""
         return {}
 
+    @property
+    def errors(self) -> list[dict[str, str]]:
+        """Which values of the request are wrong: `location` and `message` of each."""
+        return []
+
 
 class NotSignedIn(Refusal):
     """No credentials, or such as are not (or no longer) good. It never says which."""
 
     status = 401
-    code = "not_signed_in"
+    code = "sign-in-needed"
 
     def __init__(self) -> None:
         super().__init__("sign in first", help="sign in again, or send an API key that is in use")
@@ -34,14 +39,17 @@ class NotSignedIn(Refusal):
         return {"WWW-Authenticate": "Bearer"}
 
 
-class SignInFailed(Refusal):
-    """The address and the password do not belong together. It never says which was wrong."""
+class SignInRefused(Refusal):
+    """A password, a link or a refresh token is not good. It never says why."""
 
     status = 401
-    code = "sign_in_failed"
+    code = "sign-in-refused"
 
     def __init__(self) -> None:
-        super().__init__("the e-mail address and the password do not belong together")
+        super().__init__(
+            "this does not sign anybody in",
+            help="check what you entered; an owner of the organisation can give you a new link",
+        )
 
     @property
     def headers(self) -> dict[str, str]:
@@ -53,14 +61,14 @@ class NotAllowed(Refusal):
     """The principal sees the place, and may not do this there."""
 
     status = 403
-    code = "not_allowed"
+    code = "not-allowed"
 
 
 class NotThere(Refusal):
     """There is no such thing, or it is another tenant's: nobody can tell the two apart."""
 
     status = 404
-    code = "not_found"
+    code = "not-found"
 
     def __init__(self, what: str) -> None:
         super().__init__(f"there is no such {what}")
@@ -70,10 +78,10 @@ class TooMany(Refusal):
     """Too many attempts or requests. `retry_after` is in whole seconds."""
 
     status = 429
-    code = "too_many"
+    code = "too-many-requests"
 
     def __init__(self, retry_after: int) -> None:
-        super().__init__("too many attempts", help=f"try again in {retry_after} seconds")
+        super().__init__("too many requests", help=f"try again in {retry_after} seconds")
         self.retry_after = retry_after
 
     @property
@@ -83,20 +91,23 @@ class TooMany(Refusal):
 
 
 class Unfit(Refusal):
-    """What was asked is well-formed, and cannot be. `code` tells which rule it breaks."""
+    """A value of the request cannot be. `location` is where it stands, such as `body/password`."""
 
     status = 422
+    code = "invalid-request"
 
-    def __init__(self, code: str, message: str, *, help: str | None = None) -> None:
+    def __init__(self, location: str, message: str, *, help: str | None = None) -> None:
         super().__init__(message, help=help)
-        self.code = code
+        self.location = location
+
+    @property
+    def errors(self) -> list[dict[str, str]]:
+        """The one value that is wrong."""
+        return [{"location": self.location, "message": self.message}]
 
 
 class Conflicting(Refusal):
-    """What was asked does not go with what there is. `code` tells why."""
+    """What was asked does not go with what there is."""
 
     status = 409
-
-    def __init__(self, code: str, message: str, *, help: str | None = None) -> None:
-        super().__init__(message, help=help)
-        self.code = code
+    code = "conflict"

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from auterity_sdk import __version__
 from auterity_sdk.hosted.schemas.health import Health
 from auterity_sdk.hosted.schemas.problem import ProblemCode
+from auterity_server.access.guard import public
 from auterity_server.problems import Problem
 from auterity_server.wiring import Wired
 
-router = APIRouter(prefix="/health", tags=["health"])
+router = APIRouter(prefix="/health", tags=["health"], dependencies=[Depends(public(counted=False))])
 
 
 @router.get("/live")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from typing import Annotated
 
 import httpx2
@@ -13,6 +14,7 @@ from fastapi.responses import JSONResponse
 from auterity_server.access.guard import Door, allowed, signed_in
 from auterity_server.access.permissions import Permission, Role
 from auterity_server.access.principal import Grant, Kind, Place, Principal
+from auterity_server.access.rates import MemoryRates
 from auterity_server.access.refusals import NotSignedIn, Refusal
 
 TREE = {
@@ -48,16 +50,16 @@ async def _refused(request: Request, refusal: Refusal) -> JSONResponse:
 
 def _app() -> FastAPI:
     app = FastAPI()
-    app.state.door = Door(_People(), _Tree())
+    app.state.access = SimpleNamespace(door=Door(_People(), _Tree(), MemoryRates(lambda: 0)))
     app.add_exception_handler(Refusal, _refused)  # type: ignore[arg-type]
 
-    @app.post("/environments/{environment}/runs")
+    @app.post("/environments/{environment_id}/runs")
     async def start(
         principal: Annotated[Principal, Depends(allowed(Permission.RUNS_START))],
     ) -> str:
         return f"{principal.actor} in {principal.place}"
 
-    @app.get("/organisations/{organisation}/stores")
+    @app.get("/organisations/{organisation_id}/stores")
     async def stores(
         principal: Annotated[
             Principal, Depends(allowed(Permission.ORGANISATION_READ, within=True))
@@ -65,7 +67,7 @@ def _app() -> FastAPI:
     ) -> str:
         return principal.organisation
 
-    @app.get("/organisations/{organisation}/environments/{environment}")
+    @app.get("/organisations/{organisation_id}/environments/{environment_id}")
     async def environment(
         principal: Annotated[Principal, Depends(allowed(Permission.ORGANISATION_READ))],
     ) -> str:

@@ -29,7 +29,8 @@ Moment = AwareDatetime
 class Request(BaseModel):
     """What a client sends. A key that is not known is refused, since it was meant to do something."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    # Built at once: FastAPI looks away from a warning of Pydantic's only while it reads a route.
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Answer(BaseModel):

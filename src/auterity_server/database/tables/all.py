@@ -3,16 +3,43 @@
 from __future__ import annotations
 
 from auterity_server.database.tables import (
+    api_keys,
+    attempts,
     audit,
     deployments,
+    device_codes,
     environments,
+    grants,
+    links,
+    members,
     organisations,
+    refresh_tokens,
+    sessions,
+    signing_keys,
     stores,
+    users,
     versions,
 )
 from auterity_server.database.tables.metadata import METADATA
 
-TABLES = (audit, deployments, environments, organisations, stores, versions)
+TABLES = (
+    api_keys,
+    attempts,
+    audit,
+    deployments,
+    device_codes,
+    environments,
+    grants,
+    links,
+    members,
+    organisations,
+    refresh_tokens,
+    sessions,
+    signing_keys,
+    stores,
+    users,
+    versions,
+)
 """The modules that fill it."""
 
 __all__ = ["METADATA", "TABLES"]

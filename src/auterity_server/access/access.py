@@ -1,0 +1,100 @@
+"""All of access that a server is made of, on one database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+from msgspec import Struct
+
+from auterity_sdk.runtime.seal import SealKey
+from auterity_server.access.access_tokens import AccessTokens
+from auterity_server.access.api_keys import ApiKeys
+from auterity_server.access.credentials import Credentials
+from auterity_server.access.device_codes import DeviceCodes
+from auterity_server.access.expiry import Expiry
+from auterity_server.access.first_admin import FirstAdmin
+from auterity_server.access.granting import Granting
+from auterity_server.access.guard import Door
+from auterity_server.access.links import Links
+from auterity_server.access.listing import Listing
+from auterity_server.access.lock_out import LockOut
+from auterity_server.access.membership import Membership
+from auterity_server.access.passwords import Passwords
+from auterity_server.access.places_in_database import DatabasePlaces
+from auterity_server.access.rates import MemoryRates
+from auterity_server.access.sessions import Sessions
+from auterity_server.access.sign_in import SignIn
+from auterity_server.access.signing_keys import SigningKeys
+from auterity_server.database.database import Database
+from auterity_server.settings import Settings
+
+_ISSUER = "auterity"
+
+
+class Access(Struct, frozen=True):
+    """The services of access. The application has it as `app.state.access`."""
+
+    door: Door
+    sign_in: SignIn
+    sessions: Sessions
+    device_codes: DeviceCodes
+    signing_keys: SigningKeys
+    api_keys: ApiKeys
+    membership: Membership
+    granting: Granting
+    first_admin: FirstAdmin
+    listing: Listing
+    expiry: Expiry
+    public_url: str
+
+    def url(self, request: Request) -> str:
+        """The address by which people reach the server: as it is set, else as this request reached it."""
+        return (self.public_url or str(request.base_url)).rstrip("/")
+
+    def link_url(self, request: Request, token: str) -> str:
+        """The address of a one-time link. Behind the hash: it is in no log of a server, nor sent as a referrer."""
+        return f"{self.url(request)}/sign-in#{token}"
+
+
+def access_of(request: Request) -> Access:
+    """That of the application which serves the request."""
+    access: Access = request.app.state.access
+    return access
+
+
+Accessed = Annotated[Access, Depends(access_of)]
+
+
+def make_access(
+    settings: Settings, database: Database, seal: SealKey, now: Callable[[], int]
+) -> Access:
+    """Put it together. `now` gives milliseconds since 1970."""
+    lifetime = settings.access_token_lifetime.milliseconds
+    signing_keys = SigningKeys(database, seal, lifetime, now)
+    tokens = AccessTokens(signing_keys, settings.public_url or _ISSUER, lifetime, now)
+    sessions = Sessions(database, tokens, settings.refresh_token_lifetime.milliseconds, now)
+    lock_out = LockOut(database, seal, now)
+    links = Links(settings.link_lifetime.milliseconds, now)
+    api_keys = ApiKeys(database, now)
+    return Access(
+        door=Door(
+            Credentials(tokens, sessions, api_keys), DatabasePlaces(database), MemoryRates(now)
+        ),
+        sign_in=SignIn(
+            database, Passwords(settings.bcrypt_cost), lock_out, links, sessions, seal, now
+        ),
+        sessions=sessions,
+        device_codes=DeviceCodes(
+            database, sessions, lock_out, settings.device_lifetime.milliseconds, now
+        ),
+        signing_keys=signing_keys,
+        api_keys=api_keys,
+        membership=Membership(database, links, sessions, now),
+        granting=Granting(database, now),
+        first_admin=FirstAdmin(database, links, now),
+        listing=Listing(database),
+        expiry=Expiry(database, now),
+        public_url=settings.public_url,
+    )

@@ -1,0 +1,41 @@
+"""Forgets what is over: tokens, links, codes and attempts that can be of no use to anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import delete, or_, select
+
+from auterity_server.access.lock_out import ACCOUNT
+from auterity_server.database.database import Database
+from auterity_server.database.tables.attempts import attempts
+from auterity_server.database.tables.device_codes import device_codes
+from auterity_server.database.tables.links import links
+from auterity_server.database.tables.refresh_tokens import refresh_tokens
+from auterity_server.database.tables.sessions import sessions
+
+_KEPT = 7 * 86_400_000
+
+
+class Expiry:
+    """Sessions and their tokens are kept for a week after their end: a used token is known as long as it may come."""
+
+    def __init__(self, database: Database, now: Callable[[], int]) -> None:
+        self._database = database
+        self._now = now
+
+    async def forget(self) -> None:
+        """Delete what is over. Called from time to time, by any process."""
+        now = self._now()
+        before = now - _KEPT
+        over = or_(sessions.c.expires_at < before, sessions.c.ended_at < before)
+        of_these = refresh_tokens.c.session_id.in_(select(sessions.c.id).where(over))
+        async with self._database.writing() as connection:
+            for gone in (
+                delete(refresh_tokens).where(of_these),
+                delete(sessions).where(over),
+                delete(device_codes).where(device_codes.c.expires_at < before),
+                delete(links).where(links.c.expires_at < before),
+                delete(attempts).where(attempts.c.last_at < now - ACCOUNT.forgotten_after),
+            ):
+                await connection.execute(gone)

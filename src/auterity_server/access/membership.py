@@ -1,0 +1,191 @@
+"""Members of an organisation: invited with a first role, made inactive, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from auterity_server.access.granted import holder_name
+from auterity_server.access.granting import NewGrant, give, must_keep_an_owner, write_grant
+from auterity_server.access.links import Links
+from auterity_server.access.permissions import Role
+from auterity_server.access.principal import Kind, Place, Principal
+from auterity_server.access.refusals import Conflicting, NotAllowed, NotThere
+from auterity_server.access.sessions import End, Sessions
+from auterity_server.database.auditing import record
+from auterity_server.database.database import Database
+from auterity_server.database.ids import new_id
+from auterity_server.database.tables.grants import grants
+from auterity_server.database.tables.members import members
+from auterity_server.database.tables.users import users
+
+
+class Invited(Struct, frozen=True):
+    """A new member. `link` is the token with which somebody new signs in first, None for who had an account."""
+
+    user: str
+    link: str | None
+
+
+class Membership:
+    """Who belongs to an organisation. All of it acts in that of the principal who asks, and in no other."""
+
+    def __init__(
+        self, database: Database, links: Links, sessions: Sessions, now: Callable[[], int]
+    ) -> None:
+        self._database = database
+        self._links = links
+        self._sessions = sessions
+        self._now = now
+
+    async def invite(self, by: Principal, email: str, name: str, grant: NewGrant) -> Invited:
+        """Make somebody a member, with a first grant. Raises `Conflicting` where they are one already."""
+        now = self._now()
+        async with self._database.writing() as connection:
+            query = select(users.c.id).where(users.c.email == email)
+            known: str | None = (await connection.execute(query)).scalar()
+            user = known or await add_user(connection, email, now)
+            await self._add(connection, by, user, name)
+            await give(connection, by, Kind.USER, user, grant, now)
+            # Never for an account that there was: the link would open it to whoever invites.
+            link = None if known else await self._links.make(connection, user, by.actor)
+        return Invited(user, link)
+
+    async def make_owner(
+        self, connection: AsyncConnection, by: Principal, organisation: str
+    ) -> None:
+        """Let who made an organisation own it, in the caller's transaction.
+
+        Raises `NotAllowed` for who owns none yet: whoever may sign in somewhere does not make tenants.
+        """
+        owned = [g.place for g in by.grants if g.role is Role.OWNER]
+        owned = [place for place in owned if place == Place(place.organisation)]
+        if by.kind is not Kind.USER or not owned:
+            raise NotAllowed("only an owner of an organisation may make another")
+        query = select(members.c.name).where(_is(owned[0].organisation, by.id))
+        name = (await connection.execute(query)).scalar_one()
+        await own(connection, organisation, by.id, name, by.actor, self._now())
+
+    async def of(self, organisation: str, user: str) -> Row[Any]:
+        """A member, with the e-mail address. Raises `NotThere`."""
+        async with self._database.reading() as connection:
+            return await _found(connection, organisation, user)
+
+    async def change(
+        self, by: Principal, user: str, *, name: str | None = None, active: bool | None = None
+    ) -> None:
+        """Rename them, or say whether their grants count. Raises `NotThere`, and `Conflicting` for the last owner."""
+        said = {"name": name, "active": active}
+        values = {key: value for key, value in said.items() if value is not None}
+        async with self._database.writing() as connection:
+            await _found(connection, by.organisation, user)
+            if values:
+                await connection.execute(
+                    update(members).where(_is(by.organisation, user)).values(values)
+                )
+                await must_keep_an_owner(connection, by.organisation)
+                await self._end_if_nowhere(connection, user)
+                details = {} if active is None else {"active": active}
+                await self._record(connection, by, "users:change", user, **details)
+
+    async def remove(self, by: Principal, user: str) -> None:
+        """Take all their grants and the membership. Raises `NotThere`, and `Conflicting` for the last owner."""
+        async with self._database.writing() as connection:
+            await _found(connection, by.organisation, user)
+            held = and_(
+                grants.c.organisation_id == by.organisation,
+                grants.c.holder == holder_name(Kind.USER, user),
+            )
+            await connection.execute(delete(grants).where(held))
+            await connection.execute(delete(members).where(_is(by.organisation, user)))
+            await must_keep_an_owner(connection, by.organisation)
+            await self._end_if_nowhere(connection, user)
+            await self._record(connection, by, "users:remove", user)
+
+    async def new_link(self, by: Principal, user: str) -> str:
+        """A link for somebody who lost the password. Raises `Conflicting` for who belongs elsewhere too."""
+        async with self._database.writing() as connection:
+            await _found(connection, by.organisation, user)
+            query = select(func.count()).where(members.c.user_id == user)
+            if (await connection.execute(query)).scalar_one() > 1:
+                raise Conflicting(
+                    "this person belongs to another organisation too, which the link would open"
+                )
+            await self._record(connection, by, "users:link", user)
+            return await self._links.make(connection, user, by.actor)
+
+    async def _add(self, connection: AsyncConnection, by: Principal, user: str, name: str) -> None:
+        query = select(members.c.user_id).where(_is(by.organisation, user))
+        if (await connection.execute(query)).first() is not None:
+            raise Conflicting(
+                "this person is a member already", help="give them a role with a grant"
+            )
+        await add_member(connection, by.organisation, user, name, self._now())
+        await self._record(connection, by, "users:add", user)
+
+    async def _end_if_nowhere(self, connection: AsyncConnection, user: str) -> None:
+        """Sign out who is active in no organisation any more."""
+        active = and_(members.c.user_id == user, members.c.active.is_(True))
+        query = select(members.c.user_id).where(active)
+        if (await connection.execute(query)).first() is None:
+            await self._sessions.end_all(connection, user, End.REMOVED)
+
+    async def _record(
+        self, connection: AsyncConnection, by: Principal, action: str, user: str, **details: Any
+    ) -> None:
+        await record(
+            connection,
+            organisation_id=by.organisation,
+            at=self._now(),
+            actor=by.actor,
+            action=action,
+            noun=holder_name(Kind.USER, user),
+            **details,
+        )
+
+
+async def add_user(connection: AsyncConnection, email: str, now: int) -> str:
+    """The id of a new user, who has no password yet."""
+    user = new_id("usr")
+    await connection.execute(insert(users).values(id=user, email=email, created_at=now))
+    return user
+
+
+async def add_member(
+    connection: AsyncConnection, organisation: str, user: str, name: str, now: int
+) -> None:
+    """Make a user a member, with no grant yet."""
+    await connection.execute(
+        insert(members).values(
+            organisation_id=organisation, user_id=user, name=name, active=True, created_at=now
+        )
+    )
+
+
+async def own(
+    connection: AsyncConnection, organisation: str, user: str, name: str, by: str, now: int
+) -> None:
+    """Make a user a member of an organisation, and its owner."""
+    await add_member(connection, organisation, user, name, now)
+    owner = NewGrant(Role.OWNER, "organisation", organisation)
+    await write_grant(connection, by, Kind.USER, user, owner, Place(organisation), now)
+
+
+async def _found(connection: AsyncConnection, organisation: str, user: str) -> Row[Any]:
+    query = (
+        select(members, users.c.email)
+        .join(users, users.c.id == members.c.user_id)
+        .where(_is(organisation, user))
+    )
+    row = (await connection.execute(query)).first()
+    if row is None:
+        raise NotThere("user")
+    return row
+
+
+def _is(organisation: str, user: str) -> ColumnElement[bool]:
+    return and_(members.c.organisation_id == organisation, members.c.user_id == user)

@@ -1,0 +1,17 @@
+"""A person who signs in. Where they belong stands in `members`, what they may do in `grants`."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, String, Table
+
+from auterity_server.database.tables.metadata import METADATA
+
+users = Table(
+    "users",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("email", String(254), nullable=False, unique=True),
+    Column("password", String(200), nullable=True),
+    Column("created_at", BigInteger, nullable=False),
+)
+"""`email` is in lower case. `password` is bcrypt's hash; without one, only a link signs the person in."""

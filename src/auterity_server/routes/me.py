@@ -1,0 +1,37 @@
+"""Who one is, for the server."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from auterity_sdk.hosted.schemas.organisation import Organisation
+from auterity_sdk.hosted.schemas.user import Me, Membership
+from auterity_server.access.access import Accessed
+from auterity_server.access.answers import grant_of, moment
+from auterity_server.access.guard import signed_in
+from auterity_server.access.principal import Principal
+
+router = APIRouter(tags=["me"])
+
+
+@router.get("/me")
+async def me(access: Accessed, principal: Annotated[Principal, Depends(signed_in())]) -> Me:
+    """The user or the API key that asks, with its organisations and what it may do there."""
+    known = await access.listing.about(principal)
+    return Me(
+        id=principal.id,
+        kind=principal.kind.value,
+        name=known.name,
+        email=known.email,
+        memberships=tuple(
+            Membership(
+                organisation=Organisation(
+                    id=row.id, name=row.name, title=row.title, created_at=moment(row.created_at)
+                ),
+                grants=tuple(grant_of(g) for g in known.grants if g.organisation_id == row.id),
+            )
+            for row in known.organisations
+        ),
+    )

@@ -1,0 +1,79 @@
+"""Members of an organisation."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, status
+
+from auterity_sdk.hosted.schemas.shape import Page
+from auterity_sdk.hosted.schemas.user import NewUser, User, UserChange, UserMade
+from auterity_server.access.access import Access, Accessed
+from auterity_server.access.answers import asked_grant, user_of
+from auterity_server.access.guard import allowed
+from auterity_server.access.permissions import Permission
+from auterity_server.access.principal import Principal
+from auterity_server.paging import AskedPage
+
+router = APIRouter(prefix="/organisations/{organisation_id}/users", tags=["users"])
+
+Sees = Annotated[Principal, Depends(allowed(Permission.USERS_READ, within=True))]
+Invites = Annotated[Principal, Depends(allowed(Permission.USERS_MANAGE, within=True))]
+Manages = Annotated[Principal, Depends(allowed(Permission.USERS_MANAGE))]
+
+
+@router.get("")
+async def users(access: Accessed, principal: Sees, asked: AskedPage) -> Page[User]:
+    """The members that have a role where one may see it."""
+    rows, behind = await access.listing.members(principal, asked)
+    return Page(items=tuple(user_of(row) for row in rows), next=behind)
+
+
+@router.post("", status_code=status.HTTP_201_CREATED)
+async def invite(
+    asked: NewUser, request: Request, access: Accessed, principal: Invites
+) -> UserMade:
+    """Make somebody a member, with a first role. Who is new to the server gets a one-time link, shown once."""
+    grant = asked_grant(asked.role, asked.scope, asked.business_roles)
+    invited = await access.membership.invite(principal, asked.email, asked.name, grant)
+    return await _made(access, request, principal, invited.user, invited.link)
+
+
+@router.get("/{user_id}")
+async def user(
+    user_id: str,
+    access: Accessed,
+    principal: Annotated[Principal, Depends(allowed(Permission.USERS_READ))],
+) -> User:
+    """One member."""
+    return user_of(await access.membership.of(principal.organisation, user_id))
+
+
+@router.patch("/{user_id}")
+async def change(user_id: str, asked: UserChange, access: Accessed, principal: Manages) -> User:
+    """Rename a member, or let none of their roles count for a time."""
+    await access.membership.change(principal, user_id, name=asked.name, active=asked.active)
+    return user_of(await access.membership.of(principal.organisation, user_id))
+
+
+@router.delete("/{user_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def remove(user_id: str, access: Accessed, principal: Manages) -> None:
+    """Take all roles of a member, and the membership. An organisation keeps one owner at least."""
+    await access.membership.remove(principal, user_id)
+
+
+@router.post("/{user_id}/sign-in-link", status_code=status.HTTP_201_CREATED)
+async def new_link(
+    user_id: str, request: Request, access: Accessed, principal: Manages
+) -> UserMade:
+    """A one-time link for a member who has lost the password, and belongs to this organisation alone."""
+    link = await access.membership.new_link(principal, user_id)
+    return await _made(access, request, principal, user_id, link)
+
+
+async def _made(
+    access: Access, request: Request, principal: Principal, user_id: str, link: str | None
+) -> UserMade:
+    row = await access.membership.of(principal.organisation, user_id)
+    address = None if link is None else access.link_url(request, link)
+    return UserMade(user=user_of(row), sign_in_link=address)
