@@ -29,7 +29,7 @@ class Entry(NamedTuple):
     help: str
 
 
-WRITE, RUN, PROJECT = "Write and check", "Run", "Project"
+WRITE, RUN, HOST, PROJECT = "Write and check", "Run", "Hosted", "Project"
 
 COMMANDS = {
     "init": Entry(PROJECT, "Make a project in which validate, run and the test pass at once."),
@@ -51,12 +51,16 @@ COMMANDS = {
     "send": Entry(RUN, "Send an outside event to the runs that wait for it."),
     "outbox": Entry(RUN, "Show the messages that steps sent to the local outbox."),
     "usage": Entry(RUN, "Show what calls of language models took: tokens and dollars."),
+    "server": Entry(HOST, "Run workflows for many stores: API and worker in one process."),
     "knowledge": Entry(PROJECT, "Search a project's own documents, as steps do."),
     "demo": Entry(PROJECT, "See an internet lead go through a checked workflow."),
     "cache": Entry(PROJECT, "Forget verdicts that validate remembers."),
     "doctor": Entry(PROJECT, "Say what is missing on this machine and how to get it."),
 }
-"""Every command is the module of its name in `commands/`, imported when it is used."""
+"""Every command is the module of its name in `commands/`, imported when it is used, but for those of `JOINED`."""
+
+JOINED = {"server": "server"}
+"""Commands that join by an entry point of the group `auterity.commands`, and the extra that brings what they need."""
 
 
 class Commands(TyperGroup):
@@ -76,8 +80,7 @@ class Commands(TyperGroup):
         """The command of that name, or None."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"auterity_cli.commands.{cmd_name}")
-        command = typer.main.get_command(module.app)
+        command = typer.main.get_command(_app_of(cmd_name))
         command.help = command.help or COMMANDS[cmd_name].help
         _guard(command)
         return command
@@ -128,6 +131,25 @@ def run() -> int:
     except Exception as error:  # noqa: BLE001 - the outermost border: no traceback reaches a user
         return _internal(error)
     return 0
+
+
+def _app_of(name: str) -> Any:
+    """The Typer application of a command. Ends the process, with what to install, where a joined one cannot be had."""
+    extra = JOINED.get(name)
+    if extra is None:
+        return import_module(f"auterity_cli.commands.{name}").app
+    from importlib.metadata import entry_points  # here: it reads a file of each installed package
+
+    try:
+        for point in entry_points(group="auterity.commands", name=name):
+            return point.load()
+    except ImportError:
+        pass  # the command is there, and what it needs is not
+    missing = UsageError(
+        f"`auterity {name}` needs packages that are not installed",
+        help=f"pip install 'auterity[{extra}]'",
+    )
+    raise typer.Exit(_told(missing))
 
 
 def _guard(command: Any) -> None:

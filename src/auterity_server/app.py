@@ -11,22 +11,61 @@ from starlette.middleware.cors import CORSMiddleware
 from auterity_sdk import __version__
 from auterity_server.access.guarded_routes import guarded_routes
 from auterity_server.http_safety import HttpSafety
+from auterity_server.openapi import describe
 from auterity_server.problems import handle_problems
 from auterity_server.routes import (
     api_keys,
+    approvals,
+    audit,
+    deployments,
     device,
     device_page,
+    environments,
     grants,
     health,
     me,
+    messages,
+    organisations,
+    pushes,
+    run_events,
+    runs,
     sign_in,
     sign_in_page,
+    stores,
     tokens,
+    usage,
     users,
+    workflows,
 )
 from auterity_server.wiring import Wiring
 
 API = "/api/v1"
+
+AT_ROOT = (health.router, sign_in_page.router, device_page.router, tokens.well_known)
+"""What has an address of its own: probes, pages for people, and the public keys."""
+
+ROUTERS = (
+    sign_in.router,
+    tokens.router,
+    device.router,
+    me.router,
+    organisations.router,
+    users.router,
+    grants.router,
+    api_keys.router,
+    stores.router,
+    environments.router,
+    audit.router,
+    pushes.router,
+    workflows.router,
+    deployments.router,
+    runs.router,
+    run_events.router,
+    approvals.router,
+    messages.router,
+    usage.router,
+)
+"""The routes of the API, in the order of its description."""
 
 
 def create_app(wiring: Wiring) -> FastAPI:
@@ -58,11 +97,11 @@ def create_app(wiring: Wiring) -> FastAPI:
             expose_headers=["ETag", "Location"],
         )
     app.add_middleware(HttpSafety, max_body=wiring.settings.max_body)
-    app.include_router(health.router)
-    for at_root in (device_page.router, sign_in_page.router, tokens.well_known):
-        app.include_router(at_root)
-    for noun in (sign_in, tokens, device, me, users, grants, api_keys):
-        app.include_router(noun.router, prefix=API)
+    for router in AT_ROOT:
+        app.include_router(router)
+    for router in ROUTERS:
+        app.include_router(router, prefix=API)
     # Raises where a route has no access check: then there is no server.
     guarded_routes(app)
+    describe(app)
     return app

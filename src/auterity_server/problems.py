@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from auterity_sdk.dealership.personal_names import without_looks
@@ -154,6 +155,13 @@ async def _of_sdk(_: Request, error: Exception) -> JSONResponse:
     return answer(of_error(error) if isinstance(error, AuterityError) else _internal(error))
 
 
+async def _of_database(_: Request, error: Exception) -> JSONResponse:
+    """Locked for too long, a full disk, a server that is away: another attempt may help."""
+    _LOG.error("the database: %s", type(error).__name__)
+    said = "the database does not answer; try again"
+    return answer(Problem(HTTPStatus.SERVICE_UNAVAILABLE, ProblemCode.UNAVAILABLE, said))
+
+
 async def _of_http(_: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         return answer(_internal(error))
@@ -181,6 +189,7 @@ def handle_problems(app: FastAPI) -> None:
     """Let every error of the application end in a problem."""
     app.add_exception_handler(Problem, _of_problem)
     app.add_exception_handler(AuterityError, _of_sdk)
+    app.add_exception_handler(OperationalError, _of_database)
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(RequestValidationError, _of_input)
     app.add_exception_handler(Exception, _of_problem)

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from auterity_sdk.errors import ConfigurationError
+from auterity_sdk.hosted.schemas.shape import Name
 from auterity_sdk.runtime.worker import MOST
 from auterity_sdk.workflow.duration import Duration
 
@@ -55,6 +56,20 @@ class Settings(BaseModel):
         default=None,
         description="An auterity.toml with the connections, calendars, queues and budget of all environments. "
         "Without one, messages stay in the local outbox.",
+    )
+    organisation: Name = Field(
+        default="dealership",
+        description="The name of the organisation that a new server begins with.",
+    )
+    admin_email: str = Field(
+        default="owner@localhost",
+        pattern=r"^[^@\s]+@[^@\s]+$",
+        max_length=254,
+        description="The e-mail address with which its first owner signs in.",
+    )
+    now: AwareDatetime | None = Field(
+        default=None,
+        description="The time at which the clock of runs begins, for demos and rehearsals; that of the machine as a rule.",
     )
     cors_origins: Words = Field(
         default=(),

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
+from sqlalchemy.exc import SQLAlchemyError
 
 from auterity_sdk.errors import ConfigurationError
 from auterity_sdk.runtime.clock import SystemClock
+from auterity_sdk.runtime.plugins import builtin_registry
 from auterity_sdk.runtime.ports import Clock
 from auterity_sdk.runtime.seal_key import FILE, seal_key
+from auterity_sdk.runtime.settings import Settings as ProjectSettings
+from auterity_sdk.runtime.settings import read_settings
 from auterity_server.access.access import Access, make_access
 from auterity_server.database.database import Database
-from auterity_server.running.run_stores import RunStores, SqliteRunStores
+from auterity_server.database.places import Environment, PlacesOf
+from auterity_server.problems import not_found, wrong_value
+from auterity_server.running.hosted_runs import EnvironmentRuns, HostedRuns
+from auterity_server.running.run_stores import SqliteRunStores
 from auterity_server.settings import Settings
+from auterity_server.workflows.deploying import Deploying
+
+_LOG = logging.getLogger("auterity.server")
+_HOUR = 3600
 
 
 @dataclass(eq=False)
@@ -28,8 +40,9 @@ class Wiring:
     settings: Settings
     clock: Clock
     database: Database
-    run_stores: RunStores
     access: Access
+    runs: HostedRuns
+    deploying: Deploying
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @asynccontextmanager
@@ -37,28 +50,61 @@ class Wiring:
         """Ready for requests; at the end all is closed."""
         try:
             await self.database.migrate()
-            await self.access.expiry.forget()
-            yield
+            await self.runs.carry_on_all()
+            tidying = asyncio.create_task(self._tidy())
+            try:
+                yield
+            finally:
+                self.stopping.set()
+                await tidying
         finally:
             self.stopping.set()
             await self.access.sign_in.settled()
-            self.run_stores.close()
+            await self.runs.close()
             await self.database.close()
+
+    async def _tidy(self) -> None:
+        """Forget sessions and codes that are over, now and each hour."""
+        while not self.stopping.is_set():
+            try:
+                await self.access.expiry.forget()
+            except SQLAlchemyError as error:
+                _LOG.error("nothing was tidied: %s", type(error).__name__)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_HOUR):
+                    await self.stopping.wait()
+
+    async def environment(
+        self, organisation: str, environment_id: str, location: str | None = None
+    ) -> Environment:
+        """An environment of an organisation. Raises a problem; `location` is where the request names it, if not the path."""
+        async with self.database.reading() as connection:
+            found = await PlacesOf(connection, organisation).environment(environment_id)
+        if found is None:
+            if location is not None:
+                raise wrong_value(location, "is no environment of this organisation")
+            raise not_found("environment")
+        return found
+
+    async def runs_of(self, organisation: str, environment_id: str) -> EnvironmentRuns:
+        """The runs of an environment of an organisation. Raises a problem."""
+        return await self.runs.of(await self.environment(organisation, environment_id))
 
 
 def wire(settings: Settings) -> Wiring:
     """The parts of the embedded server. Raises `ConfigurationError`."""
     make_private_folder(settings.data)
-    folder = settings.data.resolve()
-    clock = SystemClock()
-    database = Database(settings.database)
-    return Wiring(
-        settings,
-        clock,
-        database,
-        SqliteRunStores(folder / "environments"),
-        make_access(settings, database, seal_key(FILE, folder), clock.now),
-    )
+    operators = ProjectSettings() if settings.project is None else read_settings(settings.project)
+    # Sessions go by the machine's own clock, whatever time runs are shown.
+    clock, database, registry = SystemClock(), Database(settings.database), builtin_registry()
+    of_runs = SystemClock.starting_at(settings.now) if settings.now else clock
+    data = settings.data.resolve()
+    access = make_access(settings, database, seal_key(FILE, data), clock.now)
+    folder = data / "environments"
+    stores = SqliteRunStores(folder)
+    runs = HostedRuns(database, stores, registry, of_runs, operators, folder, settings.most_runs)
+    deploying = Deploying(database, registry, clock, runs.went_live)
+    return Wiring(settings, clock, database, access, runs, deploying)
 
 
 def make_private_folder(folder: Path) -> None:

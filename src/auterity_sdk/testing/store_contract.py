@@ -106,7 +106,9 @@ class StoreContract(ClaimsContract, FiringsContract):
         async def check() -> None:
             store = self.store()
             for number in range(7):
-                run = replace(_summary(f"a{number}", "running", number // 3), workflow=f"w{number % 2}")
+                run = replace(
+                    _summary(f"a{number}", "running", number // 3), workflow=f"w{number % 2}"
+                )
                 await store.append(run.run_id, 0, [_STARTED], run)
             seen: list[str] = []
             before: tuple[int, str] | None = None

@@ -1,10 +1,12 @@
-"""Writing down who did what."""
+"""Writing down who did what, and reading it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import insert
+from msgspec import Struct
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from auterity_server.database.tables.audit import audit
@@ -37,3 +39,32 @@ async def record(
             details=details,
         )
     )
+
+
+class Entry(Struct, frozen=True):
+    """An entry; `seq` counts those of the whole server."""
+
+    seq: int
+    at: int
+    actor: str
+    action: str
+    environment_id: str
+    noun: str
+    details: Mapping[str, Any]
+
+
+async def entries(
+    connection: AsyncConnection, organisation_id: str, after: int, limit: int
+) -> list[Entry]:
+    """The entries of an organisation behind that one, in order."""
+    query = select(
+        audit.c.seq,
+        audit.c.at,
+        audit.c.actor,
+        audit.c.action,
+        audit.c.environment_id,
+        audit.c.noun,
+        audit.c.details,
+    ).where(audit.c.organisation_id == organisation_id, audit.c.seq > after)
+    rows: Any = await connection.execute(query.order_by(audit.c.seq).limit(limit))
+    return [Entry(*row) for row in rows]

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from auterity_sdk.connections.private_database import make_private
-from auterity_sdk.errors import ConfigurationError
+from auterity_sdk.errors import ConfigurationError, StoreUnavailable
 from auterity_server.database.migrations.run import migrate
 
 _SQLITE = "sqlite"
@@ -40,9 +40,15 @@ class Database:
             yield connection
 
     async def migrate(self) -> None:
-        """Bring the tables to this release's form."""
-        async with self._writing.begin() as connection:
-            await connection.run_sync(migrate)
+        """Bring the tables to this release's form. Raises `StoreUnavailable`."""
+        try:
+            async with self._writing.begin() as connection:
+                await connection.run_sync(migrate)
+        except (DBAPIError, OSError) as error:
+            raise StoreUnavailable(
+                f"the database cannot be used ({type(error).__name__})",
+                help="is AUTERITY_DATABASE_URL right, or is control.db of the data folder damaged?",
+            ) from None
 
     async def close(self) -> None:
         """Close all connections."""

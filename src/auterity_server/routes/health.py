@@ -34,6 +34,8 @@ async def ready(wiring: Wired) -> Health:
             await connection.execute(text("SELECT 1"))
     except SQLAlchemyError:
         raise _not_ready("the database does not answer") from None
+    if not wiring.runs.is_well:
+        raise _not_ready("a worker cannot go on; the log names the environment")
     return Health(status="ok", version=__version__, checks={"database": "ok", "worker": "ok"})
 
 

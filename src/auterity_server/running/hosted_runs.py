@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ class EnvironmentRuns(Struct, eq=False):
     folder: Path
     runtime: LocalRuntime
     registry: Registry
+    zone: tzinfo = UTC
     live: dict[str, tuple[Deployment, Workflow]] = field(default_factory=dict)
     troubled: bool = False
     worker: asyncio.Task[None] | None = None
@@ -109,6 +111,8 @@ class HostedRuns(Struct, eq=False):
 
     def _make(self, environment: Environment) -> EnvironmentRuns:
         folder = self.folder / environment.id
+        for each in (self.folder, folder):
+            each.mkdir(mode=0o700, exist_ok=True)
         project = Project(folder, self.settings, python=False)
         registry = Registry(
             self.registry.step_types,
@@ -157,7 +161,7 @@ class HostedRuns(Struct, eq=False):
         self._go_by(runs, declared_project(declared, runs.folder))
 
     def _go_by(self, runs: EnvironmentRuns, project: Project) -> None:
-        dealership = project.settings.dealership
+        dealership, runs.zone = project.settings.dealership, project.zone
         _fill(runs.registry.calendars, project.calendars)
         _fill(runs.registry.queues, project.queues)
         _fill(runs.runtime.world.dealership, dealership.model_dump())

@@ -11,7 +11,7 @@ from auterity_sdk.runtime.ports import Store
 from auterity_sdk.runtime.project import STORE_FILE, STORE_FOLDER
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
 
-_ID = re.compile(r"[a-z]+_[0-9a-f]{16}")
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class RunStores(Protocol):

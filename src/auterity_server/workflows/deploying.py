@@ -125,7 +125,9 @@ class Deploying(Struct, eq=False):
         async with self.database.reading() as connection:
             here = _deployed(connection, asked.environment)
             pending = await here.find(id)
-            stored = None if pending is None else await here.version(pending.workflow, pending.version)
+            stored = (
+                None if pending is None else await here.version(pending.workflow, pending.version)
+            )
         if pending is None or stored is None:
             raise not_found("deployment")
         if pending.state != "pending":

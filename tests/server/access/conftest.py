@@ -102,7 +102,11 @@ async def _found(database: Database, organisation: str) -> None:
             if store is not None:
                 await connection.execute(
                     insert(stores).values(
-                        id=store, organisation_id=organisation, name=store, title="S", created_at=1
+                        id=store,
+                        organisation_id=organisation,
+                        name=store.replace("_", "-"),
+                        title="S",
+                        created_at=1,
                     )
                 )
             for environment in inside:
@@ -112,7 +116,7 @@ async def _found(database: Database, organisation: str) -> None:
                         organisation_id=organisation,
                         store_id=store,
                         place=store or "",
-                        name=environment,
+                        name=environment.replace("_", "-"),
                         protected=False,
                         created_at=1,
                     )

@@ -1,0 +1,82 @@
+"""The description of the API, complete: every problem that a route may answer with, in its own media type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from auterity_sdk.hosted.schemas.problem import MEDIA_TYPE, Problem
+
+_SCHEMAS = "#/components/schemas/"
+_ERRORS = {
+    "400": "The request is no HTTP of this API.",
+    "401": "Nobody is signed in, or no longer.",
+    "403": "A role is missing.",
+    "404": "There is no such thing, or it is another organisation's.",
+    "409": "What there is does not go with what is asked.",
+    "412": "Another state is there than If-Match names.",
+    "413": "The body is too large.",
+    "422": "The request is not as the description asks, or cannot be done.",
+    "429": "Too many requests; Retry-After says when to come again.",
+    "500": "A defect of the server.",
+    "503": "The server stops, or cannot reach its database.",
+}
+_OF_ALL = ("429", "500", "503")
+_OF_GUARDED = ("401", "403", "404", "422")
+_OF_BODIES = ("400", "401", "403", "404", "409", "413", "422")
+
+
+def describe(app: FastAPI) -> None:
+    """Let the application give this description at /openapi.json."""
+
+    def description() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _described(app)
+        return app.openapi_schema
+
+    app.openapi = description  # type: ignore[method-assign]
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    found = get_openapi(
+        title=app.title,
+        version=app.version,
+        summary=app.summary,
+        routes=app.routes,
+        servers=[{"url": "/"}],
+    )
+    schemas = found.setdefault("components", {}).setdefault("schemas", {})
+    _, problem = models_json_schema([(Problem, "serialization")], ref_template=_SCHEMAS + "{model}")
+    schemas.update(problem["$defs"])
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    for operation in _operations(found):
+        for status in _problems(operation):
+            operation["responses"][status] = _problem(status)
+    return found
+
+
+def _operations(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for item in found["paths"].values():
+        yield from (each for each in item.values() if isinstance(each, dict))
+
+
+def _problems(operation: dict[str, Any]) -> list[str]:
+    """The statuses of problems that an operation may answer with."""
+    said = {*operation["responses"], *_OF_ALL}
+    if operation.get("security"):
+        said |= {*_OF_GUARDED}
+    if "requestBody" in operation:
+        said |= {*_OF_BODIES}
+    if any(each["name"] == "If-Match" for each in operation.get("parameters", ())):
+        said.add("412")
+    return sorted(status for status in said if status >= "400")
+
+
+def _problem(status: str) -> dict[str, Any]:
+    schema = {"$ref": _SCHEMAS + "Problem"}
+    return {"description": _ERRORS[status], "content": {MEDIA_TYPE: {"schema": schema}}}

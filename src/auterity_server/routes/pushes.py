@@ -1,0 +1,120 @@
+"""What brings versions of workflows to life: pushes, promotions, rollbacks."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Response, status
+
+from auterity_sdk.hosted.schemas.deployment import Promotion, Rollback
+from auterity_sdk.hosted.schemas.push import ProjectDeclarations, Push, Pushed, PushOne
+from auterity_server.access.guard import allowed
+from auterity_server.access.permissions import Permission
+from auterity_server.access.principal import Place, Principal
+from auterity_server.answers import pushed_answer
+from auterity_server.database.deployed import How
+from auterity_server.problems import wrong_value
+from auterity_server.wiring import Wired, Wiring
+from auterity_server.workflows.checking import Candidate, read_workflow
+from auterity_server.workflows.deploying import Actor, Asked, Outcome
+
+router = APIRouter(prefix="/environments/{environment_id}", tags=["pushes"])
+
+Pushes = Annotated[Principal, Depends(allowed(Permission.WORKFLOWS_PUSH))]
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        max_length=100,
+        description="The ETag of the workflow: another deployment is live by now, the answer is 412.",
+    ),
+]
+
+
+@router.post("/pushes")
+async def push(
+    environment_id: str, asked: Push, wiring: Wired, principal: Pushes, response: Response
+) -> Pushed:
+    """Push files: all go live together, or none does. 201 where something changed, 200 where nothing did."""
+    files = [_candidate(file.path, file.text, asked.project) for file in asked.files]
+    how = await _asked(wiring, principal, environment_id, asked.message)
+    return _told(await wiring.deploying.deploy(how, files), response)
+
+
+@router.put("/workflows/{name}")
+async def push_one(
+    environment_id: str,
+    name: str,
+    asked: PushOne,
+    wiring: Wired,
+    principal: Pushes,
+    response: Response,
+    if_match: IfMatch = None,
+) -> Pushed:
+    """Push one workflow. 201 where it is new or changed, 200 where the same version is live already."""
+    workflow = read_workflow(asked.text, asked.path)
+    if workflow is not None and workflow.name != name:
+        raise wrong_value(
+            "body/text", f"is the workflow `{workflow.name}`, and the address says `{name}`"
+        )
+    how = await _asked(wiring, principal, environment_id, asked.message, expected=_etag(if_match))
+    file = _candidate(asked.path, asked.text, asked.project)
+    return _told(await wiring.deploying.deploy(how, [file]), response)
+
+
+@router.post("/promotions")
+async def promote(
+    environment_id: str, asked: Promotion, wiring: Wired, principal: Pushes, response: Response
+) -> Pushed:
+    """Make live here what is live in another environment of the organisation, which one must be able to read."""
+    source = await wiring.environment(principal.organisation, asked.source, "body/source")
+    place = Place(source.organisation_id, source.store_id, source.id)
+    if not principal.may(Permission.WORKFLOWS_READ, place):
+        raise wrong_value("body/source", "is no environment that you may read")
+    how = await _asked(wiring, principal, environment_id, asked.message, how="promote")
+    return _told(await wiring.deploying.promote(how, source, asked.workflows), response)
+
+
+@router.post("/workflows/{name}/rollback")
+async def roll_back(
+    environment_id: str,
+    name: str,
+    asked: Rollback,
+    wiring: Wired,
+    principal: Pushes,
+    response: Response,
+    if_match: IfMatch = None,
+) -> Pushed:
+    """Make an earlier version live again. Runs that go on stay with their version."""
+    how = await _asked(
+        wiring, principal, environment_id, asked.message, how="rollback", expected=_etag(if_match)
+    )
+    return _told(await wiring.deploying.roll_back(how, name, asked.to), response)
+
+
+async def _asked(
+    wiring: Wiring,
+    principal: Principal,
+    environment_id: str,
+    message: str,
+    *,
+    how: How = "push",
+    expected: str | None = None,
+) -> Asked:
+    environment = await wiring.environment(principal.organisation, environment_id)
+    return Asked(environment, Actor(principal.id, principal.actor), how, message, expected)
+
+
+def _candidate(path: str, text: str, project: ProjectDeclarations) -> Candidate:
+    return Candidate(path, text, project.model_dump(mode="json", exclude_defaults=True))
+
+
+def _etag(if_match: str | None) -> str | None:
+    """The deployment that an ETag names."""
+    return None if if_match is None else if_match.removeprefix("W/").strip('"')
+
+
+def _told(outcome: Outcome, response: Response) -> Pushed:
+    if any(each.change != "same" for each in outcome.deployments):
+        response.status_code = status.HTTP_201_CREATED
+    return pushed_answer(outcome)
