@@ -24,6 +24,7 @@ from auterity_server.access.membership import Membership
 from auterity_server.access.passwords import Passwords
 from auterity_server.access.places_in_database import DatabasePlaces
 from auterity_server.access.rates import MemoryRates
+from auterity_server.access.rights import Rights
 from auterity_server.access.sessions import Sessions
 from auterity_server.access.sign_in import SignIn
 from auterity_server.access.signing_keys import SigningKeys
@@ -74,16 +75,17 @@ def make_access(
     lifetime = settings.access_token_lifetime.milliseconds
     signing_keys = SigningKeys(database, seal, lifetime, now)
     tokens = AccessTokens(signing_keys, settings.public_url or _ISSUER, lifetime, now)
-    sessions = Sessions(database, tokens, settings.refresh_token_lifetime.milliseconds, now)
+    rights = Rights(database, now)
+    sessions = Sessions(rights, tokens, settings.refresh_token_lifetime.milliseconds, now)
     lock_out = LockOut(database, seal, now)
     links = Links(settings.link_lifetime.milliseconds, now)
-    api_keys = ApiKeys(database, now)
+    api_keys = ApiKeys(rights, now)
     return Access(
         door=Door(
             Credentials(tokens, sessions, api_keys), DatabasePlaces(database), MemoryRates(now)
         ),
         sign_in=SignIn(
-            database, Passwords(settings.bcrypt_cost), lock_out, links, sessions, seal, now
+            rights, Passwords(settings.bcrypt_cost), lock_out, links, sessions, seal, now
         ),
         sessions=sessions,
         device_codes=DeviceCodes(
@@ -91,9 +93,9 @@ def make_access(
         ),
         signing_keys=signing_keys,
         api_keys=api_keys,
-        membership=Membership(database, links, sessions, now),
-        granting=Granting(database, now),
-        first_admin=FirstAdmin(database, links, now),
+        membership=Membership(rights, links, sessions, now),
+        granting=Granting(rights, now),
+        first_admin=FirstAdmin(rights, links, now),
         listing=Listing(database),
         expiry=Expiry(database, now),
         public_url=settings.public_url,

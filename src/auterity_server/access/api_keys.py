@@ -13,9 +13,9 @@ from auterity_server.access.granted import grants_of_key, holder_name
 from auterity_server.access.granting import NewGrant, give
 from auterity_server.access.principal import Kind, Principal
 from auterity_server.access.refusals import NotSignedIn, NotThere, Unfit
+from auterity_server.access.rights import Rights
 from auterity_server.access.secret_texts import SecretKind, digest, new_secret
 from auterity_server.database.auditing import record
-from auterity_server.database.database import Database
 from auterity_server.database.ids import new_id
 from auterity_server.database.tables.api_keys import api_keys
 
@@ -35,8 +35,8 @@ class MadeKey(Struct, frozen=True):
 class ApiKeys:
     """Makes, finds and revokes them."""
 
-    def __init__(self, database: Database, now: Callable[[], int]) -> None:
-        self._database = database
+    def __init__(self, rights: Rights, now: Callable[[], int]) -> None:
+        self._rights = rights
         self._now = now
 
     async def make(
@@ -48,7 +48,7 @@ class ApiKeys:
         if not now < until <= now + LONGEST:
             raise Unfit("body/expires_at", "a key is good for a year at most, from now on")
         made = MadeKey(new_id("key"), new_secret(SecretKind.API_KEY))
-        async with self._database.writing() as connection:
+        async with self._rights.writing() as connection:
             await connection.execute(
                 insert(api_keys).values(
                     id=made.id,
@@ -67,7 +67,7 @@ class ApiKeys:
 
     async def of(self, organisation: str, id: str) -> Row[Any]:
         """A key of the organisation. Raises `NotThere`."""
-        async with self._database.reading() as connection:
+        async with self._rights.reading() as connection:
             row = (await connection.execute(select(api_keys).where(_is(organisation, id)))).first()
         if row is None:
             raise NotThere("API key")
@@ -79,7 +79,7 @@ class ApiKeys:
         if row.revoked_at is not None:
             return
         now = self._now()
-        async with self._database.writing() as connection:
+        async with self._rights.writing() as connection:
             await connection.execute(
                 update(api_keys).where(api_keys.c.id == row.id).values(revoked_at=now)
             )
@@ -87,19 +87,25 @@ class ApiKeys:
 
     async def principal(self, secret: str) -> Principal:
         """Who shows the secret. Raises `NotSignedIn` for one that is unknown, revoked or over."""
-        now = self._now()
+        name = digest(secret)
+        known = self._rights.remembered(name)
+        if known is not None:
+            return known
+        changes, now = self._rights.changes, self._now()
         good = and_(
-            api_keys.c.digest == digest(secret),
+            api_keys.c.digest == name,
             api_keys.c.revoked_at.is_(None),
             api_keys.c.expires_at > now,
         )
-        async with self._database.reading() as connection:
+        async with self._rights.reading() as connection:
             row = (await connection.execute(select(api_keys).where(good))).first()
             if row is None:
                 raise NotSignedIn
             granted = await grants_of_key(connection, row.id, row.organisation_id)
         await self._note(row, now)
-        return Principal(row.id, Kind.API_KEY, granted)
+        found = Principal(row.id, Kind.API_KEY, granted)
+        self._rights.remember(name, found, row.expires_at, changes)
+        return found
 
     async def _record(
         self, connection: AsyncConnection, by: Principal, action: str, id: str
@@ -117,7 +123,7 @@ class ApiKeys:
         """Write that the key is in use; not at each request, since it would make every one a write."""
         if row.last_used_at is not None and row.last_used_at + _NOTED_EACH > now:
             return
-        async with self._database.writing() as connection:
+        async with self._rights.writing() as connection:
             await connection.execute(
                 update(api_keys).where(api_keys.c.id == row.id).values(last_used_at=now)
             )

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from auterity_server.access.links import Links
 from auterity_server.access.membership import add_user, own
-from auterity_server.database.database import Database
+from auterity_server.access.rights import Rights
 from auterity_server.database.tables.users import users
 
 ACTOR = "server"
@@ -18,14 +18,14 @@ ACTOR = "server"
 class FirstAdmin:
     """Makes them, and their link, as long as nobody has a password."""
 
-    def __init__(self, database: Database, links: Links, now: Callable[[], int]) -> None:
-        self._database = database
+    def __init__(self, rights: Rights, links: Links, now: Callable[[], int]) -> None:
+        self._rights = rights
         self._links = links
         self._now = now
 
     async def link(self, organisation: str, email: str, name: str) -> str | None:
         """The token of a link for the owner of the organisation; None where somebody has a password already."""
-        async with self._database.writing() as connection:
+        async with self._rights.writing() as connection:
             settled = select(users.c.id).where(users.c.password.is_not(None))
             if (await connection.execute(settled)).first() is not None:
                 return None

@@ -15,8 +15,8 @@ from auterity_server.access.permissions import Permission, Role
 from auterity_server.access.places_in_database import place
 from auterity_server.access.principal import Kind, Place, Principal
 from auterity_server.access.refusals import Conflicting, NotAllowed, NotThere, Unfit
+from auterity_server.access.rights import Rights
 from auterity_server.database.auditing import record
-from auterity_server.database.database import Database
 from auterity_server.database.ids import new_id
 from auterity_server.database.tables.api_keys import api_keys
 from auterity_server.database.tables.grants import grants
@@ -37,20 +37,20 @@ class NewGrant(Struct, frozen=True):
 class Granting:
     """Gives roles to members and API keys of an organisation, and takes them."""
 
-    def __init__(self, database: Database, now: Callable[[], int]) -> None:
-        self._database = database
+    def __init__(self, rights: Rights, now: Callable[[], int]) -> None:
+        self._rights = rights
         self._now = now
 
     async def give(self, giver: Principal, kind: Kind, holder: str, grant: NewGrant) -> Row[Any]:
         """Give it to a member or a key of the giver's organisation. Raises a `Refusal`."""
-        async with self._database.writing() as connection:
+        async with self._rights.writing() as connection:
             await _must_belong(connection, giver.organisation, kind, holder)
             given = await give(connection, giver, kind, holder, grant, self._now())
             return await _found(connection, giver.organisation, given)
 
     async def take(self, taker: Principal, id: str) -> None:
         """Take a grant away. Raises `NotThere`, `NotAllowed`, or `Conflicting` where it is the last owner's."""
-        async with self._database.writing() as connection:
+        async with self._rights.writing() as connection:
             row = await _found(connection, taker.organisation, id)
             _must_be_given_by(taker, Kind(row.holder.partition(":")[0]), grant_of(row).place)
             await connection.execute(delete(grants).where(grants.c.id == id))

@@ -15,9 +15,9 @@ from auterity_server.access.links import Links
 from auterity_server.access.permissions import Role
 from auterity_server.access.principal import Kind, Place, Principal
 from auterity_server.access.refusals import Conflicting, NotAllowed, NotThere
+from auterity_server.access.rights import Rights
 from auterity_server.access.sessions import End, Sessions
 from auterity_server.database.auditing import record
-from auterity_server.database.database import Database
 from auterity_server.database.ids import new_id
 from auterity_server.database.tables.grants import grants
 from auterity_server.database.tables.members import members
@@ -35,9 +35,9 @@ class Membership:
     """Who belongs to an organisation. All of it acts in that of the principal who asks, and in no other."""
 
     def __init__(
-        self, database: Database, links: Links, sessions: Sessions, now: Callable[[], int]
+        self, rights: Rights, links: Links, sessions: Sessions, now: Callable[[], int]
     ) -> None:
-        self._database = database
+        self._rights = rights
         self._links = links
         self._sessions = sessions
         self._now = now
@@ -45,7 +45,7 @@ class Membership:
     async def invite(self, by: Principal, email: str, name: str, grant: NewGrant) -> Invited:
         """Make somebody a member, with a first grant. Raises `Conflicting` where they are one already."""
         now = self._now()
-        async with self._database.writing() as connection:
+        async with self._rights.writing() as connection:
             query = select(users.c.id).where(users.c.email == email)
             known: str | None = (await connection.execute(query)).scalar()
             user = known or await add_user(connection, email, now)
@@ -69,10 +69,11 @@ class Membership:
         query = select(members.c.name).where(_is(owned[0].organisation, by.id))
         name = (await connection.execute(query)).scalar_one()
         await own(connection, organisation, by.id, name, by.actor, self._now())
+        self._rights.forget()
 
     async def of(self, organisation: str, user: str) -> Row[Any]:
         """A member, with the e-mail address. Raises `NotThere`."""
-        async with self._database.reading() as connection:
+        async with self._rights.reading() as connection:
             return await _found(connection, organisation, user)
 
     async def change(
@@ -81,7 +82,7 @@ class Membership:
         """Rename them, or say whether their grants count. Raises `NotThere`, and `Conflicting` for the last owner."""
         said = {"name": name, "active": active}
         values = {key: value for key, value in said.items() if value is not None}
-        async with self._database.writing() as connection:
+        async with self._rights.writing() as connection:
             await _found(connection, by.organisation, user)
             if values:
                 await connection.execute(
@@ -94,7 +95,7 @@ class Membership:
 
     async def remove(self, by: Principal, user: str) -> None:
         """Take all their grants and the membership. Raises `NotThere`, and `Conflicting` for the last owner."""
-        async with self._database.writing() as connection:
+        async with self._rights.writing() as connection:
             await _found(connection, by.organisation, user)
             held = and_(
                 grants.c.organisation_id == by.organisation,
@@ -108,7 +109,7 @@ class Membership:
 
     async def new_link(self, by: Principal, user: str) -> str:
         """A link for somebody who lost the password. Raises `Conflicting` for who belongs elsewhere too."""
-        async with self._database.writing() as connection:
+        async with self._rights.writing() as connection:
             await _found(connection, by.organisation, user)
             query = select(func.count()).where(members.c.user_id == user)
             if (await connection.execute(query)).scalar_one() > 1:

@@ -53,22 +53,30 @@ _POLICY = (
 )
 
 
-def device_page(code: str, client: str | None, wrong: str = "", status: int = 200) -> HTMLResponse:
-    """Asks who lets a device sign in, and for its code where that is not known yet."""
-    asked = (
+def code_page(wrong: str = "", status: int = 200) -> HTMLResponse:
+    """Asks for the code of a device: only then is it known who asks for what."""
+    fields = (
+        "<p>Enter the code that your terminal shows.</p>"
+        + _field("code", "Code", "", "off")
+        + '<div class="actions"><button>Continue</button></div>'
+    )
+    return _page("Sign a device in", _form(fields, wrong, method="get"), status)
+
+
+def device_page(
+    code: str, client: str, email: str = "", wrong: str = "", status: int = 200
+) -> HTMLResponse:
+    """Asks who lets the device that shows the code sign in."""
+    fields = (
         f"<p><strong>{escape(client)}</strong> asks to act as you. Go on only if you have just started it, "
         f'and it shows this code:</p><p class="code">{escape(code)}</p>'
         f'<input type="hidden" name="code" value="{escape(code)}">'
-        if client is not None
-        else "<p>Enter the code that your terminal shows.</p>" + _field("code", "Code", code, "off")
-    )
-    fields = (
-        _field("email", "E-mail address", "", "username", kind="email")
+        + _field("email", "E-mail address", email, "username", kind="email")
         + _field("password", "Password", "", "current-password", kind="password")
         + '<div class="actions"><button name="answer" value="approve">Approve</button>'
         '<button class="other" name="answer" value="deny">Deny</button></div>'
     )
-    return _page("Sign a device in", _form(asked + fields, wrong), status)
+    return _page("Sign a device in", _form(fields, wrong), status)
 
 
 def sign_in_page(wrong: str = "", token: str = "", status: int = 200) -> HTMLResponse:
@@ -102,9 +110,9 @@ def _field(name: str, label: str, value: str, complete: str, kind: str = "text")
     )
 
 
-def _form(fields: str, wrong: str) -> str:
+def _form(fields: str, wrong: str, method: str = "post") -> str:
     said = f'<p class="bad" role="alert">{escape(wrong)}</p>' if wrong else ""
-    return f'{said}<form method="post">{fields}</form>'
+    return f'{said}<form method="{method}">{fields}</form>'
 
 
 def _page(title: str, body: str, status: int) -> HTMLResponse:

@@ -8,17 +8,27 @@ from auterity_server.access.principal import Place
 from auterity_server.database.database import Database
 from auterity_server.database.places import environment_of, organisation_of, store_of
 
+_MOST = 100_000
+
 
 class DatabasePlaces:
-    """Finds them by their ids."""
+    """Finds them by their ids, and remembers them: a thing never moves to another place."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._known: dict[tuple[str, str], Place] = {}
 
     async def find(self, kind: str, id: str) -> Place | None:
         """The place of that kind; None if there is none."""
+        known = self._known.get((kind, id))
+        return known or await self._looked_up(kind, id)
+
+    async def _looked_up(self, kind: str, id: str) -> Place | None:
         async with self._database.reading() as connection:
-            return await place(connection, kind, id)
+            found = await place(connection, kind, id)
+        if found is not None and len(self._known) < _MOST:
+            self._known[kind, id] = found
+        return found
 
 
 async def place(connection: AsyncConnection, kind: str, id: str) -> Place | None:

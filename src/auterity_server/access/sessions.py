@@ -15,8 +15,8 @@ from auterity_server.access.audit import record_of_user
 from auterity_server.access.granted import grants_of_user
 from auterity_server.access.principal import Kind, Principal
 from auterity_server.access.refusals import NotSignedIn, SignInRefused
+from auterity_server.access.rights import Rights
 from auterity_server.access.secret_texts import SecretKind, digest, new_secret
-from auterity_server.database.database import Database
 from auterity_server.database.ids import new_id
 from auterity_server.database.tables.refresh_tokens import refresh_tokens
 from auterity_server.database.tables.sessions import sessions
@@ -61,9 +61,9 @@ class Sessions:
     """Opens, renews and ends them. `renewable` is how long a refresh token is good, in milliseconds."""
 
     def __init__(
-        self, database: Database, tokens: AccessTokens, renewable: int, now: Callable[[], int]
+        self, rights: Rights, tokens: AccessTokens, renewable: int, now: Callable[[], int]
     ) -> None:
-        self._database = database
+        self._rights = rights
         self._tokens = tokens
         self._renewable = renewable
         self._now = now
@@ -92,7 +92,7 @@ class Sessions:
 
         Raises `SignInRefused`.
         """
-        async with self._database.writing() as connection:
+        async with self._rights.writing() as connection:
             opened = await self._renewed(connection, digest(token))
         if opened is None:
             raise SignInRefused
@@ -100,7 +100,7 @@ class Sessions:
 
     async def sign_out(self, token: str) -> None:
         """End the session of a refresh token, used or not. Nothing happens where there is none."""
-        async with self._database.writing() as connection:
+        async with self._rights.writing() as connection:
             row = await self._of_token(connection, digest(token))
             if row is not None and row.ended_at is None:
                 await self._end(connection, row, End.SIGN_OUT)
@@ -115,17 +115,25 @@ class Sessions:
 
     async def principal(self, claims: Claims) -> Principal:
         """Who the claims of an access token name. Raises `NotSignedIn` where the session has ended."""
+        name = f"{claims.user} {claims.session}"
+        known = self._rights.remembered(name)
+        if known is not None:
+            return known
+        changes = self._rights.changes
         good = and_(
             sessions.c.id == claims.session,
             sessions.c.user_id == claims.user,
             sessions.c.ended_at.is_(None),
             sessions.c.expires_at > self._now(),
         )
-        async with self._database.reading() as connection:
-            if (await connection.execute(select(sessions.c.id).where(good))).first() is None:
+        async with self._rights.reading() as connection:
+            row = (await connection.execute(select(sessions.c.expires_at).where(good))).first()
+            if row is None:
                 raise NotSignedIn
             granted = await grants_of_user(connection, claims.user)
-        return Principal(claims.user, Kind.USER, granted, claims.session)
+        found = Principal(claims.user, Kind.USER, granted, claims.session)
+        self._rights.remember(name, found, row.expires_at, changes)
+        return found
 
     async def _renewed(self, connection: AsyncConnection, name: str) -> Opened | None:
         first = await self._claimed(connection, name)

@@ -15,8 +15,8 @@ from auterity_server.access.links import Links
 from auterity_server.access.lock_out import ACCOUNT, ADDRESS, LockOut, Subject
 from auterity_server.access.passwords import Passwords, written
 from auterity_server.access.refusals import SignInRefused
+from auterity_server.access.rights import Rights
 from auterity_server.access.sessions import End, How, Issued, Opened, Sessions
-from auterity_server.database.database import Database
 from auterity_server.database.tables.users import users
 
 
@@ -30,7 +30,7 @@ class SignIn:
 
     def __init__(
         self,
-        database: Database,
+        rights: Rights,
         passwords: Passwords,
         lock_out: LockOut,
         links: Links,
@@ -38,7 +38,7 @@ class SignIn:
         seal: SealKey,
         now: Callable[[], int],
     ) -> None:
-        self._database = database
+        self._rights = rights
         self._passwords = passwords
         self._lock_out = lock_out
         self._links = links
@@ -54,7 +54,7 @@ class SignIn:
     async def with_password(self, email: str, password: str, address: str) -> Issued:
         """The tokens of a new session. Raises `SignInRefused`, `TooMany`, or `Unfit` for a password over 72 bytes."""
         user = await self.identified(email, password, address)
-        async with self._database.writing() as connection:
+        async with self._rights.writing() as connection:
             opened = await self._sessions.open(connection, user, How.PASSWORD)
         return await self._sessions.issue(opened)
 
@@ -77,14 +77,14 @@ class SignIn:
     async def with_link(self, token: str, password: str | None) -> Issued:
         """The tokens of a new session; `password` becomes the user's. Raises `SignInRefused` and `Unfit`."""
         hashed = None if password is None else await self._passwords.hash(password)
-        async with self._database.writing() as connection:
+        async with self._rights.writing() as connection:
             opened = await self._redeemed(connection, token, hashed)
         return await self._sessions.issue(opened)
 
     async def choose_password(self, token: str, password: str) -> str:
         """Set a password by a one-time link, and open no session; the person's e-mail address. Raises as `with_link`."""
         hashed = await self._passwords.hash(password)
-        async with self._database.writing() as connection:
+        async with self._rights.writing() as connection:
             user = await self._links.redeem(connection, token)
             await self._set_password(connection, user, hashed)
             query = select(users.c.email).where(users.c.id == user)
@@ -105,7 +105,7 @@ class SignIn:
 
     async def _account(self, email: str) -> _Account | None:
         query = select(users.c.id, users.c.password).where(users.c.email == email)
-        async with self._database.reading() as connection:
+        async with self._rights.reading() as connection:
             row = (await connection.execute(query)).first()
         return None if row is None else _Account(row.id, row.password)
 
@@ -118,7 +118,7 @@ class SignIn:
 
     async def _record_failure(self, user: str, address: str) -> None:
         source = self._seal.fingerprint(f"address {address}")
-        async with self._database.writing() as connection:
+        async with self._rights.writing() as connection:
             await record_of_user(connection, user, "session:refused", at=self._now(), source=source)
 
     async def _renew_hash(self, found: _Account, password: str) -> None:
@@ -126,7 +126,7 @@ class SignIn:
         if found.password is None or not self._passwords.is_outdated(found.password):
             return
         hashed = await self._passwords.rehash(password)
-        async with self._database.writing() as connection:
+        async with self._rights.writing() as connection:
             await connection.execute(
                 update(users).where(users.c.id == found.id).values(password=hashed)
             )

@@ -15,7 +15,6 @@ from tests.server.access.conftest import (
     OTHER_LIVE,
     OTHER_STORE,
     OURS,
-    PASSWORD,
     STAGING,
     STORE,
     THEIR_STORE,
@@ -337,8 +336,3 @@ async def test_a_role_somewhere_else_opens_nothing(house: House) -> None:
         },
     )
     assert refused.status_code == 422
-
-
-async def test_the_first_admin_gets_a_link_until_somebody_has_a_password(house: House) -> None:
-    assert await house.access.first_admin.link(OURS, "admin@localhost", "Admin") is None
-    assert PASSWORD

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -80,6 +81,13 @@ async def test_who_guesses_waits_whoever_it_is(house: House, email: str) -> None
     house.clock.at += 30_000
     expected = 200 if email.startswith("owner") else 401
     assert (await _try(house, email, PASSWORD)).status_code == expected
+
+
+async def test_guesses_at_the_same_time_are_no_more_than_one_after_another(house: House) -> None:
+    answers = await asyncio.gather(
+        *(_try(house, "owner@example.com", f"guess {n}") for n in range(12))
+    )
+    assert sorted(answer.status_code for answer in answers) == [401] * 5 + [429] * 7
 
 
 async def test_each_further_guess_waits_twice_as_long(house: House) -> None:
