@@ -7,7 +7,7 @@ import pytest
 from auterity_sdk.hosted.schemas.problem import Problem
 from auterity_sdk.hosted.schemas.push import Pushed
 from auterity_sdk.hosted.schemas.workflow import WorkflowDetails
-from tests.server.conftest import Owned, RunningServer
+from tests.server.conftest import Caller, Owned, RunningServer
 from tests.server.files import BROKEN, DESK, PAUSE, push, shipped
 
 CALLER = """auterity: 1
@@ -193,6 +193,26 @@ def test_a_protected_environment_waits_for_a_second_person(
     assert second.done(answer, {"approved": True})["status"] == "live"
     owned.owner.done(answer, {"approved": True}, 409)
     owned.owner.done(f"{path}/workflows/pause/runs", {"input": {"who": "x"}}, 201)
+
+
+def test_who_pushes_by_a_key_of_their_own_is_no_second_person(
+    hosted: RunningServer, owned: Owned
+) -> None:
+    path = f"/environments/{owned.production}"
+    owned.owner.patch(path, json={"protected": True})
+    asked = {
+        "name": "CI",
+        "role": "developer",
+        "scope": {"kind": "environment", "id": owned.production},
+    }
+    made = owned.owner.done(f"/organisations/{owned.organisation}/api-keys", asked, 201)
+    with Caller(hosted, made["secret"]) as key:
+        [pending] = key.done(f"{path}/pushes", push(PAUSE), 201)["deployments"]
+        answer = f"{path}/deployments/{pending['id']}"
+        key.done(answer, {"approved": True}, 403)
+    owned.owner.done(answer, {"approved": True}, 403)
+    second = owned.invite(hosted, "developer")
+    assert second.done(answer, {"approved": True})["status"] == "live"
 
 
 def test_a_second_person_may_say_no(hosted: RunningServer, owned: Owned) -> None:

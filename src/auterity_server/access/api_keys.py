@@ -73,6 +73,14 @@ class ApiKeys:
             raise NotThere("API key")
         return row
 
+    async def made_by(self, maker: Principal) -> frozenset[str]:
+        """The ids of the keys that somebody made in the organisation, also of those that are revoked."""
+        own = and_(
+            api_keys.c.organisation_id == maker.organisation, api_keys.c.made_by == maker.actor
+        )
+        async with self._rights.reading() as connection:
+            return frozenset((await connection.execute(select(api_keys.c.id).where(own))).scalars())
+
     async def revoke(self, revoker: Principal, id: str) -> None:
         """Refuse the key from now on; nothing happens if it is revoked already. Raises `NotThere`."""
         row = await self.of(revoker.organisation, id)

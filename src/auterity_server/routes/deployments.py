@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 
 from auterity_sdk.hosted.schemas.deployment import Deployment, DeploymentAnswer
 from auterity_sdk.hosted.schemas.shape import Page
+from auterity_server.access.access import Accessed
 from auterity_server.access.guard import allowed
 from auterity_server.access.permissions import Permission
 from auterity_server.access.principal import Principal
@@ -68,10 +69,12 @@ async def answer(
     deployment_id: str,
     asked: DeploymentAnswer,
     wiring: Wired,
+    access: Accessed,
     principal: Confirms,
 ) -> Deployment:
     """Let a pending deployment go live, or reject it: another person than asked for it."""
     environment = await wiring.environment(principal.organisation, environment_id)
-    how = Asked(environment, Actor(principal.id, principal.actor))
+    keys = await access.api_keys.made_by(principal)
+    how = Asked(environment, Actor(principal.id, principal.actor, keys))
     found = await wiring.deploying.answer(how, deployment_id, approved=asked.approved)
     return deployment_answer(found)

@@ -45,10 +45,11 @@ Told = Callable[[str], Awaitable[None]]
 
 
 class Actor(Struct, frozen=True):
-    """Who deploys: the id, and how the audit names it."""
+    """Who deploys: the id, and how the audit names it. `keys` are the ids of the API keys that they made."""
 
     id: str
     name: str
+    keys: frozenset[str] = frozenset()
 
 
 class Asked(Struct, frozen=True):
@@ -132,7 +133,8 @@ class Deploying(Struct, eq=False):
             raise not_found("deployment")
         if pending.state != "pending":
             raise conflict(f"the deployment is {pending.state}")
-        if pending.asked_by == asked.by.id:
+        # Whoever holds a key of their own making would else be two people.
+        if pending.asked_by in {asked.by.id, *asked.by.keys}:
             raise Problem(
                 HTTPStatus.FORBIDDEN,
                 ProblemCode.NOT_ALLOWED,
