@@ -65,9 +65,13 @@ class Passwords:
 
 
 def written(password: str) -> str:
-    """The password in one spelling (NFC), whatever keyboard wrote it. Raises `Unfit` over 72 bytes."""
+    """The password in one spelling (NFC), whatever keyboard wrote it. Raises `Unfit` over 72 bytes, or for no text."""
     plain = unicodedata.normalize("NFC", password)
-    if len(plain.encode()) > LONGEST:
+    try:
+        size = len(plain.encode())
+    except UnicodeEncodeError:
+        raise Unfit("body/password", "the password has half of a character in it") from None
+    if size > LONGEST:
         raise Unfit(
             "body/password",
             f"the password has more than {LONGEST} bytes",

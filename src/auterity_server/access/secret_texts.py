@@ -25,4 +25,4 @@ def new_secret(kind: SecretKind) -> str:
 
 def digest(secret: str) -> str:
     """The hash under which it is kept. A secret this random needs no slow one."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
