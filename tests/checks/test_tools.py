@@ -10,6 +10,7 @@ from auterity_sdk.steps.output import Output
 from auterity_sdk.steps.step_type import step
 from auterity_sdk.workflow.declaration import argument, declare, effect
 from auterity_sdk.workflow.document import load_document
+from auterity_sdk.workflow.model import Workflow, load
 
 
 class Found(Output):
@@ -179,6 +180,42 @@ def test_a_choice_that_leaves_the_loop_as_a_value_is_still_the_models(
 """
     text = FLOW.replace("booked: ${outcome.?book.hasValue()}", f"booked: ${{{condition}}}")
     assert set(found(text.replace("  late:", more + "  late:"))) == codes
+
+
+CALLED = """
+        book:
+          needs: turn.visit
+          call: book-visit
+"""
+CHANGES = {"uses": "visit.write", "with": {"day": "2026-11-30"}}
+ASKS = {"approve": {"role": "bdc", "timeout": "1h"}}
+
+
+@pytest.mark.parametrize(
+    ("steps", "codes"),
+    [
+        ({"note": CHANGES}, {"AIG003"}),
+        ({"each": {"repeat": {"max": 2, "until": "index == 1", "steps": {"note": CHANGES}}}}, {"AIG003"}),
+        ({"other": {"call": "deeper"}}, {"AIG003"}),
+        ({"wait": {"wait": "1m"}}, set()),
+        ({"ask": ASKS, "note": {"needs": "ask.approved", **CHANGES}}, set()),
+        ({"ask": ASKS, "w": {"wait": "1m"}, "note": {"needs": {"any": ["ask.approved", "w"]}, **CHANGES}}, {"AIG003"}),
+        ({"ask": ASKS, "late": {"needs": "ask.approved", "wait": "1m"}, "note": {"needs": "late", **CHANGES}}, set()),
+    ],
+)  # fmt: skip
+def test_a_called_workflow_that_changes_things_needs_approval_too(
+    steps: dict[str, object], codes: set[str]
+) -> None:
+    def made(name: str, of: dict[str, object]) -> Workflow:
+        return load({"auterity": 1, "name": name, "steps": of})
+
+    begin, end = FLOW.index("        agreed:"), FLOW.index("        person:")
+    text = FLOW[:begin] + CALLED.lstrip("\n") + FLOW[end:]
+    text = text.replace(", agreed.rejected, agreed.timeout", "")
+    children = [made("book-visit", steps), made("deeper", {"note": CHANGES})]
+    registry = REGISTRY.extended(workflows=children)
+    report = check_document(load_document(text, file="stock.yaml"), registry).report
+    assert {each.code for each in report.diagnostics} == codes
 
 
 def test_numbers_of_the_state_reach_no_model_through_a_conversation() -> None:

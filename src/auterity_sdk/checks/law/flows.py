@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 
 from auterity_sdk.checks.dataflow.labels import ASKED_FOR
-from auterity_sdk.checks.dataflow.values import raw_argument
+from auterity_sdk.checks.dataflow.values import effects_of, raw_argument
 from auterity_sdk.checks.rule import Finding
 from auterity_sdk.checks.subject import Subject
 from auterity_sdk.diagnostics import Location
 from auterity_sdk.workflow.declaration import Argument, Effect
 from auterity_sdk.workflow.demand import Pattern
-from auterity_sdk.workflow.graph import Node
+from auterity_sdk.workflow.graph import Graph, Node, build_graph
+from auterity_sdk.workflow.signature import Catalog
+from auterity_sdk.workflow.step import ApproveStep, CallStep
+
+_DEEPEST_CALL = 5
+"""Workflows that call each other in a circle are refused elsewhere."""
 
 
 class NeverFlows(Struct, frozen=True):
@@ -60,16 +65,48 @@ class AskedForByModel(Struct, frozen=True):
     says: str
 
     def find(self, subject: Subject, code: str) -> Iterator[Finding]:  # noqa: ARG002 - one for all
-        """Steps with such effects behind the outcome of a tool."""
+        """Steps with such effects behind the outcome of a tool, and calls of workflows that have them."""
         for node, _ in (found for on in self.on for found in subject.declared.fitting(on)):
-            for label in sorted(subject.labels.of_guard(node)):
-                if label.startswith(ASKED_FOR):
-                    tool = label.removeprefix(ASKED_FOR)
-                    yield Finding(
-                        f"`{node.id}` runs because a model ended `{tool}`, and {self.says}",
-                        Location((*node.path, "uses")),
-                        help=("put an `approve` in between, and give the step what was approved",),
-                    )
+            yield from self._asked_for(subject, node, "uses")
+        for node in subject.nodes():
+            if isinstance(node.step, CallStep) and self._changes(node.step.call, subject.catalog):
+                yield from self._asked_for(subject, node, "call")
+
+    def _asked_for(self, subject: Subject, node: Node, key: str) -> Iterator[Finding]:
+        for label in sorted(subject.labels.of_guard(node)):
+            if label.startswith(ASKED_FOR):
+                tool = label.removeprefix(ASKED_FOR)
+                yield Finding(
+                    f"`{node.id}` runs because a model ended `{tool}`, and {self.says}",
+                    Location((*node.path, key)),
+                    help=("put an `approve` in between, and give the step what was approved",),
+                )
+
+    def _changes(self, name: str, catalog: Catalog, deep: int = _DEEPEST_CALL) -> bool:
+        """Whether a workflow, or one that it calls, changes things without asking a person before."""
+        child = catalog.called_workflow(name)
+        if child is None or not deep:
+            return False
+        return any(
+            self._changes(node.step.call, catalog, deep - 1)
+            if isinstance(node.step, CallStep)
+            else any(on.fits(e.kind, details) for e, details in effects_of(node) for on in self.on)
+            for node in _unapproved(build_graph(child, catalog))
+        )
+
+
+def _unapproved(graph: Graph) -> Iterator[Node]:
+    """The steps of a graph, and of bodies in it, before which no person is asked."""
+    approved: set[str] = set()
+    for step_id in graph.order or graph.nodes:
+        node = graph.nodes[step_id]
+        asked = any(all(edge.step in approved for edge in group.edges) for group in node.needs)
+        if asked or isinstance(node.step, ApproveStep):
+            approved.add(step_id)
+            continue
+        yield node
+        if node.body is not None:
+            yield from _unapproved(node.body)
 
 
 class ComesFrom(Struct, frozen=True):
