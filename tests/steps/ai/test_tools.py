@@ -7,14 +7,19 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from auterity_sdk.ai.conversation import LONGEST_RESULT
 from auterity_sdk.ai.language_model import OFFLINE, Answer, Usage
 from auterity_sdk.ai.offline import OfflineModel
 from auterity_sdk.ai.request import Request, ToolCall
 from auterity_sdk.errors import StepError
+from auterity_sdk.runtime.plugins import builtin_registry
 from auterity_sdk.steps.builtin.ai import ToolRound, tools
+from auterity_sdk.steps.offered_tools import OfferedTools
 from auterity_sdk.testing.scripted_model import ScriptedModel
+from auterity_sdk.workflow.values import misfits
 from tests.steps.ai.one_model import Asking, OneModel
 
 TOOLS: dict[str, Any] = {
@@ -311,3 +316,40 @@ async def test_what_is_said_is_told_as_it_comes_and_a_call_is_not(asking: Asking
     assert [each for each in told if each] == []
     await turn(context, so_far=carried(first), results={"search_stock": [CIVIC]})
     assert told[-1] == "We have a Civic."
+
+
+_NAMES = st.sampled_from(["search_stock", "propose_visit", "score_lead", "shell"])
+_GIVEN = st.sampled_from(
+    ['{"make": "Honda"}', '{"make": "Kia", "most": 2}', '{"day": "2026-11-28", "time": "4"}',
+     '{"phone": "+14195550188"}', "{}", "{", "[]", '{"make": 1}']
+)  # fmt: skip
+_CALLS = st.lists(st.tuples(_NAMES, _GIVEN), min_size=1, max_size=4)
+_ANSWERS = st.one_of(
+    _CALLS.flatmap(lambda made: st.text("ab", max_size=2).map(lambda ids: calls(*made, ids=ids))),
+    st.sampled_from(["Hello!", "It is $1.", ""]),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(_ANSWERS, min_size=1, max_size=8), st.booleans())
+async def test_whatever_a_model_answers_each_call_is_typed_and_answered_once(
+    asking: Asking, answers: list[Any], gives: bool
+) -> None:
+    context, model = asking(*answers, *["Hello!"] * 8)
+    schemas = OfferedTools.of(TOOLS, builtin_registry()).schemas
+    so_far: list[Any] = []
+    for _ in range(12):
+        gave = {tool: [CIVIC] for tool in TOOLS} if gives else {}
+        made = await turn(context, text="Any Hondas?", so_far=so_far, results=gave)
+        so_far = carried(made)
+        if made.outcome_name not in TOOLS:
+            break
+        [(tool, typed)] = made.arguments.items()
+        assert tool == made.outcome_name
+        assert not [*misfits(typed, schemas[tool])]
+    assert made.outcome_name in ("ok", "invalid", *TOOLS)
+    for request in model.requests:
+        asked = [call.id for message in request.messages for call in message.calls]
+        answered = [message.answers for message in request.messages if message.role == "tool"]
+        assert asked == answered
+        assert len({*asked}) == len(asked)
