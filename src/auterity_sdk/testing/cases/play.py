@@ -18,7 +18,7 @@ from auterity_sdk.testing.cases.meaning import mistakes
 from auterity_sdk.testing.cases.mistake import InvalidTests
 from auterity_sdk.testing.cases.model import Case, StepScript
 from auterity_sdk.testing.cases.reading import Written, parse_tests, read_tests
-from auterity_sdk.testing.kept_answers import recording
+from auterity_sdk.testing.kept_answers import Models, recording
 from auterity_sdk.testing.rehearsal import Rehearsal, Rehearsed
 from auterity_sdk.testing.scripts import Script, Scripted, outcome, raises, returns
 from auterity_sdk.testing.steps_by_path import StepsByPath
@@ -69,8 +69,18 @@ class Suite(Struct, frozen=True):
         """The cases, in order."""
         return tuple(self.written.model.cases)
 
-    def play(self, name: str, *, forced_replay: bool = False, record: bool = False) -> Played:
-        """Play one case. With `record`, the project's language models are asked, and their answers kept."""
+    def play(
+        self,
+        name: str,
+        *,
+        forced_replay: bool = False,
+        record: bool = False,
+        models: Models | None = None,
+    ) -> Played:
+        """Play one case. With `record`, the project's language models are asked, and their answers kept.
+
+        `models` answer in the place of those that were kept, and of the rules.
+        """
         case, defaults = self.written.model.cases[name], self.written.model.defaults
         known = StepsByPath.of(self.graph, self.of.registry)
         zone = self.of.project.zone
@@ -86,7 +96,7 @@ class Suite(Struct, frozen=True):
                 steps=scripted({**defaults.steps, **case.steps}),
                 forced_replay=forced_replay,
                 cast=cast,
-                models=recording(self.of.file, self.of.project) if record else None,
+                models=recording(self.of.file, self.of.project) if record else models,
             )
             if case.until is None:
                 rehearsal.finish()
