@@ -49,13 +49,13 @@ class Settings(BaseModel):
     )
     database_url: str = Field(
         default="",
-        description="SQLAlchemy's URL of the database of organisations, users and versions; "
-        "a SQLite file in the data folder where it is empty.",
+        description="Where the database of organisations, people and versions is, as SQLAlchemy's URL of a SQLite file: "
+        "sqlite+aiosqlite:////folder/control.db. In the data folder where it is empty.",
     )
-    project: Path | None = Field(
+    connections: Path | None = Field(
         default=None,
-        description="An auterity.toml with the connections, calendars, queues and budget of all environments. "
-        "Without one, messages stay in the local outbox.",
+        description="An auterity.toml, of which the connections and the budget are those of all environments. "
+        "Without one, messages stay in the outbox of their environment, and no other host is spoken with.",
     )
     organisation: Name = Field(
         default="dealership",

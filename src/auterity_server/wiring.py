@@ -94,7 +94,8 @@ class Wiring:
 def wire(settings: Settings) -> Wiring:
     """The parts of the embedded server. Raises `ConfigurationError`."""
     make_private_folder(settings.data)
-    operators = ProjectSettings() if settings.project is None else read_settings(settings.project)
+    given = settings.connections
+    operators = ProjectSettings() if given is None else read_settings(given)
     # Sessions go by the machine's own clock, whatever time runs are shown.
     clock, database, registry = SystemClock(), Database(settings.database), builtin_registry()
     of_runs = SystemClock.starting_at(settings.now) if settings.now else clock

@@ -16,6 +16,7 @@ from tools.pages import (
     permissions,
     repairs,
     rules,
+    server,
     settings,
     step_types,
     types,
@@ -37,6 +38,7 @@ GENERATED: Mapping[str, Parts] = {
     },
     "reference/rules.md": {"rules": rules.listed},
     "reference/schema.md": {"only rules": rules.unseen},
+    "reference/server.md": {"settings": server.settings, "problems": server.problems},
     "reference/settings.md": {
         "project": settings.project,
         "dealership": settings.dealership,

@@ -25,7 +25,7 @@ class NoWeb:
         raise StepError(
             "this server speaks with no other host",
             type="address_refused",
-            help="its operator names hosts in [connections.NAME] of AUTERITY_PROJECT",
+            help="its operator names hosts in [connections.NAME] of AUTERITY_CONNECTIONS",
         )
 
 
