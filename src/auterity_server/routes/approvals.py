@@ -20,6 +20,7 @@ from auterity_server.access.principal import Principal
 from auterity_server.answers import run_answer
 from auterity_server.database.auditing import record
 from auterity_server.paging import AskedPage, cursor_of
+from auterity_server.plain_values import must_be_plain
 from auterity_server.problems import Problem, conflict
 from auterity_server.running.hosted_runs import EnvironmentRuns
 from auterity_server.wiring import Wired
@@ -59,6 +60,7 @@ async def answer(
     principal: Answers,
 ) -> Run:
     """Approve or reject, in the business role that is asked, or in another of one's own that may answer."""
+    must_be_plain(asked.form, "body/form")
     here = await wiring.runs_of(principal.organisation, environment_id)
     waits = {each.path: each for each in _asking((await here.runtime.show(run_id)).waiting)}
     if step not in waits:

@@ -13,6 +13,7 @@ from auterity_server.access.guard import allowed
 from auterity_server.access.permissions import Permission
 from auterity_server.access.principal import Principal
 from auterity_server.database.auditing import record
+from auterity_server.plain_values import must_be_plain
 from auterity_server.wiring import Wired
 
 router = APIRouter(prefix="/environments/{environment_id}/messages", tags=["messages"])
@@ -35,6 +36,7 @@ async def send(
     ] = None,
 ) -> MessageTaken:
     """Bring in an outside event: the run that has waited longest for it takes it; else it is kept for one that will."""
+    must_be_plain(asked.data, "body/data")
     here = await wiring.runs_of(principal.organisation, environment_id)
     kept = LIFETIME if asked.lifetime_seconds is None else round(asked.lifetime_seconds * 1000)
     event = asked.id or key or uuid.uuid4().hex

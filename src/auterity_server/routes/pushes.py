@@ -13,6 +13,7 @@ from auterity_server.access.permissions import Permission
 from auterity_server.access.principal import Place, Principal
 from auterity_server.answers import pushed_answer
 from auterity_server.database.deployed import How
+from auterity_server.plain_values import must_be_plain
 from auterity_server.problems import wrong_value
 from auterity_server.wiring import Wired, Wiring
 from auterity_server.workflows.checking import Candidate, read_workflow
@@ -106,6 +107,8 @@ async def _asked(
 
 
 def _candidate(path: str, text: str, project: ProjectDeclarations) -> Candidate:
+    for name in project.model_fields_set:
+        must_be_plain(getattr(project, name), f"body/project/{name}")
     return Candidate(path, text, project.model_dump(mode="json", exclude_defaults=True))
 
 

@@ -22,6 +22,7 @@ from auterity_server.access.principal import Principal
 from auterity_server.answers import run_answer, summary_answer
 from auterity_server.database.auditing import record
 from auterity_server.paging import AskedPage, cursor_of
+from auterity_server.plain_values import must_be_plain
 from auterity_server.problems import not_found
 from auterity_server.running.starting import start
 from auterity_server.wiring import Wired
@@ -53,6 +54,7 @@ async def begin(
     key: Key = None,
 ) -> RunSummary:
     """Start a run of the live version. 201 with a new run; 200 with the one that the same key started before."""
+    must_be_plain(asked.input, "body/input")
     runs = await wiring.runs_of(principal.organisation, environment_id)
     workflow = runs.workflow(name)
     if workflow is None:
