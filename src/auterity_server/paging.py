@@ -26,7 +26,7 @@ class Asked(Struct, frozen=True):
     id: str = ""
 
 
-def asked_page(
+async def asked_page(  # async: FastAPI runs others in threads
     limit: Annotated[int, Query(ge=1, le=MOST, description="So many items at most.")] = 50,
     cursor: Annotated[
         str | None, Query(max_length=400, description="`next` of the page before.")

@@ -88,6 +88,9 @@ class Wiring:
 
     async def runs_of(self, organisation: str, environment_id: str) -> EnvironmentRuns:
         """The runs of an environment of an organisation. Raises a problem."""
+        known = self.runs.known(environment_id)
+        if known is not None and known.environment.organisation_id == organisation:
+            return known
         return await self.runs.of(await self.environment(organisation, environment_id))
 
 
@@ -125,7 +128,7 @@ def make_private_folder(folder: Path) -> None:
         )
 
 
-def wiring_of(request: Request) -> Wiring:
+async def wiring_of(request: Request) -> Wiring:  # async: FastAPI runs others in threads
     """The wiring of the application that serves the request."""
     wiring: Wiring = request.app.state.wiring
     return wiring

@@ -59,7 +59,7 @@ class Access(Struct, frozen=True):
         return f"{self.url(request)}/sign-in#{token}"
 
 
-def access_of(request: Request) -> Access:
+async def access_of(request: Request) -> Access:  # async: FastAPI runs others in threads
     """That of the application which serves the request."""
     access: Access = request.app.state.access
     return access

@@ -83,6 +83,10 @@ class HostedRuns(Struct, eq=False):
                 found.worker = asyncio.create_task(self._carry_on(found))
             return found
 
+    def known(self, environment_id: str) -> EnvironmentRuns | None:
+        """The runs of an environment, if they were asked for before."""
+        return self._made.get(environment_id)
+
     async def went_live(self, environment_id: str) -> None:
         """Let the runs of an environment go by what is live there now."""
         found = self._made.get(environment_id)
