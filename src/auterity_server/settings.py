@@ -97,6 +97,15 @@ class Settings(BaseModel):
     device_lifetime: Duration = Field(
         default=Duration(600_000), description="How long the code of `auterity login` is good."
     )
+    requests_per_minute: int = Field(
+        default=6000, ge=1, description="Requests that a user or an API key may make in a minute."
+    )
+    public_requests_per_minute: int = Field(
+        default=240,
+        ge=1,
+        description="Requests that an address may make in a minute to routes which ask for no credentials, "
+        "such as sign-in, and as many with credentials that are not good.",
+    )
     bcrypt_cost: int = Field(
         default=12, ge=4, le=17, description="The work factor of password hashes: each one doubles."
     )

@@ -35,8 +35,12 @@ class RunningServer:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(20)
 
 
+MANY = {"requests_per_minute": 10**6, "public_requests_per_minute": 10**6}
+"""All tests come from one address."""
+
+
 def settings_for(folder: Path, **more: object) -> Settings:
-    return Settings.model_validate({"data": folder, "port": 0, "bcrypt_cost": 4, **more})
+    return Settings.model_validate({"data": folder, "port": 0, "bcrypt_cost": 4, **MANY, **more})
 
 
 @contextmanager

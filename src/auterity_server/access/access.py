@@ -23,7 +23,7 @@ from auterity_server.access.lock_out import LockOut
 from auterity_server.access.membership import Membership
 from auterity_server.access.passwords import Passwords
 from auterity_server.access.places_in_database import DatabasePlaces
-from auterity_server.access.rates import MemoryRates
+from auterity_server.access.rates import MemoryRates, per_minute
 from auterity_server.access.rights import Rights
 from auterity_server.access.sessions import Sessions
 from auterity_server.access.sign_in import SignIn
@@ -82,7 +82,11 @@ def make_access(
     api_keys = ApiKeys(rights, now)
     return Access(
         door=Door(
-            Credentials(tokens, sessions, api_keys), DatabasePlaces(database), MemoryRates(now)
+            Credentials(tokens, sessions, api_keys),
+            DatabasePlaces(database),
+            MemoryRates(now),
+            per_minute(settings.requests_per_minute),
+            per_minute(settings.public_requests_per_minute),
         ),
         sign_in=SignIn(
             rights, Passwords(settings.bcrypt_cost), lock_out, links, sessions, seal, now

@@ -16,13 +16,6 @@ from auterity_server.access.principal import Kind, Place, Principal
 from auterity_server.access.rates import Rate, Rates
 from auterity_server.access.refusals import NotAllowed, NotSignedIn, NotThere
 
-PRINCIPALS = Rate(burst=300, per_minute=1200)
-"""How many requests a user or an API key may make."""
-STRANGERS = Rate(burst=60, per_minute=60)
-"""How many requests an address may make without good credentials."""
-PUBLIC = Rate(burst=120, per_minute=240)
-"""How many requests an address may make to routes that ask for no credentials; a whole store may be behind it."""
-
 _BEARER = HTTPBearer(
     auto_error=False,
     scheme_name="bearer",
@@ -38,11 +31,17 @@ class Authenticator(Protocol):
 
 
 class Door(Struct, frozen=True):
-    """What the guard works with. The application has it as `app.state.access`."""
+    """What the guard works with. The application has it as `app.state.access.door`.
+
+    `of_principals` is how many requests a user or an API key may make; `of_addresses` how many an address may without
+    credentials, where none are asked for, and again with such as are not good.
+    """
 
     authenticator: Authenticator
     places: Places
     rates: Rates
+    of_principals: Rate
+    of_addresses: Rate
 
 
 class Guard:
@@ -69,9 +68,9 @@ class Guard:
         try:
             principal = await door.authenticator.principal(shown.credentials if shown else "")
         except NotSignedIn:
-            await door.rates.take(f"stranger {address_of(request)}", STRANGERS)
+            await door.rates.take(f"stranger {address_of(request)}", door.of_addresses)
             raise
-        await door.rates.take(principal.actor, PRINCIPALS)
+        await door.rates.take(principal.actor, door.of_principals)
         if self.people_only and principal.kind is not Kind.USER:
             raise NotAllowed("an API key may not do this", help="sign in as a person")
         place = await place_of_path(door.places, request.path_params)
@@ -104,7 +103,7 @@ class Open:
         """Count the request. Raises `TooMany`."""
         if self.counted:
             door: Door = request.app.state.access.door
-            await door.rates.take(f"public {address_of(request)}", PUBLIC)
+            await door.rates.take(f"public {address_of(request)}", door.of_addresses)
 
 
 def address_of(request: Request) -> str:

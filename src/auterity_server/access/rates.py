@@ -19,6 +19,11 @@ class Rate(Struct, frozen=True):
     per_minute: int
 
 
+def per_minute(number: int) -> Rate:
+    """So many in a minute, and half of them at once."""
+    return Rate(max(1, number // 2), number)
+
+
 class Rates(Protocol):
     """Counts requests."""
 

@@ -14,8 +14,10 @@ from fastapi.responses import JSONResponse
 from auterity_server.access.guard import Door, allowed, signed_in
 from auterity_server.access.permissions import Permission, Role
 from auterity_server.access.principal import Grant, Kind, Place, Principal
-from auterity_server.access.rates import MemoryRates
+from auterity_server.access.rates import MemoryRates, per_minute
 from auterity_server.access.refusals import NotSignedIn, Refusal
+
+RATE = per_minute(1_000)
 
 TREE = {
     ("organisation", "o1"): Place("o1"),
@@ -50,7 +52,9 @@ async def _refused(request: Request, refusal: Refusal) -> JSONResponse:
 
 def _app() -> FastAPI:
     app = FastAPI()
-    app.state.access = SimpleNamespace(door=Door(_People(), _Tree(), MemoryRates(lambda: 0)))
+    app.state.access = SimpleNamespace(
+        door=Door(_People(), _Tree(), MemoryRates(lambda: 0), RATE, RATE)
+    )
     app.add_exception_handler(Refusal, _refused)  # type: ignore[arg-type]
 
     @app.post("/environments/{environment_id}/runs")

@@ -7,10 +7,11 @@ import asyncio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from auterity_server.access import guard
-from auterity_server.access.rates import MemoryRates, Rate
+from auterity_server.access.rates import MemoryRates, Rate, per_minute
 from auterity_server.access.refusals import TooMany
+from auterity_server.settings import Settings
 from tests.server.access.conftest import House
 
 RATE = Rate(burst=3, per_minute=60)
@@ -76,19 +77,26 @@ async def test_the_memory_for_it_is_bounded(monkeypatch: pytest.MonkeyPatch) -> 
     assert len(rates._buckets) == 10
 
 
+def _measured(house: House, **rates: Rate) -> None:
+    access = house.app.state.access
+    house.app.state.access = replace(access, door=replace(access.door, **rates))
+
+
+TWO = Rate(burst=2, per_minute=60)
+
+
 async def test_a_stranger_who_tries_credentials_has_to_wait(house: House) -> None:
-    for _ in range(guard.STRANGERS.burst):
-        assert (await house.me({"Authorization": "Bearer aut_key_guess"})).status_code == 401
-    answer = await house.me({"Authorization": "Bearer aut_key_guess"})
-    assert (answer.status_code, answer.json()["code"]) == (429, "too-many-requests")
-    assert int(answer.headers["retry-after"]) >= 1
+    _measured(house, of_addresses=TWO)
+    guess = {"Authorization": "Bearer aut_key_guess"}
+    answers = [await house.me(guess) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [401, 401, 429]
+    assert answers[2].json()["code"] == "too-many-requests"
+    assert answers[2].headers["retry-after"] == "1"
     assert (await house.me(await house.sign_in("viewer"))).status_code == 200
 
 
-async def test_each_principal_has_its_own_measure(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(guard, "PRINCIPALS", Rate(burst=2, per_minute=60))
+async def test_each_principal_has_its_own_measure(house: House) -> None:
+    _measured(house, of_principals=TWO)
     viewer, owner = await house.sign_in("viewer"), await house.sign_in("owner")
     assert [(await house.me(viewer)).status_code for _ in range(3)] == [200, 200, 429]
     assert (await house.me(owner)).status_code == 200
@@ -96,11 +104,17 @@ async def test_each_principal_has_its_own_measure(
     assert (await house.me(viewer)).status_code == 200
 
 
-async def test_open_routes_have_a_measure_for_each_address(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(guard, "PUBLIC", Rate(burst=2, per_minute=60))
+async def test_open_routes_have_a_measure_for_each_address(house: House) -> None:
+    _measured(house, of_addresses=TWO)
     codes = [(await house.client.get("/.well-known/jwks.json")).status_code for _ in range(3)]
     assert codes == [200, 200, 429]
     assert (await house.client.get("/device")).status_code == 429
     assert (await house.client.get("/health/live")).status_code == 200
+
+
+def test_the_settings_say_how_many() -> None:
+    settings = Settings.from_environment(
+        {"AUTERITY_REQUESTS_PER_MINUTE": "100", "AUTERITY_PUBLIC_REQUESTS_PER_MINUTE": "1"}
+    )
+    assert per_minute(settings.requests_per_minute) == Rate(50, 100)
+    assert per_minute(settings.public_requests_per_minute) == Rate(1, 1)
