@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from auterity_sdk.runs.event_form import event_data
 from auterity_sdk.runs.events import RunEnded
@@ -17,15 +17,21 @@ _SILENCE = 15.0
 
 
 async def stream(
-    runtime: LocalRuntime, run_id: str, after: int, stopping: asyncio.Event
+    runtime: LocalRuntime,
+    run_id: str,
+    after: int,
+    stopping: asyncio.Event,
+    allowed: Callable[[], Awaitable[bool]],
 ) -> AsyncIterator[bytes]:
     """The events behind the number `after`, then each that comes, to the run's end or to the server's.
+
+    It ends too where it is no more `allowed`: who lost the right to see the run sees no more of it.
 
     Personal data is masked. Each message bears the event's number as its id, from which a client goes on later.
     """
     looking = Looking(runtime, run_id)
     seq, quiet = 0, 0.0
-    while not stopping.is_set():
+    while not stopping.is_set() and await allowed():
         events = await runtime.store.events(run_id, seq)
         for event in events:
             seq += 1

@@ -96,15 +96,18 @@ class ApiKeys:
     async def principal(self, secret: str) -> Principal:
         """Who shows the secret. Raises `NotSignedIn` for one that is unknown, revoked or over."""
         name = digest(secret)
+        return await self._principal(name, api_keys.c.digest == name)
+
+    async def again(self, principal: Principal) -> Principal:
+        """The key as it is now. Raises `NotSignedIn` where it is revoked or over."""
+        return await self._principal(principal.actor, api_keys.c.id == principal.id)
+
+    async def _principal(self, name: str, key: ColumnElement[bool]) -> Principal:
         known = self._rights.remembered(name)
         if known is not None:
             return known
         changes, now = self._rights.changes, self._now()
-        good = and_(
-            api_keys.c.digest == name,
-            api_keys.c.revoked_at.is_(None),
-            api_keys.c.expires_at > now,
-        )
+        good = and_(key, api_keys.c.revoked_at.is_(None), api_keys.c.expires_at > now)
         async with self._rights.reading() as connection:
             row = (await connection.execute(select(api_keys).where(good))).first()
             if row is None:

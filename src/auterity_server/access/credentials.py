@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auterity_server.access.access_tokens import AccessTokens
+from auterity_server.access.access_tokens import AccessTokens, Claims
 from auterity_server.access.api_keys import ApiKeys
 from auterity_server.access.principal import Principal
 from auterity_server.access.refusals import NotSignedIn
@@ -25,3 +25,9 @@ class Credentials:
         if credentials.startswith(SecretKind.API_KEY):
             return await self._keys.principal(credentials)
         return await self._sessions.principal(await self._tokens.read(credentials))
+
+    async def again(self, principal: Principal) -> Principal:
+        """The same one, as things are now. Raises `NotSignedIn` where the session or the key has ended."""
+        if principal.session is None:
+            return await self._keys.again(principal)
+        return await self._sessions.principal(Claims(principal.id, principal.session))

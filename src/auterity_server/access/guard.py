@@ -29,6 +29,9 @@ class Authenticator(Protocol):
     async def principal(self, credentials: str) -> Principal:
         """Who shows these credentials, with their grants. Raises `NotSignedIn`."""
 
+    async def again(self, principal: Principal) -> Principal:
+        """The same one, as things are now. Raises `NotSignedIn` where the session or the key has ended."""
+
 
 class Door(Struct, frozen=True):
     """What the guard works with. The application has it as `app.state.access.door`.
@@ -42,6 +45,16 @@ class Door(Struct, frozen=True):
     rates: Rates
     of_principals: Rate
     of_addresses: Rate
+
+
+async def still_allowed(request: Request, principal: Principal, permission: Permission) -> bool:
+    """Whether what the guard allowed holds still: for an answer that goes on for long, such as live events."""
+    door: Door = request.app.state.access.door
+    try:
+        now = await door.authenticator.again(principal)
+    except NotSignedIn:
+        return False
+    return principal.place is not None and now.may(permission, principal.place)
 
 
 class Guard:

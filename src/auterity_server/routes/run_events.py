@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request
@@ -11,7 +12,7 @@ from auterity_sdk.hosted.schemas.event import MEDIA_TYPE, RunEvent
 from auterity_sdk.hosted.schemas.shape import Page
 from auterity_sdk.runs.event_form import event_data
 from auterity_sdk.runtime.inspection import inspect
-from auterity_server.access.guard import allowed
+from auterity_server.access.guard import allowed, still_allowed
 from auterity_server.access.permissions import Permission
 from auterity_server.access.principal import Principal
 from auterity_server.live import stream
@@ -63,9 +64,9 @@ async def events(
         raise not_found("run")
     if MEDIA_TYPE in request.headers.get("accept", ""):
         begin = after if last_id is None else last_id
-        return StreamingResponse(
-            stream(here.runtime, run_id, begin, wiring.stopping), media_type=MEDIA_TYPE
-        )
+        still = partial(still_allowed, request, principal, Permission.RUNS_READ)
+        live = stream(here.runtime, run_id, begin, wiring.stopping, still)
+        return StreamingResponse(live, media_type=MEDIA_TYPE)
     begin = after if cursor is None else cursor
     found = await inspect(here.runtime, run_id)
     part = found.events[begin : begin + limit]

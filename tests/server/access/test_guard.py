@@ -45,6 +45,9 @@ class _People:
             raise NotSignedIn
         return PEOPLE[credentials]
 
+    async def again(self, principal: Principal) -> Principal:
+        return principal
+
 
 async def _refused(request: Request, refusal: Refusal) -> JSONResponse:
     return JSONResponse({"code": refusal.code}, refusal.status, refusal.headers)
