@@ -105,13 +105,13 @@ class Sessions:
             if row is not None and row.ended_at is None:
                 await self._end(connection, row, End.SIGN_OUT)
 
-    async def end_all(self, connection: AsyncConnection, user: str, why: End) -> None:
-        """End all sessions of a user, in the caller's transaction."""
-        await connection.execute(
-            update(sessions)
-            .where(sessions.c.user_id == user, sessions.c.ended_at.is_(None))
-            .values(ended_at=self._now(), why_ended=why)
-        )
+    async def end_all(
+        self, connection: AsyncConnection, user: str, why: End, but: str | None = None
+    ) -> None:
+        """End all sessions of a user but that one, in the caller's transaction."""
+        going_on = and_(sessions.c.user_id == user, sessions.c.ended_at.is_(None))
+        ended = update(sessions).where(going_on, sessions.c.id != (but or ""))
+        await connection.execute(ended.values(ended_at=self._now(), why_ended=why))
 
     async def principal(self, claims: Claims) -> Principal:
         """Who the claims of an access token name. Raises `NotSignedIn` where the session has ended."""

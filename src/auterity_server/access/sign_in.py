@@ -14,6 +14,7 @@ from auterity_server.access.audit import record_of_user
 from auterity_server.access.links import Links
 from auterity_server.access.lock_out import ACCOUNT, ADDRESS, LockOut, Subject
 from auterity_server.access.passwords import Passwords, written
+from auterity_server.access.principal import Principal
 from auterity_server.access.refusals import SignInRefused
 from auterity_server.access.rights import Rights
 from auterity_server.access.sessions import End, How, Issued, Opened, Sessions
@@ -90,6 +91,21 @@ class SignIn:
             query = select(users.c.email).where(users.c.id == user)
             return str((await connection.execute(query)).scalar_one())
 
+    async def change_password(
+        self, principal: Principal, current: str, password: str, address: str
+    ) -> None:
+        """Change one's own password, and end all other sessions. Raises as `with_password` does.
+
+        A wrong `current` one counts as a wrong sign-in: a token that was found is no way to guess it.
+        """
+        query = select(users.c.email).where(users.c.id == principal.id)
+        async with self._rights.reading() as connection:
+            email = str((await connection.execute(query)).scalar_one())
+        await self.identified(email, current, address)
+        hashed = await self._passwords.hash(password)
+        async with self._rights.writing() as connection:
+            await self._set_password(connection, principal.id, hashed, but=principal.session)
+
     async def _redeemed(
         self, connection: AsyncConnection, token: str, hashed: str | None
     ) -> Opened:
@@ -98,9 +114,11 @@ class SignIn:
             await self._set_password(connection, user, hashed)
         return await self._sessions.open(connection, user, How.LINK)
 
-    async def _set_password(self, connection: AsyncConnection, user: str, hashed: str) -> None:
+    async def _set_password(
+        self, connection: AsyncConnection, user: str, hashed: str, but: str | None = None
+    ) -> None:
         await connection.execute(update(users).where(users.c.id == user).values(password=hashed))
-        await self._sessions.end_all(connection, user, End.PASSWORD)
+        await self._sessions.end_all(connection, user, End.PASSWORD, but)
         await record_of_user(connection, user, "password:set", at=self._now())
 
     async def _account(self, email: str) -> _Account | None:

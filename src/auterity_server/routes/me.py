@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request, status
 
 from auterity_sdk.hosted.schemas.organisation import Organisation
+from auterity_sdk.hosted.schemas.sign_in import PasswordChange
 from auterity_sdk.hosted.schemas.user import Me, Membership
 from auterity_server.access.access import Accessed
 from auterity_server.access.answers import grant_of, moment
-from auterity_server.access.guard import signed_in
+from auterity_server.access.guard import address_of, signed_in, signed_in_person
 from auterity_server.access.principal import Principal
 
 router = APIRouter(tags=["me"])
@@ -34,4 +35,20 @@ async def me(access: Accessed, principal: Annotated[Principal, Depends(signed_in
             )
             for row in known.organisations
         ),
+    )
+
+
+@router.post("/me/password", status_code=status.HTTP_204_NO_CONTENT)
+async def change_password(
+    asked: PasswordChange,
+    request: Request,
+    access: Accessed,
+    principal: Annotated[Principal, Depends(signed_in_person())],
+) -> None:
+    """Change one's own password. All other sign-ins of the person end."""
+    await access.sign_in.change_password(
+        principal,
+        asked.current.get_secret_value(),
+        asked.password.get_secret_value(),
+        address_of(request),
     )

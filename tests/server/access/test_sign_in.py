@@ -173,6 +173,36 @@ async def test_a_new_password_ends_the_sessions_of_the_old_one(house: House) -> 
     assert (await house.me(before)).status_code == 401
 
 
+async def _change(house: House, headers: dict[str, str], current: str, password: str) -> int:
+    answer = await house.client.post(
+        "/api/v1/me/password", json={"current": current, "password": password}, headers=headers
+    )
+    return answer.status_code
+
+
+async def test_a_person_changes_their_password_and_ends_their_other_sessions(house: House) -> None:
+    here, elsewhere = await house.sign_in("viewer"), await house.sign_in("viewer")
+    assert await _change(house, here, PASSWORD, "another good password") == 204
+    assert (await house.me(here)).status_code == 200
+    assert (await house.me(elsewhere)).status_code == 401
+    assert (await _try(house, "viewer@example.com", "another good password")).status_code == 200
+    assert (await _try(house, "viewer@example.com", PASSWORD)).status_code == 401
+
+
+async def test_a_token_that_was_found_is_no_way_to_guess_the_password(house: House) -> None:
+    headers = await house.sign_in("viewer")
+    codes = [await _change(house, headers, f"guess {n}", "a good password") for n in range(6)]
+    assert codes == [401] * 5 + [429]
+    assert (await _try(house, "viewer@example.com", PASSWORD)).status_code == 429
+
+
+async def test_a_new_password_is_held_to_the_same_rules(house: House) -> None:
+    headers = await house.sign_in("viewer")
+    assert await _change(house, headers, PASSWORD, "short") == 422
+    assert await _change(house, headers, PASSWORD, "x" * 73) == 422
+    assert (await _try(house, "viewer@example.com", PASSWORD)).status_code == 200
+
+
 async def test_a_bad_password_does_not_use_the_link_up(house: House) -> None:
     link = await house.access.membership.new_link(owner_of(OURS), house.users["viewer"])
     for bad in ("short", "x" * 73):

@@ -42,6 +42,21 @@ class LinkSignIn(Request):
     password: Password | None = None
 
 
+class PasswordChange(Request):
+    """Change one's own password. All other sign-ins of the person end."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"current": "correct horse battery", "password": "four other words altogether"}
+            ]
+        }
+    )
+
+    current: Password
+    password: Password
+
+
 class RefreshTokens(Request):
     """Ask for a new pair of tokens. A refresh token counts once: used again, the whole family is revoked."""
 
