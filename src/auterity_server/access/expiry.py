@@ -18,7 +18,7 @@ _KEPT = 7 * 86_400_000
 
 
 class Expiry:
-    """Sessions and their tokens are kept for a week after their end: a used token is known as long as it may come."""
+    """A used refresh token is known as long as it would be good, sessions and codes for a week after their end."""
 
     def __init__(self, database: Database, now: Callable[[], int]) -> None:
         self._database = database
@@ -32,7 +32,7 @@ class Expiry:
         of_these = refresh_tokens.c.session_id.in_(select(sessions.c.id).where(over))
         async with self._database.writing() as connection:
             for gone in (
-                delete(refresh_tokens).where(of_these),
+                delete(refresh_tokens).where(or_(of_these, refresh_tokens.c.expires_at < now)),
                 delete(sessions).where(over),
                 delete(device_codes).where(device_codes.c.expires_at < before),
                 delete(links).where(links.c.expires_at < before),

@@ -75,12 +75,8 @@ class SigningKeys:
         await self.current()
         return [dict(row.public) for row in await self._good()]
 
-    async def rotate(self) -> None:
-        """Sign with a new key from now on. Tokens that the last one signed stay good until they are over."""
-        async with self._making:
-            await self._rotate()
-
     async def _rotate(self) -> None:
+        """Sign with a new key from now on. Tokens that the last one signed stay good until they are over."""
         kid = new_id("sig")
         made = await asyncio.to_thread(rsa.generate_private_key, 65537, _BITS)
         pem = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()

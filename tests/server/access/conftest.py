@@ -13,7 +13,7 @@ from typing import Any
 import httpx2
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from auterity_sdk.runtime.seal_key import FILE, seal_key
 from auterity_server.access.access import Access, make_access
@@ -21,10 +21,12 @@ from auterity_server.access.granting import NewGrant
 from auterity_server.access.permissions import Role
 from auterity_server.access.principal import Grant, Kind, Place, Principal
 from auterity_server.access.sessions import How
+from auterity_server.access.signing_keys import AGE
 from auterity_server.app import create_app
 from auterity_server.database.database import Database
 from auterity_server.database.tables.environments import environments
 from auterity_server.database.tables.organisations import organisations
+from auterity_server.database.tables.signing_keys import signing_keys
 from auterity_server.database.tables.stores import stores
 from auterity_server.settings import Settings
 from auterity_server.wiring import wire
@@ -80,6 +82,18 @@ class House:
 
     async def me(self, headers: dict[str, str]) -> httpx2.Response:
         return await self.client.get("/api/v1/me", headers=headers)
+
+
+def other_process(house: House) -> Access:
+    """Access as another process of the same database has it."""
+    settings = house.app.state.wiring.settings
+    return make_access(settings, house.database, seal_key(FILE, settings.data), house.clock.now)
+
+
+async def grow_old(house: House) -> None:
+    """Let the key that signs be as old as a key may be."""
+    async with house.database.writing() as connection:
+        await connection.execute(update(signing_keys).values(made_at=house.clock.at - AGE))
 
 
 def owner_of(organisation: str) -> Principal:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from auterity_sdk.runtime.seal_key import FILE, seal_key
-from auterity_server.access.access import Access, make_access
+from auterity_server.access.access import Access
 from auterity_server.access.permissions import Permission, Role
 from auterity_server.access.principal import Grant, Kind, Place, Principal
 from auterity_server.access.refusals import NotSignedIn
 from auterity_server.access.rights import REMEMBERED, Rights
 from auterity_server.access.sessions import How
-from tests.server.access.conftest import OURS, House, owner_of
+from tests.server.access.conftest import OURS, House, grow_old, other_process, owner_of
 
 READS = Permission.RUNS_READ
 
@@ -22,11 +21,6 @@ async def _who(access: Access, token: str) -> Principal:
 
 async def _token(house: House, name: str) -> str:
     return (await house.sign_in(name))["Authorization"].removeprefix("Bearer ")
-
-
-def _other_process(house: House) -> Access:
-    settings = house.app.state.wiring.settings
-    return make_access(settings, house.database, seal_key(FILE, settings.data), house.clock.now)
 
 
 async def _grant_of(house: House, name: str) -> str:
@@ -47,7 +41,7 @@ async def test_a_role_that_is_taken_counts_no_more_at_once(house: House) -> None
 
 async def test_a_change_of_another_process_counts_after_some_seconds(house: House) -> None:
     token, grant = await _token(house, "viewer"), await _grant_of(house, "viewer")
-    other = _other_process(house)
+    other = other_process(house)
     assert (await _who(other, token)).may(READS, Place(OURS))
     await house.access.granting.take(owner_of(OURS), grant)
     house.clock.at += REMEMBERED
@@ -56,7 +50,7 @@ async def test_a_change_of_another_process_counts_after_some_seconds(house: Hous
 
 async def test_a_session_that_another_process_ended_ends_after_some_seconds(house: House) -> None:
     tokens = await house.tokens("viewer")
-    other = _other_process(house)
+    other = other_process(house)
     await _who(other, tokens["access_token"])
     await house.access.sessions.sign_out(tokens["refresh_token"])
     house.clock.at += REMEMBERED
@@ -65,12 +59,14 @@ async def test_a_session_that_another_process_ended_ends_after_some_seconds(hous
 
 
 async def test_tokens_of_each_process_are_good_for_the_others(house: House) -> None:
-    other = _other_process(house)
-    await other.signing_keys.rotate()
-    house.clock.at += 1_000
+    other = other_process(house)
+    first = await house.access.signing_keys.current()
+    await grow_old(house)
     async with house.database.writing() as connection:
         opened = await other.sessions.open(connection, house.users["viewer"], How.PASSWORD)
     issued = await other.sessions.issue(opened)
+    made = await other.signing_keys.current()
+    assert made.kid != first.kid
     assert (await _who(house.access, issued.access)).id == house.users["viewer"]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from auterity_server.access.secret_texts import SecretKind, new_secret
+from auterity_server.access.secret_texts import SecretKind, digest, new_secret
 from auterity_server.database.tables.audit import audit
 from auterity_server.database.tables.refresh_tokens import refresh_tokens
 from auterity_server.database.tables.sessions import sessions
@@ -106,6 +106,24 @@ async def test_no_token_is_in_the_database_in_clear(house: House) -> None:
         whole = str((await connection.execute(select(refresh_tokens))).all())
     assert tokens["refresh_token"] not in whole
     assert tokens["refresh_token"].removeprefix("aut_rt_")[:12] not in whole
+
+
+async def test_a_used_token_is_known_as_long_as_it_would_be_good(house: House) -> None:
+    first = await house.tokens("owner")
+    second = (await _refresh(house, first["refresh_token"])).json()
+    house.clock.at += 29 * DAY
+    await house.access.expiry.forget()
+    third = (await _refresh(house, second["refresh_token"])).json()
+    house.clock.at += 2 * DAY
+    await house.access.expiry.forget()
+    async with house.database.reading() as connection:
+        kept = (
+            select(refresh_tokens.c.digest)
+            .join(sessions)
+            .where(sessions.c.user_id == house.users["owner"], sessions.c.ended_at.is_(None))
+        )
+        known = set((await connection.execute(kept)).scalars())
+    assert known == {digest(third["refresh_token"])}
 
 
 async def test_what_is_over_is_forgotten_a_week_later(house: House) -> None:
