@@ -16,6 +16,9 @@ from auterity_sdk.errors import (
     AuterityError,
     BuildError,
     InvalidWorkflow,
+    PushRefused,
+    ServerUnavailable,
+    SignInNeeded,
     StepError,
     StoreUnavailable,
     UsageError,
@@ -51,6 +54,16 @@ COMMANDS = {
     "send": Entry(RUN, "Send an outside event to the runs that wait for it."),
     "outbox": Entry(RUN, "Show the messages that steps sent to the local outbox."),
     "usage": Entry(RUN, "Show what calls of language models took: tokens and dollars."),
+    "login": Entry(HOST, "Sign in to a server, in a browser or by an API key."),
+    "logout": Entry(HOST, "Sign out, and forget the tokens here."),
+    "context": Entry(HOST, "List, show and choose servers and their environments."),
+    "push": Entry(HOST, "Check workflows, and make them live in an environment."),
+    "pull": Entry(HOST, "Write the workflows that are live into files."),
+    "versions": Entry(HOST, "List the versions of a workflow, and which one is live."),
+    "promote": Entry(HOST, "Make live in one environment what is live in another."),
+    "rollback": Entry(HOST, "Make an earlier version of a workflow live again."),
+    "confirm": Entry(HOST, "As a second person, let a pending version go live, or not."),
+    "trigger": Entry(HOST, "Start a run of a workflow that is live, and follow it."),
     "server": Entry(HOST, "Run workflows for many stores: API and worker in one process."),
     "knowledge": Entry(PROJECT, "Search a project's own documents, as steps do."),
     "demo": Entry(PROJECT, "See an internet lead go through a checked workflow."),
@@ -195,9 +208,11 @@ def _told(error: AuterityError) -> ExitCode:
     match error:
         case UsageError():
             return ExitCode.USAGE
-        case InvalidWorkflow() | StepError():
+        case InvalidWorkflow() | StepError() | PushRefused():
             return ExitCode.FINDINGS
-        case StoreUnavailable():
+        case SignInNeeded():
+            return ExitCode.SIGN_IN
+        case StoreUnavailable() | ServerUnavailable():
             return ExitCode.OTHER_SIDE
         case _:
             return ExitCode.USAGE

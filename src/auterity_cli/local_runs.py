@@ -41,11 +41,12 @@ T = TypeVar("T")
 
 
 class Display(Struct, frozen=True):
-    """How a command shows a run."""
+    """How a command shows a run. `place`: the run is on a server, which these options name (see `output.run.commands`)."""
 
     color: Color = Color.AUTO
     as_json: bool = False
     log: LogFormat = LogFormat.TEXT
+    place: str | None = None
 
     @property
     def told(self) -> bool:
@@ -170,7 +171,7 @@ def tell_end(shown: RunView, display: Display) -> ExitCode:
     elif shown.status in OVER:
         print_end(shown, display.color, told=display.told)
     elif display.told:
-        print_waits(shown, display.color)
+        print_waits(shown, display.color, display.place)
     if shown.status not in OVER:
         return ExitCode.WAITING
     return ExitCode.OK if shown.status == "succeeded" else ExitCode.FINDINGS

@@ -2,14 +2,16 @@
 
 A fenced block marked `console` holds commands (`$ …`, carried on by `> …`) and their output. One marked
 `console one` holds a single command, whose output may itself show commands. All blocks of a page share one
-empty project folder, in order. Two comments prepare it:
+empty project folder, in order. Comments prepare it:
 
     <!-- file: broken.yaml -->      the fenced block that follows is written to that file
     <!-- copy: workflows/a.yaml --> that file or folder of this repository is copied, under the same name
 
+A third, `<!-- serve -->`, starts a server (see `served.py`), which is stopped behind the last block.
+
 In shown output a line `...` stands for any lines. What differs from run to run is compared by its kind only:
-measured times (`0.4 s`, `12 ms`, or `‹time›`), times of day (`‹clock›`), run ids (`‹run›`), message ids (`‹message›`) and the project's
-folder (`‹project›`). A run id that the page shows may be typed in a later command: it stands for the real one.
+measured times (`0.4 s`, `12 ms`, or `‹time›`), times of day (`‹clock›`), run ids (`‹run›`), message ids (`‹message›`), users (`‹user›`)
+and the project's folder (`‹project›`). A run id that the page shows may be typed in a later command: it stands for the real one.
 `$ echo $?` shows the exit code of the command before it.
 """
 
@@ -23,15 +25,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from run_ids import RUN, RunIds
+from served import Served
 
 ROOT = Path(__file__).parents[2]
-DIRECTIVE = re.compile(r"<!--\s*(file|copy):\s*(\S+)\s*-->")
+DIRECTIVE = re.compile(r"<!--\s*(file|copy|serve):?\s*(\S*)\s*-->")
 PROJECT = "‹project›"
 KINDS = (
     ("‹clock›", re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?")),
@@ -39,6 +43,7 @@ KINDS = (
     ("‹time›", re.compile(r"\b\d+(\.\d+ ?s|(\.\d+)? ?[mµ]s)\b")),
     ("‹time›", re.compile(r"\b\d+ min( \d+ s)?\b")),
     ("‹message›", re.compile(r"\b(sms|task)-[0-9a-f]{24}\b")),
+    ("‹user›", re.compile(r"\busr_[0-9a-f]{16}\b")),
     ("‹run›", RUN),
 )
 NEVER_SHOWN = ("Traceback (most recent call last)", ": command not found", ": not found")
@@ -78,7 +83,12 @@ class Copy:
     name: str
 
 
-Part = Block | File | Copy
+@dataclass(frozen=True)
+class Serve:
+    """A server that a page's commands speak with from here on."""
+
+
+Part = Block | File | Copy | Serve
 
 
 @dataclass(frozen=True)
@@ -105,6 +115,8 @@ def parts(text: str) -> Iterator[Part]:
             for verb, argument in DIRECTIVE.findall(token.content):
                 if verb == "copy":
                     yield Copy(argument)
+                elif verb == "serve":
+                    yield Serve()
                 else:
                     name = argument
         elif token.type == "fence":
@@ -145,9 +157,12 @@ class Shell:
         (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
         self.where = self.project
         self.status = 0
+        self._served: Served | None = None
 
     def run(self, command: str) -> list[str]:
         """The lines that `command` prints, on either stream, with the project's folder named."""
+        if self._served is not None:
+            command = self._served.real(command)
         place = self.home / ".where"
         script = f"(exit {self.status})\n{command}\nstatus=$?\npwd > {shlex.quote(str(place))}\nexit $status"
         done = subprocess.run(
@@ -163,7 +178,17 @@ class Shell:
         if place.exists():
             self.where = Path(place.read_text().strip())
         text = done.stdout.decode("utf-8", "replace").replace(str(self.project), PROJECT)
-        return [line.rstrip() for line in text.splitlines()]
+        lines = [line.rstrip() for line in text.splitlines()]
+        return lines if self._served is None else self._served.shown(lines)
+
+    def serve(self) -> None:
+        """Start a server, whose data is beside the project."""
+        self._served = Served(self.home, self.environment())
+
+    def close(self) -> None:
+        """Stop the server, if there is one."""
+        if self._served is not None:
+            self._served.stop()
 
     def environment(self) -> dict[str, str]:
         """A plain 100-column terminal, this Python's commands first on the path."""
@@ -225,14 +250,19 @@ def differences(page: Path, *, fix: bool = False) -> list[Difference]:
     found: list[Difference] = []
     lines = text.split("\n")
     moved = 0
-    with tempfile.TemporaryDirectory() as folder:
-        shell, runs = Shell(Path(folder).resolve()), RunIds()
+    runs = RunIds()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(Shell(Path(folder).resolve())) as shell,
+    ):
         for part in parts(text):
             match part:
                 case File():
                     shell.write(part)
                 case Copy(name):
                     shell.copy(name)
+                case Serve():
+                    shell.serve()
                 case Block(steps, start, end):
                     found += run_block(shell, runs, part)
                     real = [line for step in steps for line in (*step.typed, *step.shown)]

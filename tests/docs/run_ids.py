@@ -9,6 +9,7 @@ RUN = re.compile(
     r"\brun[_-][0-9a-zA-Z]{6,}\b"
     r"|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"
     r"|\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b"
+    r"|(?<!-)\b[0-9a-f]{24}\b"
     r"|\b[0-9a-f]{12}\b"
 )
 """What a run id looks like."""

@@ -182,7 +182,8 @@ async def test_a_problem_is_raised_as_its_kind(
         with pytest.raises(HostedError) as refused:
             await client.me()
     assert type(refused.value) is kind
-    assert (refused.value.message, refused.value.help) == ("so it is", "do that")
+    advice = "auterity login signs you in" if code == "sign-in-needed" else "do that"
+    assert (refused.value.message, refused.value.help) == ("so it is", advice)
     assert (refused.value.code, refused.value.status) == (code, status)
 
 
@@ -246,14 +247,16 @@ async def test_passwords_are_sent_and_not_shown() -> None:
 async def test_pages_are_read_as_far_as_they_are_wanted() -> None:
     def page(names: list[str], next: str | None) -> bytes:
         made = "2026-11-28T15:00:00Z"
-        rows = [{"id": n, "name": n, "title": n, "created_at": made} for n in names]
+        rows = [
+            {"id": n, "organisation": "o", "name": n, "title": n, "created_at": made} for n in names
+        ]
         return told({"items": rows, "next": next})
 
     pages = (page(["a", "b"], "c/ur+sor"), page(["c"], None))
     async with serving(*pages) as server, client_of(server) as client:
-        assert [each.name async for each in client.organisations()] == ["a", "b", "c"]
+        assert [each.name async for each in client.organisation("o").stores()] == ["a", "b", "c"]
     assert "cursor=c%2Fur%2Bsor" in server.requests[1]
     async with serving(*pages) as server, client_of(server) as client:
-        async for _ in client.organisations():
+        async for _ in client.organisation("o").stores():
             break
     assert len(server.requests) == 1

@@ -47,6 +47,7 @@ GENERATED: Mapping[str, Parts] = {
         "store": settings.store,
         "log": settings.log,
         "telemetry": settings.telemetry,
+        "hosted": settings.hosted,
         "knowledge": settings.knowledge,
         "adapters": settings.adapters,
     },

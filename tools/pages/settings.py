@@ -14,6 +14,7 @@ from auterity_sdk.connections.adapters import ADAPTERS
 from auterity_sdk.runtime.settings import (
     CalendarTable,
     Dealership,
+    HostedTable,
     KnowledgeTable,
     LogTable,
     ProjectTable,
@@ -74,6 +75,11 @@ def knowledge() -> str:
 def telemetry() -> str:
     """The table `[telemetry]`."""
     return _keys(TelemetryTable)
+
+
+def hosted() -> str:
+    """The table `[hosted]`."""
+    return _keys(HostedTable)
 
 
 def adapters() -> str:

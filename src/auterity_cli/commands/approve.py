@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import typer
+from msgspec import Struct
 
 from auterity_cli.exit_codes import ExitCode
+from auterity_cli.hosted_place import (
+    EnvironmentOption,
+    Place,
+    WhereOption,
+    only_here,
+    place_if_hosted,
+)
 from auterity_cli.local_runs import (
     Display,
     carry_on_elsewhere,
@@ -19,7 +28,6 @@ from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
 from auterity_cli.output.console import Color
 from auterity_cli.pairs import read_pairs
 from auterity_sdk.errors import UsageError
-from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.view import RunView, Waiting
 
@@ -45,6 +53,8 @@ def approve(
     role: Annotated[
         list[str] | None, typer.Option(help="A role of who answers; else the role that is asked.")
     ] = None,
+    context: WhereOption = None,
+    environment: EnvironmentOption = None,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
     color: ColorOption = Color.AUTO,
@@ -53,38 +63,79 @@ def approve(
 
     A budget that is approved counts once more; rejected, the step ends `over_budget`.
 
-    On one machine nobody signs in: who answers, and in which role, is what you say. The answer is kept
-    with that name. Exit code: 0 succeeded, 1 failed, 6 the run waits.
+    On one machine nobody signs in: who answers, and in which role, is what you say. On a server it is who is signed in,
+    and the role has to be one of theirs. The answer is kept with that name.
+
+    Exit code: 0 succeeded, 1 failed, 6 the run waits.
     """
-    with local_runtime(Project.find(project)) as runtime:
-        display = Display(color, as_json)
-        values = read_pairs([step, *(form or [])] if step and "=" in step else form or [])
+    here = Project.find(project)
+    place = place_if_hosted(context, environment, here)
+    only_here(place, **{"as": by})
+    display = Display(color, as_json, place=place.options if place else None)
+    values = read_pairs([step, *(form or [])] if step and "=" in step else form or [])
+    answer = _Answer(run, None if step and "=" in step else step, not reject, values, role or [])
+    if place is None:
+        found = _here(here, answer, by or this_person(), display)
+    else:
+        found = finish(_on_server(place, answer, display))
+    raise typer.Exit(ExitCode.OK if found is None else tell_end(found, display))
+
+
+class _Answer(Struct, frozen=True):
+    """What is answered: `run` and `step` as they were given, the step None where only one may be meant."""
+
+    run: str
+    step: str | None
+    approved: bool
+    form: dict[str, Any]
+    roles: Sequence[str]
+
+
+def _here(project: Project, answer: _Answer, by: str, display: Display) -> RunView | None:
+    with local_runtime(project) as runtime:
 
         async def whole() -> RunView | None:
-            run_id = await runtime.find(run)
-            asked = await _asked(runtime, run_id, None if step and "=" in step else step)
+            run_id = await runtime.find(answer.run)
+            asked = _asked(await runtime.show(run_id), answer.step)
             await runtime.approve(
                 run_id,
                 asked.path,
-                by=by or this_person(),
-                roles=role or [asked.what],
-                approved=not reject,
-                form=values,
+                by=by,
+                roles=answer.roles or [asked.what],
+                approved=answer.approved,
+                form=answer.form,
             )
             outermost = await runtime.outermost(run_id)
             return await carry_on_elsewhere(runtime, outermost, display=display)
 
-        found = finish(whole())
-        raise typer.Exit(ExitCode.OK if found is None else tell_end(found, display))
+        return finish(whole())
 
 
-async def _asked(runtime: LocalRuntime, run_id: str, step: str | None) -> Waiting:
-    shown = await runtime.show(run_id)
+async def _on_server(place: Place, answer: _Answer, display: Display) -> RunView:
+    # Here: most runs are on this machine.
+    from auterity_cli.hosted_runs import found, outermost, seen, watched
+    from auterity_sdk.hosted.schemas.approval import ApprovalAnswer
+
+    if len(answer.roles) > 1:
+        raise UsageError("an answer on a server is given in one role", help="name --role once")
+    given = ApprovalAnswer(
+        approved=answer.approved, form=answer.form, role=next(iter(answer.roles), None)
+    )
+    async with place.profile.in_environment() as environment:
+        run_id = await found(environment, answer.run)
+        top = await outermost(environment, run_id)
+        before = (await environment.run(top)).events
+        asked = _asked(seen(await environment.run(run_id)), answer.step)
+        await environment.answer(run_id, asked.path, given)
+        return await watched(environment, top, display, after=before, stay=False)
+
+
+def _asked(shown: RunView, step: str | None) -> Waiting:
     asking = [wait for wait in shown.waiting if wait.kind in ("approve", "budget")]
     named = [wait for wait in asking if step in (None, wait.path)]
     if len(named) == 1:
         return named[0]
     if not asking:
-        raise UsageError(f"the run {run_id} asks nobody", help=f"it is {shown.status}")
+        raise UsageError(f"the run {shown.run_id} asks nobody", help=f"it is {shown.status}")
     names = ", ".join(wait.path for wait in asking)
     raise UsageError("which step is answered is not clear", help=f"these ask: {names}")

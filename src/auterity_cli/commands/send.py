@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from msgspec import Struct
 
 from auterity_cli.exit_codes import ExitCode
+from auterity_cli.hosted_place import EnvironmentOption, Place, WhereOption, place_if_hosted
 from auterity_cli.local_runs import Display, carry_on_elsewhere, finish, local_runtime, tell_end
 from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
 from auterity_cli.output.console import Color
@@ -45,6 +48,8 @@ def send(
             help="How long it is kept for a step that waits later: 2d. Else by [store] event_lifetime."
         ),
     ] = None,
+    context: WhereOption = None,
+    environment: EnvironmentOption = None,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
     color: ColorOption = Color.AUTO,
@@ -54,28 +59,69 @@ def send(
     It also starts a run of each workflow with a matching trigger that an `auterity worker` serves. One run takes an event at most: the one whose step has waited longest. What nobody takes now is kept for
     a step that begins to wait later. Exit code: 0 succeeded or kept, 1 failed, 6 the run waits.
     """
-    found = Project.find(project)
-    kept = found.settings.store.event_lifetime if lifetime is None else _duration(lifetime)
-    with local_runtime(found) as runtime:
-        display = Display(color, as_json)
-        values = {**_file(data), **read_pairs(pairs or [])}
+    here = Project.find(project)
+    place = place_if_hosted(context, environment, here)
+    display = Display(color, as_json, place=place.options if place else None)
+    kept = None if lifetime is None else _duration(lifetime)
+    event = _Event(
+        type, {**_file(data), **read_pairs(pairs or [])}, event_id or uuid.uuid4().hex, kept
+    )
+    if place is None:
+        shown = _here(here, event, display)
+    else:
+        shown = finish(_on_server(place, event, display))
+    raise typer.Exit(ExitCode.OK if shown is None else tell_end(shown, display))
+
+
+class _Event(Struct, frozen=True):
+    """An outside event. Without a `lifetime` it is kept as the settings say."""
+
+    type: str
+    data: dict[str, Any]
+    id: str
+    lifetime: Duration | None
+
+
+def _here(project: Project, event: _Event, display: Display) -> RunView | None:
+    kept = event.lifetime or project.settings.store.event_lifetime
+    with local_runtime(project) as runtime:
 
         async def whole() -> RunView | None:
-            event = event_id or uuid.uuid4().hex
-            new, run_id = await runtime.send(type, values, id=event, lifetime=kept.milliseconds)
-            fired = await runtime.store.fired_by(event) if new else []
-            if fired:
-                said = f"the event may start runs of {', '.join(fired)}, which a worker begins"
-                typer.echo(said, err=True)
+            new, run_id = await runtime.send(
+                event.type, event.data, id=event.id, lifetime=kept.milliseconds
+            )
+            fired = await runtime.store.fired_by(event.id) if new else []
+            _tell(fired, new=new, taken=run_id is not None)
             if run_id is None:
-                if not fired:
-                    typer.echo(f"the event {_KEPT if new else _KNOWN}", err=True)
                 return None
             outermost = await runtime.outermost(run_id)
             return await carry_on_elsewhere(runtime, outermost, display=display)
 
-        shown = finish(whole())
-        raise typer.Exit(ExitCode.OK if shown is None else tell_end(shown, display))
+        return finish(whole())
+
+
+async def _on_server(place: Place, event: _Event, display: Display) -> RunView | None:
+    # Here: most runs are on this machine.
+    from auterity_cli.hosted_runs import outermost, watched
+    from auterity_sdk.hosted.schemas.message import NewMessage
+
+    kept = None if event.lifetime is None else event.lifetime.milliseconds / 1000
+    message = NewMessage(type=event.type, data=event.data, id=event.id, lifetime_seconds=kept)
+    async with place.profile.in_environment() as environment:
+        taken = await environment.send(message)
+        _tell(taken.may_start, new=taken.new, taken=taken.run_id is not None)
+        if taken.run_id is None:
+            return None
+        top = await outermost(environment, taken.run_id)
+        return await watched(environment, top, display, stay=False)
+
+
+def _tell(fired: Sequence[str], *, new: bool, taken: bool) -> None:
+    if fired:
+        said = f"the event may start runs of {', '.join(fired)}, which a worker begins"
+        typer.echo(said, err=True)
+    elif not taken:
+        typer.echo(f"the event {_KEPT if new else _KNOWN}", err=True)
 
 
 def _duration(text: str) -> Duration:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
-from msgspec import to_builtins
+from msgspec import Struct, to_builtins
 
+from auterity_cli.hosted_place import EnvironmentOption, Place, WhereOption, place_if_hosted
 from auterity_cli.local_runs import finish, now
 from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
 from auterity_cli.output.console import Color, console
@@ -30,6 +31,8 @@ def usage(
     since: Annotated[str, typer.Option(help="How far back: 7d, 12h.")] = "30d",
     run: Annotated[str, typer.Option(help="Only the calls of this run.")] = "",
     workflow: Annotated[str, typer.Option(help="Only the calls of this workflow.")] = "",
+    context: WhereOption = None,
+    environment: EnvironmentOption = None,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
     color: ColorOption = Color.AUTO,
@@ -39,21 +42,43 @@ def usage(
     A call that was begun and never ended counts as what was set aside for it, and is told as open. Days are those of
     the dealership.
     """
-    found = Project.find(project, python=False)
-    began = now() - _duration(since)
-    ledger = SqliteUsage(found.store_folder / FILE_NAME)
-    calls: Sequence[Spent] = ()
-    if ledger.path.exists():
-        calls = finish(ledger.calls(run=run, workflow=workflow, since=began))
-    rows = usage_rows(calls, by, found.zone if by is By.DAY else UTC)
+    here = Project.find(project, python=False)
+    place = place_if_hosted(context, environment, here)
+    asked = _Asked(by, now() - _duration(since), run, workflow)
+    rows = _here(here, asked) if place is None else finish(_on_server(place, asked))
     if as_json:
-        told = {"by": by.value, "since": began.isoformat(), "rows": to_builtins(rows)}
+        told = {"by": by.value, "since": asked.since.isoformat(), "rows": to_builtins(rows)}
         typer.echo(json.dumps(told, indent=2))
         return
     if not rows:
         typer.echo("no calls of models", err=True)
         return
     _print(by, rows, color)
+
+
+class _Asked(Struct, frozen=True):
+    """Which calls are meant."""
+
+    by: By
+    since: datetime
+    run: str
+    workflow: str
+
+
+def _here(project: Project, asked: _Asked) -> Sequence[UsageRow]:
+    ledger = SqliteUsage(project.store_folder / FILE_NAME)
+    calls: Sequence[Spent] = ()
+    if ledger.path.exists():
+        calls = finish(ledger.calls(run=asked.run, workflow=asked.workflow, since=asked.since))
+    return usage_rows(calls, asked.by, project.zone if asked.by is By.DAY else UTC)
+
+
+async def _on_server(place: Place, asked: _Asked) -> Sequence[UsageRow]:
+    async with place.profile.in_environment() as environment:
+        found = await environment.usage(
+            asked.by.value, asked.since, run=asked.run, workflow=asked.workflow
+        )
+        return [UsageRow(**row.model_dump()) for row in found.rows]
 
 
 def _duration(text: str) -> timedelta:

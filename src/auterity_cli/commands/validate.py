@@ -31,11 +31,12 @@ from auterity_cli.choosing import Choice
 from auterity_cli.exit_codes import ExitCode
 from auterity_cli.options import HERE, ColorOption, NoPythonOption, ProjectOption
 from auterity_cli.output.console import Color
-from auterity_cli.output.formats import TEXT, Wanted, dumps, wanted
+from auterity_cli.output.formats import TEXT, wanted
 from auterity_cli.output.reports import print_reports
 from auterity_cli.output.results import Results
 from auterity_cli.output.summary import count, summary
 from auterity_cli.output.worst_cases import lines as worst_cases
+from auterity_cli.output.written import write_results
 from auterity_sdk.checks.policy import Policy
 from auterity_sdk.diagnostics import Severity
 from auterity_sdk.errors import UsageError
@@ -96,7 +97,10 @@ def validate(
     results = _without_known(results, baseline, write_baseline)
     results = replace(results, seconds=time.perf_counter() - begun)
     for output in () if diff else outputs:
-        _write(output, results, color, choice)
+        if output.format == TEXT:
+            _print(results, color, choice)
+        else:
+            write_results(output, results)
     raise typer.Exit(_code(results, choice))
 
 
@@ -136,23 +140,6 @@ def _without_known(results: Results, baseline: Path | None, written: Path | None
         typer.echo(f"{gone} of {baseline} {verb} no longer there", err=True)
         typer.echo("  help: write it anew with --write-baseline", err=True)
     return known.without_known(results)
-
-
-def _write(output: Wanted, results: Results, color: Color, choice: Choice) -> None:
-    if output.format == TEXT:
-        _print(results, color, choice)
-        return
-    text = dumps(output.format, results)
-    if output.file is None:
-        typer.echo(text, nl=bool(text))
-    else:
-        from auterity_cli.replace_file import replace_file
-
-        replace_file(output.file, f"{text}\n".encode())
-    if output.format == "github":
-        from auterity_cli.output.github import add_summary
-
-        add_summary(results)
 
 
 def _print(results: Results, color: Color, choice: Choice) -> None:

@@ -148,24 +148,27 @@ def waiting_text(wait: Waiting) -> str:
     return what[wait.kind] + until
 
 
-def commands(run: RunView) -> Iterator[str]:
-    """The commands that carry a waiting run on, one for each thing it waits for."""
+def commands(run: RunView, place: str | None = None) -> Iterator[str]:
+    """The commands that carry a waiting run on, one for each thing it waits for. `place`: those for a server, which carries
+    runs on by itself, with the options that name it."""
     for wait in run.waiting:
         match wait.kind:
             case "approve" | "budget":
-                yield f"auterity approve {run.run_id} {wait.path}"
+                yield f"auterity approve {run.run_id} {wait.path}{place or ''}"
             case "receive":
-                yield f"auterity send {printable(wait.what)} key=value …"
+                yield f"auterity send {printable(wait.what)} key=value …{place or ''}"
+            case "call":
+                yield f"auterity runs show {wait.what}{place or ''}"
+            case _ if place is not None:
+                yield f"auterity runs tail {run.run_id}{place}"
             case "uncertain":
                 yield f"auterity runs settle {run.run_id} {wait.path} OUTCOME --attempt {wait.attempt}"
-            case "call":
-                yield f"auterity runs show {wait.what}"
             case _:
                 yield f"auterity runs resume {run.run_id} --wait"
 
 
-def print_waits(run: RunView, color: Color) -> None:
-    """What a run waits for, and how to go on."""
+def print_waits(run: RunView, color: Color, place: str | None = None) -> None:
+    """What a run waits for, and how to go on (see `commands`)."""
     err = console("err", color)
     err.print(f"the run {run.run_id} waits:", style="bold")
     for wait in run.waiting:
@@ -176,7 +179,7 @@ def print_waits(run: RunView, color: Color) -> None:
             err.print(f"    its OUTCOME is one of {printable(wait.what)}")
         if wait.proposed:
             err.print(f"    may be changed: {', '.join(map(printable, wait.proposed))}")
-    for command in dict.fromkeys(commands(run)):
+    for command in dict.fromkeys(commands(run, place)):
         err.print(f"  → {command}", style="cyan")
 
 

@@ -1,22 +1,20 @@
-"""The client of a server: who is signed in, its organisations, and the way to an organisation or an environment."""
+"""The client of a server: who is signed in, and the way to an organisation or an environment."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import TypeVar
 
 import httpx2
 
 from auterity_sdk.hosted.address import Address
-from auterity_sdk.hosted.connection import Call, Connection, new_key
+from auterity_sdk.hosted.connection import Call, Connection
 from auterity_sdk.hosted.credentials import Credentials, Nobody
 from auterity_sdk.hosted.environment import HostedEnvironment
 from auterity_sdk.hosted.organisation import HostedOrganisation
-from auterity_sdk.hosted.paging import items
 from auterity_sdk.hosted.retrying import Patience
-from auterity_sdk.hosted.schemas.organisation import NewOrganisation, Organisation
 from auterity_sdk.hosted.schemas.user import Me
 from auterity_sdk.hosted.signing_in import SigningIn
 
@@ -76,15 +74,6 @@ class HostedClient:
     async def me(self) -> Me:
         """Who is signed in, and with which grants."""
         return await self._connection.ask(Call("GET", "/me"), Me)
-
-    def organisations(self) -> AsyncIterator[Organisation]:
-        """The organisations that the caller belongs to."""
-        return items(self._connection, Call("GET", "/organisations"), Organisation)
-
-    async def make_organisation(self, made: NewOrganisation) -> Organisation:
-        """Make an organisation, whose owner the caller is then."""
-        call = Call("POST", "/organisations", body=made, key=new_key())
-        return await self._connection.ask(call, Organisation)
 
     def organisation(self, id: str) -> HostedOrganisation:
         """The organisation of that id. Nothing is asked yet."""

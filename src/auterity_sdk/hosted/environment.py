@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -104,7 +104,7 @@ class HostedEnvironment(Struct, frozen=True):
         """The events that a run's journal has behind the number `after`."""
         return items(self.connection, self._get(f"/runs/{_part(id)}/events", after=after), RunEvent)
 
-    def follow(self, id: str, after: int = 0) -> AsyncIterator[RunEvent]:
+    def follow(self, id: str, after: int = 0) -> AsyncGenerator[RunEvent, None]:
         """The same, and each that comes, until the run is over; a broken connection is taken up where it broke."""
         path = self._get(f"/runs/{_part(id)}/events").path
         return follow(self.connection, path, after=after)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 import httpx2
 from pydantic import ValidationError
@@ -32,7 +32,7 @@ async def follow(
     after: int = 0,
     silence: float = SILENCE,
     patience: Patience = PATIENCE,
-) -> AsyncIterator[RunEvent]:
+) -> AsyncGenerator[RunEvent, None]:
     """The events behind the number `after`, each once and in order, until the run is over.
 
     Raises `HostedError` where the server refuses, `ServerUnavailable` where it stays away.

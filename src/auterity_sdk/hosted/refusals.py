@@ -57,7 +57,8 @@ def _of_problem(problem: Problem, response: httpx2.Response) -> HostedError:
         return PushRefused(said, findings=problem.findings, help=problem.help)
     status = response.status_code
     kind = _KINDS.get(code) or _kind_of(status)
-    advice = problem.help or (SIGN_IN_HELP if kind is SignInNeeded else None)
+    needed = code == ProblemCode.SIGN_IN_NEEDED
+    advice = SIGN_IN_HELP if needed else problem.help
     return kind(said, code=code, status=status, help=advice)
 
 

@@ -162,6 +162,12 @@ class TelemetryTable(Section):
     otel: bool = False
 
 
+class HostedTable(Section):
+    """`[hosted]`: the context (of `auterity login`) whose server the project's commands speak with."""
+
+    context: str = ""
+
+
 class KnowledgeTable(Section):
     """`[knowledge.NAME]`: folders of documents, in which `auterity knowledge` and `ai.retrieve` look for answers.
 
@@ -194,6 +200,7 @@ class Settings(Section):
     budget: BudgetTable = Field(default_factory=BudgetTable)
     log: LogTable = Field(default_factory=LogTable)
     telemetry: TelemetryTable = Field(default_factory=TelemetryTable)
+    hosted: HostedTable = Field(default_factory=HostedTable)
     connections: dict[str, dict[str, Any]] = Field(default_factory=dict)
     calendars: dict[str, CalendarTable] = Field(default_factory=dict)
     knowledge: dict[KnowledgeName, KnowledgeTable] = Field(default_factory=dict)

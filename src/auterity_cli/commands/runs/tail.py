@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import typer
 
 from auterity_cli.exit_codes import ExitCode
+from auterity_cli.hosted_place import (
+    EnvironmentOption,
+    Place,
+    WhereOption,
+    only_here,
+    place_if_hosted,
+)
 from auterity_cli.local_runs import finish, local_runtime
 from auterity_cli.options import HERE, ColorOption, JsonLinesOption, ProjectOption
 from auterity_cli.output.console import Color
@@ -23,6 +31,8 @@ from auterity_sdk.runtime.project import Project
 def tail(
     run: RunArgument = None,
     reveal: RevealOption = False,
+    context: WhereOption = None,
+    environment: EnvironmentOption = None,
     project: ProjectOption = HERE,
     as_json: JsonLinesOption = False,
     color: ColorOption = Color.AUTO,
@@ -34,7 +44,12 @@ def tail(
 
     Exit code: 0 the run succeeded, 1 it failed or was cancelled, 130 Ctrl-C.
     """
-    with local_runtime(Project.find(project)) as runtime:
+    here = Project.find(project)
+    place = place_if_hosted(context, environment, here)
+    if place is not None:
+        only_here(place, reveal=reveal)
+        raise typer.Exit(finish(_on_server(place, run, color, as_json=as_json)))
+    with local_runtime(here) as runtime:
 
         async def followed() -> ExitCode:
             run_id = await chosen(runtime, run)
@@ -54,3 +69,17 @@ def tail(
             return ExitCode.FINDINGS
 
         raise typer.Exit(finish(followed()))
+
+
+async def _on_server(place: Place, run: str | None, color: Color, *, as_json: bool) -> ExitCode:
+    from auterity_cli.hosted_runs import tail as events_of  # here: most runs are on this machine
+
+    ended: dict[str, Any] = {}
+    try:
+        async for event in events_of(place, run):
+            print_event(event, color, as_json=as_json)
+            ended = event
+    except asyncio.CancelledError:
+        typer.echo("\nno longer following; the run is as it was", err=True)
+        raise KeyboardInterrupt from None
+    return ExitCode.OK if ended.get("status") == "succeeded" else ExitCode.FINDINGS

@@ -68,7 +68,7 @@ class Push(Request):
                             "path": "workflows/hello.yaml",
                             "text": (
                                 "auterity: 1\nname: hello\ninput:\n  who: string\n"
-                                "steps:\n  pause:\n    wait: 1s\noutput: ${inputs.who}\n"
+                                "steps:\n  pause:\n    wait: 1s\noutput:\n  greeted: ${input.who}\n"
                             ),
                         }
                     ],
@@ -94,7 +94,7 @@ class PushOne(Request):
                     "path": "workflows/hello.yaml",
                     "text": (
                         "auterity: 1\nname: hello\ninput:\n  who: string\n"
-                        "steps:\n  pause:\n    wait: 1s\noutput: ${inputs.who}\n"
+                        "steps:\n  pause:\n    wait: 1s\noutput:\n  greeted: ${input.who}\n"
                     ),
                 }
             ]

@@ -160,7 +160,7 @@ class Run(Answer):
                     "requester": "u2b6n8",
                     "input": {"who": "world"},
                     "end": "",
-                    "output": "world",
+                    "output": {"greeted": "world"},
                     "error": None,
                     "parent_run": "",
                     "steps": [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import ConfigDict
 
 from auterity_sdk.hosted.schemas.deployment import Deployment
-from auterity_sdk.hosted.schemas.push import ProjectDeclarations
+from auterity_sdk.hosted.schemas.push import FilePath, ProjectDeclarations
 from auterity_sdk.hosted.schemas.shape import Answer, Id, Moment, VersionId
 
 _VERSION = "6f1ed002ab5595859014ebf0951522d9f6f1ed002ab5595859014ebf09515220"
@@ -47,7 +47,7 @@ class Version(Answer):
 
     workflow: str
     version: VersionId
-    path: str
+    path: FilePath
     text: str
     project: ProjectDeclarations
     by: Id
