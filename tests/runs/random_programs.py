@@ -214,9 +214,15 @@ class Pair:
         """Something is delivered that was before: it changes nothing."""
         if self.delivered:
             command = self.random.choice(self.delivered)
+            if isinstance(command, c.TimerDue) and self.is_due(command):
+                return  # that something is due by then is not said again: it began at that very time
             self.note("double", command)
             with suppress(UsageError):
                 assert self.engine.give(command) == [], self.told("double", [], command)
+
+    def is_due(self, command: c.TimerDue) -> bool:
+        due = self.engine.state.due
+        return due is not None and due <= max(command.at, self.engine.state.at)
 
     def die(self) -> None:
         self.note("process dies")
