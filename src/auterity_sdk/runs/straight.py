@@ -7,7 +7,7 @@ goes on from there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from heapq import heappop, heappush
 from typing import Any
 
@@ -49,6 +49,9 @@ def straight(state: RunState, command: AttemptSucceeded) -> Straight | None:
     way.end(step, short, path, outcome, command.output)
     way.go_on()
     return way.events, way.attempts
+
+
+_NOTHING: Mapping[str, int] = {}
 
 
 class _Way:
@@ -161,7 +164,7 @@ class _Way:
         state.comes_to(path, scope, step)
         step_started(state, event, scope, step)
         if self.attempts is not None and begin.work is not None:
-            granted, work = granted_to(state, path), begin.work
+            granted, work = granted_to(state, path) if state.granted else _NOTHING, begin.work
             attempt = RunAttempt(path, 1, work, arguments, begin.limit, until, granted)
             self.attempts.append(attempt)
 

@@ -204,6 +204,8 @@ class Running(Struct, eq=False):
     def _work(self, live: Live, order: RunAttempt) -> Work:
         if order.work.retry.heartbeat is not None:
             return self._with_heart(live, order)
+        if self.text_watcher is None and not self.keeps_text:  # most steps are soon over
+            return execute(self.world, live.run_id, live.plan.name, order, self.clock.now)
         return self._attempt(live, order, None)
 
     async def _with_heart(self, live: Live, order: RunAttempt) -> AttemptSucceeded | AttemptFailed:
