@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-SHOWN = "http://127.0.0.1:8321"
+SHOWN = "http://127.0.0.1:8420"
 _LINK = re.compile(r"aut_link_[\w-]+")
 _SECONDS = 30
 

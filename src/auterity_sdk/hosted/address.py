@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from auterity_sdk.errors import UsageError
 
-_HELP = "write it as https://auterity.example, or http://127.0.0.1:8321 for one on this machine"
+_HELP = "write it as https://auterity.example, or http://127.0.0.1:8420 for one on this machine"
 
 
 class Address(Struct, frozen=True):
