@@ -13,12 +13,14 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import select
 
 from auterity_sdk.errors import ConfigurationError, StoreUnavailable
 from auterity_sdk.hosted.schemas.run import Run
+from auterity_server.database.tables.environments import environments
 from auterity_server.serve import Server
 from auterity_server.wiring import wire
-from tests.server.conftest import PASSWORD, RunningServer, settings_for
+from tests.server.conftest import PASSWORD, RunningServer, new_organisation, settings_for
 from tests.server.files import DEALER, DESK, PAUSE, lead, push, shipped
 
 COMMAND = [sys.executable, "-m", "auterity_cli", "server", "--port", "0", "--json"]
@@ -182,3 +184,21 @@ def test_without_the_extra_the_command_says_what_to_install(tmp_path: Path) -> N
     )
     assert ended.returncode == 2
     assert "pip install 'auterity[server]'" in ended.stderr
+
+
+async def test_a_store_that_is_damaged_keeps_no_other_environment_from_going_on(
+    tmp_path: Path,
+) -> None:
+    made = wire(settings_for(tmp_path / "data"))
+    async with made.running():
+        await new_organisation(made)
+        async with made.database.reading() as connection:
+            found = (await connection.execute(select(environments.c.id))).scalars().all()
+    stores = [tmp_path / "data" / "environments" / each / ".auterity" for each in sorted(found)]
+    for store in stores:
+        store.mkdir(mode=0o700, parents=True)
+    (stores[0] / "runs.db").write_bytes(b"this is no store" * 500)
+    again = wire(settings_for(tmp_path / "data"))
+    async with again.running():
+        assert again.runs.known(sorted(found)[0]) is None
+        assert again.runs.known(sorted(found)[1]) is not None

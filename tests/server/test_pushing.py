@@ -1,5 +1,6 @@
 """Pushes: whole or not at all, checked as on a developer's machine, the same one again is nothing new."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -225,6 +226,16 @@ def test_a_second_person_may_say_no(hosted: RunningServer, owned: Owned) -> None
     shown = owned.owner.known(f"{path}/deployments", status="rejected")["items"]
     assert [each["id"] for each in shown] == [pending["id"]]
     assert owned.owner.known(f"{path}/workflows")["items"][0]["live"] is None
+
+
+def test_pushes_at_the_same_time_all_count(owned: Owned) -> None:
+    path = f"/environments/{owned.staging}/pushes"
+    texts = [PAUSE.replace("name: pause", f"name: pause-{number}") for number in range(3)]
+    with ThreadPoolExecutor() as at_once:
+        found = list(at_once.map(lambda text: owned.owner.post(path, json=push(text)), texts))
+    assert [each.status_code for each in found] == [201, 201, 201]
+    live = owned.owner.known(f"/environments/{owned.staging}/workflows")["items"]
+    assert [each["name"] for each in live if each["live"]] == ["pause-0", "pause-1", "pause-2"]
 
 
 def test_deployments_come_in_pages(owned: Owned) -> None:

@@ -171,6 +171,23 @@ def test_events_are_streamed_until_the_run_ends_and_from_where_one_was(pushed: O
     assert [each["id"] for each in behind] == [each["id"] for each in found][2:]
 
 
+def test_a_stream_behind_the_end_says_that_nothing_more_will_come(pushed: Owned) -> None:
+    run_id = begin(pushed, "pause", {"who": "a"})["run_id"]
+    path = f"/environments/{pushed.staging}/runs/{run_id}"
+    ended = until(pushed.owner, path, "succeeded")
+    headers = {"Accept": "text/event-stream", "Last-Event-ID": str(ended.events)}
+    assert pushed.owner.get(f"{path}/events", headers=headers).status_code == 204
+
+
+def test_pushes_from_two_countries_leave_runs_that_can_be_started(owned: Owned) -> None:
+    path = f"/environments/{owned.staging}/pushes"
+    abroad = {"dealership": {"country": "CA", "region": "ON"}}
+    owned.owner.done(path, push(PAUSE.replace("1s", "10ms"), project=abroad), 201)
+    begin(owned, "pause", {"who": "a"})
+    owned.owner.done(path, push(DESK, project={"dealership": {"country": "US"}}), 201)
+    begin(owned, "pause", {"who": "a"})
+
+
 def test_nothing_leaves_the_server(pushed: Owned) -> None:
     web = """auterity: 1
 name: web

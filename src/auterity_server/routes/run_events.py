@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request, status
 from fastapi.responses import Response, StreamingResponse
 
 from auterity_sdk.hosted.schemas.event import MEDIA_TYPE, RunEvent
@@ -30,7 +30,12 @@ Reads = Annotated[Principal, Depends(allowed(Permission.RUNS_READ))]
 @router.get(
     "",
     response_model=Page[RunEvent],
-    responses={200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}}},
+    responses={
+        200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}},
+        204: {
+            "description": "A stream of a run that is over, behind its last event: nothing more will come."
+        },
+    },
 )
 async def events(
     environment_id: str,
@@ -60,10 +65,13 @@ async def events(
     Personal data is masked by its class.
     """
     here = await wiring.runs_of(principal.organisation, environment_id)
-    if await here.runtime.store.run(run_id) is None:
+    run = await here.runtime.store.run(run_id)
+    if run is None:
         raise not_found("run")
     if MEDIA_TYPE in request.headers.get("accept", ""):
         begin = after if last_id is None else last_id
+        if run.ended_at is not None and not await here.runtime.store.events(run_id, begin):
+            return Response(status_code=status.HTTP_204_NO_CONTENT)
         still = partial(still_allowed, request, principal, Permission.RUNS_READ)
         live = stream(here.runtime, run_id, begin, wiring.stopping, still)
         return StreamingResponse(live, media_type=MEDIA_TYPE)

@@ -89,9 +89,10 @@ class HostedRuns(Struct, eq=False):
 
     async def went_live(self, environment_id: str) -> None:
         """Let the runs of an environment go by what is live there now."""
-        found = self._made.get(environment_id)
-        if found is not None:
-            await self._take_in(found)
+        async with self._making:
+            found = self._made.get(environment_id)
+            if found is not None:
+                await self._take_in(found)
 
     async def carry_on_all(self) -> None:
         """Carry on what an earlier process left, in every environment that has runs."""
@@ -99,7 +100,14 @@ class HostedRuns(Struct, eq=False):
             async with self.database.reading() as connection:
                 environment = await environment_of(connection, folder.parent.name)
             if environment is not None:
-                await self.of(environment)
+                await self._begin(environment)
+
+    async def _begin(self, environment: Environment) -> None:
+        """Carry on an environment's runs. One whose store cannot be opened keeps no other from going on."""
+        try:
+            await self.of(environment)
+        except AuterityError as error:
+            _LOG.error("the runs of %s: %s", environment.id, type(error).__name__)
 
     @property
     def is_well(self) -> bool:

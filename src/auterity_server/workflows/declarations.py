@@ -43,9 +43,13 @@ def declared_policy(project: Project) -> Policy:
 
 
 def merged(declared: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """The declarations of all that is live in an environment: of two with one name the later counts."""
+    """The declarations of all that is live in an environment: of two with one name the later counts.
+
+    A dealership is taken whole: the country of one and the region of another would be no place.
+    """
     found: dict[str, Any] = {name: {} for name in _TABLES}
     for each in declared:
         for name in _TABLES:
-            found[name] |= each.get(name) or {}
+            given = each.get(name) or {}
+            found[name] = given or found[name] if name == "dealership" else found[name] | given
     return found
