@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from auterity_server.access.granted import grants_of_key, holder_name
 from auterity_server.access.granting import NewGrant, give
-from auterity_server.access.principal import Kind, Principal
-from auterity_server.access.refusals import NotSignedIn, NotThere, Unfit
+from auterity_server.access.permissions import Permission
+from auterity_server.access.principal import Kind, Place, Principal
+from auterity_server.access.refusals import NotAllowed, NotSignedIn, NotThere, Unfit
 from auterity_server.access.rights import Rights
 from auterity_server.access.secret_texts import SecretKind, digest, new_secret
 from auterity_server.database.auditing import record
@@ -82,8 +83,12 @@ class ApiKeys:
             return frozenset((await connection.execute(select(api_keys.c.id).where(own))).scalars())
 
     async def revoke(self, revoker: Principal, id: str) -> None:
-        """Refuse the key from now on; nothing happens if it is revoked already. Raises `NotThere`."""
+        """Refuse the key from now on; nothing happens if it is revoked already.
+
+        Raises `NotThere`, and `NotAllowed` where the key has a role in a place whose keys the revoker does not manage.
+        """
         row = await self.of(revoker.organisation, id)
+        await self._must_manage(revoker, row)
         if row.revoked_at is not None:
             return
         now = self._now()
@@ -92,6 +97,15 @@ class ApiKeys:
                 update(api_keys).where(api_keys.c.id == row.id).values(revoked_at=now)
             )
             await self._record(connection, revoker, "keys:revoke", id)
+
+    async def _must_manage(self, revoker: Principal, row: Row[Any]) -> None:
+        async with self._rights.reading() as connection:
+            granted = await grants_of_key(connection, row.id, row.organisation_id)
+        places = [grant.place for grant in granted] or [Place(row.organisation_id)]
+        if not all(revoker.may(Permission.KEYS_MANAGE, place) for place in places):
+            raise NotAllowed(
+                f"this needs the permission {Permission.KEYS_MANAGE} in all its places"
+            )
 
     async def principal(self, secret: str) -> Principal:
         """Who shows the secret. Raises `NotSignedIn` for one that is unknown, revoked or over."""

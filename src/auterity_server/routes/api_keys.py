@@ -57,7 +57,7 @@ async def key(
 async def revoke(
     key_id: str,
     access: Accessed,
-    principal: Annotated[Principal, Depends(allowed(Permission.KEYS_MANAGE))],
+    principal: Annotated[Principal, Depends(allowed(Permission.KEYS_MANAGE, within=True))],
 ) -> None:
-    """Refuse a key from now on."""
+    """Refuse a key from now on. One may where one manages the keys of every place in which it has a role."""
     await access.api_keys.revoke(principal, key_id)

@@ -236,6 +236,26 @@ async def test_a_revoked_key_is_refused_at_once(house: House) -> None:
     assert listed[0]["revoked_at"] is not None
 
 
+async def test_an_owner_of_a_store_revokes_the_keys_of_the_store_alone(house: House) -> None:
+    inside = await _key(house, "viewer", _scope("environment", LIVE))
+    outside = await _key(house, "viewer", _scope("organisation", OURS))
+    further = {
+        "api_key": outside["api_key"]["id"],
+        "role": "operator",
+        "scope": _scope("store", STORE),
+    }
+    assert (await _do(house, "storekeeper", "POST", "/grants", further)).status_code == 201
+    codes = [
+        (
+            await _do(house, "storekeeper", "DELETE", f"/api-keys/{each['api_key']['id']}")
+        ).status_code
+        for each in (inside, outside)
+    ]
+    assert codes == [204, 403]
+    assert (await house.me(_bearer(inside))).status_code == 401
+    assert (await house.me(_bearer(outside))).status_code == 200
+
+
 async def test_a_key_ends_by_itself(house: House) -> None:
     made = await _key(house, "viewer", _scope("organisation", OURS))
     house.clock.at += 367 * DAY
