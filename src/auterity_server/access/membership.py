@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from auterity_server.access.granted import holder_name
 from auterity_server.access.granting import NewGrant, give, must_keep_an_owner, write_grant
 from auterity_server.access.links import Links
-from auterity_server.access.permissions import Role
+from auterity_server.access.permissions import Permission, Role
 from auterity_server.access.principal import Kind, Place, Principal
 from auterity_server.access.refusals import Conflicting, NotAllowed, NotThere
 from auterity_server.access.rights import Rights
@@ -43,16 +43,21 @@ class Membership:
         self._now = now
 
     async def invite(self, by: Principal, email: str, name: str, grant: NewGrant) -> Invited:
-        """Make somebody a member, with a first grant. Raises `Conflicting` where they are one already."""
+        """Make somebody a member, with a first grant.
+
+        Raises `Conflicting` where they are one already, and where the address has an account of an organisation whose
+        people the inviter does not manage: nobody has shown that it is the same person's.
+        """
         now = self._now()
         async with self._rights.writing() as connection:
             query = select(users.c.id).where(users.c.email == email)
             known: str | None = (await connection.execute(query)).scalar()
             user = known or await add_user(connection, email, now)
+            elsewhere = await self._belongs_elsewhere(connection, by, user)
             await self._add(connection, by, user, name)
             await give(connection, by, Kind.USER, user, grant, now)
-            # Never for an account that there was: the link would open it to whoever invites.
-            link = None if known else await self._links.make(connection, user, by.actor)
+            # Never for an account that belongs elsewhere: the link would open it to whoever invites.
+            link = None if elsewhere else await self._links.make(connection, user, by.actor)
         return Invited(user, link)
 
     async def make_owner(
@@ -118,6 +123,25 @@ class Membership:
                 )
             await self._record(connection, by, "users:link", user)
             return await self._links.make(connection, user, by.actor)
+
+    async def _belongs_elsewhere(
+        self, connection: AsyncConnection, by: Principal, user: str
+    ) -> bool:
+        """Whether they are a member of an organisation already; one who is of none begins anew."""
+        query = select(members.c.organisation_id).where(members.c.user_id == user)
+        belongs = (await connection.execute(query)).scalars().all()
+        if not belongs:
+            # Whoever knew the password of the account may be anybody.
+            await connection.execute(update(users).where(users.c.id == user).values(password=None))
+            await self._sessions.end_all(connection, user, End.REMOVED)
+            return False
+        managed = any(by.may(Permission.USERS_MANAGE, Place(each)) for each in belongs)
+        if not managed and by.organisation not in belongs:
+            raise Conflicting(
+                "this address has an account of another organisation",
+                help="take another address of theirs, or let an owner of both organisations add them",
+            )
+        return True
 
     async def _add(self, connection: AsyncConnection, by: Principal, user: str, name: str) -> None:
         query = select(members.c.user_id).where(_is(by.organisation, user))

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Row, and_, insert, select, update
+from sqlalchemy import Row, and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from auterity_server.access.access_tokens import AccessTokens, Claims
@@ -18,6 +18,7 @@ from auterity_server.access.refusals import NotSignedIn, SignInRefused
 from auterity_server.access.rights import Rights
 from auterity_server.access.secret_texts import SecretKind, digest, new_secret
 from auterity_server.database.ids import new_id
+from auterity_server.database.tables.device_codes import device_codes
 from auterity_server.database.tables.refresh_tokens import refresh_tokens
 from auterity_server.database.tables.sessions import sessions
 
@@ -108,7 +109,11 @@ class Sessions:
     async def end_all(
         self, connection: AsyncConnection, user: str, why: End, but: str | None = None
     ) -> None:
-        """End all sessions of a user but that one, in the caller's transaction."""
+        """End all sessions of a user but that one, in the caller's transaction; and what would become one.
+
+        A device that was approved, and has not yet asked again, is forgotten.
+        """
+        await connection.execute(delete(device_codes).where(device_codes.c.user_id == user))
         going_on = and_(sessions.c.user_id == user, sessions.c.ended_at.is_(None))
         ended = update(sessions).where(going_on, sessions.c.id != (but or ""))
         await connection.execute(ended.values(ended_at=self._now(), why_ended=why))

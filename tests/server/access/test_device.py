@@ -7,11 +7,12 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from auterity_server.database.tables.audit import audit
 from auterity_server.database.tables.device_codes import device_codes
-from tests.server.access.conftest import OURS, PASSWORD, House, owner_of
+from auterity_server.database.tables.grants import grants
+from tests.server.access.conftest import OURS, PASSWORD, STAGING, House, owner_of
 
 OWNER = {"email": "owner@example.com", "password": PASSWORD}
 
@@ -133,7 +134,29 @@ async def test_who_is_removed_before_the_device_asks_signs_nothing_in(house: Hou
     started = await _start(house)
     await _answer(house, started, "viewer", approved=True)
     await house.access.membership.remove(owner_of(OURS), house.users["viewer"])
+    answer = await house.client.post(
+        "/api/v1/device/poll", json={"device_code": started["device_code"]}
+    )
+    assert answer.status_code == 404
+
+
+async def test_who_has_no_role_when_the_device_asks_signs_nothing_in(house: House) -> None:
+    started = await _start(house)
+    await _answer(house, started, "pilot", approved=True)
+    async with house.database.writing() as connection:
+        await connection.execute(delete(grants).where(grants.c.place == STAGING))
     assert (await _poll(house, started))["status"] == "denied"
+
+
+async def test_a_new_password_forgets_devices_that_were_approved_before(house: House) -> None:
+    started = await _start(house)
+    await _answer(house, started, "viewer", approved=True)
+    link = await house.access.membership.new_link(owner_of(OURS), house.users["viewer"])
+    await house.access.sign_in.choose_password(link, "another good password")
+    answer = await house.client.post(
+        "/api/v1/device/poll", json={"device_code": started["device_code"]}
+    )
+    assert answer.status_code == 404
 
 
 async def test_codes_are_kept_as_hashes_and_the_answer_is_in_the_audit(house: House) -> None:

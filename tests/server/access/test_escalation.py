@@ -52,7 +52,10 @@ class _Asking:
     async def known(self) -> None:
         async with self.house.database.reading() as connection:
             self.keys = list((await connection.execute(select(api_keys.c.id))).scalars())
-            self.grants = list((await connection.execute(select(grants.c.id))).scalars())
+            # Not their own, without which nothing more would be tried.
+            others = grants.c.holder != f"user:{self.house.users['storekeeper']}"
+            query = select(grants.c.id).where(others)
+            self.grants = list((await connection.execute(query)).scalars())
 
     def request(self) -> tuple[str, str, Any]:
         pick = self.random.choice
@@ -96,5 +99,5 @@ async def test_an_owner_of_a_store_changes_nothing_outside_of_it(house: House, s
         statuses[answer.status_code] += 1
     assert max(statuses) < 500, statuses
     # Something has to have been done, else nothing was shown.
-    assert statuses[201] > 0, statuses
+    assert statuses[201] + statuses[204] > 0, statuses
     assert await _outside(house, theirs) == before

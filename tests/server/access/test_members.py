@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from auterity_server.access.membership import own
 from auterity_server.database.tables.api_keys import api_keys
 from auterity_server.database.tables.audit import audit
 from tests.server.access.conftest import (
@@ -15,6 +16,7 @@ from tests.server.access.conftest import (
     OTHER_LIVE,
     OTHER_STORE,
     OURS,
+    PASSWORD,
     STAGING,
     STORE,
     THEIR_STORE,
@@ -60,7 +62,36 @@ async def test_a_new_member_gets_a_link_and_signs_in_with_it(house: House) -> No
     assert membership["grants"][0]["role"] == "viewer"
 
 
+async def _owns_both(house: House) -> None:
+    """Let our owner own the other organisation too."""
+    async with house.database.writing() as connection:
+        await own(connection, THEIRS, house.users["owner"], "Owner", "test", house.clock.now())
+
+
+async def test_an_account_of_another_organisation_is_not_added(house: House) -> None:
+    """Whoever made it may have chosen its password, and would come in by it."""
+    refused = await _do(house, "owner", "POST", "/users", _new("stranger@example.com", "owner"))
+    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
+    assert "another organisation" in refused.json()["detail"]
+    me = (await house.me(await house.sign_in("stranger"))).json()
+    assert [each["organisation"]["id"] for each in me["memberships"]] == [THEIRS]
+
+
+async def test_who_belongs_nowhere_begins_anew_without_the_old_password(house: House) -> None:
+    before = await house.tokens("viewer")
+    user = house.users["viewer"]
+    assert (await _do(house, "owner", "DELETE", f"/users/{user}")).status_code == 204
+    made = await _do(house, "owner", "POST", "/users", _new("viewer@example.com"))
+    assert made.json()["user"]["id"] == user
+    assert "#aut_link_" in made.json()["sign_in_link"]
+    old = {"email": "viewer@example.com", "password": PASSWORD}
+    assert (await house.client.post("/api/v1/sign-in/password", json=old)).status_code == 401
+    headers = {"Authorization": f"Bearer {before['access_token']}"}
+    assert (await house.me(headers)).status_code == 401
+
+
 async def test_who_has_an_account_elsewhere_gets_no_link_that_would_open_it(house: House) -> None:
+    await _owns_both(house)
     made = await _do(house, "owner", "POST", "/users", _new("stranger@example.com", "owner"))
     assert made.status_code == 201
     assert made.json()["sign_in_link"] is None
@@ -72,6 +103,7 @@ async def test_who_has_an_account_elsewhere_gets_no_link_that_would_open_it(hous
 
 
 async def test_being_inactive_in_one_organisation_changes_nothing_in_another(house: House) -> None:
+    await _owns_both(house)
     made = await _do(house, "owner", "POST", "/users", _new("stranger@example.com"))
     user = made.json()["user"]["id"]
     changed = await _do(house, "owner", "PATCH", f"/users/{user}", {"active": False})
