@@ -9,7 +9,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 import uvicorn
 
@@ -85,12 +85,14 @@ class Server(uvicorn.Server):
             return
         loop = asyncio.get_running_loop()
         for number in _SIGNALS:
-            loop.add_signal_handler(number, self.handle_exit, number, None)
+            with suppress(NotImplementedError):  # Windows, where Ctrl-C ends the loop itself
+                loop.add_signal_handler(number, self.handle_exit, number, None)
         try:
             yield
         finally:
             for number in _SIGNALS:
-                loop.remove_signal_handler(number)
+                with suppress(NotImplementedError):
+                    loop.remove_signal_handler(number)
 
 
 def serve(settings: Settings, told: Told) -> None:
