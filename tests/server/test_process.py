@@ -102,8 +102,8 @@ def until(owner: httpx2.Client, path: str, *statuses: str) -> Run:
     raise AssertionError(f"the run is {run.status}")
 
 
-def begun(owner: httpx2.Client, path: str, name: str, given: dict[str, Any]) -> str:
-    answer = owner.post(f"{path}/workflows/{name}/runs", json={"input": given})
+def begun(owner: httpx2.Client, path: str, name: str, given: dict[str, Any], **more: Any) -> str:
+    answer = owner.post(f"{path}/workflows/{name}/runs", json={"input": given}, **more)
     return f"{path}/runs/{done(answer)['run_id']}"
 
 
@@ -117,14 +117,18 @@ def test_a_killed_server_carries_its_runs_on_and_a_signal_ends_it_in_order(tmp_p
         desk_run = begun(owner, path, "desk", {"customer": "a", "amount": 1})
         until(owner, lead_run, "waiting")
         until(owner, desk_run, "waiting")
+        once = {"headers": {"Idempotency-Key": "web-4711"}}
+        keyed = begun(owner, path, "pause", {"who": "once"}, **once)
         under_way = [begun(owner, path, "pause", {"who": "world"}) for _ in range(3)]
         process.send_signal(signal.SIGKILL)
         process.wait(10)
     with serving(tmp_path, AUTERITY_NOW="2026-11-24T15:04:00Z") as (process, said):
         assert said["sign_in_link"] is None
         with again(said) as owner:
-            for run in under_way:
+            for run in (keyed, *under_way):
                 until(owner, run, "succeeded")
+            assert begun(owner, path, "pause", {"who": "once"}, **once) == keyed
+            assert len(done(owner.get(f"{path}/runs?workflow=pause"))["items"]) == 4
             body = {"from": "+14195550188", "body": "Yes! Thursday after five?"}
             done(owner.post(f"{path}/messages", json={"type": "sms.received", "data": body}))
             assert until(owner, lead_run, "succeeded").end == "answered"
