@@ -28,12 +28,9 @@ def loaded_by(folder: Path, *arguments: str) -> set[str]:
     "arguments",
     [
         ("--help",),
-        ("validate", "--help"),
         ("validate",),
         ("runs", "list"),
-        ("runs", "tail", "--help"),
         ("approve", "--help"),
-        ("send", "--help"),
         ("usage",),
     ],
     ids=" ".join,
