@@ -113,9 +113,6 @@ def _in_time(until: int, now: int) -> None:
 
 
 def _step_type(registry: Registry, name: str) -> StepType[..., Any]:
-    found = registry.step_types.get(name)
-    if isinstance(found, StepType):
-        return found
     found = registry.step_type(name)
     if found is None:
         raise ConfigurationError(f"there is no step type `{name}`")
