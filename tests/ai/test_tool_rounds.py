@@ -24,6 +24,7 @@ from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.plugins import BUILTIN_STEP_TYPES, builtin_registry
 from auterity_sdk.runtime.view import RunView
+from auterity_sdk.testing.virtual_clock import VirtualClock
 from auterity_sdk.workflow.canonical import canonical_json
 from auterity_sdk.workflow.document import load_document, write_document
 from auterity_sdk.workflow.export import to_python
@@ -51,7 +52,8 @@ def nothing_written() -> Iterator[None]:
 
 async def run(model: Any, question: str = "Any Hondas?") -> tuple[RunView, MemoryConnections]:
     connections = MemoryConnections({LanguageModel: model, Prices: Prices()})
-    runtime = LocalRuntime(World(REGISTRY, connections))
+    # A question tells the model what time it is: it is the same one only where no time passes.
+    runtime = LocalRuntime(World(REGISTRY, connections), clock=VirtualClock())
     return await runtime.run(FLOW, {"question": question}, to_the_end=True), connections
 
 

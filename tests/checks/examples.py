@@ -52,7 +52,7 @@ class Example:
         return check_document(document, self.registry, policy=self.policy)
 
     def check(self, workflow: Workflow) -> Checked:
-        return self.read(json.dumps(dump(workflow)))
+        return self.read(json.dumps(dump(workflow), ensure_ascii=False))
 
     def law(self, data: Any) -> Found:
         """What each rule of law finds by itself, before what is said twice is left out."""

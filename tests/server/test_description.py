@@ -74,6 +74,10 @@ def test_what_needs_a_sign_in_says_so(described: dict[str, Any]) -> None:
     assert all("/organisations" not in name for name in open_to_all)
 
 
+# The server in this process draws random numbers meanwhile, which hypothesis takes for the strategies'.
+@pytest.mark.filterwarnings(
+    "ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning"
+)
 def test_no_answer_is_outside_of_the_description(
     hosted: RunningServer, owned: Owned, described: dict[str, Any]
 ) -> None:
