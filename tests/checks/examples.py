@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
@@ -33,6 +34,19 @@ FILES = sorted(
 Found = Counter[tuple[str, Path]]
 
 
+_PAIR = re.compile(r"(?<!\\)((?:\\\\)*)(\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})")
+"""A character beyond the basic plane as JSON escapes it, and YAML does not."""
+
+
+def as_yaml(text: str) -> str:
+    """JSON as YAML reads it: one escape a character, and none of the deletion character left as it is."""
+    return _PAIR.sub(_character, text).replace("\x7f", "\\u007f")
+
+
+def _character(pair: re.Match[str]) -> str:
+    return pair[1] + str(json.loads(f'"{pair[2]}"'))
+
+
 @dataclass(frozen=True)
 class Example:
     """A workflow that can be read whole, and what it is checked with."""
@@ -52,7 +66,7 @@ class Example:
         return check_document(document, self.registry, policy=self.policy)
 
     def check(self, workflow: Workflow) -> Checked:
-        return self.read(json.dumps(dump(workflow), ensure_ascii=False))
+        return self.read(as_yaml(json.dumps(dump(workflow))))
 
     def law(self, data: Any) -> Found:
         """What each rule of law finds by itself, before what is said twice is left out."""
