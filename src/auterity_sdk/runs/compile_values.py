@@ -55,6 +55,8 @@ class Values:
         """The producer of a `with`, and the places in it where secrets are put at each attempt."""
         if not given:
             return None, ()
+        if _is_plain(given):
+            return Constant(given), ()
         secrets: list[Secret] = []
         rest = _without_secrets(given, (), secrets)
         return self.value(rest, graph, path, role), tuple(secrets)
@@ -143,6 +145,21 @@ def _refused(path: Path, problem: Problem) -> InvalidWorkflow:
         f"the expression at `{place}` is wrong: {problem.message}",
         help="`auterity validate` shows every such place with its line",
     )
+
+
+def _is_plain(value: Any) -> bool:
+    """Nothing in it is worked out in a run, as in most arguments of most steps."""
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            if "${" in value:
+                return False
+        elif isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+    return True
 
 
 def _without_secrets(value: Any, place: tuple[str | int, ...], found: list[Secret]) -> Any:
