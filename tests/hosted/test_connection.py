@@ -155,6 +155,7 @@ async def test_a_server_that_names_a_short_time_is_given_it() -> None:
         client_of(server, patience) as client,
     ):
         await client.me()
+    assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,9 @@ def test_rules_that_the_project_raised_are_those_of_the_server(owned: Owned) -> 
     without = DESK.replace("      timeout: 2d\n", "").replace(", late: manager.timeout", "")
     owned.owner.done(path, push(without), 201)
     strict = {"rules": {"approval-without-timeout": "error"}}
-    owned.owner.done(path, push(without.replace("2d", "3d"), project=strict), 422)
+    found = Problem.model_validate(owned.owner.done(path, push(without, project=strict), 422))
+    assert found.code == "invalid-workflow"
+    assert "approval-without-timeout" in found.model_dump_json()
 
 
 def test_a_text_that_is_no_workflow_is_a_finding_and_no_failure(owned: Owned) -> None:
@@ -96,7 +98,8 @@ def test_a_text_that_is_no_workflow_is_a_finding_and_no_failure(owned: Owned) ->
 
 def test_files_of_one_push_may_call_each_other_and_what_is_live(owned: Owned) -> None:
     path = f"/environments/{owned.staging}/pushes"
-    owned.owner.done(path, push(CALLER), 422)
+    alone = Problem.model_validate(owned.owner.done(path, push(CALLER), 422))
+    assert "unknown-workflow" in alone.model_dump_json()
     owned.owner.done(path, push(CALLER, PAUSE), 201)
     owned.owner.done(path, push(CALLER.replace("caller", "another")), 201)
 
@@ -164,6 +167,7 @@ def test_a_workflow_of_one_version_has_nothing_to_go_back_to(owned: Owned) -> No
     path = f"/environments/{owned.staging}"
     owned.owner.done(f"{path}/pushes", push(PAUSE), 201)
     owned.owner.done(f"{path}/workflows/pause/rollback", {}, 409)
+    assert len(owned.owner.known(f"{path}/workflows/pause/versions")["items"]) == 1
 
 
 def test_what_is_live_is_promoted(owned: Owned) -> None:
