@@ -36,7 +36,8 @@ class Reply:
     """What is said to one request, whichever API asks.
 
     Faults: a `status` with a `code`, an empty answer (`choices` False), a stream that is `cut` after so many events
-    (the connection breaks) or `ended` after so many (it closes well, too early), `delay` seconds before the first
+    (the connection breaks), `ended` after so many (it closes well, too early) or `held` after so many (nothing more comes
+    until the reader has gone), `delay` seconds before the first
     byte, `gap` seconds between events, an `error` of that code in the answer, and `raw` in the body's place.
     """
 
@@ -57,6 +58,7 @@ class Reply:
     headers: tuple[tuple[str, str], ...] = ()
     cut: int | None = None
     ended: int | None = None
+    held: int | None = None
     delay: float = 0.0
     gap: float = 0.0
     error: str = ""
@@ -160,21 +162,28 @@ class ModelServer:
             b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
         )
         events = chat_events(reply) if "chat" in path else response_events(reply)
-        for number, event in enumerate(events):
-            if number == reply.cut:
-                return False
-            if number == reply.ended:
-                break
-            try:
-                writer.write(b"%x\r\n%b\r\n" % (len(event), event))
-                await writer.drain()
-            except ConnectionError:
-                self.left += 1
-                raise
-            await asyncio.sleep(reply.gap)
+        try:
+            for number, event in enumerate(events):
+                if number == reply.cut:
+                    return False
+                if number == reply.ended:
+                    break
+                while number == reply.held:
+                    await said(writer, b": held\n\n")
+                    await asyncio.sleep(0.01)
+                await said(writer, event)
+                await asyncio.sleep(reply.gap)
+        except ConnectionError:
+            self.left += 1
+            raise
         writer.write(b"0\r\n\r\n")
         await writer.drain()
         return True
+
+
+async def said(writer: asyncio.StreamWriter, event: bytes) -> None:
+    writer.write(b"%x\r\n%b\r\n" % (len(event), event))
+    await writer.drain()
 
 
 @contextmanager

@@ -37,6 +37,8 @@ WHOLE = SAID.replace("\x1b", "")
 DRAFT = json.dumps({"text": SAID})
 MASKED = "Thank you for asking, [identity]. Please come by on Friday!"
 SLOW = Reply(DRAFT, piece=3, gap=0.04)
+# The name and a whole sentence behind it have come by then, so that something is shown.
+HELD = Reply(DRAFT, piece=3, held=26)
 GIVEN = ("-i", "message=When?", "-i", "name=Rosalind")
 
 
@@ -126,7 +128,7 @@ def test_in_a_second_terminal_the_run_is_read_along(cli: Cli) -> None:
 
 
 def test_kill_9_in_a_stream_asks_once_more_and_each_call_is_counted_once(project: Path) -> None:
-    with serving(SLOW, Reply(DRAFT)) as server:
+    with serving(HELD, Reply(DRAFT)) as server:
         use(server)
         with command("run", "answer.yaml", *GIVEN) as process:
             server.wait_for(1)
@@ -151,7 +153,7 @@ def wait_until_left(server: ModelServer) -> None:
 
 @pytest.mark.usefixtures("project")
 def test_ctrl_c_in_a_stream_closes_the_connection_and_the_run_goes_on_later() -> None:
-    with serving(SLOW, Reply(DRAFT)) as server:
+    with serving(HELD, Reply(DRAFT)) as server:
         use(server)
         process = subprocess.Popen(
             [sys.executable, "-m", "auterity_cli", "run", "answer.yaml", *GIVEN],
