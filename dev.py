@@ -29,6 +29,7 @@ from tools.environment import (
     say,
     set_up,
 )
+from tools.services import require_services
 
 RUNTIME_LOCK = ROOT / "requirements.lock"
 LOCKER = "uv==0.13.9"
@@ -68,6 +69,7 @@ def pytest(env: Environment, *arguments: str, **variables: str) -> int:
 def run_test(options: argparse.Namespace) -> int:
     """Every check, then the tests; with --all-pythons the tests on each Python of this machine."""
     env = ready()
+    require_services(env)
     failed = static_checks(env, list(STATIC_CHECKS))
     others = other_environments(options.python) if options.all_pythons or options.python else []
     if options.all_pythons and (missing := missing_pythons([env, *others])):

@@ -1,8 +1,16 @@
-"""Hypothesis profiles: `dev` explores, `ci` repeats itself exactly."""
+"""Hypothesis profiles: `dev` explores, `ci` repeats itself exactly. And the services that tests may ask for."""
 
 import os
 
 from hypothesis import settings
+
+from tests.services.fixtures import (  # noqa: F401 - they are for all tests
+    postgres,
+    postgres_url,
+    redis_url,
+    shared_redis,
+    vector_postgres,
+)
 
 settings.register_profile("dev", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, database=None)
