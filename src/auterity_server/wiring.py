@@ -23,6 +23,7 @@ from auterity_sdk.runtime.settings import read_settings
 from auterity_server.access.access import Access, make_access
 from auterity_server.database.database import Database
 from auterity_server.database.places import Environment, PlacesOf
+from auterity_server.database.workers import forget_dead
 from auterity_server.problems import not_found, wrong_value
 from auterity_server.running.hosted_runs import EnvironmentRuns, HostedRuns
 from auterity_server.running.run_stores import SqliteRunStores
@@ -64,10 +65,12 @@ class Wiring:
             await self.database.close()
 
     async def _tidy(self) -> None:
-        """Forget sessions and codes that are over, now and each hour."""
+        """Forget sessions, codes and workers that are over, now and each hour."""
         while not self.stopping.is_set():
             try:
                 await self.access.expiry.forget()
+                async with self.database.writing() as connection:
+                    await forget_dead(connection, self.clock.now())
             except SQLAlchemyError as error:
                 _LOG.error("nothing was tidied: %s", type(error).__name__)
             with suppress(TimeoutError):

@@ -19,6 +19,7 @@ from auterity_server.database.tables import (
     stores,
     users,
     versions,
+    workers,
 )
 from auterity_server.database.tables.metadata import METADATA
 
@@ -39,6 +40,7 @@ TABLES = (
     stores,
     users,
     versions,
+    workers,
 )
 """The modules that fill it."""
 
