@@ -22,6 +22,7 @@ from auterity_sdk.runtime.event_log import EventLog
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.observing import Masks
 from auterity_sdk.runtime.plugins import builtin_registry
+from auterity_sdk.runtime.ports import APPROVALS
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
 from auterity_sdk.runtime.telemetry import Telemetry
 from auterity_sdk.steps.registry import Registry
@@ -229,3 +230,30 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "auterity_sdk.runtime.telemetry")
     with pytest.raises(ConfigurationError, match="opentelemetry-api is not installed"):
         importlib.import_module(module.__name__)
+
+
+async def test_what_is_answered_while_nobody_drives_the_run_is_told() -> None:
+    runtime = LocalRuntime(world(registry=REGISTRY))
+    desk = workflow("steps: {desk: {approve: {role: clerk, title: Go on?, timeout: 1d}}}")
+    view = await runtime.run(desk, {})
+    assert view.status == "waiting"
+    lines = logged(runtime)
+    await runtime.approve(view.run_id, "desk", by="ann", roles=["clerk"])
+    told = [json.loads(line)["event"] for line in lines]
+    assert told == ["ApprovalRecorded", "StepEnded", "ScopeStopping", "RunEnded"]
+
+
+async def test_runs_that_wait_for_people_are_found() -> None:
+    runtime = LocalRuntime(world(registry=REGISTRY))
+    text = """
+steps:
+  a: {uses: nop}
+  desk: {needs: a, approve: {role: clerk, title: Go on?, timeout: 1d}}
+  w: {needs: desk.approved, receive: {event: go, timeout: 1d}}
+"""
+    view = await runtime.run(workflow(text), {})
+    found = runtime.store.listening
+    assert await found(APPROVALS, [""]) == [view.run_id]
+    await runtime.approve(view.run_id, "desk", by="ann", roles=["clerk"])
+    assert await found(APPROVALS, [""]) == []
+    assert await found("go", [""]) == [view.run_id]

@@ -10,7 +10,7 @@ from auterity_sdk.runs.evolve_bodies import body_ended, body_started, gathered, 
 from auterity_sdk.runs.evolve_budgets import budget
 from auterity_sdk.runs.evolve_watches import watch_moved, watches_dropped
 from auterity_sdk.runs.gate import Known, inbound
-from auterity_sdk.runs.plan import Call, StepPlan
+from auterity_sdk.runs.plan import Approve, Call, StepPlan
 from auterity_sdk.runs.state import (
     COMPENSATE,
     ENDED,
@@ -161,6 +161,8 @@ def step_started(state: RunState, event: e.StepStarted, scope: Scope, step: Step
         run.cache = "" if before is None else before.cache
     if step.listens:
         state.listening[event.step] = step.listens
+    elif isinstance(step.work, Approve):
+        state.approving.add(event.step)
     if event.count is not None:
         run.count = event.count
     if event.limit is not None and isinstance(step.work, Call):
@@ -181,6 +183,8 @@ def step_ended(state: RunState, event: e.StepEnded, scope: Scope, step: StepPlan
             state.listening.pop(event.step, None)
         if state.asking:
             state.asking.discard(event.step)
+        if state.approving:
+            state.approving.discard(event.step)
         if state.alarms:
             state.alarms.pop(event.step, None)
     run.ended_at = event.at

@@ -194,7 +194,7 @@ class RunState(Struct, eq=False):
     """A run. `seq` counts its events, `alarms` are the times at which something is due, by step's path;
     `active` are the steps and compensations that have begun and not ended, in the order of their beginning,
     `listening` those of them that wait for an outside event, with its type, and `asking` those that wait for a
-    lock or in a queue; with an empty path, the run waits for its own turn. `known` are the facts that its
+    lock or in a queue; with an empty path, the run waits for its own turn. `approving` are those that wait for people. `known` are the facts that its
     steps have given, `after_step`: it is cancelled, and what runs may end. `granted` is how often a budget counts more than once: of a step by
     its path, of the workflow with none. `forked_from` the run and the step that it was
     forked from."""
@@ -223,6 +223,7 @@ class RunState(Struct, eq=False):
     active: dict[str, StepRun] = field(default_factory=dict)
     listening: dict[str, str] = field(default_factory=dict)
     asking: set[str] = field(default_factory=set)
+    approving: set[str] = field(default_factory=set)
     locked: bool = False
     queue: str = ""
     priority: int = 0

@@ -21,7 +21,7 @@ from auterity_sdk.runs.results import results_to_keep
 from auterity_sdk.runs.state import RunState, Status
 from auterity_sdk.runs.straight import Straight, straight
 from auterity_sdk.runtime.plans import Plans
-from auterity_sdk.runtime.ports import Claims, Journal, Lease, Pins, Summary
+from auterity_sdk.runtime.ports import APPROVALS, Claims, Journal, Lease, Pins, Summary
 
 _ATTEMPTS_TO_APPEND = 20
 
@@ -73,7 +73,7 @@ class Live(Struct, eq=False):
         """
         overtaken, self._overtaken = self._overtaken, False
         for _ in range(_ATTEMPTS_TO_APPEND):
-            before, listened = self.state.seq, (*self.state.listening,)
+            before, awaited = self.state.seq, _awaited(self.state)
             events: list[Event] = []
             try:
                 for command in commands:
@@ -88,7 +88,7 @@ class Live(Struct, eq=False):
                     self._summary(),
                     taken,
                     self.lease,
-                    self._claims(events, (*self.state.listening,) != listened),
+                    self._claims(events, _awaited(self.state) != awaited),
                     None if before else self.pins,
                 )
             except VersionConflict:
@@ -118,7 +118,7 @@ class Live(Struct, eq=False):
         state, plan = self.state, self.plan
         if self.known is None or self.lease is None or plan.claims or plan.caches or state.queue:
             return None  # more than the journal would change
-        before, listened = state.seq, (*state.listening,) if state.listening else ()
+        before, awaited = state.seq, _awaited(state)
         found = straight(state, command)
         if found is None:
             return None
@@ -127,7 +127,7 @@ class Live(Struct, eq=False):
             summary = claims = None
             if not attempts:
                 summary = self._summary()
-                claims = self._claims(events, (*state.listening,) != listened)
+                claims = self._claims(events, _awaited(state) != awaited)
             await self.store.append(self.run_id, before, events, summary, (), self.lease, claims)
         except (VersionConflict, LeaseLost):
             self._overtaken = True
@@ -144,7 +144,7 @@ class Live(Struct, eq=False):
         return self.plan.claims or self.plan.caches or bool(self.state.queue)
 
     def _claims(self, events: Sequence[Event], changed: bool) -> Claims | None:
-        """`changed`: the run waits for other outside events than before."""
+        """`changed`: the run waits for other outside events, or people, than before."""
         claims = _claims(self.state, events) if self._may_claim else None
         return replace(claims or Claims(), awaits=self._awaits()) if changed else claims
 
@@ -156,6 +156,8 @@ class Live(Struct, eq=False):
                 text = correlated(self.state, path)
                 self._correlated[path] = "" if text is None else self.store.fingerprint(text)
             found.add((event, self._correlated[path]))
+        if self.state.approving:
+            found.add((APPROVALS, ""))
         return tuple(sorted(found))
 
     async def append_decided(
@@ -231,6 +233,13 @@ class Live(Struct, eq=False):
         )
         self.known = made
         return made
+
+
+def _awaited(state: RunState) -> tuple[str, ...]:
+    """The steps that wait for outside events, or for people."""
+    if not (state.listening or state.approving):
+        return ()
+    return (*state.listening, *sorted(state.approving))
 
 
 def _is_turn_of(command: Command, steps: Container[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +17,7 @@ from auterity_sdk.errors import AlreadyStarted, AuterityError, UsageError
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runs.correlation import texts_of
 from auterity_sdk.runs.decide import listens_since
+from auterity_sdk.runs.events import Event
 from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.clock import SystemClock
@@ -55,7 +56,8 @@ class LocalRuntime:
     store: Store = field(default_factory=MemoryStore)
     clock: Clock = field(default_factory=SystemClock)
     observers: tuple[Watcher, ...] = ()
-    """Told of each event of the runs that are carried on here, beside the watcher of a call."""
+    """Told of each event that is recorded here, and of those of the runs that are carried on here, beside the watcher of
+    a call."""
     pausing: bool = False
     """Attempts outlive the end of a `drive`, as in rehearsals, so that nothing of them is in doubt by that."""
     keeps_text: bool = False
@@ -111,10 +113,7 @@ class LocalRuntime:
                 return error.run_id
             raise
         self._keep(live)
-        watcher = self._told(None)
-        if watcher is not None:
-            for event in events:
-                watcher(run_id, event, live.state)
+        self._observe(live, events)
         if not held:
             self._look_for_runs()
         return run_id
@@ -293,6 +292,12 @@ class LocalRuntime:
             summary = await self.store.run(run_id)
         return run_id
 
+    def _observe(self, live: Live, events: Iterable[Event]) -> None:
+        """Tell of what was recorded here for a run that nobody drives in this process."""
+        for observer in self.observers:
+            for event in events:
+                observer(live.run_id, event, live.state)
+
     def _told(self, watcher: Watcher | None) -> Watcher | None:
         own = () if watcher is None else (watcher,)
         return all_of((*own, *self.observers))
@@ -312,7 +317,9 @@ class LocalRuntime:
         for driver in self._drivers:
             if driver.drives(run_id):
                 return await driver.submit(run_id, command)
-        events, _ = await (await open_run(run_id, self.store, self.plans)).apply([command])
+        live = await open_run(run_id, self.store, self.plans)
+        events, _ = await live.apply([command])
+        self._observe(live, events)
         self._look_for_runs()
         return bool(events)
 

@@ -76,8 +76,8 @@ class Claims(Struct, frozen=True):
     for. The step with an empty path is the run itself: `slots` of its key go on at once, and with `reject` it does not
     wait. Who asks with a higher `priority` comes first, but for `POINT`. `once` is the key under which the run is
     started; a run that was started with it at `since` or later is the same. `awaits` are the types of event that the run
-    waits for from now on, each with a fingerprint, or with an empty text where any event of the type may be meant; None
-    leaves them. `kept` are results for other runs, by the digest of their key: each in place of the one before; those
+    waits for from now on, each with a fingerprint, or with an empty text where any event of the type may be meant (and
+    `APPROVALS`); None leaves them. `kept` are results for other runs, by the digest of their key: each in place of the one before; those
     that nobody may take any more are forgotten."""
 
     asked: Mapping[str, str] = {}
@@ -183,6 +183,10 @@ class Journal(Fingerprints, Protocol):
         """
         ...
 
+    async def count_runs(self, statuses: Sequence[str]) -> dict[str, int]:
+        """How many runs are of each of these statuses; one that none is of is left out."""
+        ...
+
 
 class Agenda(Protocol):
     """What there is to do: for workers, which look for it."""
@@ -255,6 +259,9 @@ class Versions(Protocol):
         """The versions that begin with these digits. What a kept workflow calls by its version is kept as long as that is."""
         ...
 
+
+APPROVALS = "#approve"
+"""In place of a type of event: what runs await whose people have not answered yet."""
 
 REMEMBERED = 90 * 24 * 3600 * 1000
 """The id of an outside event whose lifetime is over is known for so many milliseconds more."""

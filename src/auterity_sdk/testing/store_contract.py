@@ -52,6 +52,23 @@ class StoreContract(ClaimsContract, FiringsContract):
 
         asyncio.run(check())
 
+    def test_runs_are_counted_by_how_they_stand(self) -> None:
+        """Those of other statuses are left out."""
+
+        async def check() -> None:
+            store = self.store()
+            for number, status in enumerate(("waiting", "running", "waiting", "failed")):
+                run_id = f"r{number}"
+                await store.append(run_id, 0, [_STARTED], replace(_summary(run_id), status=status))
+            again = self.again(store)
+            assert await again.count_runs(["waiting", "running", "uncertain"]) == {
+                "waiting": 2,
+                "running": 1,
+            }
+            assert await again.count_runs([]) == {}
+
+        asyncio.run(check())
+
     def test_the_last_heartbeat_of_a_step_is_kept_until_its_run_ends(self) -> None:
         """Each step has its own; who lost the run adds none."""
 

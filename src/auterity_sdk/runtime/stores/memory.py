@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -203,6 +204,11 @@ class MemoryStore(MemoryFirings):
     async def versions(self, prefix: str) -> list[str]:
         """See `Versions.versions`."""
         return sorted(version for version in self._versions if version.startswith(prefix))
+
+    async def count_runs(self, statuses: Sequence[str]) -> dict[str, int]:
+        """See `Journal.count_runs`."""
+        found = Counter(each.status for each in self._summaries.values())
+        return {status: found[status] for status in statuses if found[status]}
 
     async def put(self, event: Incoming) -> bool:
         """See `Inbox.put`."""

@@ -159,6 +159,10 @@ class SealedStore(PassedFirings):
             limit=limit,
         )
 
+    async def count_runs(self, statuses: Sequence[str]) -> dict[str, int]:
+        """See `Journal.count_runs`."""
+        return await self._store.count_runs(statuses)
+
     async def turns(self, run_id: str, now: int) -> dict[str, Turn]:
         """See `Locks.turns`."""
         return await self._store.turns(run_id, now)

@@ -49,6 +49,8 @@ _RUNS = """SELECT run_id, workflow, version, status, started_at, ended_at, due, 
     AND (:parent_run IS NULL OR parent_run = :parent_run) AND (:workflow = '' OR workflow = :workflow)
     AND started_at <= :since AND (started_at < :since OR run_id < :below)
     ORDER BY started_at DESC, run_id DESC LIMIT :most"""
+_COUNT_RUNS = """SELECT status, count(*) FROM runs
+    WHERE status IN (SELECT value FROM json_each(?)) GROUP BY status"""
 _WAITING = """SELECT id, type, data, came, until FROM inbox WHERE taken_by IS NULL
     AND type IN (SELECT value FROM json_each(?)) ORDER BY came, rowid"""
 _LISTENING = """SELECT run_id FROM awaits WHERE type = :type AND key < :first
@@ -191,6 +193,10 @@ class SqliteStore(SqliteFirings):
     async def ahead(self, run_id: str) -> list[str]:
         """See `Locks.ahead`."""
         return [before for (before,) in self._select(AHEAD, (run_id,))]
+
+    async def count_runs(self, statuses: Sequence[str]) -> dict[str, int]:
+        """See `Journal.count_runs`."""
+        return dict(self._select(_COUNT_RUNS, (json.dumps(list(statuses)),)))
 
     async def beat(self, run_id: str, step: str, details: Any, lease: Lease | None = None) -> None:
         """See `Heartbeats.beat`."""
