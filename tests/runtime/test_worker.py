@@ -125,7 +125,7 @@ async def test_a_run_that_cannot_be_carried_on_here_is_told_and_holds_up_none(
     )
     database.execute(
         "INSERT INTO runs SELECT 'bad', workflow, 'nothing', 'running', 0, ended_at, due, parent_run,"
-        " parent, listens, breaches, priority FROM runs WHERE run_id = ?",
+        " parent, listens, breaches, priority, carried FROM runs WHERE run_id = ?",
         (good,),
     )
     problems = []

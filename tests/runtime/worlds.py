@@ -83,6 +83,12 @@ async def charge(context: StepContext, name: str = "card") -> Number:
     return Number(n=len(name))
 
 
+@step
+async def hold(context: StepContext, name: str = "held") -> Number:
+    """As `charge`, for what may be done again."""
+    return await charge.function(context, name)
+
+
 @step(idempotent=False)
 async def unsure() -> None:
     raise StepError("the line broke", type="effect_unknown")
@@ -178,6 +184,7 @@ STEPS = [
     forever,
     effect,
     charge,
+    hold,
     unsure,
     guarded,
     crowd,

@@ -46,12 +46,19 @@ def causes(state: RunState, events: Sequence[e.Event]) -> Iterator[Cause]:
             yield c.TurnRefused(event.at, error)
         case e.AttemptLost():
             yield c.DriverDied(event.at)
+            yield c.DriverDied(event.at, _lost_at_once(event, events))
+            yield c.DriverDied(event.at, frozenset({event.step}))
         case e.StepEnded():
             yield from _ended(state, event)
         case e.CompensationEnded():
             yield from _compensated(state, event)
         case _:
             yield c.TimerDue(event.at)
+
+
+def _lost_at_once(first: e.AttemptLost, events: Sequence[e.Event]) -> frozenset[str]:
+    found = (each for each in events if isinstance(each, e.AttemptLost) and each.at == first.at)
+    return frozenset(each.step for each in found)
 
 
 def _answers(state: RunState, event: e.Event, step: str) -> Iterator[c.Command]:

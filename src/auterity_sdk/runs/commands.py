@@ -138,9 +138,10 @@ class TurnRefused(Struct, frozen=True):
 
 
 class DriverDied(Struct, frozen=True):
-    """Who drove the run is gone without a word, and so are the attempts that ran there."""
+    """Who drove the run is gone without a word, and so are the attempts that ran there: all, or those of these `steps`."""
 
     at: int
+    steps: frozenset[str] | None = None
 
 
 class Cancel(Struct, frozen=True):

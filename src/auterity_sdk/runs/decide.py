@@ -110,7 +110,7 @@ def _happen(decision: Decision, command: c.Command) -> None:
         case c.TurnRefused(error=error, step=step):
             _turn_refused(decision, step, error)
         case c.DriverDied():
-            _driver_died(decision)
+            _driver_died(decision, command.steps)
         case c.Cancel():
             _cancel(decision, command)
         case c.Start():
@@ -261,11 +261,11 @@ def _cache_answered(decision: Decision, command: c.CacheAnswered) -> None:
         decision.fail(scope, step, error)
 
 
-def _driver_died(decision: Decision) -> None:
+def _driver_died(decision: Decision, steps: frozenset[str] | None) -> None:
     """Attempts that ran are lost. They run again, but for those that may not; one with which so many died has failed."""
     state = decision.state
     for path, run in tuple(state.active.items()):
-        if run.status is not Status.RUNNING:
+        if run.status is not Status.RUNNING or (steps is not None and path not in steps):
             continue
         undone = state.undoing.get(path)
         if undone is not None:

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from auterity_sdk.runs.events import (
+    AttemptLost,
     AttemptStarted,
     AttemptStopping,
     CacheAsked,
@@ -94,6 +95,7 @@ def new_orders(
             case (
                 StepStarted()
                 | AttemptStarted()
+                | AttemptLost()
                 | AttemptStopping()
                 | CompensationStarted()
                 | StepStopping()
@@ -120,6 +122,12 @@ def _told_again(state: RunState, events: Sequence[Event]) -> Iterator[Order]:
         order = None if path in told else _order(state, path, run)
         if isinstance(order, CancelChild):
             yield order
+
+
+def order_of(state: RunState, path: str) -> Order | None:
+    """What is to be done about the step, or the compensation, at a path; None: nothing, or it does not go on."""
+    run = None if state.over else state.active.get(path)
+    return None if run is None else _order(state, path, run)
 
 
 def outstanding(state: RunState) -> list[Order]:

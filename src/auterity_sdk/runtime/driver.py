@@ -23,7 +23,9 @@ from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.alarms import PATIENCE, Alarms
 from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.cache import look_up
+from auterity_sdk.runtime.carrying import AttemptCarrier
 from auterity_sdk.runtime.children import Children
+from auterity_sdk.runtime.handing import Handing
 from auterity_sdk.runtime.leaving import last_words
 from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.live_text import TextWatcher
@@ -49,7 +51,8 @@ class Driver:
     """Carries runs on in this process, and the runs that they call. `peers` are the other drivers of the process.
 
     With `queues` it makes attempts of steps of these alone, and leaves all else of a run to who drives it next.
-    `text_watcher` is told what steps write; with `keeps_text` other processes can read along too.
+    `text_watcher` is told what steps write; with `keeps_text` other processes can read along too. With a `carrier` it
+    makes no attempts: others carry them out.
     """
 
     store: Store
@@ -66,6 +69,7 @@ class Driver:
     keeps_text: bool = False
     without_task: dict[str, bool] = field(default_factory=dict)
     """See `Running.without_task`."""
+    carrier: AttemptCarrier | None = None
     _lives: dict[str, Live] = field(default_factory=dict)
     _running: Running = field(init=False)
     _done: list[tuple[Live, c.Command]] = field(default_factory=list)
@@ -77,6 +81,7 @@ class Driver:
     _children: Children = field(init=False)
     _offers: Offers = field(init=False)
     _others: Others = field(init=False)
+    _handing: Handing | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self._running = Running(
@@ -95,6 +100,8 @@ class Driver:
         self._children = Children(
             self.store, self.plans, self.clock, self._lives, self.take_up, self._report
         )
+        if self.carrier is not None:
+            self._handing = Handing(self.carrier, self.store, self.clock, self._report)
         self._offers = Offers(self.store, self.clock, self._report)
         self._others = Others(
             self.store, self.clock, self._turns, self._children, self._take_in_all
@@ -177,7 +184,7 @@ class Driver:
         live = self._lives[run_id]
         events, orders = await live.apply([command], self._running.attempts)
         self._tell(live, events)
-        await self._dispatch(live, orders)
+        await self._dispatch(live, orders, appended=True)
         await self._after(live)
         if live.plan.claims:
             await self._turns.pass_on(live)
@@ -219,6 +226,7 @@ class Driver:
         }
         for run_id, live in tuple(self._lives.items()):
             stays = self.queues is None and not live.state.over and self._alarms.is_soon(live)
+            stays = stays and self.carrier is None
             if run_id not in busy and not stays:
                 await self._give_back(live)
 
@@ -262,15 +270,22 @@ class Driver:
         now = self.clock.now()
         lease = await self.store.take(run_id, self.owner, now, now + LEASE)
         try:
-            live = await open_run(run_id, self.store, self.plans, lease, started)
+            live = await open_run(run_id, self.store, self.plans, lease, started, self.carrier)
             if lease.orphaned:
-                events, _ = await live.apply([c.DriverDied(now)])
-                self._tell(live, events)
+                await self._driver_died(live, now)
         except BaseException:
             await self.store.give_back(self.owner, run_id)
             raise
         self._lives[run_id] = live
         return live
+
+    async def _driver_died(self, live: Live, now: int) -> None:
+        died: c.DriverDied | None = c.DriverDied(now)
+        if self._handing is not None:
+            died = await self._handing.died(live)
+        if died is not None:
+            events, _ = await live.apply([died])
+            self._tell(live, events)
 
     async def _begin(self, live: Live) -> Live:
         await self._dispatch(live, outstanding(live.state))
@@ -328,8 +343,8 @@ class Driver:
     async def _applied(self, live: Live, events: Sequence[Event], orders: Sequence[Order]) -> None:
         if self.watcher is not None:
             self._tell(live, events)
-        if orders:
-            await self._dispatch(live, orders)
+        if orders or live.begun:
+            await self._dispatch(live, orders, appended=True)
         if live.state.over or live.state.listening or live.state.asking:
             await self._after(live)
         if live.plan.claims:
@@ -340,7 +355,11 @@ class Driver:
             for event in events:
                 self.watcher(live.run_id, event, live.state)
 
-    async def _dispatch(self, live: Live, orders: Sequence[Order]) -> None:
+    async def _dispatch(
+        self, live: Live, orders: Sequence[Order], *, appended: bool = False
+    ) -> None:
+        if self._handing is not None:
+            orders = await self._handing.hand_over(live, orders, appended=appended)
         if self.queues is not None:
             orders = [order for order in orders if is_of_queues(live.state, order, self.queues)]
         for order in orders:

@@ -20,6 +20,8 @@ from auterity_sdk.runs.plan import Plan, Wait
 from auterity_sdk.runs.results import results_to_keep
 from auterity_sdk.runs.state import RunState, Status
 from auterity_sdk.runs.straight import Straight, straight
+from auterity_sdk.runtime.carried import Rested, awaited, begun_by, ended_by, runs_elsewhere
+from auterity_sdk.runtime.carrying import AttemptCarrier, AttemptLease, Begun
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import APPROVALS, Claims, Journal, Lease, Pins, Summary
 
@@ -37,6 +39,10 @@ class Live(Struct, eq=False):
     lease: Lease | None = None
     pins: Pins = field(default_factory=dict)
     """The workflows that are kept with what the run begins with, or goes over by."""
+    carrier: AttemptCarrier | None = None
+    """Takes attempts to who carries them out; None: its driver makes them itself."""
+    begun: Sequence[Begun] = ()
+    """The attempts that the last append has begun, of which nobody has been told."""
     _correlated: dict[str, str] = field(default_factory=dict)
     _overtaken: bool = False
 
@@ -63,32 +69,38 @@ class Live(Struct, eq=False):
         return True
 
     async def apply(
-        self, commands: Sequence[Command], running: Container[tuple[str, str]] = ()
+        self,
+        commands: Sequence[Command],
+        running: Container[tuple[str, str]] = (),
+        of: AttemptLease | None = None,
     ) -> tuple[list[Event], list[Order]]:
         """Decide the commands, append what they bring about at once, and give it with what is to be done.
 
         Where another process was first, all is decided again on its events, and every order is given anew. A turn that
-        has gone to a run of a higher priority meanwhile is not taken.
+        has gone to a run of a higher priority meanwhile is not taken. `of`: they come of an attempt that was carried out
+        elsewhere; whoever drives the run has to look at it only where more follows than other such attempts.
         Raises `UsageError` for an approval that cannot be taken: then nothing is appended.
         """
         overtaken, self._overtaken = self._overtaken, False
         for _ in range(_ATTEMPTS_TO_APPEND):
-            before, awaited = self.state.seq, _awaited(self.state)
+            before = self.state.seq
+            rested = self._rested()
             events: list[Event] = []
             try:
                 for command in commands:
                     events += self._decided(command)
                 if not events:
                     return events, outstanding(self.state) if overtaken else []
-                taken = _taken(commands, events)
+                orders = new_orders(self.state, events, running)
+                summary, claims = self._change(events, orders, rested, of)
                 await self.store.append(
                     self.run_id,
                     before,
                     events,
-                    self._summary(),
-                    taken,
+                    summary,
+                    _taken(commands, events),
                     self.lease,
-                    self._claims(events, _awaited(self.state) != awaited),
+                    claims,
                     None if before else self.pins,
                 )
             except VersionConflict:
@@ -103,11 +115,40 @@ class Live(Struct, eq=False):
             except BaseException:
                 await self._start_over()
                 raise
-            orders = (
-                outstanding(self.state) if overtaken else new_orders(self.state, events, running)
-            )
-            return events, orders
+            self.begun = () if claims is None else claims.begun
+            return events, outstanding(self.state) if overtaken else orders
         raise VersionConflict(f"the run {self.run_id} is being changed by others all the time")
+
+    def _rested(self) -> Rested:
+        state = self.state
+        if self.carrier is None:
+            return Rested(awaited(state))
+        return Rested(awaited(state), frozenset(state.asking), state.standing)
+
+    def _change(
+        self,
+        events: Sequence[Event],
+        orders: Sequence[Order],
+        rested: Rested,
+        of: AttemptLease | None,
+    ) -> tuple[Summary | None, Claims | None]:
+        """What an append changes beside the journal; `rested` is what the run waited for before it."""
+        if self.carrier is None:
+            return self._summary(), self._claims(events, rested)
+        claims = replace(
+            self._claims(events, rested) or Claims(),
+            begun=begun_by(self.state, events, orders, self.carrier),
+            ended=ended_by(self.state, events),
+            of=of,
+        )
+        goes_on = rested.goes_on(self.state, orders)
+        if of is None:
+            return self._summary(carried=goes_on and self.lease is None), claims
+        if goes_on:
+            # What the summary says of others, this process does not know: it leaves it.
+            return None, replace(claims, due=self.state.due)
+        self.known = None
+        return self._summary(), claims
 
     def _decided(self, command: Command) -> list[Event]:
         found = straight(self.state, command) if type(command) is AttemptSucceeded else None
@@ -118,7 +159,9 @@ class Live(Struct, eq=False):
         state, plan = self.state, self.plan
         if self.known is None or self.lease is None or plan.claims or plan.caches or state.queue:
             return None  # more than the journal would change
-        before, awaited = state.seq, _awaited(state)
+        if self.carrier is not None:
+            return None
+        before, rested = state.seq, Rested(awaited(state))
         found = straight(state, command)
         if found is None:
             return None
@@ -127,7 +170,7 @@ class Live(Struct, eq=False):
             summary = claims = None
             if not attempts:
                 summary = self._summary()
-                claims = self._claims(events, _awaited(state) != awaited)
+                claims = self._claims(events, rested)
             await self.store.append(self.run_id, before, events, summary, (), self.lease, claims)
         except (VersionConflict, LeaseLost):
             self._overtaken = True
@@ -143,8 +186,9 @@ class Live(Struct, eq=False):
         """Whether there is a key or a result to think of: of the plan, or of the version by which the run was started."""
         return self.plan.claims or self.plan.caches or bool(self.state.queue)
 
-    def _claims(self, events: Sequence[Event], changed: bool) -> Claims | None:
-        """`changed`: the run waits for other outside events, or people, than before."""
+    def _claims(self, events: Sequence[Event], rested: Rested | None = None) -> Claims | None:
+        """`rested` is what the run waited for before; None: nothing is known of that."""
+        changed = rested is None or awaited(self.state) != rested.awaited
         claims = _claims(self.state, events) if self._may_claim else None
         return replace(claims or Claims(), awaits=self._awaits()) if changed else claims
 
@@ -167,7 +211,7 @@ class Live(Struct, eq=False):
         # What a fork keeps has asked for its locks elsewhere, and has released them.
         border = [at for at, each in enumerate(events) if isinstance(each, RunForked)]
         own = events[border[-1] :] if border else events
-        claims, summary = self._claims(own, changed=True), self._summary()
+        claims, summary = self._claims(own), self._summary()
         await self.store.append(self.run_id, before, events, summary, (), lease, claims, self.pins)
 
     async def _start_over(self) -> None:
@@ -195,7 +239,8 @@ class Live(Struct, eq=False):
     async def settle_summary(self) -> None:
         """Let the run's summary say what it waits for, before nobody drives it any more."""
         self.known = await self.store.run(self.run_id)
-        summary = self._summary()
+        elsewhere = self.carrier is not None and runs_elsewhere(self.state)
+        summary = self._summary(carried=elsewhere)
         if summary is not None:
             await self.store.append(self.run_id, self.state.seq, (), summary, (), self.lease)
 
@@ -204,18 +249,24 @@ class Live(Struct, eq=False):
         summary = None if self.known is None else replace(self.known, due=now)
         await self.store.append(self.run_id, self.state.seq, (), summary, (), self.lease)
 
-    def _summary(self) -> Summary | None:
-        """The run at a glance, if that has changed."""
+    def _summary(self, *, carried: bool = False) -> Summary | None:
+        """The run at a glance, if that has changed. `carried`: it goes on without a driver, until it is due."""
         state, known = self.state, self.known
         status = state.standing
-        if status == "running" and self.lease is not None and _says_that_it_runs(known, state):
+        if (
+            not carried
+            and status == "running"
+            and self.lease is not None
+            and _says_that_it_runs(known, state)
+        ):
             return None
         # What is appended by others than the driver is to be looked at by one.
-        due = state.due if self.lease is not None or state.over else state.at
+        looked_at = self.lease is not None or state.over or carried
+        due = state.due if looked_at else state.at
         listens = tuple(sorted(set(state.listening.values()))) if state.listening else ()
         breaches = len(state.breaches)
-        now = (status, due, listens, breaches)
-        if known and (known.status, known.due, known.listens, known.breaches) == now:
+        now = (status, due, listens, breaches, carried)
+        if known and _told_by(known) == now:
             return None
         made = Summary(
             run_id=self.run_id,
@@ -230,16 +281,14 @@ class Live(Struct, eq=False):
             listens=listens,
             breaches=breaches,
             priority=state.priority,
+            carried=carried,
         )
         self.known = made
         return made
 
 
-def _awaited(state: RunState) -> tuple[str, ...]:
-    """The steps that wait for outside events, or for people."""
-    if not (state.listening or state.approving):
-        return ()
-    return (*state.listening, *sorted(state.approving))
+def _told_by(known: Summary) -> tuple[object, ...]:
+    return known.status, known.due, known.listens, known.breaches, known.carried
 
 
 def _is_turn_of(command: Command, steps: Container[str]) -> bool:
@@ -303,17 +352,21 @@ async def open_run(
     plans: Plans,
     lease: Lease | None = None,
     known: Live | None = None,
+    carrier: AttemptCarrier | None = None,
 ) -> Live:
     """A run of the store, folded from its journal, or from where it is `known`; `lease` is that of its driver.
+
+    `carrier` takes its attempts to who carries them out.
 
     Raises `RunNotFound`.
     """
     if known is not None and await known.is_taken_up(lease):
+        known.carrier = carrier
         return known
     summary = await store.run(run_id)
     if summary is None:
         raise RunNotFound(f"there is no run {run_id}", help="`auterity runs list` shows all")
     plan = await plans.of_version(summary.version)
-    live = Live(run_id, plan, store, RunState(plan), lease=lease)
+    live = Live(run_id, plan, store, RunState(plan), lease=lease, carrier=carrier)
     await live.catch_up()
     return live

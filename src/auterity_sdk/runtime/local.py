@@ -20,6 +20,7 @@ from auterity_sdk.runs.decide import listens_since
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.attempt import World
+from auterity_sdk.runtime.carrying import AttemptCarrier
 from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.driver import LEASE, Driver, Watcher
 from auterity_sdk.runtime.live import Live, open_run
@@ -62,6 +63,8 @@ class LocalRuntime:
     """Attempts outlive the end of a `drive`, as in rehearsals, so that nothing of them is in doubt by that."""
     keeps_text: bool = False
     """What steps write is kept in the store while they write it, so that other processes can read along."""
+    carrier: AttemptCarrier | None = None
+    """Takes attempts to the processes that carry them out; without one they are made where their run is driven."""
     plans: Plans = field(init=False)
     _drivers: list[Driver] = field(default_factory=list)
     _held: dict[str, str] = field(default_factory=dict)
@@ -103,7 +106,12 @@ class LocalRuntime:
             lease = await self.store.take(run_id, owner, now, now + LEASE)
         command = c.Start(now, values, requester, connections=names, fresh=fresh)
         pins = self.plans.pins(plan.version)
-        live = Live(run_id, plan, self.store, RunState(plan), lease=lease, pins=pins)
+        live = Live(
+            *(run_id, plan, self.store, RunState(plan)),
+            lease=lease,
+            pins=pins,
+            carrier=None if held else self.carrier,
+        )
         try:
             events, _ = await live.apply([command])
         except AuterityError as error:
@@ -112,8 +120,10 @@ class LocalRuntime:
             if isinstance(error, AlreadyStarted):
                 return error.run_id
             raise
+        if live.carrier is not None and live.begun:
+            live.carrier.send(run_id, live.begun)
         self._keep(live)
-        self._observe(live, events)
+        self.observe(live, events)
         if not held:
             self._look_for_runs()
         return run_id
@@ -150,6 +160,7 @@ class LocalRuntime:
             text_watcher,
             self.keeps_text,
             self._without_task,
+            self.carrier,
         )
         self._drivers.append(made)
         try:
@@ -292,7 +303,7 @@ class LocalRuntime:
             summary = await self.store.run(run_id)
         return run_id
 
-    def _observe(self, live: Live, events: Iterable[Event]) -> None:
+    def observe(self, live: Live, events: Iterable[Event]) -> None:
         """Tell of what was recorded here for a run that nobody drives in this process."""
         for observer in self.observers:
             for event in events:
@@ -319,7 +330,7 @@ class LocalRuntime:
                 return await driver.submit(run_id, command)
         live = await open_run(run_id, self.store, self.plans)
         events, _ = await live.apply([command])
-        self._observe(live, events)
+        self.observe(live, events)
         self._look_for_runs()
         return bool(events)
 

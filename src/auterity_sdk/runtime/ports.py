@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from auterity_sdk.runs.cache import CachedResult
 from auterity_sdk.runs.events import Event
+from auterity_sdk.runtime.carrying import AttemptLease, Attempts, Begun
 from auterity_sdk.runtime.firings import Firings
 from auterity_sdk.workflow.queue import Queue
 
@@ -23,7 +24,7 @@ class Summary(Struct, frozen=True):
     `status` is running, waiting, uncertain, failing, cancelling, succeeded, failed or cancelled; `due` is when its
     next timer is. `parent_run` and `parent` name the `call` that started a child run. `breaches` counts the
     guarantees that were not kept in time. Of two that are due, the one of the higher `priority` is carried on first, but
-    for `POINT`.
+    for `POINT`. `carried`: others carry its attempts out, and nobody has to drive it before `due`.
     """
 
     run_id: str
@@ -38,6 +39,7 @@ class Summary(Struct, frozen=True):
     listens: tuple[str, ...] = ()
     breaches: int = 0
     priority: int = 0
+    carried: bool = False
 
 
 class Incoming(Struct, frozen=True):
@@ -78,7 +80,8 @@ class Claims(Struct, frozen=True):
     started; a run that was started with it at `since` or later is the same. `awaits` are the types of event that the run
     waits for from now on, each with a fingerprint, or with an empty text where any event of the type may be meant (and
     `APPROVALS`); None leaves them. `kept` are results for other runs, by the digest of their key: each in place of the one before; those
-    that nobody may take any more are forgotten."""
+    that nobody may take any more are forgotten. `begun` and `ended` are attempts that others carry out; what is
+    appended is the result `of` one, and the run is `due` then at the latest."""
 
     asked: Mapping[str, str] = {}
     taken: Sequence[str] = ()
@@ -93,6 +96,10 @@ class Claims(Struct, frozen=True):
     left: Sequence[str] = ()
     priority: int = 0
     kept: Mapping[str, CachedResult] = {}
+    begun: Sequence[Begun] = ()
+    ended: Sequence[str] = ()
+    of: AttemptLease | None = None
+    due: int | None = None
 
 
 class Turn(Struct, frozen=True):
@@ -153,7 +160,7 @@ class Journal(Fingerprints, Protocol):
         driver, `claims` those that change with it, and `pins` the workflows that it goes by from now on: each is kept
         with it, unless it is there. A summary of a child run that has ended makes the run that called it due. Raises
         `VersionConflict` where the journal has another length or an event is used up already,
-        `LeaseLost` where the run has another driver by now, and `AlreadyStarted`, `RunRejected` and `TurnLost` as
+        `LeaseLost` where the run has another driver by now, or the attempt another holder, and `AlreadyStarted`, `RunRejected` and `TurnLost` as
         `claims` say.
         """
         ...
@@ -334,7 +341,18 @@ class Heartbeats(Protocol):
 
 
 class Store(
-    Journal, Agenda, Locks, Cache, Pruning, Versions, Inbox, Firings, Leases, Heartbeats, Protocol
+    Journal,
+    Agenda,
+    Locks,
+    Cache,
+    Pruning,
+    Versions,
+    Inbox,
+    Firings,
+    Leases,
+    Attempts,
+    Heartbeats,
+    Protocol,
 ):
     """All that is kept. `shared`: other processes may write to it too."""
 

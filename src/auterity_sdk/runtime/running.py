@@ -67,9 +67,9 @@ class Running(Struct, eq=False):
         if self.begins_without_task(order.work.uses):
             self._to_begin.append((live, order, attempt))
             return
-        work = self._work(live, order)
+        work = self.work(live, order)
         attempt.task = asyncio.create_task(self._run(live, order, work))
-        attempt.stoppable = self._is_async(order.work.uses)
+        attempt.stoppable = self.is_async(order.work.uses)
 
     async def begin(self, go_on: GoOn) -> bool:
         """Let the attempts that were started do what they do before they wait for something; whether there were any.
@@ -127,7 +127,7 @@ class Running(Struct, eq=False):
         attempt.task = carrier.task
         command: Command | None
         try:
-            command = carrier.first_part(self._work(live, order), caller)
+            command = carrier.first_part(self.work(live, order), caller)
         except asyncio.CancelledError:
             command = self._stopped(order)
         if command is None:
@@ -142,10 +142,11 @@ class Running(Struct, eq=False):
         """Whether attempts of a step type begin without a task: it is async, and none of them has waited yet."""
         known = self.without_task.get(uses)
         if known is None:
-            known = self.without_task[uses] = self._is_async(uses)
+            known = self.without_task[uses] = self.is_async(uses)
         return known
 
-    def _is_async(self, uses: str) -> bool:
+    def is_async(self, uses: str) -> bool:
+        """Whether an attempt of a step type can be stopped: what runs in a thread cannot."""
         step_type = self.world.registry.step_type(uses)
         return step_type is None or step_type.is_async
 
@@ -201,7 +202,8 @@ class Running(Struct, eq=False):
             del self.attempts[key]
         self.report(live, command)
 
-    def _work(self, live: Live, order: RunAttempt) -> Work:
+    def work(self, live: Live, order: RunAttempt) -> Work:
+        """What makes the attempt, and gives what it brought."""
         if order.work.retry.heartbeat is not None:
             return self._with_heart(live, order)
         if self.text_watcher is None and not self.keeps_text:  # most steps are soon over

@@ -17,6 +17,7 @@ from auterity_sdk.errors import (
 from auterity_sdk.runs.events import StepEnded
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runtime.ports import Claims, Incoming, Pins, Store, Summary
+from auterity_sdk.testing.attempts_contract import AttemptsContract
 from auterity_sdk.testing.claims_contract import STARTED as _STARTED
 from auterity_sdk.testing.claims_contract import STEP as _STEP
 from auterity_sdk.testing.claims_contract import ClaimsContract
@@ -35,7 +36,7 @@ async def _holder(store: Store, now: int) -> str:
     return ""
 
 
-class StoreContract(ClaimsContract, FiringsContract):
+class StoreContract(ClaimsContract, FiringsContract, AttemptsContract):
     """Derive a class whose name begins with `Test`, and give it a `store` that is empty."""
 
     def test_events_come_back_as_they_were(self) -> None:

@@ -15,14 +15,14 @@ from auterity_sdk.runs.events import Event
 from auterity_sdk.runtime.fingerprints import plain_fingerprint
 from auterity_sdk.runtime.owner import held_by
 from auterity_sdk.runtime.ports import POINT, Claims, Holder, Incoming, Lease, Pins, Summary, Turn
+from auterity_sdk.runtime.stores.memory_attempts import MemoryAttempts
 from auterity_sdk.runtime.stores.memory_claims import MemoryClaims
 from auterity_sdk.runtime.stores.memory_firings import MemoryFirings
 
 
 def _has_to_do(summary: Summary, now: int) -> bool:
-    return summary.status not in ("waiting", "uncertain") or (
-        summary.due is not None and summary.due <= now
-    )
+    rests = summary.carried or summary.status in ("waiting", "uncertain")
+    return not rests or (summary.due is not None and summary.due <= now)
 
 
 def _since(summary: Summary) -> int:
@@ -30,13 +30,14 @@ def _since(summary: Summary) -> int:
     return due - POINT * summary.priority
 
 
-class MemoryStore(MemoryFirings):
+class MemoryStore(MemoryFirings, MemoryAttempts):
     """Keeps runs in memory."""
 
     shared = False
 
     def __init__(self) -> None:
-        super().__init__()
+        MemoryFirings.__init__(self)
+        MemoryAttempts.__init__(self)
         self._journals: dict[str, list[Event]] = {}
         self._summaries: dict[str, Summary] = {}
         self._versions: dict[str, Mapping[str, Any]] = {}
@@ -49,6 +50,9 @@ class MemoryStore(MemoryFirings):
         self._claims = MemoryClaims()
         self._beats: dict[str, dict[str, Any]] = {}
         self._cached: dict[str, CachedResult] = {}
+
+    def _length(self, run_id: str) -> int:
+        return len(self._journals.get(run_id, ()))
 
     def fingerprint(self, text: str) -> str:
         """See `Fingerprints.fingerprint`."""
@@ -71,6 +75,7 @@ class MemoryStore(MemoryFirings):
     ) -> None:
         """See `Journal.append`."""
         self._check(lease)
+        self._check_attempt(None if claims is None else claims.of)
         journal = self._journals.get(run_id)
         if journal is None:
             journal = self._journals[run_id] = []
@@ -81,11 +86,16 @@ class MemoryStore(MemoryFirings):
             if claims.awaits is not None:
                 self._awaits[run_id] = claims.awaits
             self._keep(claims)
+            self._change_attempts(run_id, claims)
         journal.extend(events)
         if pins is not None:
             self._versions = {**pins, **self._versions}
         if summary is not None:
             self._put(summary)
+        elif claims is not None and claims.due is not None:
+            known = self._summaries[run_id]
+            due = claims.due if known.due is None else min(known.due, claims.due)
+            self._summaries[run_id] = replace(known, due=due)
         for used in taken:
             del self._inbox[used]
 
@@ -177,6 +187,7 @@ class MemoryStore(MemoryFirings):
             del self._summaries[run], self._journals[run]
             self._claims.forget(run)
             self._awaits.pop(run, None)
+        self._forget_attempts(over)
         self._cached = {k: kept for k, kept in self._cached.items() if kept.run_id not in over}
         needed = self._needed_versions()
         self._versions = {each: data for each, data in self._versions.items() if each in needed}
@@ -296,6 +307,7 @@ class MemoryStore(MemoryFirings):
         self._summaries[summary.run_id] = summary
         if summary.ended_at is not None:
             self._beats.pop(summary.run_id, None)
+            self._forget_attempts((summary.run_id,))
         caller = self._summaries.get(summary.parent_run)
         if summary.ended_at is not None and caller is not None and caller.ended_at is None:
             self._summaries[caller.run_id] = replace(caller, due=summary.ended_at)

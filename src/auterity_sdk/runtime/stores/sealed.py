@@ -19,6 +19,7 @@ from auterity_sdk.runtime.classes import PLAIN, UNKNOWN, Classes, Slots, classes
 from auterity_sdk.runtime.personal_values import PersonalValues
 from auterity_sdk.runtime.ports import Claims, Holder, Incoming, Lease, Pins, Store, Summary, Turn
 from auterity_sdk.runtime.seal import MARK, SEALED, SealKey
+from auterity_sdk.runtime.stores.passed_attempts import PassedAttempts
 from auterity_sdk.runtime.stores.passed_firings import PassedFirings
 from auterity_sdk.workflow.model import load
 from auterity_sdk.workflow.signature import Catalog
@@ -72,7 +73,7 @@ class _Sealing(Struct, eq=False):
         )
 
 
-class SealedStore(PassedFirings):
+class SealedStore(PassedFirings, PassedAttempts):
     """Seals the values of `SEALED` classes on their way into a store, and opens them on their way out.
 
     `catalog` knows the types of the workflows that run, whose classes count. Raises `StoreUnavailable` where a sealed
@@ -81,6 +82,7 @@ class SealedStore(PassedFirings):
 
     def __init__(self, store: Store, catalog: Catalog, key: SealKey) -> None:
         self._store: Store = store
+        self._attempts = store
         self._catalog = catalog
         self._key = key
         self._runs: dict[str, _Sealing] = {}

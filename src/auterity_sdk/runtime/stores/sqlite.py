@@ -26,6 +26,11 @@ from auterity_sdk.runtime.ports import (
     Summary,
     Turn,
 )
+from auterity_sdk.runtime.stores.sqlite_attempts import (
+    SqliteAttempts,
+    change_attempts,
+    check_attempt,
+)
 from auterity_sdk.runtime.stores.sqlite_cache import cached, keep_results
 from auterity_sdk.runtime.stores.sqlite_claims import (
     AHEAD,
@@ -34,17 +39,18 @@ from auterity_sdk.runtime.stores.sqlite_claims import (
     holders,
     turns,
 )
-from auterity_sdk.runtime.stores.sqlite_firings import NEEDED, SqliteFirings, fire, miss
+from auterity_sdk.runtime.stores.sqlite_firings import NEEDED, fire, miss
 from auterity_sdk.runtime.stores.sqlite_pruning import PART, PRUNABLE, forget
 from auterity_sdk.runtime.stores.sqlite_schema import give_back_space, open_database
 from auterity_sdk.runtime.stores.sqlite_versions import keep_versions
 
 _PUT_RUN = """INSERT OR REPLACE INTO runs (run_id, workflow, version, status, started_at, ended_at,
-    due, parent_run, parent, listens, breaches, priority) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    due, parent_run, parent, listens, breaches, priority, carried)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _ONE_RUN = """SELECT run_id, workflow, version, status, started_at, ended_at, due, parent_run, parent,
-    listens, breaches, priority FROM runs WHERE run_id = ?"""
+    listens, breaches, priority, carried FROM runs WHERE run_id = ?"""
 _RUNS = """SELECT run_id, workflow, version, status, started_at, ended_at, due, parent_run, parent,
-    listens, breaches, priority FROM runs WHERE run_id >= :first AND run_id < :last
+    listens, breaches, priority, carried FROM runs WHERE run_id >= :first AND run_id < :last
     AND (:statuses = '[]' OR status IN (SELECT value FROM json_each(:statuses)))
     AND (:parent_run IS NULL OR parent_run = :parent_run) AND (:workflow = '' OR workflow = :workflow)
     AND started_at <= :since AND (started_at < :since OR run_id < :below)
@@ -69,8 +75,9 @@ _IN_TURN = (
     f"""SELECT run_id, {_SINCE} AS since FROM runs WHERE run_id IN ({NEXT_IN_TURN}) AND {_FREE}"""  # noqa: S608
 )
 _DUE = f"""SELECT run_id, {_SINCE} AS since FROM runs
-    WHERE status IN ('running', 'failing', 'cancelling') AND {_FREE}
+    WHERE status IN ('running', 'failing', 'cancelling') AND NOT carried AND {_FREE}
     UNION SELECT run_id, {_SINCE} FROM runs WHERE status IN ('waiting', 'uncertain') AND due <= :now AND {_FREE}
+    UNION SELECT run_id, {_SINCE} FROM runs WHERE carried AND due <= :now AND {_FREE}
     UNION SELECT run_id, {_SINCE} FROM runs JOIN leases USING (run_id)
     WHERE owner <> '' AND (until <= :now OR owner IN (SELECT value FROM json_each(:dead)))
     AND ended_at IS NULL
@@ -82,7 +89,7 @@ _LAST_CHARACTER = chr(0x10FFFF)
 _LAST_TIME = 2**63 - 1
 
 
-class SqliteStore(SqliteFirings):
+class SqliteStore(SqliteAttempts):
     """Keeps runs in a file, for any number of processes of one machine."""
 
     shared = True
@@ -123,10 +130,13 @@ class SqliteStore(SqliteFirings):
         with self._transaction() as database:
             if lease is not None:
                 _check(database, lease)
+            check_attempt(database, claims)
             try:
                 database.executemany("INSERT INTO journal VALUES (?, ?, ?)", lines)
             except sqlite3.IntegrityError:
                 raise VersionConflict(f"the run {run_id} has been changed meanwhile") from None
+            if not lines and _length(database, run_id) != expected:
+                raise VersionConflict(f"the run {run_id} has been changed meanwhile")
             if summary is not None:
                 database.execute(_PUT_RUN, _row(summary))
                 if summary.ended_at is not None:
@@ -134,6 +144,7 @@ class SqliteStore(SqliteFirings):
                     # Nobody takes up a run that is over: the lease of a driver that dies now would stay.
                     database.execute(_FREE_LEASE, (run_id,))
                     database.execute("DELETE FROM heartbeats WHERE run_id = ?", (run_id,))
+                    database.execute("DELETE FROM attempts WHERE run_id = ?", (run_id,))
             for event in taken:
                 used = database.execute(
                     "UPDATE inbox SET taken_by = ? WHERE id = ? AND taken_by IS NULL",
@@ -144,6 +155,7 @@ class SqliteStore(SqliteFirings):
             if claims is not None:
                 change_claims(database, run_id, claims)
                 keep_results(database, claims)
+                change_attempts(database, run_id, claims)
             if pins is not None:
                 keep_versions(database, pins)
 
@@ -229,7 +241,9 @@ class SqliteStore(SqliteFirings):
     async def next_due(self, now: int) -> int | None:
         """See `Agenda.next_due`."""
         found: int | None = self._select(
-            "SELECT MIN(due) FROM runs WHERE status IN ('waiting', 'uncertain') AND due > ?", (now,)
+            """SELECT MIN(due) FROM runs
+            WHERE (status IN ('waiting', 'uncertain') OR carried) AND due > ?""",
+            (now,),
         )[0][0]
         return found
 
@@ -397,6 +411,11 @@ def _check(database: sqlite3.Connection, lease: Lease) -> None:
         raise LeaseLost(f"the run {lease.run_id} has another driver by now")
 
 
+def _length(database: sqlite3.Connection, run_id: str) -> int:
+    query = "SELECT coalesce(max(seq), 0) FROM journal WHERE run_id = ?"
+    return int(database.execute(query, (run_id,)).fetchone()[0])
+
+
 def _incoming(row: Sequence[Any]) -> Incoming:
     return Incoming(row[0], row[1], json.loads(row[2]), row[3], row[4])
 
@@ -415,9 +434,10 @@ def _row(summary: Summary) -> tuple[Any, ...]:
         json.dumps(summary.listens),
         summary.breaches,
         summary.priority,
+        summary.carried,
     )
 
 
 def _summary(row: Sequence[Any]) -> Summary:
-    *told, listens, breaches, priority = row
-    return Summary(*(*told, tuple(json.loads(listens)), breaches, priority))
+    *told, listens, breaches, priority, carried = row
+    return Summary(*(*told, tuple(json.loads(listens)), breaches, priority, bool(carried)))

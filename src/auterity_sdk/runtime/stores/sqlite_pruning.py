@@ -20,6 +20,7 @@ _PRUNE = (
     "DELETE FROM leases WHERE run_id IN (SELECT run_id FROM pruned)",
     "DELETE FROM starts WHERE run_id IN (SELECT run_id FROM pruned)",
     "DELETE FROM awaits WHERE run_id IN (SELECT run_id FROM pruned)",
+    "DELETE FROM attempts WHERE run_id IN (SELECT run_id FROM pruned)",
     "DELETE FROM heartbeats WHERE run_id IN (SELECT run_id FROM pruned)",
     "DELETE FROM cached_results WHERE run_id IN (SELECT run_id FROM pruned)",
     "DELETE FROM runs WHERE run_id IN (SELECT run_id FROM pruned)",

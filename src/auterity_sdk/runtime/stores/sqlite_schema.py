@@ -7,13 +7,17 @@ from pathlib import Path
 
 from auterity_sdk.connections.private_database import make_private
 from auterity_sdk.errors import StoreUnavailable
+from auterity_sdk.runtime.stores.sqlite_attempts import TABLES as ATTEMPTS
 from auterity_sdk.runtime.stores.sqlite_firings import TABLES as FIRINGS
 
-SCHEMA = 5
+SCHEMA = 6
 """The version of the tables, kept as `user_version` in the file."""
 
 _FIRST_FIRINGS = 5
 """From that version on there are the tables of triggers and firings."""
+
+_FIRST_ATTEMPTS = 6
+"""From that version on there is the table of attempts that are carried out elsewhere."""
 
 BUSY_SECONDS = 5.0
 
@@ -33,8 +37,10 @@ CREATE TABLE runs (
     run_id TEXT NOT NULL UNIQUE, workflow TEXT NOT NULL, version TEXT NOT NULL,
     status TEXT NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER, due INTEGER,
     parent_run TEXT NOT NULL, parent TEXT NOT NULL, listens TEXT NOT NULL,
-    breaches INTEGER NOT NULL DEFAULT 0, priority INTEGER NOT NULL DEFAULT 0
+    breaches INTEGER NOT NULL DEFAULT 0, priority INTEGER NOT NULL DEFAULT 0,
+    carried INTEGER NOT NULL DEFAULT 0
 );
+CREATE INDEX runs_carried ON runs (due) WHERE carried;
 CREATE INDEX runs_by_status ON runs (status, due);
 CREATE INDEX runs_by_start ON runs (started_at);
 CREATE INDEX runs_by_caller ON runs (parent_run);
@@ -135,6 +141,10 @@ CREATE TABLE cached_results (
 CREATE INDEX cached_results_by_end ON cached_results (until);
 CREATE INDEX cached_results_by_run ON cached_results (run_id);
 """,
+    5: """
+ALTER TABLE runs ADD COLUMN carried INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX runs_carried ON runs (due) WHERE carried;
+""",
 }
 """What makes the tables of the next version of those of an earlier one."""
 
@@ -190,6 +200,7 @@ def _make_tables(database: sqlite3.Connection, file: Path) -> None:
         found = _version(database)
         scripts = [_TABLES] if found == 0 else [_UPGRADES[old] for old in range(found, SCHEMA)]
         scripts += [FIRINGS] if found < _FIRST_FIRINGS else []
+        scripts += [ATTEMPTS] if found < _FIRST_ATTEMPTS else []
         for script in scripts:
             for statement in _statements(script):
                 database.execute(statement)

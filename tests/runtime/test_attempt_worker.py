@@ -1,0 +1,279 @@
+"""Attempts are carried out by whoever hears of them; the store alone knows what is true."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from auterity_sdk.runs.events import AttemptLost, StepEnded
+from auterity_sdk.runtime.attempt_worker import AttemptWorker
+from auterity_sdk.runtime.carrying import LEASE
+from auterity_sdk.runtime.local import LocalRuntime
+from auterity_sdk.runtime.stores.sqlite import SqliteStore
+from auterity_sdk.testing.virtual_clock import VirtualClock
+from tests.runtime.carrying import Host, Wire, carry_on
+from tests.runtime.worlds import EFFECTS, REGISTRY, workflow, world
+
+CHAIN = """
+steps:
+  a: {uses: add, with: {n: 1}}
+  b: {needs: a, uses: add, with: {n: "${a.n}"}}
+  c: {needs: b, uses: add, with: {n: "${b.n}"}}
+output: {n: "${c.n}"}
+"""
+ALL = """
+steps:
+  a: {uses: effect, with: {name: a}}
+  left: {needs: a, uses: effect, with: {name: left}}
+  right: {needs: a, uses: flaky, with: {times: 3}, retry: {attempts: 3}}
+  fan:
+    needs: a
+    for_each:
+      in: "[1, 2, 3, 4]"
+      max_parallel: 2
+      steps: {one: {uses: effect, with: {name: "${string(item)}"}}}
+  called: {needs: left, call: child}
+  locked: {needs: a, lock: "'k'", uses: effect, with: {name: locked}}
+  pause: {needs: right, wait: 2h}
+ends: {over: [pause, fan, called, locked]}
+"""
+CHILD = workflow("steps: {x: {uses: effect, with: {name: x}}}", "child")
+CHARGE = "steps: {pay: {uses: charge}}"
+
+
+@pytest.fixture(autouse=True)
+def _effects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(EFFECTS, str(tmp_path))
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Iterator[list[SqliteStore]]:
+    """One file, as three processes have it open."""
+    made = [SqliteStore(tmp_path / "store" / "runs.db") for _ in range(3)]
+    yield made
+    for store in made:
+        store.close()
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock(1_000_000, moves=False)
+
+
+@pytest.fixture
+def wire() -> Wire:
+    return Wire()
+
+
+@pytest.fixture
+def hosts(stores: list[SqliteStore], wire: Wire, clock: VirtualClock) -> list[Host]:
+    registry = REGISTRY.extended(workflows=[CHILD])
+    return [Host(store, wire, clock, registry) for store in stores]
+
+
+async def test_a_chain_goes_from_one_to_the_next_without_a_driver(
+    hosts: list[Host], wire: Wire
+) -> None:
+    starter, one, two = hosts
+    run = await starter.runtime.start(workflow(CHAIN), {})
+    assert await starter.runtime.store.due(2_000_000, 9) == []
+    for host, step in ((one, "a"), (two, "b"), (one, "c")):
+        word = wire.words.popleft()
+        assert word == (run, step, 1)
+        await host.attempts.carry_out(*word)
+    view = await starter.runtime.show(run)
+    assert (view.status, view.output) == ("succeeded", {"n": 4})
+    assert await starter.runtime.store.attempts(run_id=run) == []
+    assert not wire.words
+
+
+async def test_all_that_a_run_may_do_goes_on_over_several_processes(
+    hosts: list[Host], wire: Wire, clock: VirtualClock, tmp_path: Path
+) -> None:
+    runs = [await hosts[0].runtime.start(workflow(ALL), {}) for _ in range(4)]
+    chance = random.Random(3)
+    for _ in range(7):
+        await carry_on(wire, *hosts[1:], chance=chance)
+        clock.at += 3_600_000
+    views = [await hosts[0].runtime.show(run) for run in runs]
+    assert {view.status for view in views} == {"succeeded"}
+    marks = _marks(tmp_path)
+    assert {mark.count("\n") for mark in marks} == {1}
+    assert len(marks) == 4 * 8
+
+
+async def test_word_that_comes_twice_or_late_does_nothing(
+    hosts: list[Host], wire: Wire, tmp_path: Path
+) -> None:
+    run = await hosts[0].runtime.start(workflow(CHARGE), {})
+    word = wire.words.popleft()
+    await asyncio.gather(*(host.attempts.carry_out(*word) for host in hosts for _ in range(3)))
+    await hosts[1].attempts.carry_out(*word)
+    assert (await hosts[0].runtime.show(run)).status == "succeeded"
+    assert _marks(tmp_path) == ["card pay\n"]
+    ended = [each for each in await hosts[0].runtime.store.events(run) if type(each) is StepEnded]
+    assert len(ended) == 1
+
+
+async def test_word_that_was_lost_is_sent_again(
+    hosts: list[Host], wire: Wire, clock: VirtualClock
+) -> None:
+    wire.cut = True
+    run = await hosts[0].runtime.start(workflow(CHAIN), {})
+    await carry_on(wire, *hosts)
+    wire.cut = False
+    await hosts[1].attempts.sweep()
+    assert not wire.words  # it may still be on its way
+    clock.at += 1000
+    await asyncio.gather(*(host.attempts.sweep() for host in hosts))
+    assert [*wire.words] == [(run, "a", 1)]
+    await carry_on(wire, *hosts)
+    assert (await hosts[0].runtime.show(run)).status == "succeeded"
+
+
+async def test_what_waits_in_the_queue_is_not_sent_again(
+    hosts: list[Host], wire: Wire, clock: VirtualClock
+) -> None:
+    await hosts[0].runtime.start(workflow(CHAIN), {})
+    clock.at += 60_000
+    await hosts[0].attempts.sweep()
+    assert len(wire.words) == 1
+
+
+def _marks(folder: Path) -> list[str]:
+    return [each.read_text() for each in folder.iterdir() if each.is_file()]
+
+
+async def _left(host: Host, wire: Wire) -> asyncio.Task[None]:
+    """An attempt that its process has begun, and never ends."""
+    task = asyncio.create_task(host.attempts.carry_out(*wire.words.popleft()))
+    while not host.attempts._carried:  # noqa: ASYNC110 - nobody tells
+        await asyncio.sleep(0.01)
+    return task
+
+
+async def test_an_attempt_whose_process_is_gone_is_made_again(
+    hosts: list[Host], wire: Wire, clock: VirtualClock, tmp_path: Path
+) -> None:
+    (tmp_path / "slow").touch()
+    text = "steps: {pay: {uses: hold}}"
+    run = await hosts[0].runtime.start(workflow(text), {})
+    gone = await _left(hosts[1], wire)
+    await hosts[2].attempts.sweep()
+    assert not wire.words
+    clock.at += LEASE
+    await asyncio.gather(*(host.attempts.sweep() for host in (hosts[0], hosts[2])))
+    assert [*wire.words] == [(run, "pay", 1)]
+    (tmp_path / "slow").unlink()
+    await carry_on(wire, hosts[2])
+    await gone  # it comes back, and is refused
+    events = await hosts[0].runtime.store.events(run)
+    assert Counter(map(type, events))[AttemptLost] == 1
+    assert Counter(map(type, events))[StepEnded] == 1
+    assert (await hosts[0].runtime.show(run)).status == "succeeded"
+
+
+async def test_an_effect_that_may_not_be_repeated_waits_for_a_person(
+    hosts: list[Host], wire: Wire, clock: VirtualClock, tmp_path: Path
+) -> None:
+    (tmp_path / "slow").touch()
+    run = await hosts[0].runtime.start(workflow(CHARGE), {})
+    gone = await _left(hosts[1], wire)
+    clock.at += LEASE
+    await hosts[2].attempts.sweep()
+    assert not wire.words
+    assert (await hosts[0].runtime.show(run)).status == "uncertain"
+    await hosts[0].runtime.settle(run, "pay", "ok", output={"n": 4}, by="ann")
+    await carry_on(wire, *hosts)
+    (tmp_path / "slow").unlink()
+    await gone
+    assert (await hosts[0].runtime.show(run)).status == "succeeded"
+    assert _marks(tmp_path) == ["card pay\n"]
+
+
+async def test_a_holder_that_lives_keeps_its_attempt(
+    hosts: list[Host], wire: Wire, clock: VirtualClock, tmp_path: Path
+) -> None:
+    (tmp_path / "slow").touch()
+    run = await hosts[0].runtime.start(workflow(CHARGE), {})
+    stop = asyncio.Event()
+    watching = asyncio.create_task(hosts[1].attempts.watch(stop))
+    held = await _left(hosts[1], wire)
+    (before,) = await hosts[1].runtime.store.attempts(run_id=run)
+    clock.at += LEASE - 1000
+    now = before
+    while now.until == before.until:
+        await asyncio.sleep(0.01)
+        (now,) = await hosts[1].runtime.store.attempts(run_id=run)
+    clock.at += 2000
+    await hosts[2].attempts.sweep()
+    (tmp_path / "slow").unlink()
+    await held
+    stop.set()
+    await watching
+    assert (await hosts[0].runtime.show(run)).status == "succeeded"
+
+
+@pytest.mark.parametrize("begun", [False, True])
+async def test_a_cancel_stops_what_another_process_makes(
+    hosts: list[Host], wire: Wire, begun: bool
+) -> None:
+    run = await hosts[0].runtime.start(workflow("steps: {a: {uses: forever}}"), {})
+    stop = asyncio.Event()
+    watching = asyncio.create_task(hosts[1].attempts.watch(stop))
+    held = await _left(hosts[1], wire) if begun else None
+    await hosts[2].runtime.cancel(run, by="ann")
+    await hosts[2].drive()
+    if held is not None:
+        await held
+    await carry_on(wire, *hosts)
+    stop.set()
+    await watching
+    assert (await hosts[0].runtime.show(run)).status == "cancelled"
+    assert await hosts[0].runtime.store.attempts(run_id=run) == []
+
+
+async def test_who_is_told_to_end_gives_back_what_it_has_not_ended(
+    hosts: list[Host], wire: Wire, tmp_path: Path
+) -> None:
+    (tmp_path / "slow").touch()
+    text = "steps: {pay: {uses: hold}}"
+    run = await hosts[0].runtime.start(workflow(text), {})
+    held = await _left(hosts[1], wire)
+    await hosts[1].attempts.drain(0.05)
+    await held
+    assert [*wire.words] == [(run, "pay", 1)]
+    await hosts[1].attempts.carry_out(*wire.words[0])
+    (tmp_path / "slow").unlink()
+    await carry_on(wire, hosts[2])
+    assert (await hosts[0].runtime.show(run)).status == "succeeded"
+
+
+async def test_who_has_not_the_step_type_leaves_it_to_others(
+    stores: list[SqliteStore], wire: Wire, clock: VirtualClock
+) -> None:
+    one = Host(stores[0], wire, clock)
+    run = await one.runtime.start(workflow("steps: {a: {uses: nop}}"), {})
+    lacking = LocalRuntime(world(registry=REGISTRY.__class__()), stores[1], clock, carrier=wire)
+    word = wire.words.popleft()
+    await AttemptWorker(lacking, wire).carry_out(*word)
+    (row,) = await stores[0].attempts(run_id=run)
+    assert row.owner == ""
+    await one.attempts.carry_out(*word)
+    assert (await one.runtime.show(run)).status == "succeeded"
+
+
+async def test_a_run_that_began_without_a_carrier_is_handed_over(
+    hosts: list[Host], wire: Wire, stores: list[SqliteStore], clock: VirtualClock
+) -> None:
+    before = LocalRuntime(world(), stores[0], clock)
+    run = await before.start(workflow(CHAIN), {})
+    assert not wire.sent
+    await carry_on(wire, *hosts[1:])
+    assert (await before.show(run)).status == "succeeded"
+    assert Counter(wire.sent) == Counter([(run, step, 1) for step in "abc"])
