@@ -111,13 +111,13 @@ def through(model: LanguageModel) -> Calls:
 
 
 def steps(connections: Connections) -> Calls:
-    """Steps `ai.classify`, with evidence, budget and price."""
-    world = World(builtin_registry(), connections)
+    """Steps `ai.classify`, with evidence, budget and price, in runs of one runtime, as a service has it."""
+    runtime = LocalRuntime(World(builtin_registry(), connections))
     workflow = chain(A_ROUND)
 
     async def calls(count: int) -> None:
         for _ in range(count // A_ROUND):
-            view = await LocalRuntime(world).run(workflow, {})
+            view = await runtime.run(workflow, {})
             if view.status != "succeeded":
                 raise SystemExit(f"a run did not succeed: {view.error}")
 

@@ -2,7 +2,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from importlib.metadata import version
 
+import genai_prices
 import pytest
+from genai_prices.data_snapshot import get_snapshot
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -76,3 +78,29 @@ def test_who_may_be_asked_one_question_and_whose_price_is_not_known() -> None:
     assert chain.unpriced(chain.members(own), AT) == ""
     assert chain.unpriced(chain.members(own, "large"), AT) == "large"
     assert Prices(OWN.own, {own: [("openai", "gpt-99")]}).unpriced([own, ("openai", "gpt-99")], AT)
+
+
+def test_each_model_of_the_table_costs_what_the_table_calculates() -> None:
+    usages = (Usage(1_000, 100), Usage(1_000_003, 70_001, 300_007), Usage(0, 5))
+    differing = []
+    for provider in get_snapshot().providers:
+        for model in provider.models:
+            for at in (AT, datetime(2024, 2, 29, 20, tzinfo=UTC)):
+                calculated = [_calculated(usage, provider.id, model.id, at) for usage in usages]
+                found = [Prices().cost(usage, provider.id, model.id, at) for usage in usages]
+                if [each and each.usd for each in found] != calculated:
+                    differing.append((provider.id, model.id))
+    assert not differing
+
+
+def _calculated(usage: Usage, provider: str, model: str, at: datetime) -> Decimal | None:
+    """By the library itself."""
+    taken = genai_prices.Usage(
+        input_tokens=usage.input, output_tokens=usage.output, cache_read_tokens=usage.cached
+    )
+    try:
+        return genai_prices.calc_price(
+            taken, model, provider_id=provider, genai_request_timestamp=at
+        ).total_price
+    except (LookupError, ValueError):
+        return None

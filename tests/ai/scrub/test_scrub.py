@@ -113,6 +113,12 @@ def test_what_overlaps_is_one_and_of_the_graver_kind() -> None:
     assert found.kind is Kind.CREDIT_CARD_NUMBER
 
 
+@pytest.mark.parametrize("text", ["1{}", "a{}", "-{}", "{}0", "{}-1", "{}z"])
+def test_digits_within_a_longer_word_are_no_such_number(text: str) -> None:
+    assert find(text.format("123-45-6789"), classes=[DataClass.GOVERNMENT_ID]) == []
+    assert find("aGB82 WEST 1234 5698 7654 32", classes=[DataClass.CREDIT]) == []
+
+
 def digits(number: int) -> st.SearchStrategy[str]:
     return st.text("0123456789", min_size=number, max_size=number)
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 from auterity_sdk.ai.request import JsonSchema
 
@@ -39,7 +42,16 @@ class _Loose(Exception):
 
 
 def strict_schema(schema: JsonSchema) -> dict[str, Any] | None:
-    """The schema as a strict one; None where it says what that cannot, such as keys of any name."""
+    """The schema as a strict one; None where it says what that cannot, such as keys of any name.
+
+    It is the same one for the same schema, and not to be changed.
+    """
+    return _strict_of(msgspec.json.encode(schema))
+
+
+@lru_cache(maxsize=256)  # a step asks for the same with each run
+def _strict_of(written: bytes) -> dict[str, Any] | None:
+    schema = msgspec.json.decode(written)
     if schema.get("type") != "object":
         return None
     try:

@@ -54,11 +54,13 @@ _SHORTEST = {
     Kind.DRIVER_LICENSE_NUMBER: 5,
 }
 _MARKS = re.compile(r"[ ./-]")
-_SSN = re.compile(r"(?<![\w-])\d{3}[ .-]\d{2}[ .-]\d{4}(?![\w-])")
-_LONG = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,}")
+# These begin with a digit and look back from there: a pattern that begins with a look back is tried at each character.
+_SSN = re.compile(r"\d(?<![\w-]\d)\d{2}[ .-]\d{2}[ .-]\d{4}(?![\w-])")
+_LONG = re.compile(r"\d(?<!\d\d)(?:[ -]?\d){12,}")
 _GROUP = re.compile(r"\d+")
 _CARD_DIGITS = range(13, 20)
-_IBAN = re.compile(r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?\b")
+_IBAN_LAND = 2
+_IBAN = re.compile(r"\d{2}(?<=\b[a-z]{2}\d{2})(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?\b")
 _VIN = re.compile(r"(?<![a-z0-9])(?=[a-z0-9]*\d)(?=[a-z0-9]*[a-z])[a-hj-npr-z0-9]{17}(?![a-z0-9])")
 _SPACED_VIN = re.compile(r"(?<![a-z0-9])[a-hj-npr-z0-9](?:[ -]?[a-hj-npr-z0-9]){16}(?![a-z0-9])")
 
@@ -72,8 +74,9 @@ def find_numbers(text: str) -> Iterator[Found]:
     for each in _LONG.finditer(text):
         yield from _cards(text, each.start(), each.end())
     for each in _IBAN.finditer(text):
-        if _is_iban(each.group().replace(" ", "").upper()):
-            yield Found(each.start(), each.end(), Kind.BANK_ACCOUNT_NUMBER)
+        start = each.start() - _IBAN_LAND
+        if _is_iban(text[start : each.end()].replace(" ", "").upper()):
+            yield Found(start, each.end(), Kind.BANK_ACCOUNT_NUMBER)
 
 
 def _labelled(text: str) -> Iterator[Found]:

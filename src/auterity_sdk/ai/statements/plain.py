@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -14,7 +15,7 @@ UNREADABLE = "\ue000"
 _MARKUP = "*`_~"
 """Marks of Markdown, which may stand between a sign and its amount: `$**21,499**`."""
 _MARKED = re.compile(f"[{_MARKUP}]")
-_ODD = re.compile(f"[{_MARKUP}]|[^\x00-\x7f]")
+_ODD = re.compile(f"[{_MARKUP}\x80-\U0010ffff]")
 """A character that is not just made small."""
 _DROPPED = frozenset({"Cf", "Me", "Mn"})
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
@@ -54,6 +55,7 @@ def plain(original: str) -> Plain:
     return Plain("".join(read), places, original)
 
 
+@lru_cache(maxsize=1024)
 def _seen(character: str) -> str:
     if character.isascii():
         return "" if character in _MARKUP else character.lower()
