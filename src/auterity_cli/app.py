@@ -64,6 +64,7 @@ COMMANDS = {
     "rollback": Entry(HOST, "Make an earlier version of a workflow live again."),
     "confirm": Entry(HOST, "As a second person, let a pending version go live, or not."),
     "trigger": Entry(HOST, "Start a run of a workflow that is live, and follow it."),
+    "schedule": Entry(HOST, "List the schedules of what is live, and let them rest."),
     "server": Entry(HOST, "Run workflows for many stores: API and worker in one process."),
     "knowledge": Entry(PROJECT, "Search a project's own documents, as steps do."),
     "demo": Entry(PROJECT, "See an internet lead go through a checked workflow."),

@@ -75,17 +75,7 @@ def pushed_answer(outcome: Outcome) -> Pushed:
     return Pushed(
         deployments=tuple(map(deployment_answer, outcome.deployments)),
         findings=tuple(each for each in said if each.findings or each.suppressed),
-        warnings=tuple(_warnings(outcome)),
     )
-
-
-def _warnings(outcome: Outcome) -> list[str]:
-    workflows = (each.checked.workflow for each in outcome.verdicts)
-    return [
-        f"the triggers of {each.name} do not fire on this server: start its runs by the API"
-        for each in workflows
-        if each is not None and each.triggers
-    ]
 
 
 def version_answer(row: StoredVersion) -> Version:

@@ -29,6 +29,7 @@ from auterity_server.routes import (
     pushes,
     run_events,
     runs,
+    schedules,
     sign_in,
     sign_in_page,
     stores,
@@ -63,6 +64,7 @@ ROUTERS = (
     run_events.router,
     approvals.router,
     messages.router,
+    schedules.router,
     usage.router,
 )
 """The routes of the API, in the order of its description."""

@@ -110,7 +110,7 @@ def wire(settings: Settings) -> Wiring:
     folder = data / "environments"
     stores = SqliteRunStores(folder)
     runs = HostedRuns(database, stores, registry, of_runs, operators, folder, settings.most_runs)
-    deploying = Deploying(database, registry, clock, runs.went_live)
+    deploying = Deploying(database, registry, clock, runs.changed)
     return Wiring(settings, clock, database, access, runs, deploying)
 
 

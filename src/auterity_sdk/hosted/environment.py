@@ -23,6 +23,7 @@ from auterity_sdk.hosted.schemas.event import RunEvent
 from auterity_sdk.hosted.schemas.message import MessageTaken, NewMessage
 from auterity_sdk.hosted.schemas.push import Push, Pushed
 from auterity_sdk.hosted.schemas.run import CancelAnswer, CancelRun, NewRun, Run, RunSummary
+from auterity_sdk.hosted.schemas.schedule import Schedule
 from auterity_sdk.hosted.schemas.usage import Usage
 from auterity_sdk.hosted.schemas.workflow import Version, WorkflowDetails, WorkflowSummary
 
@@ -127,6 +128,18 @@ class HostedEnvironment(Struct, frozen=True):
         """Send an outside event to the runs that wait for it."""
         return await self.connection.ask(self._post("/messages", message), MessageTaken)
 
+    def schedules(self) -> AsyncIterator[Schedule]:
+        """The schedules of what is live, by the workflows' names."""
+        return items(self.connection, self._get("/schedules"), Schedule)
+
+    async def pause_schedule(self, id: str) -> Schedule:
+        """Let a schedule rest."""
+        return await self.connection.ask(self._post(f"/schedules/{_part(id)}/pause"), Schedule)
+
+    async def resume_schedule(self, id: str) -> Schedule:
+        """Let a schedule start runs again, from now on."""
+        return await self.connection.ask(self._post(f"/schedules/{_part(id)}/resume"), Schedule)
+
     async def usage(self, by: str, since: datetime, *, run: str = "", workflow: str = "") -> Usage:
         """What calls of language models took."""
         query = {
@@ -140,7 +153,7 @@ class HostedEnvironment(Struct, frozen=True):
     def _get(self, path: str, **query: str | int | list[str] | None) -> Call:
         return Call("GET", f"/environments/{_part(self.id)}{path}", query)
 
-    def _post(self, path: str, body: Any, key: str | None = None) -> Call:
+    def _post(self, path: str, body: Any = None, key: str | None = None) -> Call:
         """A POST that counts once, so that it may be made again."""
         where = f"/environments/{_part(self.id)}{path}"
         return Call("POST", where, body=body, key=key or new_key())

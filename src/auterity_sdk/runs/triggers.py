@@ -35,7 +35,7 @@ class Lull(Struct, frozen=True, eq=False):
 
 
 class TriggerPlan(Struct, frozen=True, eq=False):
-    """A trigger of a workflow. It has an `event`, the type that fires it, or a `schedule`."""
+    """A trigger of a workflow. It has an `event`, the type that fires it (also that of a webhook), or a `schedule`."""
 
     event: str
     schedule: Schedule | None
@@ -88,13 +88,19 @@ def compile_trigger(trigger: Trigger, path: Path, scopes: Scopes, graph: Graph) 
     match = trigger.event.match if trigger.event else None
     limit, lull = trigger.rate_limit, trigger.debounce
     return TriggerPlan(
-        event=trigger.event.type if trigger.event else "",
+        event=_event(trigger),
         schedule=trigger.schedule,
         match=values.optional(match, graph, (*path, "event", "match"), Role.TRIGGER),
         input=values.value(trigger.input, graph, (*path, "input"), role) if trigger.input else None,
         limit=None if limit is None else _limit(limit, key(limit.key, "rate_limit")),
         lull=None if lull is None else _lull(lull, key(lull.key, "debounce")),
     )
+
+
+def _event(trigger: Trigger) -> str:
+    if trigger.webhook is not None:
+        return trigger.webhook.event
+    return trigger.event.type if trigger.event else ""
 
 
 def _limit(limit: RateLimit, key: Expr | None) -> Limit:

@@ -69,6 +69,12 @@ class Firings(Protocol):
         """
         ...
 
+    async def serve_only(self, keys: Sequence[str]) -> None:
+        """No other triggers than these fire any more. What others have open is missed, and an event that comes is none of
+        theirs, until one of them is served again: then as one that never was.
+        """
+        ...
+
     async def standing(self, key: str) -> Standing | None:
         """How a trigger stands; None where it was never served."""
         ...

@@ -57,6 +57,33 @@ class FiringsContract:
 
         asyncio.run(check())
 
+    def test_triggers_that_are_no_more_served_fire_no_more(self) -> None:
+        """What they have open is missed, and served again they begin anew: nothing of the time between is theirs."""
+
+        async def check() -> None:
+            store = self.store()
+            for served in (_LEADS, _DESK, _NIGHTLY):
+                await store.serve(served, 10)
+            await store.put(Incoming("e1", "lead.created", {}, 11))
+            began = replace((await store.open_firings("k1", 11, 9))[0], state=STARTED, at=None)
+            await store.change("k1", None, [began])
+            await store.put(Incoming("e2", "lead.created", {}, 12))
+            again = self.again(store)
+            await again.serve_only(["k2"])
+            assert await store.standing("k1") is await store.standing("k3") is None
+            assert await store.to_fire(["k1", "k2"], 99) == ["k2"]
+            states = {each.occurrence: each.state for each in await store.latest_firings("k1", 9)}
+            assert states == {"e1": STARTED, "e2": MISSED}
+            assert not await store.change("k1", None, [replace(began, at=13)])
+            await store.put(Incoming("e3", "lead.created", {}, 14))
+            assert await store.fired_by("e3") == ["desk"]
+            await store.serve(_LEADS, 15)
+            assert await again.standing("k1") == Standing(15, 0)
+            await store.put(Incoming("e4", "lead.created", {}, 16))
+            assert [each.occurrence for each in await again.open_firings("k1", 16, 9)] == ["e4"]
+
+        asyncio.run(check())
+
     def test_an_event_fires_each_trigger_of_its_type_once(self) -> None:
         """From when it is served, in the transaction that keeps the event."""
 

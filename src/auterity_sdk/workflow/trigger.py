@@ -12,11 +12,21 @@ from auterity_sdk.workflow.key_types import Expression, Values
 from auterity_sdk.workflow.part import Part
 
 
+def webhook_event(path: str, format: str) -> str:
+    """The type of the outside event that a request to `path`, read as `format`, is."""
+    return f"webhook:{format}:{path}"
+
+
 class Webhook(Part):
     """Start a run for each request to `path`; its body is read as `format`."""
 
     path: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9/_-]*$")
     format: Literal["adf", "json", "form"] = "json"
+
+    @property
+    def event(self) -> str:
+        """The type of the outside event that a request is."""
+        return webhook_event(self.path, self.format)
 
 
 class EventTrigger(Part):

@@ -40,6 +40,8 @@ class Permission(StrEnum):
     """Approve and reject, for the business roles that one holds."""
     MESSAGES_SEND = "messages:send"
     """Send an outside event to runs that wait for it."""
+    SCHEDULES_MANAGE = "schedules:manage"
+    """Let schedules rest, and start them again."""
     USAGE_READ = "usage:read"
     """See what was used, and what it cost."""
 
@@ -65,7 +67,7 @@ _P = Permission
 _SEES = frozenset(
     {_P.ORGANISATION_READ, _P.WORKFLOWS_READ, _P.RUNS_READ, _P.APPROVALS_READ, _P.USAGE_READ}
 )
-_OPERATES = _SEES | {_P.RUNS_START, _P.RUNS_CANCEL, _P.MESSAGES_SEND}
+_OPERATES = _SEES | {_P.RUNS_START, _P.RUNS_CANCEL, _P.MESSAGES_SEND, _P.SCHEDULES_MANAGE}
 
 MAY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {

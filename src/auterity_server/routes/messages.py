@@ -35,7 +35,10 @@ async def send(
         ),
     ] = None,
 ) -> MessageTaken:
-    """Bring in an outside event: the run that has waited longest for it takes it; else it is kept for one that will."""
+    """Bring in an outside event: the run that has waited longest for it takes it; else it is kept for one that will.
+
+    Beside that it starts a run of each live workflow that it fires.
+    """
     must_be_plain(asked.data, "body/data")
     here = await wiring.runs_of(principal.organisation, environment_id)
     kept = LIFETIME if asked.lifetime_seconds is None else round(asked.lifetime_seconds * 1000)
@@ -53,4 +56,5 @@ async def send(
                 environment_id=environment_id,
                 run=run_id or "",
             )
-    return MessageTaken(new=new, run_id=run_id)
+    fired = await here.runtime.store.fired_by(event) if new else []
+    return MessageTaken(new=new, run_id=run_id, may_start=tuple(fired))

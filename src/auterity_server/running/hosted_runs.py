@@ -10,42 +10,56 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct, field
+from sqlalchemy.exc import SQLAlchemyError
 
 from auterity_sdk.checks.profile import Profile
 from auterity_sdk.errors import AuterityError
 from auterity_sdk.runtime.attempt import World
+from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.ports import Clock
 from auterity_sdk.runtime.project import STORE_FOLDER, Project
 from auterity_sdk.runtime.seal_key import seal_key
 from auterity_sdk.runtime.settings import Settings as ProjectSettings
 from auterity_sdk.runtime.stores.sealed import SealedStore
+from auterity_sdk.runtime.triggers.firing import Firer
+from auterity_sdk.runtime.triggers.service import Service
 from auterity_sdk.runtime.worker import Worker
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.workflow.model import Workflow
+from auterity_server.database.changes import all_changes, changes_of
 from auterity_server.database.database import Database
 from auterity_server.database.deployed import Deployed, Deployment
 from auterity_server.database.places import Environment, environment_of
+from auterity_server.database.schedule_pauses import Pause, SchedulePauses
 from auterity_server.running.connections import connections_of, no_secret
 from auterity_server.running.run_stores import RunStores
+from auterity_server.running.triggers import counts_since, firing, live_services
 from auterity_server.workflows.checking import read_workflow
 from auterity_server.workflows.declarations import declared_project, merged
 
 _LOG = logging.getLogger("auterity.server")
 _PAUSE = 5.0
 """Seconds until a worker that could not go on begins again: a full disk, say."""
+_WATCHED_EACH = 1.0
+"""Seconds after which what other processes changed is looked for."""
 
 
 class EnvironmentRuns(Struct, eq=False):
     """The runtime of one environment, and what is live in it. Its mappings are changed where they stand: runs that go on
-    see at once what went live."""
+    see at once what went live. `services` are the triggers of what is live, also those that rest; `changes` is how many
+    changes of the environment were taken in."""
 
     environment: Environment
     folder: Path
     runtime: LocalRuntime
     registry: Registry
+    firer: Firer
     zone: tzinfo = UTC
     live: dict[str, tuple[Deployment, Workflow]] = field(default_factory=dict)
+    services: list[Service] = field(default_factory=list)
+    pauses: dict[str, Pause] = field(default_factory=dict)
+    changes: int = -1
     troubled: bool = False
     worker: asyncio.Task[None] | None = None
 
@@ -68,9 +82,12 @@ class HostedRuns(Struct, eq=False):
     settings: ProjectSettings
     folder: Path
     most: int
+    machine: Clock = field(default_factory=SystemClock)
     _made: dict[str, EnvironmentRuns] = field(default_factory=dict)
     _making: asyncio.Lock = field(default_factory=asyncio.Lock)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _watching: asyncio.Task[None] | None = None
+    _seen: dict[str, int] = field(default_factory=dict)
 
     async def of(self, environment: Environment) -> EnvironmentRuns:
         """The runs of an environment. Raises `StoreUnavailable`, `ConfigurationError`."""
@@ -87,27 +104,48 @@ class HostedRuns(Struct, eq=False):
         """The runs of an environment, if they were asked for before."""
         return self._made.get(environment_id)
 
-    async def went_live(self, environment_id: str) -> None:
-        """Let the runs of an environment go by what is live there now."""
+    async def changed(self, environment_id: str) -> None:
+        """Let an environment go by what is there now: what is live fires, and runs that go on see it."""
         async with self._making:
             found = self._made.get(environment_id)
             if found is not None:
                 await self._take_in(found)
+        if found is None:
+            await self._begin(environment_id)
 
     async def carry_on_all(self) -> None:
-        """Carry on what an earlier process left, in every environment that has runs."""
-        for folder in sorted(self.folder.glob(f"*/{STORE_FOLDER}")):
-            async with self.database.reading() as connection:
-                environment = await environment_of(connection, folder.parent.name)
-            if environment is not None:
-                await self._begin(environment)
+        """Carry on what an earlier process left, in every environment that has runs, or something that is live."""
+        async with self.database.reading() as connection:
+            self._seen = changed = await all_changes(connection)
+        left = (each.parent.name for each in self.folder.glob(f"*/{STORE_FOLDER}"))
+        for environment_id in sorted({*changed, *left}):
+            await self._begin(environment_id)
+        self._watching = asyncio.create_task(self._watch())
 
-    async def _begin(self, environment: Environment) -> None:
+    async def _begin(self, environment_id: str) -> None:
         """Carry on an environment's runs. One whose store cannot be opened keeps no other from going on."""
+        async with self.database.reading() as connection:
+            environment = await environment_of(connection, environment_id)
         try:
-            await self.of(environment)
+            if environment is not None:
+                await self.of(environment)
         except AuterityError as error:
-            _LOG.error("the runs of %s: %s", environment.id, type(error).__name__)
+            _LOG.error("the runs of %s: %s", environment_id, type(error).__name__)
+
+    async def _watch(self) -> None:
+        """Take in what other processes changed."""
+        while not await self._stopped_within(_WATCHED_EACH):
+            try:
+                async with self.database.reading() as connection:
+                    found = await all_changes(connection)
+                for environment_id, changes in found.items():
+                    known = self._made.get(environment_id)
+                    seen = self._seen.get(environment_id) if known is None else known.changes
+                    self._seen[environment_id] = changes
+                    if seen != changes:
+                        await self.changed(environment_id)
+            except (SQLAlchemyError, AuterityError) as error:
+                _LOG.error("what changed was not seen: %s", type(error).__name__)
 
     @property
     def is_well(self) -> bool:
@@ -117,8 +155,8 @@ class HostedRuns(Struct, eq=False):
     async def close(self) -> None:
         """Stop all workers: what runs is stopped or recorded, and its lease given back."""
         self._stop.set()
-        tasks = [each.worker for each in self._made.values() if each.worker is not None]
-        await asyncio.gather(*tasks, return_exceptions=True)
+        tasks = [self._watching, *(each.worker for each in self._made.values())]
+        await asyncio.gather(*(each for each in tasks if each is not None), return_exceptions=True)
         self.stores.close()
 
     def _make(self, environment: Environment) -> EnvironmentRuns:
@@ -146,13 +184,27 @@ class HostedRuns(Struct, eq=False):
         store = self.stores.of(environment.id)
         key = seal_key("file", project.store_folder)
         runtime = LocalRuntime(world, SealedStore(store, registry, key), self.clock)
-        return EnvironmentRuns(environment, folder, runtime, registry)
+        firer = Firer(runtime, (), _tell_refused)
+        return EnvironmentRuns(environment, folder, runtime, registry, firer)
 
     async def _take_in(self, runs: EnvironmentRuns) -> None:
+        """Until nothing has changed meanwhile: what is not live must not fire after what is."""
+        while True:
+            taken = await self._read_in(runs)
+            async with self.database.reading() as connection:
+                runs.changes = await changes_of(connection, runs.environment.id)
+            if taken == runs.changes:
+                return
+
+    async def _read_in(self, runs: EnvironmentRuns) -> int:
+        """Go by what is there; gives how many changes that holds."""
         environment = runs.environment
         async with self.database.reading() as connection:
+            changes = await changes_of(connection, environment.id)
             here = Deployed(connection, environment.organisation_id, environment.id)
             live = await here.live()
+            pauses = SchedulePauses(connection, environment.organisation_id, environment.id)
+            runs.pauses = await pauses.all()
             stored = await here.texts([each.deployment.workflow for each in live])
         found = {each.deployment.workflow: each for each in live}
         for name, each in found.items():
@@ -171,6 +223,15 @@ class HostedRuns(Struct, eq=False):
         _fill(runs.registry.versions, versions)
         declared = merged(each.deployment.project for each in live)
         self._go_by(runs, declared_project(declared, runs.folder))
+        await self._serve(runs)
+        return changes
+
+    async def _serve(self, runs: EnvironmentRuns) -> None:
+        """Let the triggers fire of what is live, and no others."""
+        runs.services = live_services((each[1] for each in runs.live.values()), runs.registry)
+        shift = self.clock.now() - self.machine.now()
+        since = counts_since(runs.services, runs.live, runs.pauses, shift)
+        await runs.firer.serve_only(firing(runs.services, runs.pauses), since)
 
     def _go_by(self, runs: EnvironmentRuns, project: Project) -> None:
         dealership, runs.zone = project.settings.dealership, project.zone
@@ -183,23 +244,31 @@ class HostedRuns(Struct, eq=False):
         while not self._stop.is_set():
             try:
                 runs.troubled = False
-                await Worker(runs.runtime, most=self.most, problem=_tell_problem).work(self._stop)
+                worker = Worker(
+                    runs.runtime, most=self.most, problem=_tell_problem, firer=runs.firer
+                )
+                await worker.work(self._stop)
             except Exception as error:  # noqa: BLE001 - others' runs go on, and so do these, once the trouble is over
                 runs.troubled = True
                 # The text of an error may quote a customer's data: only its type is logged.
                 _LOG.error("the worker of %s: %s", runs.environment.id, type(error).__name__)
-                await self._pause()
+                await self._stopped_within(_PAUSE)
 
-    async def _pause(self) -> None:
+    async def _stopped_within(self, seconds: float) -> bool:
         try:
-            async with asyncio.timeout(_PAUSE):
-                await self._stop.wait()
+            async with asyncio.timeout(seconds):
+                return await self._stop.wait()
         except TimeoutError:
-            return
+            return False
 
 
 def _tell_problem(run_id: str, error: AuterityError) -> None:
     _LOG.warning("the run %s cannot be carried on: %s", run_id, type(error).__name__)
+
+
+def _tell_refused(workflow: str, error: AuterityError) -> None:
+    # Of an input that does not fit the text may quote what came: only its type is logged.
+    _LOG.warning("a trigger of %s started no run: %s", workflow, type(error).__name__)
 
 
 def _fill(held: Mapping[str, Any], found: Mapping[str, Any]) -> None:

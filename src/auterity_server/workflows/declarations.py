@@ -17,11 +17,14 @@ from auterity_server.problems import wrong_value
 
 _TABLES = ("dealership", "calendars", "queues", "rules")
 _PLACE = "body/project"
+_HERE = {"local-trigger": "off"}
+"""Rules about a developer's machine, which a server is not."""
 
 
 def declared_project(declared: Mapping[str, Any], folder: Path) -> Project:
     """The project that these declarations are of; nothing is read from `folder`. Raises a problem that names the table."""
     given = {name: declared[name] for name in _TABLES if declared.get(name)}
+    given["rules"] = _HERE | given.get("rules", {})
     try:
         project = Project(folder, Settings.model_validate(given), python=False)
         _ = project.zone, project.calendars, project.queues

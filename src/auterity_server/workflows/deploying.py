@@ -17,6 +17,7 @@ from auterity_sdk.runtime.ports import Clock
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.workflow.model import Workflow
 from auterity_server.database.auditing import record
+from auterity_server.database.changes import note_change
 from auterity_server.database.database import Database
 from auterity_server.database.deployed import (
     Change,
@@ -71,12 +72,12 @@ class Outcome(Struct, frozen=True):
 
 
 class Deploying(Struct, eq=False):
-    """Deploys to environments. `went_live` is told when the runs of one have something new to go by."""
+    """Deploys to environments. `changed` is told when the runs of one have something new to go by."""
 
     database: Database
     registry: Registry
     clock: Clock
-    went_live: Told
+    changed: Told
     _checking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def deploy(self, asked: Asked, candidates: Sequence[Candidate]) -> Outcome:
@@ -88,7 +89,7 @@ class Deploying(Struct, eq=False):
             done = await self._commit(asked, verdicts, live)
             if done is not None:
                 if any(each.state == "live" and each.change != "same" for each in done):
-                    await self.went_live(asked.environment.id)
+                    await self.changed(asked.environment.id)
                 return Outcome(done, verdicts)
         raise conflict("others deploy here at the same time", help="do it again")
 
@@ -152,6 +153,8 @@ class Deploying(Struct, eq=False):
             here, at = _deployed(connection, asked.environment), self.clock.now()
             if not await here.decide(pending, approved=approved, by=asked.by.id, at=at):
                 raise conflict("somebody else has answered meanwhile")
+            if approved:
+                await note_change(connection, asked.environment.id)
             await record(
                 connection,
                 organisation_id=asked.environment.organisation_id,
@@ -165,7 +168,7 @@ class Deploying(Struct, eq=False):
             )
             decided = await here.find(pending.id)
         if approved:
-            await self.went_live(asked.environment.id)
+            await self.changed(asked.environment.id)
         return decided or pending
 
     async def _live(self, environment: Environment) -> list[LiveVersion]:
@@ -199,6 +202,8 @@ class Deploying(Struct, eq=False):
             _expect(asked, live.get(verdicts[0].workflow))
             done = [await self._one(here, asked, each, live) for each in verdicts]
             made = [each for each in done if each.change != "same"]
+            if any(each.state == "live" for each in made):
+                await note_change(connection, asked.environment.id)
             if made:
                 await record(
                     connection,

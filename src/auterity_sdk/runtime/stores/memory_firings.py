@@ -20,6 +20,15 @@ class MemoryFirings:
         """See `Firings.serve`."""
         self._triggers.setdefault(trigger.key, (trigger, Standing(now, 0)))
 
+    async def serve_only(self, keys: Sequence[str]) -> None:
+        """See `Firings.serve_only`."""
+        for key in self._triggers.keys() - set(keys):
+            del self._triggers[key]
+            for each in self._of(key):
+                if each.at is not None:
+                    place = key, each.occurrence
+                    self._firings[place] = replace(each, at=None, state=MISSED)
+
     async def standing(self, key: str) -> Standing | None:
         """See `Firings.standing`."""
         found = self._triggers.get(key)
@@ -58,6 +67,8 @@ class MemoryFirings:
         seen: int | None = None,
     ) -> bool:
         """See `Firings.change`."""
+        if key not in self._triggers:
+            return False
         trigger, standing = self._triggers[key]
         if changes not in (None, standing.changes):
             return False
@@ -72,7 +83,7 @@ class MemoryFirings:
     async def fired_by(self, occurrence: str) -> list[str]:
         """See `Firings.fired_by`."""
         keys = {key for key, each in self._firings if each == occurrence}
-        return sorted({self._triggers[key][0].workflow for key in keys})
+        return sorted({self._triggers[key][0].workflow for key in keys & self._triggers.keys()})
 
     def _fire(self, event: str, occurrence: str, came: int) -> None:
         """An event makes a firing of each trigger of its type."""

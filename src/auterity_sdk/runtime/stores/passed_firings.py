@@ -16,6 +16,10 @@ class PassedFirings:
         """See `Firings.serve`."""
         await self._store.serve(trigger, now)
 
+    async def serve_only(self, keys: Sequence[str]) -> None:
+        """See `Firings.serve_only`."""
+        await self._store.serve_only(keys)
+
     async def standing(self, key: str) -> Standing | None:
         """See `Firings.standing`."""
         return await self._store.standing(key)

@@ -50,6 +50,10 @@ NEEDED = """EXISTS (SELECT 1 FROM firings WHERE occurrence = inbox.id AND at IS 
 
 _MISS = """UPDATE firings SET at = NULL, state = ? WHERE at IS NOT NULL AND state = 'new'
     AND occurrence IN (SELECT id FROM inbox WHERE taken_by = '')"""
+_OTHERS = "SELECT 1 FROM triggers WHERE key NOT IN (SELECT value FROM json_each(?)) LIMIT 1"
+_RETIRE_OTHERS = "DELETE FROM triggers WHERE key NOT IN (SELECT value FROM json_each(?))"
+_MISS_OTHERS = """UPDATE firings SET at = NULL, state = ? WHERE at IS NOT NULL
+    AND key NOT IN (SELECT value FROM json_each(?))"""
 _FORGET = "DELETE FROM firings WHERE at IS NULL AND came <= ? AND coalesce(granted, 0) <= ?"
 
 
@@ -83,6 +87,14 @@ class SqliteFirings:
                     "INSERT OR IGNORE INTO triggers (key, workflow, event, seen) VALUES (?, ?, ?, ?)",
                     row,
                 )
+
+    async def serve_only(self, keys: Sequence[str]) -> None:
+        """See `Firings.serve_only`."""
+        served = json.dumps(list(keys))
+        if self._select(_OTHERS, (served,)):
+            with self._transaction() as database:
+                database.execute(_MISS_OTHERS, (MISSED, served))
+                database.execute(_RETIRE_OTHERS, (served,))
 
     async def standing(self, key: str) -> Standing | None:
         """See `Firings.standing`."""

@@ -69,18 +69,31 @@ class Firer:
         self._not_before: dict[str, int] = {}
         self._serves = False
 
+    async def serve_only(self, services: Sequence[Service], since: Mapping[str, int]) -> None:
+        """From now on fire these triggers and no others. `since`, by their keys, says from when one counts that was not
+        served before: what came until then is none of its. Raises `StoreError`."""
+        store = self._runtime.store
+        for service in services:
+            await store.serve(service.served, since[service.key])
+        await store.serve_only([service.key for service in services])
+        self._services = {service.key: service for service in services}
+        self._due = {key: due for key, due in self._due.items() if key in self._services}
+        self._not_before, self._serves = {}, True
+
     async def fire(self, now: int) -> bool:
         """Do what is due; whether there was something."""
         store = self._runtime.store
+        # Held, since others may be served while this waits for the store.
+        services = self._services
         if not self._serves:
-            for service in self._services.values():
+            for service in services.values():
                 await store.serve(service.served, now)
             self._serves = True
         did = False
-        for service in self._services.values():
+        for service in services.values():
             did = await self._safely(service, self._come_due, now) or did
-        for key in await store.to_fire((*self._services,), now):
-            did = await self._safely(self._services[key], self._work_off, now) or did
+        for key in await store.to_fire((*services,), now):
+            did = await self._safely(services[key], self._work_off, now) or did
         return did
 
     async def _safely(
@@ -132,7 +145,7 @@ class Firer:
     async def _standing(self, service: Service) -> Standing:
         standing = await self._runtime.store.standing(service.key)
         if standing is None:
-            said = f"the store no longer knows a trigger of {service.name}"
+            said = f"a trigger of {service.name} is served no more"
             raise StoreUnavailable(said, help="start the worker again")
         return standing
 

@@ -42,11 +42,14 @@ class Service(Struct, frozen=True, eq=False):
         return Served(self.key, self.name, self.plan.event)
 
 
-def services_of(workflow: Workflow, scopes: Scopes) -> list[Service]:
-    """The triggers of a workflow that fire on this machine; its checks have passed."""
+def services_of(workflow: Workflow, scopes: Scopes, *, webhooks: bool = False) -> list[Service]:
+    """The triggers of a workflow that fire here; its checks have passed. `webhooks`: something here takes requests.
+
+    Raises `InvalidWorkflow`.
+    """
     found, times = [], Counter[str]()
     for index, trigger in enumerate(workflow.triggers):
-        if trigger.webhook is not None:
+        if trigger.webhook is not None and not webhooks:
             continue
         what = _what_fires(trigger)
         plan = compile_trigger(trigger, ("triggers", index), scopes, scopes.graph)
@@ -116,6 +119,8 @@ def _what_fires(trigger: Trigger) -> str:
     """What stays the same where somebody changes a trigger's match or input: it is not to fire anew for the past."""
     if trigger.schedule is not None:
         return json.dumps(["schedule", trigger.schedule.cron, trigger.schedule.timezone])
+    if trigger.webhook is not None:
+        return json.dumps(["webhook", trigger.webhook.path, trigger.webhook.format])
     return json.dumps(["event", trigger.event.type if trigger.event else ""])
 
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+)
 
 from auterity_server.database.tables.metadata import METADATA
 
@@ -16,6 +25,8 @@ environments = Table(
     Column("name", String(63), nullable=False),
     Column("protected", Boolean, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("changes", Integer, nullable=False, server_default="0"),
     UniqueConstraint("organisation_id", "place", "name"),
 )
-"""`place` is the store's id, or empty: a database holds two nulls to be different, and a name would be there twice."""
+"""`place` is the store's id, or empty: a database holds two nulls to be different, and a name would be there twice.
+`changes` counts what its runs have to go by anew."""

@@ -1,0 +1,43 @@
+"""`auterity schedule resume`: let schedules of a live workflow start runs again."""
+
+from __future__ import annotations
+
+import json
+
+import typer
+
+from auterity_cli.hosted_place import ContextOption, EnvironmentOption, Place, hosted_place
+from auterity_cli.local_runs import finish
+from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
+from auterity_cli.output.console import Color
+from auterity_cli.output.schedules import print_schedules
+from auterity_cli.schedule_choice import CronOption, WorkflowArgument, chosen_schedules
+from auterity_sdk.hosted.schemas.schedule import Schedule
+from auterity_sdk.runtime.project import Project
+
+
+def resume(
+    workflow: WorkflowArgument,
+    cron: CronOption = None,
+    context: ContextOption = None,
+    environment: EnvironmentOption = None,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Let the schedules of a workflow start runs again, from now on.
+
+    The times at which they rested start no runs.
+    """
+    place = hosted_place(context, environment, Project.find(project, python=False))
+    found = finish(_said(place, workflow, cron))
+    if as_json:
+        typer.echo(json.dumps([each.model_dump(mode="json") for each in found], indent=2))
+    else:
+        print_schedules(found, color)
+
+
+async def _said(place: Place, workflow: str, cron: str | None) -> list[Schedule]:
+    async with place.profile.in_environment() as environment:
+        chosen = await chosen_schedules(environment, workflow, cron)
+        return [await environment.resume_schedule(each.id) for each in chosen]
