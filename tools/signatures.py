@@ -7,34 +7,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_type_hints
-
-from pydantic import TypeAdapter
+from typing import Any
 
 from auterity_sdk.runtime.plugins import BUILTIN_STEP_TYPES, BUILTIN_TYPES
 from auterity_sdk.steps.plain_form import to_plain
 from auterity_sdk.steps.prepared import NOT_KEPT
 from auterity_sdk.steps.registry import Registry
-from auterity_sdk.steps.step_type import StepType
-from auterity_sdk.workflow.duration import Duration
+from auterity_sdk.steps.said_in_full import said_in_full
 
 FILE = Path(__file__).parents[1] / "src/auterity_sdk/steps/builtin/signatures.json"
-
-_SAID_IN_FULL = {
-    "str",
-    "int",
-    "float",
-    "bool",
-    "none",
-    "literal",
-    "nullable",
-    "default",
-    "union",
-    "list",
-}
-"""Pydantic's validators of which a JSON Schema says all that they take as it is."""
 
 
 def data() -> dict[str, Any]:
@@ -69,27 +52,6 @@ def _pooled(own: Mapping[str, Any], pool: dict[str, Any]) -> list[str]:
         if pool.setdefault(name, definition) != definition:
             raise ValueError(f"there are two definitions `{name}`: rename one of the models")
     return sorted(own)
-
-
-def said_in_full(made: StepType[..., Any], name: str) -> bool:
-    """The argument's JSON Schema says all there is: no code of a type judges a plain value besides."""
-    hint = get_type_hints(made.function, include_extras=True)[name]
-    return all(map(_is_said, _validators(TypeAdapter(hint).core_schema)))
-
-
-def _is_said(validator: Mapping[str, Any]) -> bool:
-    if validator["type"] == "function-plain":
-        return bool(validator["function"]["function"] == Duration.validate)
-    return validator["type"] in _SAID_IN_FULL and not validator.get("strict")
-
-
-def _validators(validator: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """A validator of Pydantic's, and all that it is made of."""
-    yield validator
-    inner = [validator.get("schema"), validator.get("items_schema"), *validator.get("choices", ())]
-    for each in inner:
-        if each is not None:
-            yield from _validators(each)
 
 
 def text() -> str:

@@ -76,6 +76,11 @@ COMMANDS = {
 JOINED = {"server": "server"}
 """Commands that join by an entry point of the group `auterity.commands`, and the extra that brings what they need."""
 
+JOINED_FOR_SERVERS = {"worker": "server"}
+"""The same for commands that have another form where the environment says where a server's data is."""
+
+_SERVERS_DATA = ("AUTERITY_DATA", "AUTERITY_DATABASE_URL")
+
 
 class Commands(TyperGroup):
     """The commands by name: a module is imported only for the command that is run."""
@@ -149,7 +154,8 @@ def run() -> int:
 
 def _app_of(name: str) -> Any:
     """The Typer application of a command. Ends the process, with what to install, where a joined one cannot be had."""
-    extra = JOINED.get(name)
+    for_server = any(map(os.environ.get, _SERVERS_DATA))
+    extra = (JOINED | JOINED_FOR_SERVERS if for_server else JOINED).get(name)
     if extra is None:
         return import_module(f"auterity_cli.commands.{name}").app
     from importlib.metadata import entry_points  # here: it reads a file of each installed package

@@ -16,11 +16,11 @@ from auterity_sdk.errors import UsageError
 from auterity_sdk.hosted.findings import report_of
 from auterity_sdk.hosted.schemas.finding import FileFindings
 from auterity_sdk.hosted.schemas.push import ProjectDeclarations, Push, PushedFile
+from auterity_sdk.hosted.schemas.step_declaration import StepDeclaration
 from auterity_sdk.runtime.loader import PYTHON, check_file
 from auterity_sdk.runtime.plugins import BUILTIN_STEP_TYPES, BUILTIN_TYPES
 from auterity_sdk.runtime.project import Project, read
-from auterity_sdk.steps.plain_form import to_plain
-from auterity_sdk.steps.prepared import NOT_KEPT
+from auterity_sdk.steps.declared import declaration_of
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.workflow.document import write_document
 from auterity_sdk.workflow.model import dump
@@ -105,14 +105,13 @@ def _text(file: Path, checked: Checked) -> str:
     return read(file).decode("utf-8-sig")
 
 
-def _step_types(registries: Iterable[Registry]) -> dict[str, dict[str, Any]]:
+def _step_types(registries: Iterable[Registry]) -> dict[str, StepDeclaration]:
     found = {}
     for registry in registries:
         for name in set(registry.step_type_names()) - set(BUILTIN_STEP_TYPES):
-            signature = registry.signature(name)
-            if signature is not None:
-                code = [each for each in NOT_KEPT if each != "definitions"]
-                found[name] = to_plain(signature, without=code)
+            made = registry.step_type(name)
+            if made is not None:
+                found[name] = StepDeclaration.model_validate(declaration_of(made))
     return dict(sorted(found.items()))
 
 

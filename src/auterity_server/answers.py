@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from auterity_sdk.hosted.findings import file_findings
@@ -69,12 +70,13 @@ def deployment_answer(row: Deployment) -> contract.Deployment:
     )
 
 
-def pushed_answer(outcome: Outcome) -> Pushed:
-    """What a push did, with the findings that forbid nothing."""
+def pushed_answer(outcome: Outcome, warnings: Iterable[str]) -> Pushed:
+    """What a push did, with the findings that forbid nothing, and what else is worth knowing."""
     said = (file_findings(each.candidate.path, each.checked.report) for each in outcome.verdicts)
     return Pushed(
         deployments=tuple(map(deployment_answer, outcome.deployments)),
         findings=tuple(each for each in said if each.findings or each.suppressed),
+        warnings=tuple(warnings),
     )
 
 

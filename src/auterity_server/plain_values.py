@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic import BaseModel
+
 from auterity_server.problems import wrong_value
 
 DEEPEST = 100
@@ -37,3 +39,5 @@ def _inside(value: Any) -> Iterator[Any]:
         yield from value.values()
     elif isinstance(value, list | tuple):
         yield from value
+    elif isinstance(value, BaseModel):
+        yield from vars(value).values()

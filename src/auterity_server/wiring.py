@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from auterity_sdk.errors import ConfigurationError
 from auterity_sdk.runtime.clock import SystemClock
+from auterity_sdk.runtime.owner import this_owner
 from auterity_sdk.runtime.plugins import builtin_registry
 from auterity_sdk.runtime.ports import Clock
 from auterity_sdk.runtime.seal_key import FILE, seal_key
@@ -23,8 +24,9 @@ from auterity_sdk.runtime.settings import read_settings
 from auterity_server.access.access import Access, make_access
 from auterity_server.database.database import Database
 from auterity_server.database.places import Environment, PlacesOf
-from auterity_server.database.workers import forget_dead
+from auterity_server.database.workers import LiveWorker, forget_dead
 from auterity_server.problems import not_found, wrong_value
+from auterity_server.running.heartbeat import tell_that_it_lives
 from auterity_server.running.hosted_runs import EnvironmentRuns, HostedRuns
 from auterity_server.running.run_stores import SqliteRunStores
 from auterity_server.settings import Settings
@@ -53,16 +55,23 @@ class Wiring:
             await self.database.migrate()
             await self.runs.carry_on_all()
             tidying = asyncio.create_task(self._tidy())
+            beating = asyncio.create_task(self._beat())
             try:
                 yield
             finally:
                 self.stopping.set()
-                await tidying
+                await asyncio.gather(tidying, beating)
         finally:
             self.stopping.set()
             await self.access.sign_in.settled()
             await self.runs.close()
             await self.database.close()
+
+    async def _beat(self) -> None:
+        """Tell that the runs of all are carried on here."""
+        now = self.clock.now()
+        own = LiveWorker(this_owner()[-64:], True, now, now)
+        await tell_that_it_lives(own, self.database, self.clock, self.stopping)
 
     async def _tidy(self) -> None:
         """Forget sessions, codes and workers that are over, now and each hour."""

@@ -10,6 +10,18 @@ from tests.server.files import DESK, PAUSE, push
 
 ODD = ['"\\ud800"', '"\\u0000"', '"\\u202e"', "1e400", "-1e400", "NaN", str(10**400), "[" * 400 + "]" * 400, '"' + "x" * 70_000 + '"']  # fmt: skip
 
+OWN = {"name": "a", "parameters": {}, "output": {"type": "object"}}
+DECLARED: list[dict[str, Any]] = [
+    {"b": "?"},
+    {**OWN, "output": {"properties": {"n": "?"}}},
+    {**OWN, "output": {"default": "?"}},
+    {**OWN, "parameters": {"n": {"schema": {}, "default": "?"}}},
+    {**OWN, "definitions": {"D": {"$ref": "?"}}},
+    {**OWN, "declares": {"gives": [{"name": "f", "lifetime": "?"}]}},
+    {**OWN, "declares": {"effects": [{"kind": "send", "details": {"text": "?"}}]}},
+    {**OWN, "outcomes": ["?"]},
+]
+
 
 def bodies(odd: str) -> list[tuple[str, str]]:
     """Paths below the environment, and bodies with the odd value in each place where a text or a value may stand."""
@@ -20,7 +32,8 @@ def bodies(odd: str) -> list[tuple[str, str]]:
         ("/pushes", json.dumps(push("?")).replace('"?"', odd)),
         ("/pushes", plain.replace('"workflows/0.yaml"', odd)),
         ("/pushes", json.dumps(push(PAUSE, project={"dealership": {"name": "?"}})).replace('"?"', odd)),
-        ("/pushes", json.dumps(push(PAUSE, project={"step_types": {"a": {"b": "?"}}})).replace('"?"', odd)),
+        *(("/pushes", json.dumps(push(PAUSE, project={"step_types": {"a": each}})).replace('"?"', odd)) for each in DECLARED),
+        ("/pushes", json.dumps(push(PAUSE, project={"types": {"A": {"properties": "?"}}})).replace('"?"', odd)),
         ("/workflows/pause/runs", '{"input": {"who": ?}}'.replace("?", odd)),
         ("/workflows/desk/runs", '{"input": {"customer": "a", "amount": ?}}'.replace("?", odd)),
         ("/promotions", '{"source": ?}'.replace("?", odd)),

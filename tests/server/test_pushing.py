@@ -120,15 +120,6 @@ def test_two_files_of_one_workflow_are_refused(owned: Owned) -> None:
     assert found["errors"][0]["location"] == "body/files"
 
 
-def test_a_step_type_of_the_project_is_not_carried_out_here(owned: Owned) -> None:
-    path = f"/environments/{owned.staging}/pushes"
-    own = PAUSE.replace("{wait: 1s}", "{uses: own.step, with: {}}")
-    project = {"step_types": {"own.step": {"outcomes": ["ok"]}}}
-    found = Problem.model_validate(owned.owner.done(path, push(own, project=project), 422))
-    assert found.help is not None
-    assert "own.step" in found.help
-
-
 def test_the_shipped_workflows_can_be_pushed(owned: Owned) -> None:
     names = ("lead-response", "service-reminder", "trade-in-appraisal", "message-triage")
     path = f"/environments/{owned.staging}/pushes"

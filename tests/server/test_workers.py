@@ -28,6 +28,11 @@ async def test_a_worker_lives_as_long_as_it_says_so(tmp_path: Path) -> None:
         await beat(connection, LiveWorker("one", True, 1, SILENCE))
         assert [each.id for each in await living(connection, 2 * SILENCE)] == []
         assert [each.id for each in await living(connection, 2 * SILENCE - 1)] == ["one"]
+        ours = LiveWorker("ours", False, 1, 3, organisation_id="org_1")
+        await beat(connection, ours)
+        assert [each.id for each in await living(connection, 3, "org_2")] == ["two", "one"][::-1]
+        assert "ours" in {each.id for each in await living(connection, 3, "org_1")}
+        await gone(connection, "ours")
         await gone(connection, "one")
         await forget_dead(connection, 20 * SILENCE)
         assert await living(connection, 3) == []

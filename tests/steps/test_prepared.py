@@ -19,6 +19,7 @@ from auterity_sdk.runtime.project import is_test_file
 from auterity_sdk.steps.plain_form import from_plain, to_plain
 from auterity_sdk.steps.prepared import Prepared
 from auterity_sdk.steps.registry import Registry
+from auterity_sdk.steps.said_in_full import said_in_full
 from auterity_sdk.steps.step_type import StepType, step
 from auterity_sdk.steps.sure_fit import fits_surely
 from auterity_sdk.workflow import declaration
@@ -26,7 +27,7 @@ from auterity_sdk.workflow.declaration import Argument, Declaration, Effect
 from auterity_sdk.workflow.document import load_document
 from auterity_sdk.workflow.duration import Duration
 from auterity_sdk.workflow.signature import Signature
-from tools.signatures import FILE, said_in_full, text
+from tools.signatures import FILE, text
 
 ROOT = Path(__file__).parents[2]
 KEPT = builtin_registry()

@@ -143,9 +143,11 @@ def waiting_text(wait: Waiting) -> str:
         "retry": "waits for the next attempt",
         "repeat": "waits for the next round",
         "call": f"waits for the run {wait.what}",
+        "worker": f"waits for a worker with {printable(wait.what)}",
         "uncertain": "may have had its effect, and waits for a person who settles it",
     }
-    return what[wait.kind] + until
+    # A newer server may send a kind that this version does not know.
+    return what.get(wait.kind, "waits") + until
 
 
 def commands(run: RunView, place: str | None = None) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from auterity_sdk.errors import LeaseLost, StoreError, VersionConflict
@@ -31,9 +31,9 @@ from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.live_text import TextWatcher
 from auterity_sdk.runtime.offers import Offers
 from auterity_sdk.runtime.others import POLL, Others
+from auterity_sdk.runtime.parts import Part
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Clock, Store
-from auterity_sdk.runtime.queues import is_of_queues
 from auterity_sdk.runtime.running import Running
 from auterity_sdk.runtime.turns import Peer, Turns
 
@@ -50,7 +50,7 @@ Watcher = Callable[[str, Event, RunState], None]
 class Driver:
     """Carries runs on in this process, and the runs that they call. `peers` are the other drivers of the process.
 
-    With `queues` it makes attempts of steps of these alone, and leaves all else of a run to who drives it next.
+    What is not of its `part` it leaves to who drives a run next; None: nothing.
     `text_watcher` is told what steps write; with `keeps_text` other processes can read along too. With a `carrier` it
     makes no attempts: others carry them out.
     """
@@ -64,13 +64,14 @@ class Driver:
     peers: Sequence[Peer] = ()
     pausing: bool = False
     """Attempts outlive being stopped here, as in rehearsals: nothing of them is in doubt by that."""
-    queues: Collection[str] | None = None
+    part: Part | None = None
     text_watcher: TextWatcher | None = None
     keeps_text: bool = False
     without_task: dict[str, bool] = field(default_factory=dict)
     """See `Running.without_task`."""
     carrier: AttemptCarrier | None = None
     _lives: dict[str, Live] = field(default_factory=dict)
+    _part: Part = field(init=False)
     _running: Running = field(init=False)
     _done: list[tuple[Live, c.Command]] = field(default_factory=list)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -84,6 +85,7 @@ class Driver:
     _handing: Handing | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
+        self._part = self.part or Part(self.world.registry)
         self._running = Running(
             self.world,
             self.clock,
@@ -94,7 +96,13 @@ class Driver:
             self.without_task,
         )
         self._turns = Turns(
-            self.store, self.plans, self.clock, self._lives, self.peers, self._report, self.queues
+            self.store,
+            self.plans,
+            self.clock,
+            self._lives,
+            self.peers,
+            self._report,
+            self._part.turns_of,
         )
         self._alarms = Alarms(self._lives, self.clock, self._report)
         self._children = Children(
@@ -144,7 +152,7 @@ class Driver:
         """Record what the only attempt that was ready brought; gives the next one, where only that is to be done."""
         found = None
         if type(command) is c.AttemptSucceeded and not (
-            self._done or self.queues is not None or live.state.listening or live.state.asking
+            self._done or not self._part.is_whole or live.state.listening or live.state.asking
         ):
             found = await live.go_straight(command)
         if found is None:
@@ -159,6 +167,8 @@ class Driver:
         order = attempts[0]
         if self.watcher is not None:
             self._tell(live, events)
+        if not self._part.carries_out(order.work.uses):
+            return None
         if (
             self._done
             or command.at > self._looked_up
@@ -225,7 +235,7 @@ class Driver:
             live.run_id for live, _ in self._done
         }
         for run_id, live in tuple(self._lives.items()):
-            stays = self.queues is None and not live.state.over and self._alarms.is_soon(live)
+            stays = self._part.is_whole and not live.state.over and self._alarms.is_soon(live)
             stays = stays and self.carrier is None
             if run_id not in busy and not stays:
                 await self._give_back(live)
@@ -236,7 +246,7 @@ class Driver:
             if await live.catch_up():
                 # Others have appended meanwhile: whoever takes it up next looks at that.
                 live.lease = None
-            await live.settle_summary()
+            await live.settle_summary(self._part.lacks(live.state))
             if await self._children.is_owed(live):
                 await live.make_due(self.clock.now())
         except VersionConflict:
@@ -271,6 +281,7 @@ class Driver:
         lease = await self.store.take(run_id, self.owner, now, now + LEASE)
         try:
             live = await open_run(run_id, self.store, self.plans, lease, started, self.carrier)
+            live.may_lack = bool(self.world.registry.declared)
             if lease.orphaned:
                 await self._driver_died(live, now)
         except BaseException:
@@ -360,9 +371,9 @@ class Driver:
     ) -> None:
         if self._handing is not None:
             orders = await self._handing.hand_over(live, orders, appended=appended)
-        if self.queues is not None:
-            orders = [order for order in orders if is_of_queues(live.state, order, self.queues)]
         for order in orders:
+            if not self._part.has(live.state, order):
+                continue
             match order:
                 case RunAttempt():
                     self._running.start(live, order)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -14,17 +14,22 @@ from auterity_sdk.runs.replay import Divergence, divergence, folded
 from auterity_sdk.runtime.classes import classes_of
 from auterity_sdk.runtime.history import attempts
 from auterity_sdk.runtime.local import LocalRuntime
+from auterity_sdk.runtime.parts import Part, needed
 from auterity_sdk.runtime.redaction import Redaction
 from auterity_sdk.runtime.view import RunView, view
 
 
 class Inspection(Struct, frozen=True):
-    """A run. `clear` is its journal as it is, `events` what may be shown of it; `plans` are those it went by."""
+    """A run. `clear` is its journal as it is, `events` what may be shown of it; `plans` are those it went by.
+
+    `lacking` are step types: it waits for a worker that has them.
+    """
 
     run_id: str
     plans: Mapping[str, Plan]
     clear: Sequence[Event]
     events: Sequence[Event]
+    lacking: Collection[str] = ()
 
     def view(self, to: int | None = None) -> RunView:
         """The run as it stood after its event `to`, counted from 1; as it stands, without.
@@ -38,7 +43,8 @@ class Inspection(Struct, frozen=True):
             )
         shown = self.events[:to]
         told = as_of_now(shown)
-        return view(folded(self._plan(shown), told), attempts(told))
+        lacking = self.lacking if to is None else ()
+        return view(folded(self._plan(shown), told), attempts(told), lacking)
 
     def divergence(self) -> Divergence | None:
         """The first event that is not what would be decided now."""
@@ -106,7 +112,22 @@ async def inspect(runtime: LocalRuntime, run_id: str, *, reveal: bool = False) -
         for event in events:
             await looking.at(event)
         shown = [await looking.at(event) for event in events]
-    return Inspection(run_id, plans, events, shown)
+    return Inspection(run_id, plans, events, shown, await _lacking(runtime, run_id))
+
+
+async def _lacking(runtime: LocalRuntime, run_id: str) -> Collection[str]:
+    """The step types for which a run waits, since only other workers have them."""
+    elsewhere = [each for each in runtime.world.registry.declared if not _is_here(runtime, each)]
+    for name in elsewhere:
+        key = needed(name, runtime.world.registry.declared[name].digest)
+        if run_id in await runtime.store.listening(key, [""]):
+            summary = await runtime.store.run(run_id)
+            return elsewhere if summary is not None and summary.status == "waiting" else ()
+    return ()
+
+
+def _is_here(runtime: LocalRuntime, name: str) -> bool:
+    return Part(runtime.world.registry).carries_out(name)
 
 
 def _versions(events: Sequence[Event]) -> list[str]:

@@ -43,6 +43,8 @@ class Live(Struct, eq=False):
     """Takes attempts to who carries them out; None: its driver makes them itself."""
     begun: Sequence[Begun] = ()
     """The attempts that the last append has begun, of which nobody has been told."""
+    may_lack: bool = False
+    """The store may still have it that the run waits for a worker with a step type: see `settle_summary`."""
     _correlated: dict[str, str] = field(default_factory=dict)
     _overtaken: bool = False
 
@@ -190,6 +192,7 @@ class Live(Struct, eq=False):
         """`rested` is what the run waited for before; None: nothing is known of that."""
         changed = rested is None or awaited(self.state) != rested.awaited
         claims = _claims(self.state, events) if self._may_claim else None
+        changed, self.may_lack = changed or self.may_lack, False
         return replace(claims or Claims(), awaits=self._awaits()) if changed else claims
 
     def _awaits(self) -> tuple[tuple[str, str], ...]:
@@ -236,13 +239,22 @@ class Live(Struct, eq=False):
                 return True
         return False
 
-    async def settle_summary(self) -> None:
-        """Let the run's summary say what it waits for, before nobody drives it any more."""
+    async def settle_summary(self, lacks: Sequence[str] = ()) -> None:
+        """Let the run's summary say what it waits for, before nobody drives it any more.
+
+        `lacks` are the step types that it waits for where only other workers have them: they find it by that.
+        """
         self.known = await self.store.run(self.run_id)
         elsewhere = self.carrier is not None and runs_elsewhere(self.state)
-        summary = self._summary(carried=elsewhere)
-        if summary is not None:
-            await self.store.append(self.run_id, self.state.seq, (), summary, (), self.lease)
+        summary, claims = self._summary(carried=elsewhere), None
+        if lacks and self.known is not None:
+            summary = replace(self.known, status="waiting", due=self.state.due)
+        if lacks or self.may_lack:
+            claims = Claims(awaits=(*self._awaits(), *((each, "") for each in lacks)))
+        if summary is not None or claims is not None:
+            await self.store.append(
+                self.run_id, self.state.seq, (), summary, (), self.lease, claims
+            )
 
     async def make_due(self, now: int) -> None:
         """Let somebody take the run up."""

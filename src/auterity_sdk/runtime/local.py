@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import secrets
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from msgspec.structs import replace
 
 from auterity_sdk.checks.profile import Profile
-from auterity_sdk.errors import AlreadyStarted, AuterityError, UsageError
+from auterity_sdk.errors import AlreadyStarted, AuterityError, UsageError, VersionConflict
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runs.correlation import texts_of
 from auterity_sdk.runs.decide import listens_since
@@ -27,6 +27,7 @@ from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.live_text import TextWatcher
 from auterity_sdk.runtime.observing import all_of
 from auterity_sdk.runtime.owner import this_owner
+from auterity_sdk.runtime.parts import Part
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Clock, Incoming, Store, Summary
 from auterity_sdk.runtime.settling import attempt_in_doubt, fitted, run_of_step
@@ -140,10 +141,10 @@ class LocalRuntime:
         self,
         watcher: Watcher | None = None,
         owner: str | None = None,
-        queues: Collection[str] | None = None,
+        part: Part | None = None,
         text_watcher: TextWatcher | None = None,
     ) -> Iterator[Driver]:
-        """A driver that what is asked of its runs reaches at once. `queues` are those whose attempts it makes, None all.
+        """A driver that what is asked of its runs reaches at once. It carries out its `part` of them, None all.
 
         `text_watcher` is told what steps write, while they do.
         """
@@ -156,7 +157,7 @@ class LocalRuntime:
             self._told(watcher),
             self._drivers,
             self.pausing,
-            queues,
+            part,
             text_watcher,
             self.keeps_text,
             self._without_task,
@@ -294,6 +295,15 @@ class LocalRuntime:
     async def show(self, run_id: str) -> RunView:
         """A run as it stands. Raises `RunNotFound`."""
         return view((await open_run(run_id, self.store, self.plans)).state)
+
+    async def look_again(self, run_id: str) -> None:
+        """Let a worker take up a run that waits: what it waits for may be there by now."""
+        with suppress(VersionConflict):  # whoever changed it meanwhile has looked
+            live = await open_run(run_id, self.store, self.plans)
+            live.known = await self.store.run(run_id)
+            if not live.state.over:
+                await live.make_due(self.clock.now())
+        self._look_for_runs()
 
     async def outermost(self, run_id: str) -> str:
         """The run that called it, or called the run that did; itself if none."""

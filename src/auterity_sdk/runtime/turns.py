@@ -10,9 +10,9 @@ from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.plan import Concurrency
 from auterity_sdk.runtime.circles import DEADLOCK, circle
 from auterity_sdk.runtime.live import Live, open_run
+from auterity_sdk.runtime.parts import waits_in
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Clock, Holder, Store
-from auterity_sdk.runtime.queues import waits_in
 
 BLOCKED_BY_CALLER = "blocked_by_caller"
 """The type of error of a child run that would wait for a run that waits for it."""

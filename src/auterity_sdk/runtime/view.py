@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
@@ -53,10 +53,10 @@ class StepView(Struct, frozen=True):
 
 
 class Waiting(Struct, frozen=True):
-    """What a run waits for at one step: `kind` is approve, budget, receive, wait, retry, repeat, lock, queue, call, turn or
-    uncertain.
+    """What a run waits for at one step: `kind` is approve, budget, receive, wait, retry, repeat, lock, queue, call, turn,
+    worker or uncertain.
 
-    `what` is the role, the type of event, the queue, the child run, or how an uncertain step may be settled; `until` when
+    `what` is the role, the type of event, the queue, the child run, the step type that a worker must have, or how an uncertain step may be settled; `until` when
     it is over by itself. `proposed` are the values of an approval that may be changed, as they stand; `reminders` how
     often its people were reminded; `attempt` the one that is in doubt, 0 where none is.
     """
@@ -163,6 +163,7 @@ class _OfState(Struct, frozen=True, dict=True):
 
     state: RunState
     attempts: Attempts
+    lacking: Collection[str] = ()
 
     @cached_property
     def steps(self) -> tuple[StepView, ...]:
@@ -170,7 +171,7 @@ class _OfState(Struct, frozen=True, dict=True):
 
     @cached_property
     def waiting(self) -> tuple[Waiting, ...]:
-        return tuple(_waits(self.state))
+        return tuple(_waits(self.state, self.lacking))
 
     @cached_property
     def breaches(self) -> tuple[BreachView, ...]:
@@ -195,13 +196,18 @@ def view_of(data: Mapping[str, Any]) -> RunView:
     return RunView(**(known | {"error": error}), _parts=convert(data, _Told))
 
 
-def view(state: RunState, attempts: Attempts | None = None) -> RunView:
-    """The view of a run's state, which nobody may change from now on; with the attempts of its journal, if given."""
+def view(
+    state: RunState, attempts: Attempts | None = None, lacking: Collection[str] = ()
+) -> RunView:
+    """The view of a run's state, which nobody may change from now on; with the attempts of its journal, if given.
+
+    `lacking` are step types: it waits for a worker that has them.
+    """
     return RunView(
         run_id=state.run_id,
         workflow=state.plan.name,
         version=state.version,
-        status=state.standing,
+        status="waiting" if lacking else state.standing,
         started_at=moment(state.started_at),
         ended_at=_moment(state.ended_at),
         requester=state.requester,
@@ -210,7 +216,7 @@ def view(state: RunState, attempts: Attempts | None = None) -> RunView:
         output=state.output,
         error=state.error,
         parent_run=state.parent_run,
-        _parts=_OfState(state, attempts or {}),
+        _parts=_OfState(state, attempts or {}, lacking),
     )
 
 
@@ -269,13 +275,17 @@ def kind_of(work: Work) -> str:
     return "for_each" if name == "ForEach" else name.lower()
 
 
-def _waits(state: RunState) -> Iterator[Waiting]:
+def _waits(state: RunState, lacking: Collection[str]) -> Iterator[Waiting]:
     if "" in state.asking:
         yield Waiting("", "turn", "")
     for path, run in state.active.items():
         if path in state.undoing:
             continue
         _, step = state.place(path)
+        uses = step.work.uses if isinstance(step.work, Uses) else ""
+        if uses in lacking and run.status is Status.RUNNING:
+            yield Waiting(path, "worker", uses)
+            continue
         found = _wait(state, path, step, run)
         if found is not None:
             yield found

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 
 from auterity_sdk.errors import AuterityError, RunHeld
 from auterity_sdk.runtime.driver import Driver, Watcher
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.others import POLL
+from auterity_sdk.runtime.parts import Part, needed
 from auterity_sdk.runtime.triggers.firing import Firer
 
 MOST = 100
@@ -46,11 +47,15 @@ class Worker:
         problem: Problem | None = None,
         firer: Firer | None = None,
         queues: Collection[str] | None = None,
+        own: Mapping[str, str] | None = None,
+        only_own: bool = False,
     ) -> None:
         """Without `isolate` a run whose attempts end their process is carried on here all the same; without `firer` no
         trigger fires.
 
-        With `queues`, attempts of steps of these alone are made here; all else is left to other workers.
+        With `queues`, attempts of steps of these alone are made here; all else is left to other workers. `own` are the
+        step types that a project declared whose code is here, each with the digest of its declaration; with `only_own`,
+        attempts of these alone are made.
         """
         self._runtime = runtime
         self._most = most
@@ -58,7 +63,8 @@ class Worker:
         self._isolate = isolate
         self._problem = problem
         self._firer = firer
-        self._queues = None if queues is None else tuple(queues)
+        named = None if queues is None else tuple(queues)
+        self._part = Part(runtime.world.registry, named, own or {}, only_own)
         self._look_at = 0
         self._tidy_at = 0
         self._fire_at = 0
@@ -67,7 +73,7 @@ class Worker:
 
     async def work(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set. What runs then is left to whoever takes it up next."""
-        with self._runtime.driver(self._watcher, queues=self._queues) as driver:
+        with self._runtime.driver(self._watcher, part=self._part) as driver:
             stopping = asyncio.create_task(_wake_at(stop, driver))
             try:
                 while not stop.is_set():
@@ -81,7 +87,7 @@ class Worker:
 
     async def work_off(self) -> None:
         """Work until nothing is left to do but to wait."""
-        with self._runtime.driver(self._watcher, queues=self._queues) as driver:
+        with self._runtime.driver(self._watcher, part=self._part) as driver:
             try:
                 while await self._turn(driver, stay=False):
                     pass
@@ -90,7 +96,7 @@ class Worker:
 
     async def work_on(self, run_id: str) -> None:
         """Carry one run on, until only waits are left. Raises `RunHeld` where another living process does."""
-        with self._runtime.driver(self._watcher, queues=self._queues) as driver:
+        with self._runtime.driver(self._watcher, part=self._part) as driver:
             await driver.drive(run_id)
 
     async def _turn(self, driver: Driver, *, stay: bool = True) -> bool:
@@ -123,12 +129,22 @@ class Worker:
             await store.expire(now)
         room = self._most - len(driver.driven)
         most = room + len(self._not_before) + len(self._apart)
-        found = await store.due(now, most, self._queues)
-        for run_id in found:
+        found = [] if self._part.only_own else await store.due(now, most, self._part.queues)
+        for run_id in (*found, *await self._that_lack_own()):
             if room and self._may_take_up(run_id, driver, now):
                 room -= await self._took_up(run_id, driver, now)
         following = await store.next_due(now)
         self._look_at = min(now + POLL, now + POLL if following is None else following)
+
+    async def _that_lack_own(self) -> list[str]:
+        """The runs that wait for a worker with a step type that is here."""
+        found: dict[str, None] = {}
+        for name, digest in self._part.own.items():
+            if self._part.carries_out(name) and name in self._runtime.world.registry.declared:
+                found |= dict.fromkeys(
+                    await self._runtime.store.listening(needed(name, digest), [""])
+                )
+        return list(found)
 
     def _may_take_up(self, run_id: str, driver: Driver, now: int) -> bool:
         return (

@@ -26,6 +26,7 @@ from auterity_sdk.workflow.queue import Queue
 from auterity_sdk.workflow.signature import Fitted, JsonSchema, Problem, Signature
 
 if TYPE_CHECKING:  # a check of a file of built-in step types needs none of what makes one
+    from auterity_sdk.steps.declared import DeclaredStepType
     from auterity_sdk.steps.step_type import StepType
 
 Target = str
@@ -47,6 +48,8 @@ class Registry:
     a `call` may name, `calendars` those that a `wait` may, `queues` those that a step may. `prepared` knows of some targets what they say of themselves without importing them.
     `versions` are other versions of workflows by name, which a `call` may name by `name@version`. `call_costs` tells
     what a call of a model takes; rules on this machine take nothing but tokens.
+    `declared` are step types that a project says it has, and `declared_types` its named types: they are checked by, and
+    only a worker with the project's code carries the steps out.
     Implements the `Catalog` of `workflow.signature`.
     """
 
@@ -58,6 +61,8 @@ class Registry:
     prepared: Prepared = field(default_factory=Prepared)
     versions: Mapping[str, Sequence[Workflow]] = field(default_factory=dict)
     call_costs: Callable[[Asked], CallCost] = cost_of_rules
+    declared: Mapping[str, DeclaredStepType] = field(default_factory=dict)
+    declared_types: Mapping[str, JsonSchema] = field(default_factory=dict)
     _pinned: dict[str, Workflow | None] = field(default_factory=dict, init=False, compare=False)
 
     def extended(
@@ -84,15 +89,20 @@ class Registry:
         )
 
     def step_type(self, name: str) -> StepType[..., Any] | None:
-        """The step type of that name, or None."""
+        """The step type of that name, or None where its code is not here."""
         found = self.step_types.get(name)
         return _loaded(found) if isinstance(found, str) else found
+
+    def is_elsewhere(self, name: str) -> bool:
+        """Whether a step type is declared and its code is not here."""
+        return name in self.declared and name not in self.step_types
 
     def signature(self, name: str) -> Signature | None:
         """The signature of a step type, or None."""
         found = self.step_types.get(name)
         if found is None:
-            return None
+            declared = self.declared.get(name)
+            return None if declared is None else declared.signature
         if not isinstance(found, str):
             return found.signature
         prepared = self.prepared.signature(found, partial(_loaded, found))
@@ -100,7 +110,7 @@ class Registry:
 
     def step_type_names(self) -> Collection[str]:
         """The names of all step types."""
-        return self.step_types.keys()
+        return {**self.step_types, **self.declared}.keys()  # in an order that is always the same
 
     def type_schema(self, name: str) -> JsonSchema | None:
         """The JSON Schema of a registered type, or None."""
@@ -109,7 +119,7 @@ class Registry:
         if prepared is not None:
             return prepared
         model = self._model(name)
-        return schema_of_model(model) if model else None
+        return schema_of_model(model) if model else self.declared_types.get(name)
 
     def fitted(self, name: str, value: Any) -> Fitted | None:
         """A value of a registered type as its model writes it, or what is wrong with it; None for no such type."""
@@ -162,7 +172,7 @@ class Registry:
 
     def type_names(self) -> Collection[str]:
         """The names of all registered types."""
-        return self.types.keys()
+        return {**self.types, **self.declared_types}.keys()
 
     def call_cost(self, asked: Asked) -> CallCost:
         """What a call of a language model takes at the most."""

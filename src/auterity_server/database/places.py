@@ -188,6 +188,16 @@ async def first_organisation(connection: AsyncConnection) -> Organisation | None
     return None if row is None else Organisation(*row)
 
 
+async def organisations_of_server(
+    connection: AsyncConnection, name: str | None
+) -> list[Organisation]:
+    """The first two organisations, or the one of that name. For a process that works on the server's own data."""
+    query = select(*_ORGANISATION).order_by(organisations.c.created_at, organisations.c.id).limit(2)
+    if name is not None:
+        query = query.where(organisations.c.name == name)
+    return [Organisation(*row) for row in await connection.execute(query)]
+
+
 def _behind(
     at: ColumnElement[int], id: ColumnElement[str], after: tuple[int, str]
 ) -> ColumnElement[bool]:

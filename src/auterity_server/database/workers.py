@@ -23,6 +23,7 @@ class LiveWorker(Struct, frozen=True):
 
     `step_types` are a project's own by name, each with the digest of its declaration (`auterity_sdk.steps.declared`).
     `has_built_in`: it carries out those that come with Auterity too. `queues`: it makes attempts of these alone.
+    It works for the organisation of that id, or for all, if it is empty.
     """
 
     id: str
@@ -31,6 +32,11 @@ class LiveWorker(Struct, frozen=True):
     seen_at: int
     step_types: Mapping[str, str] = {}
     queues: Sequence[str] = ()
+    organisation_id: str = ""
+
+    def has(self, step_type: str, digest: str) -> bool:
+        """Whether it carries out steps of a project's own type that is declared so."""
+        return self.step_types.get(step_type) == digest
 
 
 async def beat(connection: AsyncConnection, worker: LiveWorker) -> None:
@@ -47,8 +53,8 @@ async def gone(connection: AsyncConnection, id: str) -> None:
     await connection.execute(delete(workers).where(workers.c.id == id))
 
 
-async def living(connection: AsyncConnection, now: int) -> list[LiveWorker]:
-    """The workers that live, the one that began first before the others."""
+async def living(connection: AsyncConnection, now: int, organisation: str = "") -> list[LiveWorker]:
+    """The workers that live, the one that began first before the others; those of an organisation, if it is given."""
     query = select(
         workers.c.id,
         workers.c.has_built_in,
@@ -56,7 +62,10 @@ async def living(connection: AsyncConnection, now: int) -> list[LiveWorker]:
         workers.c.seen_at,
         workers.c.step_types,
         workers.c.queues,
+        workers.c.organisation_id,
     ).where(workers.c.seen_at > now - SILENCE)
+    if organisation:
+        query = query.where(workers.c.organisation_id.in_(("", organisation)))
     query = query.order_by(workers.c.started_at, workers.c.id)
     return [LiveWorker(*row) for row in await connection.execute(query)]
 

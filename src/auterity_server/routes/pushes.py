@@ -13,11 +13,13 @@ from auterity_server.access.permissions import Permission
 from auterity_server.access.principal import Place, Principal
 from auterity_server.answers import pushed_answer
 from auterity_server.database.deployed import How
+from auterity_server.database.workers import living
 from auterity_server.plain_values import must_be_plain
 from auterity_server.problems import wrong_value
 from auterity_server.wiring import Wired, Wiring
 from auterity_server.workflows.checking import Candidate, read_workflow
 from auterity_server.workflows.deploying import Actor, Asked, Outcome
+from auterity_server.workflows.lacking_workers import lacking_workers
 
 router = APIRouter(prefix="/environments/{environment_id}", tags=["pushes"])
 
@@ -39,7 +41,7 @@ async def push(
     """Push files: all go live together, or none does. 201 where something changed, 200 where nothing did."""
     files = [_candidate(file.path, file.text, asked.project) for file in asked.files]
     how = await _asked(wiring, principal, environment_id, asked.message)
-    return _told(await wiring.deploying.deploy(how, files), response)
+    return await _told(wiring, principal, await wiring.deploying.deploy(how, files), response)
 
 
 @router.put("/workflows/{name}")
@@ -60,7 +62,7 @@ async def push_one(
         )
     how = await _asked(wiring, principal, environment_id, asked.message, expected=_etag(if_match))
     file = _candidate(asked.path, asked.text, asked.project)
-    return _told(await wiring.deploying.deploy(how, [file]), response)
+    return await _told(wiring, principal, await wiring.deploying.deploy(how, [file]), response)
 
 
 @router.post("/promotions")
@@ -73,7 +75,9 @@ async def promote(
     if not principal.may(Permission.WORKFLOWS_READ, place):
         raise wrong_value("body/source", "is no environment that you may read")
     how = await _asked(wiring, principal, environment_id, asked.message, how="promote")
-    return _told(await wiring.deploying.promote(how, source, asked.workflows), response)
+    return await _told(
+        wiring, principal, await wiring.deploying.promote(how, source, asked.workflows), response
+    )
 
 
 @router.post("/workflows/{name}/rollback")
@@ -90,7 +94,9 @@ async def roll_back(
     how = await _asked(
         wiring, principal, environment_id, asked.message, how="rollback", expected=_etag(if_match)
     )
-    return _told(await wiring.deploying.roll_back(how, name, asked.to), response)
+    return await _told(
+        wiring, principal, await wiring.deploying.roll_back(how, name, asked.to), response
+    )
 
 
 async def _asked(
@@ -117,7 +123,11 @@ def _etag(if_match: str | None) -> str | None:
     return None if if_match is None else if_match.removeprefix("W/").strip('"')
 
 
-def _told(outcome: Outcome, response: Response) -> Pushed:
+async def _told(
+    wiring: Wiring, principal: Principal, outcome: Outcome, response: Response
+) -> Pushed:
     if any(each.change != "same" for each in outcome.deployments):
         response.status_code = status.HTTP_201_CREATED
-    return pushed_answer(outcome)
+    async with wiring.database.reading() as connection:
+        workers = await living(connection, wiring.clock.now(), principal.organisation)
+    return pushed_answer(outcome, lacking_workers(outcome, workers))

@@ -17,6 +17,7 @@ from auterity_sdk.errors import AuterityError
 from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.local import LocalRuntime
+from auterity_sdk.runtime.parts import needed
 from auterity_sdk.runtime.ports import Clock
 from auterity_sdk.runtime.project import STORE_FOLDER, Project
 from auterity_sdk.runtime.seal_key import seal_key
@@ -36,7 +37,7 @@ from auterity_server.running.connections import connections_of, no_secret
 from auterity_server.running.run_stores import RunStores
 from auterity_server.running.triggers import counts_since, firing, live_services
 from auterity_server.workflows.checking import read_workflow
-from auterity_server.workflows.declarations import declared_project, merged
+from auterity_server.workflows.declarations import declared_in, declared_project, merged
 
 _LOG = logging.getLogger("auterity.server")
 _PAUSE = 5.0
@@ -72,7 +73,8 @@ class EnvironmentRuns(Struct, eq=False):
 class HostedRuns(Struct, eq=False):
     """Gives the runs of an environment, and carries them on from then on.
 
-    `settings` are the operator's: connections and budget of all environments.
+    `settings` are the operator's: connections and budget of all environments. `own` are the step types of a project whose
+    code is in the `registry`, each with the digest of its declaration; with `only_own`, no other attempts are made here.
     """
 
     database: Database
@@ -83,6 +85,8 @@ class HostedRuns(Struct, eq=False):
     folder: Path
     most: int
     machine: Clock = field(default_factory=SystemClock)
+    own: Mapping[str, str] = {}
+    only_own: bool = False
     _made: dict[str, EnvironmentRuns] = field(default_factory=dict)
     _making: asyncio.Lock = field(default_factory=asyncio.Lock)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -172,6 +176,8 @@ class HostedRuns(Struct, eq=False):
             calendars={},
             queues={},
             versions={},
+            declared={},
+            declared_types={},
         )
         world = World(
             registry,
@@ -222,6 +228,10 @@ class HostedRuns(Struct, eq=False):
         _fill(runs.registry.workflows, {name: each[1] for name, each in runs.live.items()})
         _fill(runs.registry.versions, versions)
         declared = merged(each.deployment.project for each in live)
+        # Runs that go on may use a step type that is no longer pushed.
+        before = sorted(stored, key=lambda each: each.pushed_at)
+        every = merged([*(each.project for each in before), declared])
+        await self._declare(runs, declared_in(every, runs.registry))
         self._go_by(runs, declared_project(declared, runs.folder))
         await self._serve(runs)
         return changes
@@ -232,6 +242,20 @@ class HostedRuns(Struct, eq=False):
         shift = self.clock.now() - self.machine.now()
         since = counts_since(runs.services, runs.live, runs.pauses, shift)
         await runs.firer.serve_only(firing(runs.services, runs.pauses), since)
+
+    async def _declare(self, runs: EnvironmentRuns, found: Registry) -> None:
+        """Let runs go by these step types and types; those that wait for a step type as it was declared look again."""
+        now, known = found.declared, runs.registry.declared
+        changed = [
+            needed(name, each.digest)
+            for name, each in known.items()
+            if name not in now or now[name].digest != each.digest
+        ]
+        _fill(known, now)
+        _fill(runs.registry.declared_types, found.declared_types)
+        for each in changed:
+            for run_id in await runs.runtime.store.listening(each, [""]):
+                await runs.runtime.look_again(run_id)
 
     def _go_by(self, runs: EnvironmentRuns, project: Project) -> None:
         dealership, runs.zone = project.settings.dealership, project.zone
@@ -244,15 +268,22 @@ class HostedRuns(Struct, eq=False):
         while not self._stop.is_set():
             try:
                 runs.troubled = False
-                worker = Worker(
-                    runs.runtime, most=self.most, problem=_tell_problem, firer=runs.firer
-                )
-                await worker.work(self._stop)
+                await self._worker(runs).work(self._stop)
             except Exception as error:  # noqa: BLE001 - others' runs go on, and so do these, once the trouble is over
                 runs.troubled = True
                 # The text of an error may quote a customer's data: only its type is logged.
                 _LOG.error("the worker of %s: %s", runs.environment.id, type(error).__name__)
                 await self._stopped_within(_PAUSE)
+
+    def _worker(self, runs: EnvironmentRuns) -> Worker:
+        return Worker(
+            runs.runtime,
+            most=self.most,
+            problem=_tell_problem,
+            firer=runs.firer,
+            own=self.own,
+            only_own=self.only_own,
+        )
 
     async def _stopped_within(self, seconds: float) -> bool:
         try:

@@ -18,7 +18,7 @@ from auterity_sdk.workflow.document import load_document
 from auterity_sdk.workflow.graph import build_graph
 from auterity_sdk.workflow.model import Workflow, load
 from auterity_sdk.workflow.step import CallStep
-from auterity_server.workflows.declarations import declared_policy, declared_project
+from auterity_server.workflows.declarations import declared_in, declared_policy, declared_project
 
 _NOWHERE = Path("/")
 
@@ -88,7 +88,8 @@ def called_versions(candidates: Iterable[Candidate]) -> list[str]:
 def _verdict(candidate: Candidate, registry: Registry) -> Verdict:
     project = declared_project(candidate.project, _NOWHERE)
     document = load_document(candidate.text, file=candidate.path)
-    catalog = replace(registry, calendars=project.calendars, queues=project.queues)
+    catalog = declared_in(candidate.project, registry)
+    catalog = replace(catalog, calendars=project.calendars, queues=project.queues)
     checked = check_document(document, catalog, policy=declared_policy(project))
     workflow = checked.workflow
     whole = workflow is not None and checked.subject.complete

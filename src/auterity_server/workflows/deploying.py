@@ -276,18 +276,8 @@ def _refuse(verdicts: Sequence[Verdict]) -> None:
         HTTPStatus.UNPROCESSABLE_ENTITY,
         ProblemCode.INVALID_WORKFLOW,
         f"{count} {'workflow has' if count == 1 else 'workflows have'} findings that forbid it; nothing was deployed",
-        help=_own_step_types(wrong),
         findings=[each.model_dump(mode="json") for each in found],
     )
-
-
-def _own_step_types(wrong: Sequence[Verdict]) -> str | None:
-    """What to say of step types that the project has and the server does not."""
-    own = {name for each in wrong for name in each.candidate.project.get("step_types") or {}}
-    if not own:
-        return None
-    named = ", ".join(f"`{name}`" for name in sorted(own))
-    return f"this server carries out the built-in step types alone, and not {named}"
 
 
 def _by_name(stored: Sequence[StoredVersion]) -> dict[str, list[Workflow]]:

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 from auterity_sdk.hosted.schemas.deployment import Deployment
 from auterity_sdk.hosted.schemas.finding import FileFindings
 from auterity_sdk.hosted.schemas.shape import Answer, Request
+from auterity_sdk.hosted.schemas.step_declaration import StepDeclaration
 
 _LETTER = r"[^/\\\x00-\x1f]"
 _FOLDER = rf"([^/\\.\x00-\x1f]{_LETTER}*|\.[^/\\.\x00-\x1f]{_LETTER}*|\.\.{_LETTER}+)"
@@ -25,8 +26,8 @@ LARGEST_TEXT = 1_000_000
 class ProjectDeclarations(Request):
     """What a project's checks and runs depend on besides its files.
 
-    `step_types` are the signatures of the project's own step types by name, and `types` the JSON Schemas of its named
-    types, without those that are built in. The other values are tables of `auterity.toml`, as they are written there;
+    `step_types` are the project's own step types by name, and `types` the JSON Schemas of its named types, without those
+    that are built in. The other values are tables of `auterity.toml`, as they are written there;
     `rules` with the levels of the profile that is checked by.
     """
 
@@ -41,7 +42,7 @@ class ProjectDeclarations(Request):
         }
     )
 
-    step_types: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    step_types: dict[str, StepDeclaration] = Field(default_factory=dict, max_length=500)
     types: dict[str, dict[str, Any]] = Field(default_factory=dict)
     dealership: dict[str, Any] = Field(default_factory=dict)
     calendars: dict[str, dict[str, Any]] = Field(default_factory=dict)

@@ -10,6 +10,7 @@ workers = Table(
     "workers",
     METADATA,
     Column("id", String(64), primary_key=True),
+    Column("organisation_id", String(32), nullable=False, server_default=""),
     Column("has_built_in", Boolean, nullable=False),
     Column("step_types", JSON, nullable=False),
     Column("queues", JSON, nullable=False),
@@ -18,4 +19,4 @@ workers = Table(
     Index(None, "seen_at"),
 )
 """`step_types` are those of a project's own, each with the digest of its declaration; `has_built_in`: the worker
-carries out those that come with Auterity too. `queues` are those that it serves alone; all, if there is none."""
+carries out those that come with Auterity too. It works for one organisation, or for all. `queues` are those that it serves alone; all, if there is none."""

@@ -16,6 +16,7 @@ def upgrade() -> None:
     op.create_table(
         "workers",
         sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("organisation_id", sa.String(32), nullable=False, server_default=""),
         sa.Column("has_built_in", sa.Boolean, nullable=False),
         sa.Column("step_types", sa.JSON, nullable=False),
         sa.Column("queues", sa.JSON, nullable=False),
