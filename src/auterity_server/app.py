@@ -11,8 +11,10 @@ from starlette.middleware.cors import CORSMiddleware
 from auterity_sdk import __version__
 from auterity_server.access.guarded_routes import guarded_routes
 from auterity_server.http_safety import HttpSafety
+from auterity_server.metrics.http_metrics import HttpMetrics
 from auterity_server.openapi import describe
 from auterity_server.problems import handle_problems
+from auterity_server.route_templates import keep_templates
 from auterity_server.routes import (
     api_keys,
     approvals,
@@ -25,6 +27,7 @@ from auterity_server.routes import (
     health,
     me,
     messages,
+    metrics,
     organisations,
     pushes,
     run_events,
@@ -42,8 +45,14 @@ from auterity_server.wiring import Wiring
 
 API = "/api/v1"
 
-AT_ROOT = (health.router, sign_in_page.router, device_page.router, tokens.well_known)
-"""What has an address of its own: probes, pages for people, and the public keys."""
+AT_ROOT = (
+    health.router,
+    metrics.router,
+    sign_in_page.router,
+    device_page.router,
+    tokens.well_known,
+)
+"""What has an address of its own: probes, metrics, pages for people, and the public keys."""
 
 ROUTERS = (
     sign_in.router,
@@ -99,11 +108,13 @@ def create_app(wiring: Wiring) -> FastAPI:
             expose_headers=["ETag", "Location"],
         )
     app.add_middleware(HttpSafety, max_body=wiring.settings.max_body)
+    app.add_middleware(HttpMetrics, metrics=wiring.metrics)
     for router in AT_ROOT:
         app.include_router(router)
     for router in ROUTERS:
         app.include_router(router, prefix=API)
     # Raises where a route has no access check: then there is no server.
     guarded_routes(app)
+    keep_templates(app)
     describe(app)
     return app

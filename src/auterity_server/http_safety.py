@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auterity_sdk.hosted.schemas.problem import ProblemCode
 from auterity_server.problems import Problem, answer
+from auterity_server.route_templates import route_of
 
 _LOG = logging.getLogger("auterity.server")
 
@@ -64,7 +65,7 @@ class HttpSafety:
             return self._too_large
         except Exception as error:  # noqa: BLE001 - the outermost border: no traceback gets out
             # The text of an unforeseen error may quote a customer's data: only its type is logged.
-            _LOG.error("%s %s ended in %s", scope["method"], _route(scope), type(error).__name__)
+            _LOG.error("%s %s ended in %s", scope["method"], route_of(scope), type(error).__name__)
             return Problem(
                 HTTPStatus.INTERNAL_SERVER_ERROR,
                 ProblemCode.INTERNAL,
@@ -100,9 +101,3 @@ def _length(scope: Scope) -> int:
         if name == b"content-length":
             return int(value) if value.isdigit() else 0
     return 0
-
-
-def _route(scope: Scope) -> str:
-    """The template of the path: ids in a path may be somebody's."""
-    route = scope.get("route")
-    return str(getattr(route, "path", "a path that is not known"))

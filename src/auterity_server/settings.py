@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 
 from auterity_sdk.errors import ConfigurationError
 from auterity_sdk.hosted.schemas.shape import Name
@@ -17,6 +26,7 @@ from auterity_sdk.workflow.duration import Duration
 PREFIX = "AUTERITY_"
 DATABASE_FILE = "control.db"
 MEBIBYTE = 1024 * 1024
+_SHORTEST_TOKEN = 16
 
 
 def _words(written: Any) -> Any:
@@ -24,6 +34,13 @@ def _words(written: Any) -> Any:
     if isinstance(written, str):
         return tuple(word.strip() for word in written.split(",") if word.strip())
     return written
+
+
+def _long_enough(secret: SecretStr) -> SecretStr:
+    """A token that nobody guesses, or none."""
+    if 0 < len(secret.get_secret_value()) < _SHORTEST_TOKEN:
+        raise ValueError(f"has to have {_SHORTEST_TOKEN} characters at least")
+    return secret
 
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
@@ -105,6 +122,10 @@ class Settings(BaseModel):
         ge=1,
         description="Requests that an address may make in a minute to routes which ask for no credentials, "
         "such as sign-in, and as many with credentials that are not good.",
+    )
+    metrics_token: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
+        default=SecretStr(""),
+        description="The token with which Prometheus collects `/metrics`: 16 characters at least. Without one nobody does.",
     )
     bcrypt_cost: int = Field(
         default=12, ge=4, le=17, description="The work factor of password hashes: each one doubles."

@@ -25,6 +25,7 @@ from auterity_server.access.access import Access, make_access
 from auterity_server.database.database import Database
 from auterity_server.database.places import Environment, PlacesOf
 from auterity_server.database.workers import LiveWorker, forget_dead
+from auterity_server.metrics.metrics import Metrics
 from auterity_server.problems import not_found, wrong_value
 from auterity_server.running.heartbeat import tell_that_it_lives
 from auterity_server.running.hosted_runs import EnvironmentRuns, HostedRuns
@@ -46,6 +47,7 @@ class Wiring:
     access: Access
     runs: HostedRuns
     deploying: Deploying
+    metrics: Metrics
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @asynccontextmanager
@@ -118,9 +120,19 @@ def wire(settings: Settings) -> Wiring:
     access = make_access(settings, database, seal_key(FILE, data), clock.now)
     folder = data / "environments"
     stores = SqliteRunStores(folder)
-    runs = HostedRuns(database, stores, registry, of_runs, operators, folder, settings.most_runs)
+    metrics = Metrics()
+    runs = HostedRuns(
+        database,
+        stores,
+        registry,
+        of_runs,
+        operators,
+        folder,
+        settings.most_runs,
+        metrics=metrics,
+    )
     deploying = Deploying(database, registry, clock, runs.changed)
-    return Wiring(settings, clock, database, access, runs, deploying)
+    return Wiring(settings, clock, database, access, runs, deploying, metrics)
 
 
 def make_private_folder(folder: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from tools.pages import (
     commands,
     functions,
+    metrics,
     patterns,
     permissions,
     repairs,
@@ -30,6 +31,7 @@ GENERATED: Mapping[str, Parts] = {
     "reference/adf.md": {"repair codes": repairs.codes},
     "reference/cli.md": {"commands": commands.reference, "exit codes": commands.exit_codes},
     "reference/expressions.md": {"functions": functions.reference},
+    "reference/metrics.md": {"metrics": metrics.listed},
     "reference/patterns.md": {"counted": patterns.counted, "patterns": patterns.listed},
     "reference/permissions.md": {
         "roles": permissions.roles,

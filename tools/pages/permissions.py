@@ -10,11 +10,11 @@ from itertools import pairwise
 from pathlib import Path
 
 from auterity_server.access import permissions
-from auterity_server.access.guard import Guard
+from auterity_server.access.guard import Guard, Scraper
 from auterity_server.access.guarded_routes import GuardedRoute, guarded_routes
 from auterity_server.access.permissions import MAY, PEOPLE_ONLY, Permission, Role
 from auterity_server.app import create_app
-from auterity_server.settings import Settings
+from auterity_server.settings import Settings, variable
 from auterity_server.wiring import wire
 from tools.pages.tables import table
 
@@ -53,6 +53,8 @@ def routes() -> str:
 
 def _row(route: GuardedRoute) -> tuple[str, str, str, str, str]:
     name = f"`{route.method} {route.path}`"
+    if isinstance(route.guard, Scraper):
+        return name, f"the token in `{variable('metrics_token')}`", "", NOBODY, NOBODY
     if not isinstance(route.guard, Guard):
         return name, "nothing", "", EVERYBODY, EVERYBODY
     if route.guard.permission is None:

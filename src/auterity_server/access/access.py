@@ -87,6 +87,7 @@ def make_access(
             MemoryRates(now),
             per_minute(settings.requests_per_minute),
             per_minute(settings.public_requests_per_minute),
+            settings.metrics_token.get_secret_value(),
         ),
         sign_in=SignIn(
             rights, Passwords(settings.bcrypt_cost), lock_out, links, sessions, seal, now

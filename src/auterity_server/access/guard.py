@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hmac import compare_digest
 from typing import Annotated, Protocol
 
 from fastapi import Request, Security
@@ -37,7 +38,8 @@ class Door(Struct, frozen=True):
     """What the guard works with. The application has it as `app.state.access.door`.
 
     `of_principals` is how many requests a user or an API key may make; `of_addresses` how many an address may without
-    credentials, where none are asked for, and again with such as are not good.
+    credentials, where none are asked for, and again with such as are not good. `metrics_token` is that of who collects
+    metrics; nobody does where it is empty.
     """
 
     authenticator: Authenticator
@@ -45,6 +47,7 @@ class Door(Struct, frozen=True):
     rates: Rates
     of_principals: Rate
     of_addresses: Rate
+    metrics_token: str = ""
 
 
 async def still_allowed(request: Request, principal: Principal, permission: Permission) -> bool:
@@ -119,6 +122,24 @@ class Open:
             await door.rates.take(f"public {address_of(request)}", door.of_addresses)
 
 
+class Scraper:
+    """A dependency of a route for who collects metrics; made by `scraper`, and read back by docs and tests."""
+
+    async def __call__(
+        self,
+        request: Request,
+        shown: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
+    ) -> None:
+        """Let in who shows the token of the settings. Raises `NotSignedIn`, `TooMany`."""
+        door: Door = request.app.state.access.door
+        given = shown.credentials if shown else ""
+        if not door.metrics_token or not compare_digest(
+            given.encode(), door.metrics_token.encode()
+        ):
+            await door.rates.take(f"stranger {address_of(request)}", door.of_addresses)
+            raise NotSignedIn
+
+
 def address_of(request: Request) -> str:
     """The network address that the request comes from."""
     return request.client.host if request.client else ""
@@ -127,6 +148,11 @@ def address_of(request: Request) -> str:
 def public(*, counted: bool = True) -> Open:
     """The dependency of a route that anybody may ask for, so many times a minute where it is `counted`."""
     return Open(counted=counted)
+
+
+def scraper() -> Scraper:
+    """The dependency of a route that nobody may ask for but who has the token of the settings for it."""
+    return Scraper()
 
 
 def allowed(permission: Permission, *, within: bool = False) -> Guard:

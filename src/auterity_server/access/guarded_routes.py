@@ -10,19 +10,22 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from msgspec import Struct
 
 from auterity_sdk.errors import InternalError
-from auterity_server.access.guard import Guard, Open
+from auterity_server.access.guard import Guard, Open, Scraper
 from auterity_server.access.places import KINDS
 
 UNGUARDED = frozenset({"/openapi.json"})
 """The paths that FastAPI itself serves, to anybody."""
 
 
+AnyGuard = Guard | Open | Scraper
+
+
 class GuardedRoute(Struct, frozen=True):
-    """A route. `guard` is `Open` for one that asks for no credentials."""
+    """A route. `guard` is `Open` for one that asks for no credentials, `Scraper` for one that takes the metrics' token alone."""
 
     method: str
     path: str
-    guard: Guard | Open
+    guard: AnyGuard
 
 
 def guarded_routes(app: FastAPI) -> list[GuardedRoute]:
@@ -43,7 +46,7 @@ def _routes(app: FastAPI) -> Iterator[GuardedRoute]:
             yield GuardedRoute(method, path, guards[0])
 
 
-def _must_have_a_place(path: str, guard: Guard | Open) -> None:
+def _must_have_a_place(path: str, guard: AnyGuard) -> None:
     """A permission holds somewhere, and only the path says where."""
     asks = isinstance(guard, Guard) and guard.permission is not None
     if asks and not any(f"{{{kind}_id}}" in path for kind in KINDS):
@@ -54,8 +57,8 @@ def _is_ours(route: object) -> bool:
     return isinstance(route, APIRoute)
 
 
-def _guards(dependant: Dependant) -> Iterator[Guard | Open]:
+def _guards(dependant: Dependant) -> Iterator[AnyGuard]:
     for dependency in dependant.dependencies:
-        if isinstance(dependency.call, Guard | Open):
+        if isinstance(dependency.call, AnyGuard):
             yield dependency.call
         yield from _guards(dependency)

@@ -9,6 +9,7 @@ from auterity_sdk.ai.language_model import LanguageModel
 from auterity_sdk.ai.prices import Prices
 from auterity_sdk.connections.configured import ConfiguredConnections, Maker, configured
 from auterity_sdk.connections.settings import HttpSettings, Settings
+from auterity_sdk.connections.usage import UsageLedger
 from auterity_sdk.connections.web import Web, WebRequest, WebResponse
 from auterity_sdk.errors import ConfigurationError, StepError
 from auterity_sdk.runtime.clock import SystemClock
@@ -36,14 +37,28 @@ class _NoWebMaker:
         return NoWeb()
 
 
-def connections_of(project: Project) -> ConfiguredConnections:
-    """The connections of an environment, whose folder is the project's. Raises `ConfigurationError`."""
+class _UsageMaker:
+    kind = None
+
+    def __init__(self, usage: UsageLedger) -> None:
+        self._usage = usage
+
+    def make(self, name: str | None, settings: Mapping[str, Settings]) -> UsageLedger:  # noqa: ARG002
+        return self._usage
+
+
+def connections_of(project: Project, usage: UsageLedger) -> ConfiguredConnections:
+    """The connections of an environment, whose folder is the project's; calls of models are told to `usage`.
+
+    Raises `ConfigurationError`.
+    """
     models = LanguageModels(project.root, project.store_folder, SystemClock().now, python=False)
     knowledge = ProjectKnowledge(project, lambda name: made.get(LanguageModel, name))
     makers: dict[object, Maker] = {
         LanguageModel: models,
         Prices: ModelPrices(),
         Knowledge: knowledge,
+        UsageLedger: _UsageMaker(usage),
     }
     made = configured(project.settings.connections, project.store_folder, makers)
     if not any(isinstance(each, HttpSettings) for each in made.settings.values()):

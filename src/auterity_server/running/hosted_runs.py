@@ -13,6 +13,8 @@ from msgspec import Struct, field
 from sqlalchemy.exc import SQLAlchemyError
 
 from auterity_sdk.checks.profile import Profile
+from auterity_sdk.connections.sqlite_usage import FILE_NAME as USAGE_FILE
+from auterity_sdk.connections.sqlite_usage import SqliteUsage
 from auterity_sdk.errors import AuterityError
 from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.clock import SystemClock
@@ -33,6 +35,9 @@ from auterity_server.database.database import Database
 from auterity_server.database.deployed import Deployed, Deployment
 from auterity_server.database.places import Environment, environment_of
 from auterity_server.database.schedule_pauses import Pause, SchedulePauses
+from auterity_server.metrics.metrics import Metrics
+from auterity_server.metrics.model_metrics import MeasuredUsage
+from auterity_server.metrics.run_metrics import RunMetrics
 from auterity_server.running.connections import connections_of, no_secret
 from auterity_server.running.run_stores import RunStores
 from auterity_server.running.triggers import counts_since, firing, live_services
@@ -85,6 +90,7 @@ class HostedRuns(Struct, eq=False):
     folder: Path
     most: int
     machine: Clock = field(default_factory=SystemClock)
+    metrics: Metrics = field(default_factory=Metrics)
     own: Mapping[str, str] = {}
     only_own: bool = False
     _made: dict[str, EnvironmentRuns] = field(default_factory=dict)
@@ -107,6 +113,11 @@ class HostedRuns(Struct, eq=False):
     def known(self, environment_id: str) -> EnvironmentRuns | None:
         """The runs of an environment, if they were asked for before."""
         return self._made.get(environment_id)
+
+    @property
+    def all_known(self) -> tuple[EnvironmentRuns, ...]:
+        """The runs of all environments that are carried on."""
+        return tuple(self._made.values())
 
     async def changed(self, environment_id: str) -> None:
         """Let an environment go by what is there now: what is live fires, and runs that go on see it."""
@@ -179,9 +190,10 @@ class HostedRuns(Struct, eq=False):
             declared={},
             declared_types={},
         )
+        usage = SqliteUsage(project.store_folder / USAGE_FILE)
         world = World(
             registry,
-            connections_of(project),
+            connections_of(project, MeasuredUsage(usage, self.metrics, environment.id)),
             no_secret,
             {},
             tuple(self.settings.connections),
@@ -189,7 +201,8 @@ class HostedRuns(Struct, eq=False):
         )
         store = self.stores.of(environment.id)
         key = seal_key("file", project.store_folder)
-        runtime = LocalRuntime(world, SealedStore(store, registry, key), self.clock)
+        observers = (RunMetrics(self.metrics, environment.id).saw,)
+        runtime = LocalRuntime(world, SealedStore(store, registry, key), self.clock, observers)
         firer = Firer(runtime, (), _tell_refused)
         return EnvironmentRuns(environment, folder, runtime, registry, firer)
 
