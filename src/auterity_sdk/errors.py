@@ -12,6 +12,7 @@ AuterityError
 ├── StoreError                 the run store cannot do what was asked
 │   ├── RunNotFound
 │   ├── VersionConflict        another process appended first
+│   │   └── EventsGone         another run has taken the outside event
 │   └── StoreUnavailable       locked for too long, full disk, no permission
 ├── HostedError                the hosted backend refused; knows its `code` and HTTP `status`
 │   ├── SignInNeeded           nobody is signed in there, or no longer (exit code 4)
@@ -150,6 +151,14 @@ class RunNotFound(StoreError):
 
 class VersionConflict(StoreError):
     """Another process appended to this run first; load it again."""
+
+
+class EventsGone(VersionConflict):
+    """Other runs have taken these outside `events` meanwhile, by their ids."""
+
+    def __init__(self, events: Sequence[str]) -> None:
+        super().__init__("the outside event has gone to another step meanwhile")
+        self.events = frozenset(events)
 
 
 class TurnLost(StoreError):

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
 from auterity_sdk.dealership.personal_names import without_looks
@@ -162,6 +162,11 @@ async def _of_database(_: Request, error: Exception) -> JSONResponse:
     return answer(Problem(HTTPStatus.SERVICE_UNAVAILABLE, ProblemCode.UNAVAILABLE, said))
 
 
+async def _of_value(_: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - it may quote a value
+    """A text of a path or a query that the database does not keep, such as one with a NUL character."""
+    return answer(wrong_value("the request", "holds a value that cannot be kept"))
+
+
 async def _of_http(_: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         return answer(_internal(error))
@@ -190,6 +195,7 @@ def handle_problems(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _of_problem)
     app.add_exception_handler(AuterityError, _of_sdk)
     app.add_exception_handler(OperationalError, _of_database)
+    app.add_exception_handler(DataError, _of_value)
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(RequestValidationError, _of_input)
     app.add_exception_handler(Exception, _of_problem)

@@ -103,6 +103,24 @@ def serve(settings: Settings, told: Told) -> None:
     asyncio.run(Server(wire(settings)).work(told))
 
 
+def work(settings: Settings, told: Callable[[], None]) -> None:
+    """Carry runs on in this process, and answer no request, until a signal says stop. Raises as `serve`."""
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
+    )
+
+    async def until_told() -> None:
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+        for number in _SIGNALS:
+            with suppress(NotImplementedError):
+                loop.add_signal_handler(number, stop.set)
+        async with wire(settings).running():
+            told()
+            await stop.wait()
+
+    asyncio.run(until_told())
+
+
 def _bind(settings: Settings) -> socket.socket:
     bound: socket.socket | None = None
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -66,8 +66,18 @@ class Settings(BaseModel):
     )
     database_url: str = Field(
         default="",
-        description="Where the database of organisations, people and versions is, as SQLAlchemy's URL of a SQLite file: "
-        "sqlite+aiosqlite:////folder/control.db. In the data folder where it is empty.",
+        description="Where the database is, as SQLAlchemy's URL. PostgreSQL, postgresql+psycopg://user:password@host/name, "
+        "keeps runs too, for any number of processes; a SQLite file, sqlite+aiosqlite:////folder/control.db, keeps "
+        "organisations, people and versions. In the data folder where it is empty.",
+    )
+    seal_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="The key of what is sealed: the base64 form of 32 bytes. All processes on one database need the same; "
+        "where it is empty, it is made as a file in the data folder.",
+    )
+    role: Literal["all", "api", "worker"] = Field(
+        default="all",
+        description="What this process does: answer requests (api), carry runs on (worker), or both (all). Apart they need PostgreSQL.",
     )
     connections: Path | None = Field(
         default=None,
@@ -151,6 +161,11 @@ class Settings(BaseModel):
     def database(self) -> str:
         """The URL of the database."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data.resolve() / DATABASE_FILE}"
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether the database is one that several processes may share."""
+        return self.database_url.startswith("postgresql")
 
     @property
     def is_loopback(self) -> bool:

@@ -18,7 +18,6 @@ from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.owner import this_owner
 from auterity_sdk.runtime.plugins import builtin_registry
 from auterity_sdk.runtime.ports import Clock
-from auterity_sdk.runtime.seal_key import FILE, seal_key
 from auterity_sdk.runtime.settings import Settings as ProjectSettings
 from auterity_sdk.runtime.settings import read_settings
 from auterity_server.access.access import Access, make_access
@@ -30,6 +29,8 @@ from auterity_server.problems import not_found, wrong_value
 from auterity_server.running.heartbeat import tell_that_it_lives
 from auterity_server.running.hosted_runs import EnvironmentRuns, HostedRuns
 from auterity_server.running.run_stores import SqliteRunStores
+from auterity_server.scaled import Scaled, scaled
+from auterity_server.seal_keys import keys_of
 from auterity_server.settings import Settings
 from auterity_server.workflows.deploying import Deploying
 
@@ -48,21 +49,29 @@ class Wiring:
     runs: HostedRuns
     deploying: Deploying
     metrics: Metrics
+    scaled: Scaled | None = None
+    """What is more where several processes share a database."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Ready for requests; at the end all is closed."""
         try:
-            await self.database.migrate()
+            if self.scaled is None:
+                await self.database.migrate()
+            else:
+                await self.scaled.begin()
             await self.runs.carry_on_all()
-            tidying = asyncio.create_task(self._tidy())
-            beating = asyncio.create_task(self._beat())
+            tasks = [asyncio.create_task(self._tidy())]
+            if self.runs.carries_on:
+                tasks.append(asyncio.create_task(self._beat()))
+            if self.scaled is not None:
+                tasks.append(asyncio.create_task(self.scaled.keep_time(self.stopping)))
             try:
                 yield
             finally:
                 self.stopping.set()
-                await asyncio.gather(tidying, beating)
+                await asyncio.gather(*tasks)
         finally:
             self.stopping.set()
             await self.access.sign_in.settled()
@@ -109,7 +118,12 @@ class Wiring:
 
 
 def wire(settings: Settings) -> Wiring:
-    """The parts of the embedded server. Raises `ConfigurationError`."""
+    """The parts of a server process. Raises `ConfigurationError`."""
+    if settings.role != "all" and not settings.is_scaled:
+        raise ConfigurationError(
+            f"AUTERITY_ROLE is {settings.role}, and only PostgreSQL is shared by several processes",
+            help="set AUTERITY_DATABASE_URL, or leave AUTERITY_ROLE out",
+        )
     make_private_folder(settings.data)
     given = settings.connections
     operators = ProjectSettings() if given is None else read_settings(given)
@@ -117,22 +131,26 @@ def wire(settings: Settings) -> Wiring:
     clock, database, registry = SystemClock(), Database(settings.database), builtin_registry()
     of_runs = SystemClock.starting_at(settings.now) if settings.now else clock
     data = settings.data.resolve()
-    access = make_access(settings, database, seal_key(FILE, data), clock.now)
+    keys = keys_of(settings)
+    access = make_access(settings, database, keys.of_server(), clock.now)
     folder = data / "environments"
-    stores = SqliteRunStores(folder)
+    several = scaled(settings, database, keys.of_server()) if settings.is_scaled else None
+    stores = SqliteRunStores(folder) if several is None else several.stores
     metrics = Metrics()
     runs = HostedRuns(
         database,
         stores,
         registry,
-        of_runs,
+        of_runs if several is None else several.clock,
         operators,
         folder,
         settings.most_runs,
+        keys=keys,
+        carries_on=settings.role != "api",
         metrics=metrics,
     )
     deploying = Deploying(database, registry, clock, runs.changed)
-    return Wiring(settings, clock, database, access, runs, deploying, metrics)
+    return Wiring(settings, clock, database, access, runs, deploying, metrics, several)
 
 
 def make_private_folder(folder: Path) -> None:

@@ -21,6 +21,8 @@ from auterity_server.database.places import Organisation, organisations_of_serve
 from auterity_server.running.hosted_runs import HostedRuns
 from auterity_server.running.project_worker import ProjectWorker, Told, own_step_types
 from auterity_server.running.run_stores import SqliteRunStores
+from auterity_server.scaled import scaled
+from auterity_server.seal_keys import keys_of
 from auterity_server.settings import DATABASE_FILE, Settings
 
 app = typer.Typer(add_completion=False)
@@ -76,15 +78,19 @@ class _Made:
         speaks = project.settings if given is None else read_settings(given)
         operators = ProjectSettings(connections=speaks.connections, budget=speaks.budget)
         of_runs = SystemClock.starting_at(settings.now) if settings.now else self.clock
-        stores = SqliteRunStores(self.folder)
+        keys = keys_of(settings)
+        self.scaled = (
+            scaled(settings, self.database, keys.of_server()) if settings.is_scaled else None
+        )
         self.runs = HostedRuns(
             self.database,
-            stores,
+            SqliteRunStores(self.folder) if self.scaled is None else self.scaled.stores,
             project.registry,
-            of_runs,
+            of_runs if self.scaled is None else self.scaled.clock,
             operators,
             self.folder,
             most,
+            keys=keys,
             own=own,
             only_own=True,
         )
@@ -96,9 +102,11 @@ async def _work(made: _Made, organisation: str | None, told: Told) -> None:
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, stop.set)
     try:
+        if made.scaled is not None:
+            await made.scaled.begin()
         chosen = await _organisation(made.database, organisation)
         told(f"working for {chosen.name}; Ctrl-C ends it")
-        worker = ProjectWorker(made.database, made.runs, made.clock, chosen, made.folder, told)
+        worker = ProjectWorker(made.database, made.runs, made.clock, chosen, told)
         await worker.work(stop)
     finally:
         await made.database.close()

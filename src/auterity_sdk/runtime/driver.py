@@ -21,6 +21,7 @@ from auterity_sdk.runs.orders import (
 )
 from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.alarms import PATIENCE, Alarms
+from auterity_sdk.runtime.alone import Alone
 from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.cache import look_up
 from auterity_sdk.runtime.carrying import AttemptCarrier
@@ -70,6 +71,8 @@ class Driver:
     without_task: dict[str, bool] = field(default_factory=dict)
     """See `Running.without_task`."""
     carrier: AttemptCarrier | None = None
+    alone: Alone = field(default_factory=Alone)
+    """Shared by the drivers of a process: what one does to its runs, and what is submitted to it, never mix."""
     _lives: dict[str, Live] = field(default_factory=dict)
     _part: Part = field(init=False)
     _running: Running = field(init=False)
@@ -140,13 +143,14 @@ class Driver:
 
     async def turn(self) -> bool:
         """Record what has come; false where there was nothing."""
-        began = await self._running.begin(self._go_on)
-        if not began and not self._done:
-            return self._alarms.ring()
-        await self._look_up()
-        if self._done:
-            await self._record()
-        return True
+        async with self.alone:
+            began = await self._running.begin(self._go_on)
+            if not began and not self._done:
+                return self._alarms.ring()
+            await self._look_up()
+            if self._done:
+                await self._record()
+            return True
 
     async def _go_on(self, live: Live, command: c.Command) -> RunAttempt | None:
         """Record what the only attempt that was ready brought; gives the next one, where only that is to be done."""
@@ -189,17 +193,23 @@ class Driver:
         if self.store.shared:
             await self._others.look_now_and_then()
 
-    async def submit(self, run_id: str, command: c.Command) -> bool:
-        """Apply a command of somebody else in this process to a run that is being driven; whether it counted."""
-        live = self._lives[run_id]
-        events, orders = await live.apply([command], self._running.attempts)
-        self._tell(live, events)
-        await self._dispatch(live, orders, appended=True)
-        await self._after(live)
-        if live.plan.claims:
-            await self._turns.pass_on(live)
-        self._wake.set()
-        return bool(events)
+    async def submit(self, run_id: str, command: c.Command) -> bool | None:
+        """Apply a command of somebody else in this process to a run that is being driven; whether it counted.
+
+        None where the run was given back meanwhile: then nothing was done.
+        """
+        async with self.alone:
+            live = self._lives.get(run_id)
+            if live is None:
+                return None
+            events, orders = await live.apply([command], self._running.attempts)
+            self._tell(live, events)
+            await self._dispatch(live, orders, appended=True)
+            await self._after(live)
+            if live.plan.claims:
+                await self._turns.pass_on(live)
+            self._wake.set()
+            return bool(events)
 
     def drives(self, run_id: str) -> bool:
         """Whether this driver has the run."""
@@ -231,14 +241,17 @@ class Driver:
 
     async def let_go(self) -> None:
         """Give back the runs for which nothing happens here, so that they hold no memory while they wait."""
-        busy = {run_id for run_id, _ in self._running.attempts} | {
+        async with self.alone:
+            for run_id, live in tuple(self._lives.items()):
+                stays = self._part.is_whole and not live.state.over and self._alarms.is_soon(live)
+                stays = stays and self.carrier is None
+                if not stays and run_id not in self._busy():
+                    await self._give_back(live)
+
+    def _busy(self) -> set[str]:
+        return {run_id for run_id, _ in self._running.attempts} | {
             live.run_id for live, _ in self._done
         }
-        for run_id, live in tuple(self._lives.items()):
-            stays = self._part.is_whole and not live.state.over and self._alarms.is_soon(live)
-            stays = stays and self.carrier is None
-            if run_id not in busy and not stays:
-                await self._give_back(live)
 
     async def _give_back(self, live: Live) -> None:
         self._forget(live.run_id)
@@ -256,25 +269,27 @@ class Driver:
 
     async def take_up(self, run_id: str, started: Live | None = None) -> Live:
         """Drive a run from now on. Raises `RunHeld` where another living process carries it on."""
-        known = self._lives.get(run_id)
-        if known is None:
-            return await self._begin(await self._open(run_id, started))
-        if known.state.over:
-            # Its caller was given back meanwhile, and asks again.
-            await self._after(known)
-        return known
+        async with self.alone:
+            known = self._lives.get(run_id)
+            if known is None:
+                return await self._begin(await self._open(run_id, started))
+            if known.state.over:
+                # Its caller was given back meanwhile, and asks again.
+                await self._after(known)
+            return known
 
     async def take_up_carefully(self, run_id: str) -> bool:
         """Drive a run from now on, but not one whose attempts seem to end the processes that run them.
 
         Gives whether it is driven. Raises as `take_up`.
         """
-        live = await self._open(run_id)
-        if any(run.lost >= SUSPECT for run in live.state.active.values()):
-            await self._give_back(live)
-            return False
-        await self._begin(live)
-        return True
+        async with self.alone:
+            live = await self._open(run_id)
+            if any(run.lost >= SUSPECT for run in live.state.active.values()):
+                await self._give_back(live)
+                return False
+            await self._begin(live)
+            return True
 
     async def _open(self, run_id: str, started: Live | None = None) -> Live:
         now = self.clock.now()
@@ -410,15 +425,17 @@ class Driver:
         if self.store.shared:
             poll = self.clock.now() + POLL
             until = poll if until is None else min(until, poll)
-        self._wake.clear()
         if not self._done:
             changed = self._others.wrote if self.store.shared else None
             idle = not self._running.attempts
             await self.clock.pause(until, self._wake, idle=idle, changed=changed)
-        if self.store.shared:
-            await self._others.look()
-        else:
-            await self._turns.look_at_all()
+        # Only here: what came while a turn waited for the store ends the next pause at once.
+        self._wake.clear()
+        async with self.alone:
+            if self.store.shared:
+                await self._others.look()
+            else:
+                await self._turns.look_at_all()
 
     async def _take_in_all(self) -> None:
         """Take in what other processes did; keep what is driven here."""
@@ -442,11 +459,12 @@ class Driver:
         before, self._done = self._done, []
         ran = await self._running.close()
         try:
-            if not self.pausing:
-                now = self.clock.now()
-                for live, said in last_words(self._lives, before, self._done, ran, now).items():
-                    events, _ = await live.apply(said)
-                    self._tell(live, events)
+            async with self.alone:
+                if not self.pausing:
+                    now = self.clock.now()
+                    for live, said in last_words(self._lives, before, self._done, ran, now).items():
+                        events, _ = await live.apply(said)
+                        self._tell(live, events)
         except (LeaseLost, StoreError):
             return  # the leases stay, by which the next driver knows that attempts were lost
         await self.store.give_back(self.owner)

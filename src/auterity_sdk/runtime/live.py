@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from auterity_sdk.errors import LeaseLost, RunNotFound, TurnLost, VersionConflict
+from auterity_sdk.errors import EventsGone, LeaseLost, RunNotFound, TurnLost, VersionConflict
 from auterity_sdk.runs.commands import AttemptSucceeded, Command, LockGranted, OutsideEvent
 from auterity_sdk.runs.correlation import correlated
 from auterity_sdk.runs.decide import decide
@@ -79,7 +79,7 @@ class Live(Struct, eq=False):
         """Decide the commands, append what they bring about at once, and give it with what is to be done.
 
         Where another process was first, all is decided again on its events, and every order is given anew. A turn that
-        has gone to a run of a higher priority meanwhile is not taken. `of`: they come of an attempt that was carried out
+        has gone to a run of a higher priority meanwhile is not taken, nor an outside event that another run has. `of`: they come of an attempt that was carried out
         elsewhere; whoever drives the run has to look at it only where more follows than other such attempts.
         Raises `UsageError` for an approval that cannot be taken: then nothing is appended.
         """
@@ -105,6 +105,11 @@ class Live(Struct, eq=False):
                     claims,
                     None if before else self.pins,
                 )
+            except EventsGone as gone:
+                overtaken = True
+                await self._start_over()
+                commands = [each for each in commands if not _is_of(each, gone.events)]
+                continue
             except VersionConflict:
                 overtaken = True
                 await self._start_over()
@@ -305,6 +310,10 @@ def _told_by(known: Summary) -> tuple[object, ...]:
 
 def _is_turn_of(command: Command, steps: Container[str]) -> bool:
     return isinstance(command, LockGranted) and command.step in steps
+
+
+def _is_of(command: Command, events: Container[str]) -> bool:
+    return isinstance(command, OutsideEvent) and command.id in events
 
 
 def _says_that_it_runs(known: Summary | None, state: RunState) -> bool:

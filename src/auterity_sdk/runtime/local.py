@@ -19,6 +19,7 @@ from auterity_sdk.runs.correlation import texts_of
 from auterity_sdk.runs.decide import listens_since
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runs.state import RunState
+from auterity_sdk.runtime.alone import Alone
 from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.carrying import AttemptCarrier
 from auterity_sdk.runtime.clock import SystemClock
@@ -71,6 +72,7 @@ class LocalRuntime:
     _held: dict[str, str] = field(default_factory=dict)
     _started: dict[str, Live] = field(default_factory=dict)
     _without_task: dict[str, bool] = field(default_factory=dict)
+    _alone: Alone = field(default_factory=Alone)
 
     def __post_init__(self) -> None:
         dealer = self.world.dealership
@@ -126,7 +128,7 @@ class LocalRuntime:
         self._keep(live)
         self.observe(live, events)
         if not held:
-            self._look_for_runs()
+            self.look_for_runs()
         return run_id
 
     def _keep(self, live: Live) -> None:
@@ -162,6 +164,7 @@ class LocalRuntime:
             self.keeps_text,
             self._without_task,
             self.carrier,
+            self._alone,
         )
         self._drivers.append(made)
         try:
@@ -303,7 +306,7 @@ class LocalRuntime:
             live.known = await self.store.run(run_id)
             if not live.state.over:
                 await live.make_due(self.clock.now())
-        self._look_for_runs()
+        self.look_for_runs()
 
     async def outermost(self, run_id: str) -> str:
         """The run that called it, or called the run that did; itself if none."""
@@ -337,13 +340,16 @@ class LocalRuntime:
     async def _give(self, run_id: str, command: c.Command) -> bool:
         for driver in self._drivers:
             if driver.drives(run_id):
-                return await driver.submit(run_id, command)
+                counted = await driver.submit(run_id, command)
+                if counted is not None:
+                    return counted
         live = await open_run(run_id, self.store, self.plans)
         events, _ = await live.apply([command])
         self.observe(live, events)
-        self._look_for_runs()
+        self.look_for_runs()
         return bool(events)
 
-    def _look_for_runs(self) -> None:
+    def look_for_runs(self) -> None:
+        """Let the workers of this process look at once for what is due: somebody has written that it is."""
         for driver in self._drivers:
             driver.look_for_runs()

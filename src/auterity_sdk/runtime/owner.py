@@ -10,6 +10,7 @@ from pathlib import Path
 from auterity_sdk.errors import RunHeld
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
+_PROCESSES = Path("/proc/self/ns/pid")
 
 
 def this_owner() -> str:
@@ -19,7 +20,7 @@ def this_owner() -> str:
 
 @cache
 def _this_process(pid: int) -> str:
-    return f"{_boot()}:{pid}:{_start(pid)}"
+    return f"{_boot()}/{_processes()}:{pid}:{_start(pid)}"
 
 
 def process_of(owner: str) -> str:
@@ -36,17 +37,41 @@ def held_by(run_id: str, owner: str) -> RunHeld:
 
 
 def is_dead(owner: str) -> bool:
-    """Whether the owner's process is known to be gone; False where this machine cannot tell."""
-    boot, pid, start, _ = owner.split(":")
+    """Whether the owner's process is known to be gone; False where this machine cannot tell.
+
+    For a store of which only this machine has the file: an owner of an earlier boot is dead.
+    """
+    place, pid, start, _ = owner.split(":")
+    boot = place.partition("/")[0]
     if not boot or not _boot():
         return False
     return boot != _boot() or _start(int(pid)) != start
+
+
+def is_dead_here(owner: str) -> bool:
+    """Whether the owner's process was one of those that this process can see, and is gone.
+
+    For a store that other machines and containers share: whoever is not of this one counts as alive.
+    """
+    place, pid, start, _ = owner.split(":")
+    boot, _, processes = place.partition("/")
+    is_here = bool(boot and processes) and (boot, processes) == (_boot(), _processes())
+    return is_here and _start(int(pid)) != start
 
 
 @cache
 def _boot() -> str:
     try:
         return _BOOT.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+@cache
+def _processes() -> str:
+    """The namespace in which this process's number counts: another container has other processes of the same numbers."""
+    try:
+        return str(_PROCESSES.stat().st_ino)
     except OSError:
         return ""
 

@@ -101,6 +101,11 @@ class Claims(Struct, frozen=True):
     of: AttemptLease | None = None
     due: int | None = None
 
+    @property
+    def of_attempts(self) -> bool:
+        """Nothing changes but the run's own attempts."""
+        return self == Claims(begun=self.begun, ended=self.ended, of=self.of, due=self.due)
+
 
 class Turn(Struct, frozen=True):
     """Whose turn it is: the step's own where both are empty. `holder` is a run that comes before; `at` when the rate of

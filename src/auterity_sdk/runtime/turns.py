@@ -29,7 +29,7 @@ class Peer(Protocol):
         """End a pause."""
         ...
 
-    async def submit(self, run_id: str, command: c.Command) -> bool:
+    async def submit(self, run_id: str, command: c.Command) -> bool | None:
         """Apply a command to a run that it drives."""
         ...
 
@@ -161,7 +161,6 @@ class Turns:
             self._tell(self._lives[run_id], command)
             return
         for peer in self._peers:
-            if peer.drives(run_id):
-                await peer.submit(run_id, command)
+            if peer.drives(run_id) and await peer.submit(run_id, command) is not None:
                 return
         await (await open_run(run_id, self._store, self._plans)).apply([command])

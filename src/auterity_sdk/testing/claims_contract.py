@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -34,6 +36,10 @@ class ClaimsContract:
         """The same store as another process would open it; itself where it is not shared."""
         return store
 
+    def carry_out(self, check: Coroutine[Any, Any, None]) -> None:
+        """Do what a test does, in an event loop. A store that has to be closed in it is closed here."""
+        asyncio.run(check)
+
     def test_locks_are_held_in_the_order_of_asking(self) -> None:
         """Whose turn it is has something to do, until it has taken its turn; the next one when it is released."""
 
@@ -57,7 +63,7 @@ class ClaimsContract:
             assert await store.turns("r3", 1) == {"a": Turn()}
             assert await self.again(store).due(1, 9) == ["r3"]
 
-        asyncio.run(check())
+        self.carry_out(check())
 
     def test_a_higher_priority_comes_before_but_not_for_ever(self) -> None:
         """Who has a turn keeps it; a turn that somebody else has got meanwhile is not taken."""
@@ -84,7 +90,7 @@ class ClaimsContract:
                 await store.append(run, 3, [STEP], claims=Claims(released=["a", "b"]))
                 assert await store.turns(following, 1) == {"a": Turn()}
 
-        asyncio.run(check())
+        self.carry_out(check())
 
     def test_a_queue_has_places_and_a_rate(self) -> None:
         """Both count over all runs; a step that waits before a further attempt leaves its place, and keeps its lock."""
@@ -112,7 +118,7 @@ class ClaimsContract:
             await store.append("r2", 3, [STEP], claims=wider)
             assert await again.turns("r5", 30) == {"a": Turn()}
 
-        asyncio.run(check())
+        self.carry_out(check())
 
     def test_who_has_a_lock_is_known(self) -> None:
         """Of those that wait for locks and turns; who waits in a queue waits for nobody for ever."""
@@ -127,7 +133,7 @@ class ClaimsContract:
             [held] = await self.again(store).holders("r2")
             assert (held.step, held.slots, held.run_id, held.of_step) == ("a", 1, "r1", "a")
 
-        asyncio.run(check())
+        self.carry_out(check())
 
     def test_a_result_is_kept_as_long_as_it_counts(self) -> None:
         """And no longer than the run that made it."""
@@ -149,7 +155,7 @@ class ClaimsContract:
             await store.prune(["r2"])
             assert await store.cached("late", 0) is None
 
-        asyncio.run(check())
+        self.carry_out(check())
 
     def test_so_many_runs_of_a_key_go_on(self) -> None:
         """In order; one that does not wait is refused, and nothing of it is kept."""
@@ -178,7 +184,7 @@ class ClaimsContract:
             assert await store.turns("r3", 1) == {"": Turn()}
             assert await store.due(1, 9) == ["r3"]
 
-        asyncio.run(check())
+        self.carry_out(check())
 
     def test_a_run_is_started_once(self) -> None:
         """As long as its key counts; nothing of a second one is kept."""
@@ -199,4 +205,4 @@ class ClaimsContract:
             await store.append("r3", 0, [STARTED], summary("r3"), claims=later)
             assert await store.run("r3") is not None
 
-        asyncio.run(check())
+        self.carry_out(check())

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -36,6 +38,10 @@ class FiringsContract:
         """The same store as another process would open it; itself where it is not shared."""
         return store
 
+    def carry_out(self, check: Coroutine[Any, Any, None]) -> None:
+        """Do what a test does, in an event loop. A store that has to be closed in it is closed here."""
+        asyncio.run(check)
+
     def test_the_firings_that_came_last_can_be_looked_at(self) -> None:
         """The last one first; of a trigger that was never served nothing is known."""
 
@@ -55,7 +61,7 @@ class FiringsContract:
             assert await again.latest_firings("k1", 1) == found[:1]
             assert await again.standing("k1") == Standing(10, 1)
 
-        asyncio.run(check())
+        self.carry_out(check())
 
     def test_triggers_that_are_no_more_served_fire_no_more(self) -> None:
         """What they have open is missed, and served again they begin anew: nothing of the time between is theirs."""
@@ -105,7 +111,7 @@ class FiringsContract:
             assert await again.event("e1") == event
             assert await again.event("none") is None
 
-        asyncio.run(check())
+        self.carry_out(check())
 
     def test_one_worker_changes_the_firings_of_a_trigger(self) -> None:
         """Who looked at them before another changed them changes nothing."""
@@ -130,7 +136,7 @@ class FiringsContract:
             assert await again.open_firings("k3", 30, 9) == made[1:]
             assert await store.standing("k3") == Standing(15, 3)
 
-        asyncio.run(check())
+        self.carry_out(check())
 
     def test_held_and_granted_firings_are_found(self) -> None:
         """By what they have in common."""
@@ -154,7 +160,7 @@ class FiringsContract:
             assert await again.grants("k1", "p", 12) == [13]
             assert await again.grants("k1", "q", 0) == []
 
-        asyncio.run(check())
+        self.carry_out(check())
 
     def test_an_event_is_kept_until_its_runs_are_started(self) -> None:
         """But not for a trigger that nobody serves any more."""
@@ -179,4 +185,4 @@ class FiringsContract:
             assert await store.expire(60) == 1
             assert await again.event("e1") is None
 
-        asyncio.run(check())
+        self.carry_out(check())

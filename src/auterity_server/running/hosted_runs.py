@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,7 @@ from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.parts import needed
 from auterity_sdk.runtime.ports import Clock
-from auterity_sdk.runtime.project import STORE_FOLDER, Project
-from auterity_sdk.runtime.seal_key import seal_key
+from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.settings import Settings as ProjectSettings
 from auterity_sdk.runtime.stores.sealed import SealedStore
 from auterity_sdk.runtime.triggers.firing import Firer
@@ -41,6 +41,7 @@ from auterity_server.metrics.run_metrics import RunMetrics
 from auterity_server.running.connections import connections_of, no_secret
 from auterity_server.running.run_stores import RunStores
 from auterity_server.running.triggers import counts_since, firing, live_services
+from auterity_server.seal_keys import SealKeys
 from auterity_server.workflows.checking import read_workflow
 from auterity_server.workflows.declarations import declared_in, declared_project, merged
 
@@ -89,6 +90,9 @@ class HostedRuns(Struct, eq=False):
     settings: ProjectSettings
     folder: Path
     most: int
+    keys: SealKeys
+    carries_on: bool = True
+    """Runs are carried on in this process; else in others, which share the stores."""
     machine: Clock = field(default_factory=SystemClock)
     metrics: Metrics = field(default_factory=Metrics)
     own: Mapping[str, str] = {}
@@ -98,6 +102,8 @@ class HostedRuns(Struct, eq=False):
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _watching: asyncio.Task[None] | None = None
     _seen: dict[str, int] = field(default_factory=dict)
+    _told: asyncio.Event = field(default_factory=asyncio.Event)
+    """Another process has told of a change."""
 
     async def of(self, environment: Environment) -> EnvironmentRuns:
         """The runs of an environment. Raises `StoreUnavailable`, `ConfigurationError`."""
@@ -107,7 +113,10 @@ class HostedRuns(Struct, eq=False):
                 found = self._make(environment)
                 await self._take_in(found)
                 self._made[environment.id] = found
-                found.worker = asyncio.create_task(self._carry_on(found))
+                wrote = found.runtime.look_for_runs
+                self.stores.watch(environment.id, wrote=wrote, deployed=self._told.set)
+                if self.carries_on:
+                    found.worker = asyncio.create_task(self._carry_on(found))
             return found
 
     def known(self, environment_id: str) -> EnvironmentRuns | None:
@@ -120,7 +129,11 @@ class HostedRuns(Struct, eq=False):
         return tuple(self._made.values())
 
     async def changed(self, environment_id: str) -> None:
-        """Let an environment go by what is there now: what is live fires, and runs that go on see it."""
+        """Let an environment go by what is there now: what is live fires, and runs that go on see it. In all processes."""
+        self.stores.tell_deployed(environment_id)
+        await self._changed(environment_id)
+
+    async def _changed(self, environment_id: str) -> None:
         async with self._making:
             found = self._made.get(environment_id)
             if found is not None:
@@ -132,8 +145,7 @@ class HostedRuns(Struct, eq=False):
         """Carry on what an earlier process left, in every environment that has runs, or something that is live."""
         async with self.database.reading() as connection:
             self._seen = changed = await all_changes(connection)
-        left = (each.parent.name for each in self.folder.glob(f"*/{STORE_FOLDER}"))
-        for environment_id in sorted({*changed, *left}):
+        for environment_id in sorted({*changed, *await self.stores.with_runs()}):
             await self._begin(environment_id)
         self._watching = asyncio.create_task(self._watch())
 
@@ -149,7 +161,8 @@ class HostedRuns(Struct, eq=False):
 
     async def _watch(self) -> None:
         """Take in what other processes changed."""
-        while not await self._stopped_within(_WATCHED_EACH):
+        while not await self._stopped_within(_WATCHED_EACH, self._told):
+            self._told.clear()
             try:
                 async with self.database.reading() as connection:
                     found = await all_changes(connection)
@@ -158,7 +171,7 @@ class HostedRuns(Struct, eq=False):
                     seen = self._seen.get(environment_id) if known is None else known.changes
                     self._seen[environment_id] = changes
                     if seen != changes:
-                        await self.changed(environment_id)
+                        await self._changed(environment_id)
             except (SQLAlchemyError, AuterityError) as error:
                 _LOG.error("what changed was not seen: %s", type(error).__name__)
 
@@ -170,9 +183,10 @@ class HostedRuns(Struct, eq=False):
     async def close(self) -> None:
         """Stop all workers: what runs is stopped or recorded, and its lease given back."""
         self._stop.set()
+        self._told.set()
         tasks = [self._watching, *(each.worker for each in self._made.values())]
         await asyncio.gather(*(each for each in tasks if each is not None), return_exceptions=True)
-        self.stores.close()
+        await self.stores.close()
 
     def _make(self, environment: Environment) -> EnvironmentRuns:
         folder = self.folder / environment.id
@@ -200,7 +214,7 @@ class HostedRuns(Struct, eq=False):
             self.settings.budget.bounds,
         )
         store = self.stores.of(environment.id)
-        key = seal_key("file", project.store_folder)
+        key = self.keys.of_environment(environment.id, project.store_folder)
         observers = (RunMetrics(self.metrics, environment.id).saw,)
         runtime = LocalRuntime(world, SealedStore(store, registry, key), self.clock, observers)
         firer = Firer(runtime, (), _tell_refused)
@@ -298,12 +312,12 @@ class HostedRuns(Struct, eq=False):
             only_own=self.only_own,
         )
 
-    async def _stopped_within(self, seconds: float) -> bool:
-        try:
+    async def _stopped_within(self, seconds: float, sooner: asyncio.Event | None = None) -> bool:
+        """Wait so long, or until `sooner` is set; whether the server stops."""
+        with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                return await self._stop.wait()
-        except TimeoutError:
-            return False
+                await (sooner or self._stop).wait()
+        return self._stop.is_set()
 
 
 def _tell_problem(run_id: str, error: AuterityError) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
 
 from msgspec import Struct, field
 
@@ -13,7 +12,6 @@ from auterity_sdk.errors import AuterityError, UsageError
 from auterity_sdk.runtime.owner import this_owner
 from auterity_sdk.runtime.plugins import BUILTIN_STEP_TYPES
 from auterity_sdk.runtime.ports import Clock
-from auterity_sdk.runtime.project import STORE_FILE, STORE_FOLDER
 from auterity_sdk.steps.declared import declaration_of, digest_of
 from auterity_sdk.steps.registry import Registry
 from auterity_server.database.database import Database
@@ -47,13 +45,12 @@ def own_step_types(registry: Registry) -> dict[str, str]:
 
 
 class ProjectWorker(Struct, eq=False):
-    """Serves the environments of one organisation, whose runs are in `folder`."""
+    """Serves the environments of one organisation."""
 
     database: Database
     runs: HostedRuns
     clock: Clock
     organisation: Organisation
-    folder: Path
     told: Told
     _live: dict[str, frozenset[str]] = field(default_factory=dict)
     _said: set[str] = field(default_factory=set)
@@ -83,9 +80,9 @@ class ProjectWorker(Struct, eq=False):
 
     async def _look(self) -> None:
         """Take in what went live, and begin with environments that have runs by now."""
-        for store in sorted(self.folder.glob(f"*/{STORE_FOLDER}/{STORE_FILE}")):
+        for environment_id in await self.runs.stores.with_runs():
             async with self.database.reading() as connection:
-                environment = await environment_of(connection, store.parent.parent.name)
+                environment = await environment_of(connection, environment_id)
                 if environment is None or environment.organisation_id != self.organisation.id:
                     continue
                 here = Deployed(connection, environment.organisation_id, environment.id)

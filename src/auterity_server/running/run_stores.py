@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -13,21 +14,42 @@ from auterity_sdk.runtime.stores.sqlite import SqliteStore
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
+Told = Callable[[], None]
+
 
 class RunStores(Protocol):
-    """Gives the store of an environment's runs."""
+    """Gives the store of an environment's runs. `shared`: other processes may have some that this one does not know."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may write to them."""
+        ...
 
     def of(self, environment_id: str) -> Store:
         """The store, the same each time."""
         ...
 
-    def close(self) -> None:
+    def watch(self, environment_id: str, *, wrote: Told, deployed: Told) -> None:
+        """Call these when another process has written something that is due, or has deployed something."""
+        ...
+
+    def tell_deployed(self, environment_id: str) -> None:
+        """Let the other processes know that something else is live."""
+        ...
+
+    async def with_runs(self) -> list[str]:
+        """The environments that have runs, by their ids."""
+        ...
+
+    async def close(self) -> None:
         """Close all that were given."""
         ...
 
 
 class SqliteRunStores:
-    """A SQLite file for each environment, in a folder of its own."""
+    """A SQLite file for each environment, in a folder of its own. Only this process has them."""
+
+    shared = False
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -46,7 +68,20 @@ class SqliteRunStores:
             self._open[environment_id] = SqliteStore(file)
         return self._open[environment_id]
 
-    def close(self) -> None:
+    def watch(self, environment_id: str, *, wrote: Told, deployed: Told) -> None:
+        """See `RunStores.watch`. There is no other process."""
+
+    def tell_deployed(self, environment_id: str) -> None:
+        """See `RunStores.tell_deployed`. There is no other process."""
+
+    async def with_runs(self) -> list[str]:
+        """See `RunStores.with_runs`."""
+        return sorted(
+            found.parent.parent.name
+            for found in self._folder.glob(f"*/{STORE_FOLDER}/{STORE_FILE}")
+        )
+
+    async def close(self) -> None:
         """See `RunStores.close`."""
         for store in self._open.values():
             store.close()

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 Item = TypeVar("Item")
 
@@ -31,6 +38,18 @@ class Request(BaseModel):
 
     # Built at once: FastAPI looks away from a warning of Pydantic's only while it reads a route.
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_null_characters(cls, given: Any) -> Any:
+        """Names and titles: PostgreSQL keeps no such character. The text of a workflow is read first, with findings."""
+        for name, value in given.items() if isinstance(given, dict) else ():
+            if name == "text":
+                continue
+            texts = value if isinstance(value, list | tuple) else (value,)
+            if any(isinstance(text, str) and "\0" in text for text in texts):
+                raise ValueError("a text holds the NUL character")
+        return given
 
 
 class Answer(BaseModel):

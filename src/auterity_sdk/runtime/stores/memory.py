@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from auterity_sdk.errors import LeaseLost, RunNotFound, VersionConflict
+from auterity_sdk.errors import EventsGone, LeaseLost, RunNotFound, VersionConflict
 from auterity_sdk.runs.cache import CachedResult
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runtime.fingerprints import plain_fingerprint
@@ -79,8 +79,11 @@ class MemoryStore(MemoryFirings, MemoryAttempts):
         journal = self._journals.get(run_id)
         if journal is None:
             journal = self._journals[run_id] = []
-        if len(journal) != expected or (taken and not self._inbox.keys() >= {*taken}):
+        if len(journal) != expected:
             raise VersionConflict(f"the run {run_id} has been changed meanwhile")
+        gone = {*taken} - self._inbox.keys()
+        if gone:
+            raise EventsGone(sorted(gone))
         if claims is not None:
             self._claims.change(run_id, claims)
             if claims.awaits is not None:

@@ -36,6 +36,8 @@ class _Sealing(Struct, eq=False):
     bound: str
     slots: Slots = UNKNOWN
     values: PersonalValues = field(default_factory=PersonalValues)
+    since: int = 0
+    """The number of the event since which the run goes by these slots."""
 
     def sealed(self, event: Event) -> Event:
         """The event as it may be written."""
@@ -118,8 +120,8 @@ class SealedStore(PassedFirings, PassedAttempts):
         """See `Journal.append`."""
         sealing = await self._of_run(run_id, known=not expected)
         written = []
-        for event in events:
-            await self._go_by(sealing, event, pins)
+        for seq, event in enumerate(events, expected + 1):
+            await self._go_by(sealing, seq, event, pins)
             written.append(sealing.sealed(event))
         if claims is not None and claims.kept:
             kept = [await self._sealed_result(key, each) for key, each in claims.kept.items()]
@@ -130,11 +132,16 @@ class SealedStore(PassedFirings, PassedAttempts):
 
     async def events(self, run_id: str, after: int = 0) -> list[Event]:
         """See `Journal.events`."""
-        sealing = await self._of_run(run_id, known=not after)
+        known = self._runs.get(run_id) or (
+            await self._of_run(run_id, known=False) if after else None
+        )
+        sealing = known or self._new(run_id)
         opened = []
-        for event in await self._store.events(run_id, after):
-            await self._go_by(sealing, event)
+        for seq, event in enumerate(await self._store.events(run_id, after), after + 1):
+            await self._go_by(sealing, seq, event)
             opened.append(sealing.opened(event))
+        if known is None:
+            self._keep(run_id, sealing)
         return opened
 
     async def run(self, run_id: str) -> Summary | None:
@@ -273,17 +280,27 @@ class SealedStore(PassedFirings, PassedAttempts):
     async def _of_run(self, run_id: str, *, known: bool) -> _Sealing:
         """What seals a run. Where its beginning is not `known` to come, what it holds is read first."""
         found = self._runs.get(run_id)
-        if found is None:
-            if len(self._runs) >= _MOST_RUNS:
-                self._runs.pop(next(iter(self._runs)))
-            found = self._runs[run_id] = _Sealing(self._key, f"the run {run_id}")
-            if not known:
-                await self.events(run_id)
-        return found
+        if found is None and not known:
+            await self.events(run_id)
+            found = self._runs.get(run_id)
+        return found or self._keep(run_id, self._new(run_id))
 
-    async def _go_by(self, sealing: _Sealing, event: Event, pins: Pins | None = None) -> None:
-        if isinstance(event, RunStarted | RunMigrated):
-            sealing.slots = await self._of_version(event.version, pins)
+    def _new(self, run_id: str) -> _Sealing:
+        return _Sealing(self._key, f"the run {run_id}")
+
+    def _keep(self, run_id: str, made: _Sealing) -> _Sealing:
+        """Only what knows all of the run so far is kept; the first one stays, since others may use it already."""
+        if run_id not in self._runs and len(self._runs) >= _MOST_RUNS:
+            self._runs.pop(next(iter(self._runs)))
+        return self._runs.setdefault(run_id, made)
+
+    async def _go_by(
+        self, sealing: _Sealing, seq: int, event: Event, pins: Pins | None = None
+    ) -> None:
+        if isinstance(event, RunStarted | RunMigrated) and seq >= sealing.since:
+            slots = await self._of_version(event.version, pins)
+            if seq >= sealing.since:
+                sealing.slots, sealing.since = slots, seq
 
     async def _of_version(self, version: str, pins: Pins | None = None) -> Slots:
         found = self._classes.get(version)

@@ -9,7 +9,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from auterity_sdk.errors import LeaseLost, RunNotFound, StoreUnavailable, VersionConflict
+from auterity_sdk.errors import (
+    EventsGone,
+    LeaseLost,
+    RunNotFound,
+    StoreUnavailable,
+    VersionConflict,
+)
 from auterity_sdk.runs.cache import CachedResult
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runs.journal import from_line, to_line
@@ -151,7 +157,7 @@ class SqliteStore(SqliteAttempts):
                     (run_id, event),
                 )
                 if used.rowcount != 1:
-                    raise VersionConflict("the outside event has gone to another step meanwhile")
+                    raise EventsGone([event])
             if claims is not None:
                 change_claims(database, run_id, claims)
                 keep_results(database, claims)

@@ -1,0 +1,1 @@
+"""Runs in PostgreSQL: the engine's store, bound to one environment."""
