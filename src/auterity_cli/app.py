@@ -79,7 +79,7 @@ JOINED = {"server": "server"}
 JOINED_FOR_SERVERS = {"worker": "server"}
 """The same for commands that have another form where the environment says where a server's data is."""
 
-_SERVERS_DATA = ("AUTERITY_DATA", "AUTERITY_DATABASE_URL")
+_SERVERS_DATA = ("AUTERITY_DATA", "AUTERITY_DATABASE_URL", "AUTERITY_BROKER_URL")
 
 
 class Commands(TyperGroup):

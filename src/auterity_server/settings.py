@@ -20,6 +20,7 @@ from pydantic import (
 
 from auterity_sdk.errors import ConfigurationError
 from auterity_sdk.hosted.schemas.shape import Name
+from auterity_sdk.runtime.carrying import HEARTBEAT, LEASE, UNCLAIMED
 from auterity_sdk.runtime.worker import MOST
 from auterity_sdk.workflow.duration import Duration
 
@@ -78,6 +79,35 @@ class Settings(BaseModel):
     role: Literal["all", "api", "worker"] = Field(
         default="all",
         description="What this process does: answer requests (api), carry runs on (worker), or both (all). Apart they need PostgreSQL.",
+    )
+    broker_url: str = Field(
+        default="",
+        pattern=r"^(rediss?://\S+)?$",
+        description="The Redis by which attempts of steps are handed to workers: redis://:password@host:6379/0. Without "
+        "one they are made where their run is carried on. It holds nothing that could not be lost.",
+    )
+    concurrency: int = Field(
+        default=50, ge=1, le=1000, description="So many attempts are made at once by a worker."
+    )
+    attempt_lease: Duration = Field(
+        default=Duration(LEASE),
+        description="A worker that is silent for so long has lost its attempts: they are made again elsewhere.",
+    )
+    attempt_heartbeat: Duration = Field(
+        default=Duration(HEARTBEAT),
+        description="How often a worker says that it still makes its attempts.",
+    )
+    attempt_unclaimed: Duration = Field(
+        default=Duration(UNCLAIMED),
+        description="An attempt that no worker has claimed after so long, and that waits in no queue, is sent again.",
+    )
+    sweep: Duration = Field(
+        default=Duration(5_000),
+        description="How often a worker looks for attempts that were lost.",
+    )
+    task_events: bool = Field(
+        default=False,
+        description="Whether workers tell Flower of their tasks, which hold no more than ids.",
     )
     connections: Path | None = Field(
         default=None,

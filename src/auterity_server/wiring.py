@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,7 @@ from fastapi import Depends, Request
 from sqlalchemy.exc import SQLAlchemyError
 
 from auterity_sdk.errors import ConfigurationError
+from auterity_sdk.runtime.carrying import AttemptCarrier
 from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.owner import this_owner
 from auterity_sdk.runtime.plugins import builtin_registry
@@ -31,7 +32,7 @@ from auterity_server.running.hosted_runs import EnvironmentRuns, HostedRuns
 from auterity_server.running.run_stores import SqliteRunStores
 from auterity_server.scaled import Scaled, scaled
 from auterity_server.seal_keys import keys_of
-from auterity_server.settings import Settings
+from auterity_server.settings import Settings, variable
 from auterity_server.workflows.deploying import Deploying
 
 _LOG = logging.getLogger("auterity.server")
@@ -117,8 +118,11 @@ class Wiring:
         return await self.runs.of(await self.environment(organisation, environment_id))
 
 
-def wire(settings: Settings) -> Wiring:
-    """The parts of a server process. Raises `ConfigurationError`."""
+def wire(settings: Settings, *, works: bool = False) -> Wiring:
+    """The parts of a server process; `works`: of one that is there to carry runs on. Raises `ConfigurationError`.
+
+    With a broker, others do that for a process that answers requests.
+    """
     if settings.role != "all" and not settings.is_scaled:
         raise ConfigurationError(
             f"AUTERITY_ROLE is {settings.role}, and only PostgreSQL is shared by several processes",
@@ -149,8 +153,27 @@ def wire(settings: Settings) -> Wiring:
         carries_on=settings.role != "api",
         metrics=metrics,
     )
+    if settings.broker_url:
+        built_in = frozenset(registry.step_types)
+        runs.carriers = carriers_of(settings, built_in)
+        runs.carries_on = works
     deploying = Deploying(database, registry, clock, runs.changed)
     return Wiring(settings, clock, database, access, runs, deploying, metrics, several)
+
+
+def carriers_of(
+    settings: Settings, built_in: frozenset[str]
+) -> Callable[[Environment], AttemptCarrier]:
+    """What takes attempts to workers. Raises `ConfigurationError`."""
+    try:
+        from auterity_server.running.broker import make_celery
+        from auterity_server.running.celery_carrier import carriers
+    except ImportError:
+        raise ConfigurationError(
+            f"{variable('broker_url')} is set, and Celery is not installed",
+            help="pip install 'auterity[scaled]'",
+        ) from None
+    return carriers(make_celery(settings), settings.broker_url, built_in)
 
 
 def make_private_folder(folder: Path) -> None:

@@ -46,10 +46,14 @@ def worker(
 
     The server knows such step types by what a push declared of them, and leaves their attempts to a worker that has the
     code. A step type that was pushed with another declaration is left alone, and said so. All else of a run is the
-    server's. Ctrl-C or SIGTERM ends it; without AUTERITY_DATA, auterity worker carries on the runs of the project here.
+    server's. With AUTERITY_BROKER_URL a worker is told by Redis which attempts to make; one without steps of its own makes
+    those of all built-in types, and drives the runs. Ctrl-C or SIGTERM ends it; without AUTERITY_DATA, auterity worker carries on the runs of the project here.
     """
     settings = Settings.from_environment(os.environ)
     found = Project.find(project)
+    if settings.broker_url:
+        _work_by_broker(settings, found, organisation, quiet=quiet)
+        return
     own = own_step_types(found.registry)
     if not settings.database_url and not (settings.data / DATABASE_FILE).exists():
         raise ConfigurationError(
@@ -63,6 +67,28 @@ def worker(
 
     made = _Made(settings, found, own, most)
     asyncio.run(_work(made, organisation, told))
+
+
+def _work_by_broker(
+    settings: Settings, project: Project, organisation: str | None, *, quiet: bool
+) -> None:
+    try:
+        from auterity_server.workers.process import OwnSteps, work
+    except ImportError:
+        raise ConfigurationError(
+            "AUTERITY_BROKER_URL is set, and Celery is not installed",
+            help="pip install 'auterity[scaled]'",
+        ) from None
+    try:
+        own = OwnSteps(project, own_step_types(project.registry), organisation)
+    except UsageError:
+        own = None
+
+    def told() -> None:
+        if not quiet:
+            typer.echo("working; Ctrl-C ends it", err=True)
+
+    work(settings, own, told)
 
 
 class _Made:

@@ -43,10 +43,15 @@ class Host:
     """One process: it drives what is due, and carries out what it is told of."""
 
     def __init__(
-        self, store: Store, wire: Wire, clock: Clock, registry: Registry = REGISTRY
+        self,
+        store: Store,
+        wire: Wire,
+        clock: Clock,
+        registry: Registry = REGISTRY,
+        in_a_row: int = 1,
     ) -> None:
         self.runtime = LocalRuntime(world(registry=registry), store, clock, carrier=wire)
-        self.attempts = AttemptWorker(self.runtime, wire, Pace(unclaimed=1000))
+        self.attempts = AttemptWorker(self.runtime, wire, Pace(unclaimed=1000), in_a_row)
 
     async def drive(self) -> None:
         await Worker(self.runtime).work_off()

@@ -72,8 +72,16 @@ def wire() -> Wire:
 
 @pytest.fixture
 def hosts(stores: list[SqliteStore], wire: Wire, clock: VirtualClock) -> list[Host]:
+    """Each attempt is sent word of."""
     registry = REGISTRY.extended(workflows=[CHILD])
     return [Host(store, wire, clock, registry) for store in stores]
+
+
+@pytest.fixture
+def steady(stores: list[SqliteStore], wire: Wire, clock: VirtualClock) -> list[Host]:
+    """Who ends an attempt goes on with the next one, up to three in a row."""
+    registry = REGISTRY.extended(workflows=[CHILD])
+    return [Host(store, wire, clock, registry, 3) for store in stores]
 
 
 async def test_a_chain_goes_from_one_to_the_next_without_a_driver(
@@ -92,9 +100,47 @@ async def test_a_chain_goes_from_one_to_the_next_without_a_driver(
     assert not wire.words
 
 
-async def test_all_that_a_run_may_do_goes_on_over_several_processes(
-    hosts: list[Host], wire: Wire, clock: VirtualClock, tmp_path: Path
+async def test_who_ends_an_attempt_goes_on_with_the_next_for_a_while(
+    steady: list[Host], wire: Wire
 ) -> None:
+    four = CHAIN.replace("output:", "  d: {needs: c, uses: nop}\noutput:")
+    run = await steady[0].runtime.start(workflow(four), {})
+    await steady[1].attempts.carry_out(*wire.words.popleft())
+    assert [*wire.words] == [(run, "d", 1)]
+    await steady[2].attempts.carry_out(*wire.words.popleft())
+    view = await steady[0].runtime.show(run)
+    assert (view.status, view.output) == ("succeeded", {"n": 4})
+    assert await steady[0].runtime.store.attempts(run_id=run) == []
+
+
+async def test_what_it_goes_on_with_is_lost_with_its_process(
+    steady: list[Host], wire: Wire, clock: VirtualClock, tmp_path: Path
+) -> None:
+    (tmp_path / "slow").touch()
+    text = "steps: {a: {uses: nop}, b: {needs: a, uses: hold}}"
+    run = await steady[0].runtime.start(workflow(text), {})
+    gone = asyncio.create_task(steady[1].attempts.carry_out(*wire.words.popleft()))
+    while (run, "b") not in steady[1].attempts._carried:  # noqa: ASYNC110 - nobody tells
+        await asyncio.sleep(0.01)
+    clock.at += LEASE
+    await steady[2].attempts.sweep()
+    (tmp_path / "slow").unlink()
+    await carry_on(wire, steady[2])
+    await gone
+    events = await steady[0].runtime.store.events(run)
+    assert Counter(map(type, events))[AttemptLost] == 1
+    assert Counter(map(type, events))[StepEnded] == 2
+
+
+@pytest.mark.parametrize("several", [False, True])
+async def test_all_that_a_run_may_do_goes_on_over_several_processes(
+    request: pytest.FixtureRequest,
+    wire: Wire,
+    clock: VirtualClock,
+    tmp_path: Path,
+    several: bool,
+) -> None:
+    hosts: list[Host] = request.getfixturevalue("steady" if several else "hosts")
     runs = [await hosts[0].runtime.start(workflow(ALL), {}) for _ in range(4)]
     chance = random.Random(3)
     for _ in range(7):

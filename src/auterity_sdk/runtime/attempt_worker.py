@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from auterity_sdk.errors import LeaseLost, RunNotFound, StoreError, VersionConflict
 from auterity_sdk.runs.commands import AttemptStopped, Command, DriverDied
 from auterity_sdk.runs.orders import Order, RunAttempt, StopAttempt, order_of
+from auterity_sdk.runtime.carried import Taker
 from auterity_sdk.runtime.carrying import (
     HEARTBEAT,
     LEASE,
@@ -23,12 +24,16 @@ from auterity_sdk.runtime.carrying import (
 from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.owner import this_owner
+from auterity_sdk.runtime.parts import Part
 from auterity_sdk.runtime.running import Running
 
 _LOG = logging.getLogger("auterity.worker")
 
 MOST_RUNS = 256
 """So many runs that were touched last are kept folded, so that a step costs what was appended since."""
+
+IN_A_ROW = 100
+"""So many attempts of a run are made one behind the other by who claimed the first; then others may take their turn."""
 
 LOOK = 0.25
 """Seconds after which a worker looks whether an attempt that it carries out was told to stop."""
@@ -69,13 +74,21 @@ class AttemptWorker:
     """
 
     def __init__(
-        self, runtime: LocalRuntime, carrier: AttemptCarrier, pace: Pace | None = None
+        self,
+        runtime: LocalRuntime,
+        carrier: AttemptCarrier,
+        pace: Pace | None = None,
+        in_a_row: int = IN_A_ROW,
+        part: Part | None = None,
     ) -> None:
+        """`part` tells of which step types the code is here."""
         self._runtime = runtime
         self._store = runtime.store
         self._clock = runtime.clock
         self._carrier = carrier
         self._pace = pace or Pace()
+        self._in_a_row_at_most = in_a_row
+        self._part = part or Part(runtime.world.registry)
         self.owner = this_owner()
         self._running = Running(
             runtime.world,
@@ -96,43 +109,62 @@ class AttemptWorker:
         return len(self._held)
 
     async def carry_out(self, run_id: str, step: str, attempt: int) -> None:
-        """Carry out an attempt, unless somebody has it already, or it is not to be made any more."""
+        """Carry out an attempt, unless somebody has it already, or it is not to be made any more.
+
+        Where others of the run begin by its end, this goes on with the first of them.
+        """
         if self._draining:
             return  # somebody else is told of it soon
         until = self._clock.now() + self._pace.lease
         claimed = await self._store.claim_attempt(run_id, step, attempt, self.owner, until)
         if claimed is None:
             return
-        self._held.add(claimed.lease)
+        kept = self._kept(run_id)
+        kept.users += 1
         try:
-            await self._carry_out(claimed.lease, claimed.seq)
+            await self._in_a_row(kept, claimed.lease, claimed.seq)
         except LeaseLost:
             _LOG.warning("an attempt of the run %s came too late: somebody else has it", run_id)
         finally:
-            self._held.discard(claimed.lease)
-            self._let_go.set()
-
-    async def _carry_out(self, lease: AttemptLease, seq: int) -> None:
-        kept = self._kept(lease.run_id)
-        kept.users += 1
-        try:
-            async with kept.alone:
-                live = await self._opened(kept, lease.run_id, seq)
-            order = _order(live, lease)
-            if isinstance(order, RunAttempt):
-                if self._runtime.world.registry.step_type(order.work.uses) is None:
-                    await self._store.give_back_attempt(lease, self._clock.now())
-                    return
-                command = await self._made(live, order, lease)
-            elif order is not None:
-                command = AttemptStopped(self._clock.now(), lease.step, lease.attempt)
-            else:
-                await self._store.drop_attempt(lease)
-                return
-            await self._append(kept, lease, command)
-        finally:
             kept.users -= 1
             self._forget_some()
+
+    async def _in_a_row(self, kept: _Kept, first: AttemptLease, seq: int) -> None:
+        lease: AttemptLease | None = first
+        for number in range(self._in_a_row_at_most):
+            if lease is None:
+                return
+            goes_on = number + 1 < self._in_a_row_at_most
+            self._held.add(lease)
+            try:
+                following = await self._carry_out(kept, lease, seq, goes_on=goes_on)
+            finally:
+                self._held.discard(lease)
+                self._let_go.set()
+            lease = following
+
+    async def _carry_out(
+        self, kept: _Kept, lease: AttemptLease, seq: int, *, goes_on: bool
+    ) -> AttemptLease | None:
+        """Carry out an attempt that was claimed; gives the one to go on with."""
+        async with kept.alone:
+            live = await self._opened(kept, lease.run_id, seq)
+            order = _order(live, lease)
+        if isinstance(order, RunAttempt):
+            if not self._has(order.work.uses):
+                await self._store.give_back_attempt(lease, self._clock.now())
+                return None
+            command = await self._made(live, order, lease)
+        elif order is not None:
+            command = AttemptStopped(self._clock.now(), lease.step, lease.attempt)
+        else:
+            await self._store.drop_attempt(lease)
+            return None
+        return await self._append(kept, lease, command, goes_on=goes_on)
+
+    def _has(self, uses: str) -> bool:
+        known = self._runtime.world.registry.step_type(uses) is not None
+        return known and self._part.carries_out(uses)
 
     async def _made(self, live: Live, order: RunAttempt, lease: AttemptLease) -> Command:
         """What the attempt brought; that it stopped, or was lost, where it was told to end."""
@@ -152,13 +184,15 @@ class AttemptWorker:
             return DriverDied(now, frozenset({lease.step}))
         return AttemptStopped(now, lease.step, lease.attempt)
 
-    async def _append(self, kept: _Kept, lease: AttemptLease, command: Command) -> None:
+    async def _append(
+        self, kept: _Kept, lease: AttemptLease, command: Command, *, goes_on: bool
+    ) -> AttemptLease | None:
         """Append what an attempt brought, once the store can be reached. Raises `LeaseLost`."""
         loop = asyncio.get_running_loop()
         ends, pause = loop.time() + _PATIENCE, 0.05
         while True:
             try:
-                return await self._apply(kept, lease, command)
+                return await self._apply(kept, lease, command, goes_on=goes_on)
             except (LeaseLost, RunNotFound):
                 kept.live = None
                 raise
@@ -169,18 +203,26 @@ class AttemptWorker:
             await asyncio.sleep(pause)
             pause = min(2 * pause, 1.0)
 
-    async def _apply(self, kept: _Kept, lease: AttemptLease, command: Command) -> None:
+    async def _apply(
+        self, kept: _Kept, lease: AttemptLease, command: Command, *, goes_on: bool = False
+    ) -> AttemptLease | None:
+        taker = None
+        if goes_on and not self._draining:
+            taker = Taker(self.owner, self._clock.now() + self._pace.lease, self._has)
         async with kept.alone:
             live = await self._opened(kept, lease.run_id)
-            events, _ = await live.apply([command], of=lease)
+            events, _ = await live.apply([command], of=lease, taker=taker)
             begun, live.begun = live.begun, ()
             if live.state.over:
                 kept.live = None
             self._runtime.observe(live, events)
         if not events:
             await self._store.drop_attempt(lease)
-        elif begun:
-            self._carrier.send(lease.run_id, begun)
+        own = [each for each in begun if each.owner]
+        others = [each for each in begun if not each.owner]
+        if others:
+            self._carrier.send(lease.run_id, others)
+        return _taken(lease.run_id, own[0]) if own else None
 
     async def _opened(self, kept: _Kept, run_id: str, seq: int | None = None) -> Live:
         """The run, as its journal is; up to `seq` events at least."""
@@ -291,6 +333,12 @@ class AttemptWorker:
                 while self._held:
                     self._let_go.clear()
                     await self._let_go.wait()
+
+
+def _taken(run_id: str, begun: Begun) -> AttemptLease:
+    """The lease of an attempt that was claimed by the append that began it."""
+    place = (run_id, begun.step, begun.attempt, begun.queue)
+    return AttemptLease(*place, owner=begun.owner, until=begun.until)
 
 
 def _order(live: Live, lease: AttemptLease) -> Order | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from auterity_sdk.runs.events import (
     AttemptEnded,
@@ -48,12 +49,24 @@ def awaited(state: RunState) -> tuple[str, ...]:
     return (*state.listening, *sorted(state.approving))
 
 
+class Taker(Struct, frozen=True):
+    """Who ended an attempt, and goes on with one that begins by that: until then, where its step type is one that it `has`."""
+
+    owner: str
+    until: int
+    has: Callable[[str], bool]
+
+
 def begun_by(
-    state: RunState, events: Sequence[Event], orders: Sequence[Order], carrier: AttemptCarrier
+    state: RunState,
+    events: Sequence[Event],
+    orders: Sequence[Order],
+    carrier: AttemptCarrier,
+    taker: Taker | None = None,
 ) -> list[Begun]:
-    """The attempts that begin with these events; those of which one was lost begin again."""
+    """The attempts that begin with these events; those of which one was lost begin again. The first is the `taker`'s."""
     lost = {event.step for event in events if type(event) is AttemptLost}
-    return [
+    begun = [
         Begun(
             order.step,
             order.attempt,
@@ -64,11 +77,16 @@ def begun_by(
         for order in orders
         if type(order) is RunAttempt
     ]
+    if taker is not None and begun and not lost:
+        first = next(order for order in orders if type(order) is RunAttempt)
+        if taker.has(first.work.uses):
+            begun[0] = replace(begun[0], owner=taker.owner, until=taker.until)
+    return begun
 
 
-def ended_by(state: RunState, events: Sequence[Event]) -> list[str]:
+def ended_by(state: RunState, events: Sequence[Event]) -> frozenset[str]:
     """The steps whose attempts are over with these events."""
-    return [*_ended(state, events)]
+    return frozenset(_ended(state, events))
 
 
 def _ended(state: RunState, events: Sequence[Event]) -> Iterator[str]:

@@ -259,7 +259,9 @@ class Driver:
             if await live.catch_up():
                 # Others have appended meanwhile: whoever takes it up next looks at that.
                 live.lease = None
-            await live.settle_summary(self._part.lacks(live.state))
+            # Whoever has the code of a step type is told of it by the carrier.
+            lacks = self._part.lacks(live.state) if self.carrier is None else ()
+            await live.settle_summary(lacks)
             if await self._children.is_owed(live):
                 await live.make_due(self.clock.now())
         except VersionConflict:

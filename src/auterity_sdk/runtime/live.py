@@ -20,7 +20,7 @@ from auterity_sdk.runs.plan import Plan, Wait
 from auterity_sdk.runs.results import results_to_keep
 from auterity_sdk.runs.state import RunState, Status
 from auterity_sdk.runs.straight import Straight, straight
-from auterity_sdk.runtime.carried import Rested, awaited, begun_by, ended_by, runs_elsewhere
+from auterity_sdk.runtime.carried import Rested, Taker, awaited, begun_by, ended_by, runs_elsewhere
 from auterity_sdk.runtime.carrying import AttemptCarrier, AttemptLease, Begun
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import APPROVALS, Claims, Journal, Lease, Pins, Summary
@@ -75,12 +75,14 @@ class Live(Struct, eq=False):
         commands: Sequence[Command],
         running: Container[tuple[str, str]] = (),
         of: AttemptLease | None = None,
+        taker: Taker | None = None,
     ) -> tuple[list[Event], list[Order]]:
         """Decide the commands, append what they bring about at once, and give it with what is to be done.
 
         Where another process was first, all is decided again on its events, and every order is given anew. A turn that
-        has gone to a run of a higher priority meanwhile is not taken, nor an outside event that another run has. `of`: they come of an attempt that was carried out
-        elsewhere; whoever drives the run has to look at it only where more follows than other such attempts.
+        has gone to a run of a higher priority meanwhile is not taken, nor an outside event that another run has. `of`: they
+        come of an attempt that was carried out elsewhere; whoever drives the run has to look at it only where more follows
+        than other such attempts. `taker` takes the first of those.
         Raises `UsageError` for an approval that cannot be taken: then nothing is appended.
         """
         overtaken, self._overtaken = self._overtaken, False
@@ -94,7 +96,7 @@ class Live(Struct, eq=False):
                 if not events:
                     return events, outstanding(self.state) if overtaken else []
                 orders = new_orders(self.state, events, running)
-                summary, claims = self._change(events, orders, rested, of)
+                summary, claims = self._change(events, orders, rested, of, taker)
                 await self.store.append(
                     self.run_id,
                     before,
@@ -138,14 +140,16 @@ class Live(Struct, eq=False):
         orders: Sequence[Order],
         rested: Rested,
         of: AttemptLease | None,
+        taker: Taker | None,
     ) -> tuple[Summary | None, Claims | None]:
         """What an append changes beside the journal; `rested` is what the run waited for before it."""
         if self.carrier is None:
             return self._summary(), self._claims(events, rested)
+        begun = begun_by(self.state, events, orders, self.carrier, taker)
         claims = replace(
             self._claims(events, rested) or Claims(),
-            begun=begun_by(self.state, events, orders, self.carrier),
-            ended=ended_by(self.state, events),
+            begun=begun,
+            ended=ended_by(self.state, events) - {each.step for each in begun},
             of=of,
         )
         goes_on = rested.goes_on(self.state, orders)

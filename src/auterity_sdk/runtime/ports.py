@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -97,7 +97,7 @@ class Claims(Struct, frozen=True):
     priority: int = 0
     kept: Mapping[str, CachedResult] = {}
     begun: Sequence[Begun] = ()
-    ended: Sequence[str] = ()
+    ended: Collection[str] = ()
     of: AttemptLease | None = None
     due: int | None = None
 

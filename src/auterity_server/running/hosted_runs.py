@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -18,6 +18,7 @@ from auterity_sdk.connections.sqlite_usage import FILE_NAME as USAGE_FILE
 from auterity_sdk.connections.sqlite_usage import SqliteUsage
 from auterity_sdk.errors import AuterityError
 from auterity_sdk.runtime.attempt import World
+from auterity_sdk.runtime.carrying import AttemptCarrier
 from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.parts import needed
@@ -97,6 +98,8 @@ class HostedRuns(Struct, eq=False):
     metrics: Metrics = field(default_factory=Metrics)
     own: Mapping[str, str] = {}
     only_own: bool = False
+    carriers: Callable[[Environment], AttemptCarrier] | None = None
+    """Gives what takes attempts of an environment to workers; None: they are made here."""
     _made: dict[str, EnvironmentRuns] = field(default_factory=dict)
     _making: asyncio.Lock = field(default_factory=asyncio.Lock)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -216,7 +219,9 @@ class HostedRuns(Struct, eq=False):
         store = self.stores.of(environment.id)
         key = self.keys.of_environment(environment.id, project.store_folder)
         observers = (RunMetrics(self.metrics, environment.id).saw,)
-        runtime = LocalRuntime(world, SealedStore(store, registry, key), self.clock, observers)
+        carrier = None if self.carriers is None else self.carriers(environment)
+        sealed = SealedStore(store, registry, key)
+        runtime = LocalRuntime(world, sealed, self.clock, observers, carrier=carrier)
         firer = Firer(runtime, (), _tell_refused)
         return EnvironmentRuns(environment, folder, runtime, registry, firer)
 

@@ -1,0 +1,115 @@
+"""Sends word of attempts by Celery, from a thread of its own: a broker that is slow or gone holds up nothing."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+
+from celery import Celery
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from auterity_sdk.runtime.carrying import Begun
+from auterity_server.database.places import Environment
+from auterity_server.running.broker import ATTEMPT, BUILT_IN, queue_of_own
+
+_LOG = logging.getLogger("auterity.broker")
+
+_PAUSE = 1.0
+"""Seconds for which nothing is sent after the broker could not be reached: a sweep sends it later."""
+
+_Word = tuple[str, tuple[str, str, str, int]]
+
+
+class Sender:
+    """One thread that sends. Nobody waits for it; what it cannot send is dropped."""
+
+    def __init__(self, app: Celery) -> None:
+        self._app = app
+        self._words: SimpleQueue[_Word | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="auterity-sender", daemon=True)
+        self._thread.start()
+
+    def send(self, queue: str, environment_id: str, run_id: str, attempts: Sequence[Begun]) -> None:
+        """Send word of these attempts soon."""
+        for each in attempts:
+            self._words.put((queue, (environment_id, run_id, each.step, each.attempt)))
+
+    def close(self) -> None:
+        """Send what there is, and end."""
+        self._words.put(None)
+        self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while self._send_all():
+            _LOG.warning("the broker cannot be reached; attempts wait in the store meanwhile")
+            self._leave_out(time.monotonic() + _PAUSE)
+
+    def _send_all(self) -> bool:
+        """Send what comes by one connection; whether it broke."""
+        try:
+            with self._app.connection_for_write() as connection:
+                producer = self._app.amqp.Producer(connection, auto_declare=False)
+                while (word := self._words.get()) is not None:
+                    queue, ids = word
+                    self._app.send_task(
+                        ATTEMPT, args=ids, queue=queue, producer=producer, retry=False
+                    )
+        except Exception:  # noqa: BLE001 - whatever a broker raises, the attempt waits in the store
+            return True
+        return False
+
+    def _leave_out(self, until: float) -> None:
+        """Drop what comes until then; but not that it is to end."""
+        while (left := until - time.monotonic()) > 0:
+            with suppress(Empty):
+                if self._words.get(timeout=left) is None:
+                    self._words.put(None)
+                    return
+
+
+class CeleryCarrier:
+    """See `AttemptCarrier`. For the runs of one environment."""
+
+    def __init__(
+        self, sender: Sender, redis: Redis, environment: Environment, built_in: Collection[str]
+    ) -> None:
+        self._sender = sender
+        self._redis = redis
+        self._environment = environment.id
+        self._organisation = environment.organisation_id
+        self._built_in = built_in
+
+    def queue_of(self, uses: str) -> str:
+        """See `AttemptCarrier.queue_of`."""
+        return BUILT_IN if uses in self._built_in else queue_of_own(self._organisation, uses)
+
+    def send(self, run_id: str, attempts: Sequence[Begun]) -> None:
+        """See `AttemptCarrier.send`."""
+        for each in attempts:
+            self._sender.send(each.queue, self._environment, run_id, (each,))
+
+    async def backlog(self, queue: str) -> int:
+        """See `AttemptCarrier.backlog`."""
+        try:
+            return int(await self._redis.llen(queue))
+        except (RedisError, OSError):
+            return 0
+
+
+Carriers = Callable[[Environment], CeleryCarrier]
+"""Gives the carrier of an environment."""
+
+
+def carriers(app: Celery, broker_url: str, built_in: Collection[str]) -> Carriers:
+    """The carriers of a process, which share one connection."""
+    sender, redis = Sender(app), Redis.from_url(broker_url, socket_timeout=2)
+
+    def of(environment: Environment) -> CeleryCarrier:
+        return CeleryCarrier(sender, redis, environment, built_in)
+
+    return of

@@ -1,0 +1,214 @@
+"""Real workers over a real Redis: what is killed, emptied, doubled or stopped loses and doubles nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from auterity_sdk.hosted.schemas.run import Run
+from auterity_server.running.broker import ATTEMPT, BUILT_IN, make_celery
+from auterity_server.settings import Settings
+from tests.server.conftest import (
+    Owned,
+    RunningServer,
+    new_organisation,
+    owner_of,
+    running,
+    settings_for,
+)
+from tests.server.files import DESK, push
+from tests.server.workers.scaled import Till, WorkerProcess, connections, workers
+from tests.services.redis import Redis, running_redis
+
+QUICK = {
+    "attempt_lease": "2s",
+    "attempt_heartbeat": "500ms",
+    "attempt_unclaimed": "500ms",
+    "sweep": "500ms",
+}
+
+PAY = """auterity: 1
+name: {name}
+steps:
+  a: {{uses: task.assign, with: {{role: sales, due: 1h, title: "before"}}}}
+  pay:
+    needs: a
+    uses: http.request
+    with: {{method: {method}, url: "/pay/{seconds}", connection: till}}
+  b: {{needs: pay, uses: task.assign, with: {{role: sales, due: 1h, title: "after"}}}}
+ends: {{ok: b}}
+"""
+FAN = """auterity: 1
+name: fan
+steps:
+  each:
+    for_each:
+      in: "[1, 2, 3, 4, 5, 6]"
+      steps:
+        pay: {uses: http.request, with: {method: PUT, url: /pay/0.05, connection: till}}
+  rest: {needs: each, wait: 300ms}
+  call: {needs: rest, call: called}
+ends: {ok: call}
+"""
+CALLED = """auterity: 1
+name: called
+steps:
+  pay: {uses: http.request, with: {method: PUT, url: /pay/0, connection: till}}
+ends: {ok: pay}
+"""
+
+
+@pytest.fixture(scope="module")
+def till_of_all() -> Iterator[Till]:
+    made = Till()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def till(till_of_all: Till) -> Till:
+    till_of_all.forget()
+    return till_of_all
+
+
+@pytest.fixture(scope="module")
+def broker() -> Iterator[Redis]:
+    with running_redis() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def settings(
+    tmp_path_factory: pytest.TempPathFactory, till_of_all: Till, broker: Redis
+) -> Settings:
+    folder = tmp_path_factory.mktemp("scaled")
+    file = connections(folder, till_of_all)
+    return settings_for(folder / "data", broker_url=broker.url, connections=file, **QUICK)
+
+
+@pytest.fixture(scope="module")
+def server(settings: Settings) -> Iterator[RunningServer]:
+    with running(settings) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def owned(server: RunningServer) -> Iterator[Owned]:
+    link = server.do(new_organisation(server.wiring))
+    with owner_of(server, link) as found:
+        texts = [
+            PAY.format(name="pay", method="PUT", seconds=0),
+            PAY.format(name="pay-slowly", method="PUT", seconds=1.5),
+            PAY.format(name="pay-forever", method="PUT", seconds=25),
+            PAY.format(name="pay-once", method="POST", seconds=1.5),
+            FAN,
+            CALLED,
+            DESK,
+        ]
+        found.owner.done(f"/environments/{found.staging}/pushes", push(*texts), 201)
+        yield found
+
+
+def begin(owned: Owned, name: str, given: dict[str, object] | None = None) -> str:
+    path = f"/environments/{owned.staging}/workflows/{name}/runs"
+    run = owned.owner.done(path, {"input": given or {}}, 201)
+    return f"/environments/{owned.staging}/runs/{run['run_id']}"
+
+
+def until(owned: Owned, path: str, *statuses: str) -> Run:
+    end = time.monotonic() + 40
+    while time.monotonic() < end:
+        run = Run.model_validate(owned.owner.known(path))
+        if run.status in statuses:
+            return run
+        time.sleep(0.05)
+    raise AssertionError(f"the run is {run.status}: {run.model_dump_json(indent=1)}")
+
+
+def test_runs_go_on_over_two_workers(owned: Owned, settings: Settings, till: Till) -> None:
+    with workers(settings):
+        runs = [begin(owned, name) for name in ("pay", "fan") for _ in range(5)]
+        asked = begin(owned, "desk", {"customer": "Zoë", "amount": 5})
+        for path in runs:
+            until(owned, path, "succeeded")
+        until(owned, asked, "waiting")
+    assert set(till.asked.values()) == {1}
+    assert len(till.asked) == 5 + 5 * 7
+
+
+def _holds(each: WorkerProcess, till: Till) -> None:
+    """Wait until a worker is inside the effect."""
+    assert till.begun.acquire(timeout=30), each.said
+
+
+@pytest.mark.parametrize(("name", "ends"), [("pay-slowly", "succeeded"), ("pay-once", "uncertain")])
+def test_a_step_whose_worker_is_killed(
+    owned: Owned, settings: Settings, till: Till, name: str, ends: str
+) -> None:
+    with workers(settings) as (one, two):
+        two.pause()
+        path = begin(owned, name)
+        _holds(one, till)
+        one.kill()
+        two.go_on()
+        until(owned, path, ends)
+    events = owned.owner.known(f"{path}/events", limit=100)["items"]
+    kinds = [event["event"] for event in events]
+    assert kinds.count("AttemptLost") == 1
+    assert kinds.count("StepEnded") == (3 if ends == "succeeded" else 1)
+    assert list(till.asked.values()) == [2 if ends == "succeeded" else 1]
+
+
+def test_a_broker_that_is_emptied_and_one_that_dies_lose_nothing(
+    owned: Owned, settings: Settings, till: Till, broker: Redis
+) -> None:
+    early = [begin(owned, "pay") for _ in range(3)]
+    broker.empty()
+    with workers(settings):
+        for path in early:
+            until(owned, path, "succeeded")
+        broker.kill()
+        late = [begin(owned, "pay") for _ in range(3)]
+        broker.start()
+        for path in late:
+            until(owned, path, "succeeded")
+    assert set(till.asked.values()) == {1}
+    assert len(till.asked) == 6
+
+
+def test_what_comes_twice_has_one_effect_though_the_broker_gives_it_again(
+    owned: Owned, settings: Settings, till: Till
+) -> None:
+    with workers(settings):
+        path = begin(owned, "pay-once")
+        assert till.begun.acquire(timeout=30)
+        run_id = path.rpartition("/")[2]
+        app = make_celery(settings)
+        for _ in range(5):
+            ids = (owned.staging, run_id, "pay", 1)
+            app.send_task(ATTEMPT, args=ids, queue=BUILT_IN)
+        until(owned, path, "succeeded")
+    assert list(till.asked.values()) == [1]
+
+
+def test_a_stop_signal_lets_attempts_end(owned: Owned, settings: Settings, till: Till) -> None:
+    with workers(settings, 1) as (only,):
+        path = begin(owned, "pay-once")
+        _holds(only, till)
+        assert only.stop() == 0
+    assert list(till.asked.values()) == [1]
+    with workers(settings, 1):
+        until(owned, path, "succeeded")
+    assert list(till.asked.values()) == [1]
+
+
+def test_a_cancel_reaches_the_worker_that_has_the_attempt(
+    owned: Owned, settings: Settings, till: Till
+) -> None:
+    with workers(settings):
+        path = begin(owned, "pay-forever")
+        assert till.begun.acquire(timeout=30)
+        owned.owner.done(f"{path}/cancel", {})
+        until(owned, path, "cancelled")
