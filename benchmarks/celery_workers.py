@@ -97,5 +97,13 @@ if __name__ == "__main__":
     if sys.argv[1] == "ours":
         work(*sys.argv[2:])
     else:
-        told = ["--quiet", "worker", "-P", "solo", "--loglevel=ERROR", "--without-gossip", "--without-mingle"]
+        told = [
+            "--quiet",
+            "worker",
+            "-P",
+            "solo",
+            "--loglevel=ERROR",
+            "--without-gossip",
+            "--without-mingle",
+        ]
         bare(sys.argv[2]).worker_main([*told, "--without-heartbeat", "-n", f"bare-{os.getpid()}"])

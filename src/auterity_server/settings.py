@@ -135,6 +135,11 @@ class Settings(BaseModel):
     max_body: int = Field(
         default=4 * MEBIBYTE, ge=1024, description="Bytes that the body of a request may have."
     )
+    least_disk: int = Field(
+        default=100 * MEBIBYTE,
+        ge=0,
+        description="Bytes that the disk of the data folder has to have left; with less the server is not ready.",
+    )
     most_runs: int = Field(
         default=MOST, ge=1, description="So many runs of an environment are carried on at once."
     )

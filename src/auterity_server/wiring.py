@@ -25,6 +25,13 @@ from auterity_server.access.access import Access, make_access
 from auterity_server.database.database import Database
 from auterity_server.database.places import Environment, PlacesOf
 from auterity_server.database.workers import LiveWorker, forget_dead
+from auterity_server.health.checks import (
+    database_answers,
+    disk_has_room,
+    migrations_are_current,
+    runs_are_carried_on,
+)
+from auterity_server.health.readiness import Readiness
 from auterity_server.metrics.metrics import Metrics
 from auterity_server.problems import not_found, wrong_value
 from auterity_server.running.heartbeat import tell_that_it_lives
@@ -50,6 +57,7 @@ class Wiring:
     runs: HostedRuns
     deploying: Deploying
     metrics: Metrics
+    readiness: Readiness
     scaled: Scaled | None = None
     """What is more where several processes share a database."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -157,8 +165,16 @@ def wire(settings: Settings, *, works: bool = False) -> Wiring:
         built_in = frozenset(registry.step_types)
         runs.carriers = carriers_of(settings, built_in)
         runs.carries_on = works
+    readiness = Readiness(
+        (
+            database_answers(database),
+            migrations_are_current(database),
+            runs_are_carried_on(lambda: runs.is_well),
+            disk_has_room(data, settings.least_disk),
+        )
+    )
     deploying = Deploying(database, registry, clock, runs.changed)
-    return Wiring(settings, clock, database, access, runs, deploying, metrics, several)
+    return Wiring(settings, clock, database, access, runs, deploying, metrics, readiness, several)
 
 
 def carriers_of(

@@ -125,9 +125,15 @@ def _set_up(connection: Any, _: Any) -> None:
     # The driver would begin transactions by itself, too late for one that reads before it writes.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    try:
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        # Nobody else would: the pool has not taken it in yet. It holds a thread.
+        connection.close()
+        raise
+    finally:
+        cursor.close()
 
 
 def _begin(connection: Any) -> None:

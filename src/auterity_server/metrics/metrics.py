@@ -189,6 +189,11 @@ class Metrics:
         )
 
     def _process(self) -> None:
+        self.check_ok = self._gauge(
+            "check_ok",
+            "1 while a part of the server is well, else 0: database, migrations, worker, disk.",
+            ("check",),
+        )
         build = self._gauge("build_info", "1, with the version of the server.", ("version",))
         build.labels(__version__).set(1)
         ProcessCollector(registry=self.registry)

@@ -16,4 +16,6 @@ router = APIRouter(dependencies=[Depends(scraper())], include_in_schema=False)
 async def metrics(wiring: Wired) -> Response:
     """All metrics of this process, and how the runs of its environments stand now."""
     await tell_standing(wiring.runs.all_known, wiring.metrics, wiring.runs.clock.now())
+    for name, well in (await wiring.readiness.state()).items():
+        wiring.metrics.check_ok.labels(name).set(well)
     return Response(wiring.metrics.text(), media_type=MEDIA_TYPE)

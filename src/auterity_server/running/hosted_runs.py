@@ -71,6 +71,11 @@ class EnvironmentRuns(Struct, eq=False):
     troubled: bool = False
     worker: asyncio.Task[None] | None = None
 
+    @property
+    def is_well(self) -> bool:
+        """The worker works."""
+        return not self.troubled and self.worker is not None and not self.worker.done()
+
     def workflow(self, name: str) -> Workflow | None:
         """The live version of a workflow."""
         found = self.live.get(name)
@@ -181,7 +186,7 @@ class HostedRuns(Struct, eq=False):
     @property
     def is_well(self) -> bool:
         """Every worker works."""
-        return not any(each.troubled for each in self._made.values())
+        return all(each.is_well for each in self._made.values())
 
     async def close(self) -> None:
         """Stop all workers: what runs is stopped or recorded, and its lease given back."""

@@ -52,7 +52,7 @@ async def tell_standing(all_runs: Iterable[EnvironmentRuns], metrics: Metrics, n
     for runs, stands in found:
         environment = runs.environment.id
         metrics.environment_info.labels(environment, runs.environment.name).set(1)
-        metrics.environment_ok.labels(environment).set(stands is not None and not runs.troubled)
+        metrics.environment_ok.labels(environment).set(stands is not None and runs.is_well)
         if stands is not None:
             _tell(metrics, environment, stands)
 

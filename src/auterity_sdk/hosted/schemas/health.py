@@ -8,6 +8,8 @@ from pydantic import ConfigDict, Field
 
 from auterity_sdk.hosted.schemas.shape import Answer
 
+State = Literal["ok", "failing"]
+
 
 class Health(Answer):
     """`checks` name the parts that were looked at, such as `database`, and how each is. `version` is the server's."""
@@ -18,6 +20,6 @@ class Health(Answer):
         }
     )
 
-    status: Literal["ok", "failing"]
+    status: State
     version: str
-    checks: dict[str, Literal["ok", "failing"]] = Field(default_factory=dict)
+    checks: dict[str, State] = Field(default_factory=dict)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import ConfigDict, Field
 
 from auterity_sdk.hosted.schemas.finding import FileFindings
+from auterity_sdk.hosted.schemas.health import State
 from auterity_sdk.hosted.schemas.shape import Answer
 
 MEDIA_TYPE = "application/problem+json"
@@ -44,7 +45,8 @@ class WrongValue(Answer):
 class Problem(Answer):
     """An error. `detail` says what is wrong in this case, `help` what to do next. Neither quotes personal data.
 
-    `errors` come with `invalid-request`, `findings` with `invalid-workflow`.
+    `errors` come with `invalid-request`, `findings` with `invalid-workflow`, and `checks` from a server that
+    is not ready.
     """
 
     model_config = ConfigDict(
@@ -70,3 +72,4 @@ class Problem(Answer):
     help: str | None = None
     errors: tuple[WrongValue, ...] = ()
     findings: tuple[FileFindings, ...] = ()
+    checks: dict[str, State] = Field(default_factory=dict)

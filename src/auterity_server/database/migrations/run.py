@@ -8,6 +8,7 @@ its `upgrade` is the first half, and a function `finish`, where it has one, the 
 from __future__ import annotations
 
 import time
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -78,6 +79,12 @@ def fit(connection: Connection, folder: Path = _HERE) -> Fit:
 def revisions() -> list[str]:
     """All revisions, the first first."""
     return [each.revision for each in _scripts(_HERE)]
+
+
+@cache
+def heads() -> frozenset[str]:
+    """The revisions that tables of this release's form have."""
+    return frozenset(ScriptDirectory.from_config(_config(_HERE)).get_heads())
 
 
 def _has_end(script: Script, done: set[str]) -> bool:
