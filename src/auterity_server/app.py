@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from auterity_sdk import __version__
 from auterity_server.access.guarded_routes import guarded_routes
 from auterity_server.http_safety import HttpSafety
+from auterity_server.logs.request_log import RequestLog
 from auterity_server.metrics.http_metrics import HttpMetrics
 from auterity_server.openapi import describe
 from auterity_server.problems import handle_problems
@@ -109,6 +110,7 @@ def create_app(wiring: Wiring) -> FastAPI:
         )
     app.add_middleware(HttpSafety, max_body=wiring.settings.max_body)
     app.add_middleware(HttpMetrics, metrics=wiring.metrics)
+    app.add_middleware(RequestLog)
     for router in AT_ROOT:
         app.include_router(router)
     for router in ROUTERS:

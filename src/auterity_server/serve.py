@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -16,6 +14,7 @@ import uvicorn
 from auterity_sdk.errors import ConfigurationError
 from auterity_server.app import create_app
 from auterity_server.beginning import first_sign_in
+from auterity_server.logs.setting_up import set_up_logs
 from auterity_server.settings import Settings, variable
 from auterity_server.wiring import Wiring, wire
 
@@ -97,9 +96,7 @@ class Server(uvicorn.Server):
 
 def serve(settings: Settings, told: Told) -> None:
     """Run the server in this process. Raises `ConfigurationError`, `StoreUnavailable`."""
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
-    )
+    set_up_logs(settings.log_format, settings.log_level)
     asyncio.run(Server(wire(settings)).work(told))
 
 

@@ -168,6 +168,14 @@ class Settings(BaseModel):
         description="Requests that an address may make in a minute to routes which ask for no credentials, "
         "such as sign-in, and as many with credentials that are not good.",
     )
+    log_format: Literal["text", "json"] = Field(
+        default="text",
+        description="How what happens is told on standard error: `text` for a person, or `json`, an object a line.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="warning",
+        description="The least that is told there; with `info`, each request and each event of a run.",
+    )
     metrics_token: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
         default=SecretStr(""),
         description="The token with which Prometheus collects `/metrics`: 16 characters at least. Without one nobody does.",

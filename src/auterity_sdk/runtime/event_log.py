@@ -29,31 +29,35 @@ class EventLog(Struct, eq=False):
 
     def saw(self, run_id: str, event: e.Event, state: RunState) -> None:
         """Told of an event, with the state after it."""
-        self.write(json.dumps(self._line(run_id, event, state)))
-
-    def _line(self, run_id: str, event: e.Event, state: RunState) -> dict[str, Any]:
-        line: dict[str, Any] = {
-            "time": datetime.fromtimestamp(event.at / 1000, UTC).isoformat(timespec="milliseconds"),
-            "level": _level(event),
-            "event": type(event).__name__,
-            "run_id": run_id,
-            "workflow": state.plan.name,
-            "version": state.version,
-        }
-        step = getattr(event, "step", "")
-        if step:
-            line |= {"step": step, **step_words(state, step)}
-        line |= {name: getattr(event, name) for name in _TOLD if getattr(event, name, None)}
-        duration = _duration(event, state)
-        if duration is not None:
-            line["duration_ms"] = duration
-        error = getattr(event, "error", None)
-        if isinstance(error, Failure):
-            line["error"] = {"type": error.type, "message": self.masks.error(state, error)}
-        return {**line, "format": FORMAT}
+        line = line_of(run_id, event, state, self.masks)
+        self.write(json.dumps({**line, "format": FORMAT}))
 
 
-def _level(event: e.Event) -> str:
+def line_of(run_id: str, event: e.Event, state: RunState, masks: Masks) -> dict[str, Any]:
+    """The fields of an event's line."""
+    line: dict[str, Any] = {
+        "time": datetime.fromtimestamp(event.at / 1000, UTC).isoformat(timespec="milliseconds"),
+        "level": level_of(event),
+        "event": type(event).__name__,
+        "run_id": run_id,
+        "workflow": state.plan.name,
+        "version": state.version,
+    }
+    step = getattr(event, "step", "")
+    if step:
+        line |= {"step": step, **step_words(state, step)}
+    line |= {name: getattr(event, name) for name in _TOLD if getattr(event, name, None)}
+    duration = _duration(event, state)
+    if duration is not None:
+        line["duration_ms"] = duration
+    error = getattr(event, "error", None)
+    if isinstance(error, Failure):
+        line["error"] = {"type": error.type, "message": masks.error(state, error)}
+    return line
+
+
+def level_of(event: e.Event) -> str:
+    """How much it matters: info, warning or error."""
     match event:
         case e.RunEnded(status="failed") | e.CompensationEnded(error=Failure()):
             return "error"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -64,6 +65,25 @@ class Masks(Struct, eq=False):
                 self._classes.clear()
             found = self._classes[version] = classes_of(workflow, self.catalog)
         return found
+
+
+class Traces(Struct, eq=False):
+    """The trace of each run: one for a run and all that it calls, whose id follows from that of the outermost.
+
+    So processes that carry a run on one after the other tell of one trace.
+    """
+
+    _roots: dict[str, str] = field(default_factory=dict)
+
+    def of(self, run_id: str, state: RunState) -> int:
+        """The id of the trace, of 128 bits."""
+        parent = state.parent_run
+        root = self._roots.setdefault(run_id, self._roots.get(parent, parent or run_id))
+        return int.from_bytes(hashlib.sha256(f"auterity trace\0{root}".encode()).digest()[:16])
+
+    def forget(self, run_id: str) -> None:
+        """The run is over."""
+        self._roots.pop(run_id, None)
 
 
 def _held(state: RunState) -> Iterator[e.Event]:

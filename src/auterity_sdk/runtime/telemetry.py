@@ -9,7 +9,7 @@ from auterity_sdk.errors import ConfigurationError
 from auterity_sdk.runs import events as e
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.state import RunState, StepRun
-from auterity_sdk.runtime.observing import Masks, step_words
+from auterity_sdk.runtime.observing import Masks, Traces, step_words
 
 try:
     from opentelemetry import metrics, trace
@@ -58,7 +58,7 @@ class Telemetry:
             "auterity.step.duration", "s", "How long steps took, retries included."
         )
         self._failed: dict[tuple[str, str], list[e.AttemptEnded]] = {}
-        self._roots: dict[str, str] = {}
+        self._traces = Traces()
 
     def saw(self, run_id: str, event: e.Event, state: RunState) -> None:
         """Told of an event, with the state after it."""
@@ -114,6 +114,7 @@ class Telemetry:
         self._end(span, event, state)
         for key in [key for key in self._failed if key[0] == run_id]:
             del self._failed[key]
+        self._traces.forget(run_id)
 
     def _span(
         self, name: str, run_id: str, state: RunState, start: int, attributes: dict[str, Any]
@@ -131,13 +132,9 @@ class Telemetry:
         span.end(event.at * _MILLION)
 
     def _context(self, run_id: str, state: RunState) -> Context:
-        root = self._roots.setdefault(
-            run_id, self._roots.get(state.parent_run, state.parent_run or run_id)
-        )
-        digest = hashlib.sha256(f"auterity trace\0{root}".encode()).digest()
         of_run = hashlib.sha256(f"auterity span\0{run_id}".encode()).digest()
         parent = SpanContext(
-            int.from_bytes(digest[:16]),
+            self._traces.of(run_id, state),
             int.from_bytes(of_run[:8]),
             is_remote=True,
             trace_flags=TraceFlags(TraceFlags.SAMPLED),

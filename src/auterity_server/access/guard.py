@@ -92,6 +92,7 @@ class Guard:
         place = await place_of_path(door.places, request.path_params)
         if place is not None:
             self._check(principal, place)
+            request.state.organisation = place.organisation
         elif self.permission is not None:
             raise InternalError("a route that asks for a permission names no place in its path")
         return replace(principal, place=place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -124,16 +124,14 @@ def _engine(url: str) -> AsyncEngine:
 def _set_up(connection: Any, _: Any) -> None:
     # The driver would begin transactions by itself, too late for one that reads before it writes.
     connection.isolation_level = None
-    cursor = connection.cursor()
     try:
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-            cursor.execute(f"PRAGMA {pragma}")
+        with closing(connection.cursor()) as cursor:
+            for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+                cursor.execute(f"PRAGMA {pragma}")
     except BaseException:
         # Nobody else would: the pool has not taken it in yet. It holds a thread.
         connection.close()
         raise
-    finally:
-        cursor.close()
 
 
 def _begin(connection: Any) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from contextvars import Context
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.carrying import AttemptCarrier
 from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.local import LocalRuntime
+from auterity_sdk.runtime.observing import Masks
 from auterity_sdk.runtime.parts import needed
 from auterity_sdk.runtime.ports import Clock
 from auterity_sdk.runtime.project import Project
@@ -36,6 +38,7 @@ from auterity_server.database.database import Database
 from auterity_server.database.deployed import Deployed, Deployment
 from auterity_server.database.places import Environment, environment_of
 from auterity_server.database.schedule_pauses import Pause, SchedulePauses
+from auterity_server.logs.run_log import RunLog
 from auterity_server.metrics.metrics import Metrics
 from auterity_server.metrics.model_metrics import MeasuredUsage
 from auterity_server.metrics.run_metrics import RunMetrics
@@ -124,7 +127,9 @@ class HostedRuns(Struct, eq=False):
                 wrote = found.runtime.look_for_runs
                 self.stores.watch(environment.id, wrote=wrote, deployed=self._told.set)
                 if self.carries_on:
-                    found.worker = asyncio.create_task(self._carry_on(found))
+                    # Not in the context of the request that asked first, whose ids the log would tell for ever.
+                    carrying_on = self._carry_on(found)
+                    found.worker = asyncio.create_task(carrying_on, context=Context())
             return found
 
     def known(self, environment_id: str) -> EnvironmentRuns | None:
@@ -223,10 +228,14 @@ class HostedRuns(Struct, eq=False):
         )
         store = self.stores.of(environment.id)
         key = self.keys.of_environment(environment.id, project.store_folder)
-        observers = (RunMetrics(self.metrics, environment.id).saw,)
         carrier = None if self.carriers is None else self.carriers(environment)
         sealed = SealedStore(store, registry, key)
-        runtime = LocalRuntime(world, sealed, self.clock, observers, carrier=carrier)
+        runtime = LocalRuntime(world, sealed, self.clock, carrier=carrier)
+        masks = Masks(runtime.plans, registry)
+        runtime.observers = (
+            RunMetrics(self.metrics, environment.id).saw,
+            RunLog(masks, environment).saw,
+        )
         firer = Firer(runtime, (), _tell_refused)
         return EnvironmentRuns(environment, folder, runtime, registry, firer)
 
