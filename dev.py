@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -32,6 +33,9 @@ from tools.environment import (
 from tools.services import require_services
 
 RUNTIME_LOCK = ROOT / "requirements.lock"
+SERVER_LOCK = ROOT / "requirements-server.lock"
+BUILD_LOCK = ROOT / "requirements-build.lock"
+SERVER_EXTRAS = ("scaled", "sentry", "otel")
 LOCKER = "uv==0.13.9"
 FUZZ_EXAMPLES = 100_000
 STATIC_CHECKS = {
@@ -168,22 +172,34 @@ def run_lock(options: argparse.Namespace) -> int:
         pip(env, LOCKER)
         compile_lock(env, RUNTIME_LOCK, *options.rest)
         compile_lock(env, LOCK, "--group", "dev", "--constraint", RUNTIME_LOCK.name, *options.rest)
+        extras = [word for extra in SERVER_EXTRAS for word in ("--extra", extra)]
+        compile_lock(env, SERVER_LOCK, *extras, "--constraint", LOCK.name, *options.rest)
+        compile_lock(env, BUILD_LOCK, *options.rest, wanted=build_requirements())
         groups = ("--group", "dev", "--group", "bench", "--constraint", LOCK.name)
         compile_lock(env, BENCH_LOCK, *groups, *options.rest)
     return 0
 
 
-def compile_lock(env: Environment, lock: Path, *arguments: str) -> None:
-    """Resolve pyproject.toml into `lock`, heedless of this machine's own settings."""
+def build_requirements() -> str:
+    """What pyproject.toml asks for to build the package."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return "\n".join(project["build-system"]["requires"])
+
+
+def compile_lock(env: Environment, lock: Path, *arguments: str, wanted: str | None = None) -> None:
+    """Resolve pyproject.toml, or what is `wanted`, into `lock`, heedless of this machine's own settings."""
+    source = "pyproject.toml" if wanted is None else "-"
     scope = ("--universal", "--python-version", SUPPORTED[0], "--generate-hashes")
     plain = ("--no-annotate", "--no-header", "--no-config", "--system-certs", "--quiet")
-    command = [str(env.tool("uv")), "pip", "compile", "pyproject.toml", *scope, *plain]
+    command = [str(env.tool("uv")), "pip", "compile", source, *scope, *plain]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("UV_")}
     done = subprocess.run(
         [*command, "--output-file", lock.name, *arguments],
         cwd=ROOT,
         env=clean,
         stdout=subprocess.DEVNULL,
+        input=wanted,
+        text=True,
     )
     if done.returncode:
         raise Stop(f"{lock.name} could not be resolved; it is as it was")

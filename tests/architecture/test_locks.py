@@ -12,8 +12,17 @@ from packaging.version import Version
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNTIME = PROJECT["project"]["dependencies"]
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+SERVER = [
+    each
+    for extra in ("scaled", "server", "sentry", "otel")
+    for each in EXTRAS[extra]
+    if not each.startswith("auterity")
+]
 WANTED = {
     "requirements.lock": RUNTIME,
+    "requirements-server.lock": RUNTIME + SERVER,
+    "requirements-build.lock": PROJECT["build-system"]["requires"],
     "requirements-dev.lock": RUNTIME + PROJECT["dependency-groups"]["dev"],
 }
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
@@ -52,8 +61,9 @@ def test_every_dependency_is_pinned_within_its_range(lock: str, python: str) -> 
 
 
 @pytest.mark.parametrize("python", PYTHONS)
-def test_development_runs_what_users_run(python: str) -> None:
-    runtime = pins("requirements.lock", python)
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-server.lock"])
+def test_development_runs_what_users_run(lock: str, python: str) -> None:
+    runtime = pins(lock, python)
     assert runtime.items() <= pins("requirements-dev.lock", python).items()
 
 
