@@ -65,7 +65,8 @@ class HttpSafety:
             return self._too_large
         except Exception as error:  # noqa: BLE001 - the outermost border: no traceback gets out
             # The text of an unforeseen error may quote a customer's data: only its type is logged.
-            _LOG.error("%s %s ended in %s", scope["method"], route_of(scope), type(error).__name__)
+            said = (scope["method"], route_of(scope), type(error).__name__)
+            _LOG.error("%s %s ended in %s", *said, exc_info=error)
             return Problem(
                 HTTPStatus.INTERNAL_SERVER_ERROR,
                 ProblemCode.INTERNAL,

@@ -142,7 +142,7 @@ def _of_refusal(refusal: Refusal) -> Problem:
 
 def _internal(error: Exception) -> Problem:
     # The text of an unforeseen error may quote a customer's data: only its type is logged.
-    _LOG.error("a request ended in %s", type(error).__name__)
+    _LOG.error("a request ended in %s", type(error).__name__, exc_info=error)
     detail = "this is a defect of the server; its log names the kind of error"
     return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, ProblemCode.INTERNAL, detail)
 

@@ -14,7 +14,7 @@ import uvicorn
 from auterity_sdk.errors import ConfigurationError
 from auterity_server.app import create_app
 from auterity_server.beginning import first_sign_in
-from auterity_server.logs.setting_up import set_up_logs
+from auterity_server.reporting.reported import reported
 from auterity_server.settings import Settings, variable
 from auterity_server.wiring import Wiring, wire
 
@@ -96,8 +96,8 @@ class Server(uvicorn.Server):
 
 def serve(settings: Settings, told: Told) -> None:
     """Run the server in this process. Raises `ConfigurationError`, `StoreUnavailable`."""
-    set_up_logs(settings.log_format, settings.log_level)
-    asyncio.run(Server(wire(settings)).work(told))
+    with reported(settings):
+        asyncio.run(Server(wire(settings)).work(told))
 
 
 def work(settings: Settings, told: Callable[[], None]) -> None:

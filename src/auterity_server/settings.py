@@ -180,6 +180,20 @@ class Settings(BaseModel):
         default=SecretStr(""),
         description="The token with which Prometheus collects `/metrics`: 16 characters at least. Without one nobody does.",
     )
+    sentry_dsn: SecretStr = Field(
+        default=SecretStr(""),
+        description="The address of a project of Sentry, which is told of defects and errors: types, places in the code and "
+        "ids, and nobody's data. Nothing is sent without one.",
+    )
+    sentry_environment: str = Field(
+        default="production", description="The name under which Sentry shows this server."
+    )
+    otel_endpoint: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s?#@]+)?$",
+        description="A collector of OpenTelemetry, such as http://127.0.0.1:4318, which is sent spans and metrics of runs. "
+        "Nothing is sent without one. Variables `OTEL_…` say all else.",
+    )
     bcrypt_cost: int = Field(
         default=12, ge=4, le=17, description="The work factor of password hashes: each one doubles."
     )

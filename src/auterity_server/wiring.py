@@ -160,6 +160,7 @@ def wire(settings: Settings, *, works: bool = False) -> Wiring:
         keys=keys,
         carries_on=settings.role != "api",
         metrics=metrics,
+        traced=bool(settings.otel_endpoint),
     )
     if settings.broker_url:
         built_in = frozenset(registry.step_types)

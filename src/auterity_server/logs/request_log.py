@@ -65,7 +65,8 @@ def _ids(headers: Headers) -> dict[str, str]:
 def _tell(scope: Scope, status: int, taken: float) -> None:
     route = route_of(scope)
     level = logging.DEBUG if route in _OFTEN else logging.INFO
-    level = logging.ERROR if status >= _FAILED or not status else level
+    # What went wrong is told as an error where it did.
+    level = logging.WARNING if status >= _FAILED or not status else level
     if not _LOG.isEnabledFor(level):
         return
     fields: dict[str, object] = {

@@ -21,6 +21,7 @@ from auterity_sdk.errors import AuterityError
 from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.carrying import AttemptCarrier
 from auterity_sdk.runtime.clock import SystemClock
+from auterity_sdk.runtime.driver import Watcher
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.observing import Masks
 from auterity_sdk.runtime.parts import needed
@@ -90,6 +91,7 @@ class HostedRuns(Struct, eq=False):
 
     `settings` are the operator's: connections and budget of all environments. `own` are the step types of a project whose
     code is in the `registry`, each with the digest of its declaration; with `only_own`, no other attempts are made here.
+    `traced`: OpenTelemetry is told of runs.
     """
 
     database: Database
@@ -108,6 +110,7 @@ class HostedRuns(Struct, eq=False):
     only_own: bool = False
     carriers: Callable[[Environment], AttemptCarrier] | None = None
     """Gives what takes attempts of an environment to workers; None: they are made here."""
+    traced: bool = False
     _made: dict[str, EnvironmentRuns] = field(default_factory=dict)
     _making: asyncio.Lock = field(default_factory=asyncio.Lock)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -236,6 +239,8 @@ class HostedRuns(Struct, eq=False):
             RunMetrics(self.metrics, environment.id).saw,
             RunLog(masks, environment).saw,
         )
+        if self.traced:
+            runtime.observers += (_telemetry(masks),)
         firer = Firer(runtime, (), _tell_refused)
         return EnvironmentRuns(environment, folder, runtime, registry, firer)
 
@@ -318,7 +323,8 @@ class HostedRuns(Struct, eq=False):
             except Exception as error:  # noqa: BLE001 - others' runs go on, and so do these, once the trouble is over
                 runs.troubled = True
                 # The text of an error may quote a customer's data: only its type is logged.
-                _LOG.error("the worker of %s: %s", runs.environment.id, type(error).__name__)
+                kind = type(error).__name__
+                _LOG.error("the worker of %s: %s", runs.environment.id, kind, exc_info=error)
                 await self._stopped_within(_PAUSE)
 
     def _worker(self, runs: EnvironmentRuns) -> Worker:
@@ -337,6 +343,13 @@ class HostedRuns(Struct, eq=False):
             async with asyncio.timeout(seconds):
                 await (sooner or self._stop).wait()
         return self._stop.is_set()
+
+
+def _telemetry(masks: Masks) -> Watcher:
+    # Loaded here: it needs an extra.
+    from auterity_sdk.runtime.telemetry import Telemetry
+
+    return Telemetry(masks).saw
 
 
 def _tell_problem(run_id: str, error: AuterityError) -> None:
