@@ -102,9 +102,6 @@ def serve(settings: Settings, told: Told) -> None:
 
 def work(settings: Settings, told: Callable[[], None]) -> None:
     """Carry runs on in this process, and answer no request, until a signal says stop. Raises as `serve`."""
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
-    )
 
     async def until_told() -> None:
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
@@ -115,7 +112,8 @@ def work(settings: Settings, told: Callable[[], None]) -> None:
             told()
             await stop.wait()
 
-    asyncio.run(until_told())
+    with reported(settings):
+        asyncio.run(until_told())
 
 
 def _bind(settings: Settings) -> socket.socket:

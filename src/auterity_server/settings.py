@@ -109,6 +109,12 @@ class Settings(BaseModel):
         default=False,
         description="Whether workers tell Flower of their tasks, which hold no more than ids.",
     )
+    broker_url: str = Field(
+        default="",
+        pattern=r"^(rediss?://\S+)?$",
+        description="The Redis by which attempts of steps are handed to workers: redis://:password@host:6379/0. Without "
+        "one they are made where their run is carried on. It holds nothing that could not be lost.",
+    )
     connections: Path | None = Field(
         default=None,
         description="An auterity.toml, of which the connections and the budget are those of all environments. "
@@ -193,6 +199,15 @@ class Settings(BaseModel):
         pattern=r"^(https?://[^\s?#@]+)?$",
         description="A collector of OpenTelemetry, such as http://127.0.0.1:4318, which is sent spans and metrics of runs. "
         "Nothing is sent without one. Variables `OTEL_…` say all else.",
+    )
+    flower_password: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
+        default=SecretStr(""),
+        description="The password of the user `operator` of Flower (`python -m auterity_server.flower`): 16 characters at "
+        "least. It does not start without one.",
+    )
+    flower_host: str = Field(default="127.0.0.1", description="The address that Flower listens on.")
+    flower_port: int = Field(
+        default=5555, ge=0, le=65535, description="Its port; 0 takes one that is free."
     )
     bcrypt_cost: int = Field(
         default=12, ge=4, le=17, description="The work factor of password hashes: each one doubles."

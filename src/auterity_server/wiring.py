@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +26,8 @@ from auterity_server.database.database import Database
 from auterity_server.database.places import Environment, PlacesOf
 from auterity_server.database.workers import LiveWorker, forget_dead
 from auterity_server.health.checks import (
+    Check,
+    broker_answers,
     database_answers,
     disk_has_room,
     migrations_are_current,
@@ -166,14 +168,7 @@ def wire(settings: Settings, *, works: bool = False) -> Wiring:
         built_in = frozenset(registry.step_types)
         runs.carriers = carriers_of(settings, built_in)
         runs.carries_on = works
-    readiness = Readiness(
-        (
-            database_answers(database),
-            migrations_are_current(database),
-            runs_are_carried_on(lambda: runs.is_well),
-            disk_has_room(data, settings.least_disk),
-        )
-    )
+    readiness = Readiness(_checks(settings, database, runs, data))
     deploying = Deploying(database, registry, clock, runs.changed)
     return Wiring(settings, clock, database, access, runs, deploying, metrics, readiness, several)
 
@@ -191,6 +186,18 @@ def carriers_of(
             help="pip install 'auterity[scaled]'",
         ) from None
     return carriers(make_celery(settings), settings.broker_url, built_in)
+
+
+def _checks(
+    settings: Settings, database: Database, runs: HostedRuns, data: Path
+) -> Sequence[Check]:
+    checks = (
+        database_answers(database),
+        migrations_are_current(database),
+        runs_are_carried_on(lambda: runs.is_well),
+        disk_has_room(data, settings.least_disk),
+    )
+    return (*checks, broker_answers(settings.broker_url)) if settings.broker_url else checks
 
 
 def make_private_folder(folder: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from redis.exceptions import RedisError
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
@@ -13,9 +14,10 @@ from auterity_server.database.database import Database
 from auterity_server.database.places import environment_of
 from auterity_server.database.tables.environments import environments
 from auterity_server.health import readiness
-from auterity_server.health.checks import Check, database_answers
+from auterity_server.health.checks import Check, broker_answers, database_answers
 from tests.server.conftest import RunningServer, new_organisation, running, settings_for
 from tests.services.postgres import running_postgres
+from tests.services.redis import running_redis
 
 
 def test_a_server_that_runs_is_live_and_ready(server: RunningServer) -> None:
@@ -196,3 +198,14 @@ async def test_a_part_that_does_not_answer_in_time_is_not_well(
     found = await asyncio.gather(*(here.state() for _ in range(20)))
     assert {frozenset(each.items()) for each in found} == {frozenset({("slow", False)})}
     assert looked == 1
+
+
+async def test_a_redis_that_is_killed_is_told_and_so_is_its_return() -> None:
+    with running_redis() as redis:
+        check = broker_answers(redis.url)
+        await check.look()
+        redis.kill()
+        with pytest.raises(RedisError):
+            await check.look()
+        redis.start()
+        await check.look()

@@ -68,6 +68,19 @@ def disk_has_room(folder: Path, least: int) -> Check:
     return Check("disk", look)
 
 
+def broker_answers(url: str) -> Check:
+    """The Redis of the workers answers."""
+
+    async def look() -> None:
+        # Loaded here: it needs an extra.
+        from redis.asyncio import Redis
+
+        async with Redis.from_url(url) as redis:
+            await redis.execute_command("PING")
+
+    return Check("broker", look)
+
+
 async def _revisions(database: Database) -> set[str]:
     async with database.reading() as connection:
         rows = await connection.execute(text("SELECT version_num FROM alembic_version"))

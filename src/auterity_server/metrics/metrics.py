@@ -191,7 +191,7 @@ class Metrics:
     def _process(self) -> None:
         self.check_ok = self._gauge(
             "check_ok",
-            "1 while a part of the server is well, else 0: database, migrations, worker, disk.",
+            "1 while a part of the server is well, else 0: database, migrations, worker, disk, broker.",
             ("check",),
         )
         build = self._gauge("build_info", "1, with the version of the server.", ("version",))
