@@ -13,7 +13,7 @@ from auterity_server.access.guarded_routes import guarded_routes
 from auterity_server.http_safety import HttpSafety
 from auterity_server.logs.request_log import RequestLog
 from auterity_server.metrics.http_metrics import HttpMetrics
-from auterity_server.openapi import describe
+from auterity_server.openapi import API, describe
 from auterity_server.problems import handle_problems
 from auterity_server.route_templates import keep_templates
 from auterity_server.routes import (
@@ -43,8 +43,6 @@ from auterity_server.routes import (
     workflows,
 )
 from auterity_server.wiring import Wiring
-
-API = "/api/v1"
 
 AT_ROOT = (
     health.router,

@@ -10,6 +10,10 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from auterity_sdk.hosted.schemas.problem import MEDIA_TYPE, Problem
+from auterity_server.openapi_links import add_links
+
+API = "/api/v1"
+"""Where all of it is, but for probes, pages and public keys."""
 
 _SCHEMAS = "#/components/schemas/"
 _ERRORS = {
@@ -54,22 +58,24 @@ def _described(app: FastAPI) -> dict[str, Any]:
     schemas.update(problem["$defs"])
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
-    for operation in _operations(found):
-        for status in _problems(operation):
+    add_links(found, API)
+    for method, operation in _operations(found):
+        for status in _problems(method, operation):
             operation["responses"][status] = _problem(status)
     return found
 
 
-def _operations(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _operations(found: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for item in found["paths"].values():
-        yield from (each for each in item.values() if isinstance(each, dict))
+        yield from ((method, each) for method, each in item.items() if isinstance(each, dict))
 
 
-def _problems(operation: dict[str, Any]) -> list[str]:
+def _problems(method: str, operation: dict[str, Any]) -> list[str]:
     """The statuses of problems that an operation may answer with."""
     said = {*operation["responses"], *_OF_ALL}
     if operation.get("security"):
         said |= {*_OF_GUARDED}
+        said |= {"409"} if method != "get" else set()
     if "requestBody" in operation:
         said |= {*_OF_BODIES}
     if any(each["name"] == "If-Match" for each in operation.get("parameters", ())):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Response, status
 
@@ -23,6 +23,9 @@ from auterity_server.workflows.lacking_workers import lacking_workers
 
 router = APIRouter(prefix="/environments/{environment_id}", tags=["pushes"])
 
+CHANGED: dict[int | str, dict[str, Any]] = {
+    status.HTTP_201_CREATED: {"model": Pushed, "description": "Something changed."}
+}
 Pushes = Annotated[Principal, Depends(allowed(Permission.WORKFLOWS_PUSH))]
 IfMatch = Annotated[
     str | None,
@@ -34,7 +37,7 @@ IfMatch = Annotated[
 ]
 
 
-@router.post("/pushes")
+@router.post("/pushes", responses=CHANGED)
 async def push(
     environment_id: str, asked: Push, wiring: Wired, principal: Pushes, response: Response
 ) -> Pushed:
@@ -44,7 +47,7 @@ async def push(
     return await _told(wiring, principal, await wiring.deploying.deploy(how, files), response)
 
 
-@router.put("/workflows/{name}")
+@router.put("/workflows/{name}", responses=CHANGED)
 async def push_one(
     environment_id: str,
     name: str,
@@ -65,7 +68,7 @@ async def push_one(
     return await _told(wiring, principal, await wiring.deploying.deploy(how, [file]), response)
 
 
-@router.post("/promotions")
+@router.post("/promotions", responses=CHANGED)
 async def promote(
     environment_id: str, asked: Promotion, wiring: Wired, principal: Pushes, response: Response
 ) -> Pushed:
@@ -80,7 +83,7 @@ async def promote(
     )
 
 
-@router.post("/workflows/{name}/rollback")
+@router.post("/workflows/{name}/rollback", responses=CHANGED)
 async def roll_back(
     environment_id: str,
     name: str,

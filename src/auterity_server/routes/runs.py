@@ -43,7 +43,13 @@ Key = Annotated[
 ]
 
 
-@router.post("/workflows/{name}/runs", status_code=status.HTTP_201_CREATED)
+@router.post(
+    "/workflows/{name}/runs",
+    status_code=status.HTTP_201_CREATED,
+    responses={
+        status.HTTP_200_OK: {"model": RunSummary, "description": "The run that the key started."}
+    },
+)
 async def begin(
     environment_id: str,
     name: str,
