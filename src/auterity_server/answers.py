@@ -115,5 +115,10 @@ def summary_answer(run: Summary) -> RunSummary:
 
 def run_answer(found: Inspection) -> Run:
     """A run with its steps, masked as the inspection is."""
-    data = found.view().as_data()
-    return Run.model_validate({"format": FORMAT, "events": len(found.events), **data})
+    return run_answer_at(found, None)
+
+
+def run_answer_at(found: Inspection, to: int | None) -> Run:
+    """The same as it stood after its event `to`. Raises `UsageError` where there is no such event."""
+    data = found.view(to).as_data()
+    return Run.model_validate({"format": FORMAT, "events": to or len(found.events), **data})

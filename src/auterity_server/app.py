@@ -31,6 +31,7 @@ from auterity_server.routes import (
     metrics,
     organisations,
     pushes,
+    run_changes,
     run_events,
     runs,
     schedules,
@@ -40,6 +41,7 @@ from auterity_server.routes import (
     tokens,
     usage,
     users,
+    versions_of_runs,
     workflows,
 )
 from auterity_server.wiring import Wiring
@@ -70,6 +72,8 @@ ROUTERS = (
     deployments.router,
     runs.router,
     run_events.router,
+    run_changes.router,
+    versions_of_runs.router,
     approvals.router,
     messages.router,
     schedules.router,

@@ -36,6 +36,7 @@ _GIVEN: Mapping[str, Gives] = {
     f"get {_ENVIRONMENT}/deployments": {"deployment_id": "/items/0/id"},
     f"post {_ENVIRONMENT}/workflows/{{name}}/runs": {"run_id": "/run_id"},
     f"get {_ENVIRONMENT}/runs": {"run_id": "/items/0/run_id"},
+    f"post {_ENVIRONMENT}/runs/{{run_id}}/fork": {"run_id": "/run_id"},
     f"get {_ENVIRONMENT}/approvals": {"run_id": "/items/0/run_id", "step": "/items/0/step"},
 }
 

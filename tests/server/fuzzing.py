@@ -10,12 +10,14 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import FlakyStrategyDefinition
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -110,6 +112,8 @@ class Fuzzing:
     seen: Counter[tuple[str, int]] = field(default_factory=Counter)
     """How often each operation was answered with each status."""
     with_their_ids: int = 0
+    begun: int = 0
+    """Sequences."""
 
     @property
     def call(self) -> dict[str, Any]:
@@ -193,21 +197,29 @@ class Fuzzing:
         fuzzing = self
 
         class Sequence(schema.as_state_machine()):  # type: ignore[misc]
+            def setup(self) -> None:
+                fuzzing.begun += 1
+
             def get_call_kwargs(self, case: schemathesis.Case) -> dict[str, Any]:
                 return fuzzing.call
 
             def validate_response(self, response: Any, case: schemathesis.Case, **_: Any) -> None:
                 fuzzing.look(case, response)
 
-        Sequence.run(settings=_looking(examples, stateful_step_count=steps))
+        wanted = self.begun + examples
+        while self.begun < wanted:
+            # The server remembers: the same sequence finds it otherwise, which is no fault. Then others are drawn.
+            with suppress(FlakyStrategyDefinition):
+                left = wanted - self.begun
+                Sequence.run(settings=_looking(left, derandomize=False, stateful_step_count=steps))
 
 
-def _looking(examples: int, **more: Any) -> settings:
+def _looking(examples: int, *, derandomize: bool = True, **more: Any) -> settings:
     return settings(
         max_examples=examples,
         deadline=None,
         database=None,
-        derandomize=True,
+        derandomize=derandomize,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
         **more,

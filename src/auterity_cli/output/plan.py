@@ -51,18 +51,25 @@ def print_plan(
     changes: Mapping[str, Difference],
     source: SourceMap,
     color: Color,
+    place: str | None = None,
 ) -> None:
-    """What differs, and each run, on standard output; what can be done next, on standard error."""
+    """What differs, and each run, on standard output; what can be done next, on standard error.
+
+    `place`: the runs are on a server, which these options name.
+    """
     out, err = console("out", color), console("err", color)
-    for version, found in changes.items():
-        print_difference(Changes(name, found, source, source), color)
+    for version in dict.fromkeys((*changes, *(each.run.version for each in planned))):
+        if version in changes:
+            print_difference(Changes(name, changes[version], source, source), color)
         for each in planned:
             if each.run.version == version:
                 out.print(run_line(each.run.run_id, each.verdict, each.run.status))
     if not planned:
         err.print(f"no run of {printable(name)} waits or runs by another version")
     if any(each.verdict.move is Move.SAFE for each in planned):
-        err.print(f"  → auterity runs migrate --all --to {printable(file)}", style="cyan")
+        how = f"--to {printable(file)}" if place is None else f"--name {printable(name)}{place}"
+        after = "" if place is None else ", once it is pushed"
+        err.print(f"  → auterity runs migrate --all {how}{after}", style="cyan")
 
 
 def run_line(run_id: str, found: Verdict, status: str = "") -> Text:

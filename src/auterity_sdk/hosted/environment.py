@@ -23,6 +23,16 @@ from auterity_sdk.hosted.schemas.event import RunEvent
 from auterity_sdk.hosted.schemas.message import MessageTaken, NewMessage
 from auterity_sdk.hosted.schemas.push import Push, Pushed
 from auterity_sdk.hosted.schemas.run import CancelAnswer, CancelRun, NewRun, Run, RunSummary
+from auterity_sdk.hosted.schemas.run_change import (
+    Forked,
+    ForkRun,
+    Moved,
+    MoveRuns,
+    PlanChange,
+    PlanOfChange,
+    Replayed,
+    SettleStep,
+)
 from auterity_sdk.hosted.schemas.schedule import Schedule
 from auterity_sdk.hosted.schemas.usage import Usage
 from auterity_sdk.hosted.schemas.workflow import Version, WorkflowDetails, WorkflowSummary
@@ -115,6 +125,37 @@ class HostedEnvironment(Struct, frozen=True):
         call = self._post(f"/runs/{_part(id)}/cancel", CancelRun(after_step=after_step))
         return (await self.connection.ask(call, CancelAnswer)).accepted
 
+    async def resume(self, id: str) -> Run:
+        """Let a worker look at a run again."""
+        return await self.connection.ask(self._post(f"/runs/{_part(id)}/resume", None), Run)
+
+    async def settle(self, id: str, said: SettleStep) -> Run:
+        """Say how an uncertain step ended; gives the run as it stands then."""
+        return await self.connection.ask(self._once(f"/runs/{_part(id)}/settle", said), Run)
+
+    async def fork(self, id: str, step: str, version: str | None = None) -> Forked:
+        """Run a part of a run again, as a new run; by another version that was pushed, if it is named."""
+        body = ForkRun(step=step, version=version)
+        return await self.connection.ask(self._once(f"/runs/{_part(id)}/fork", body), Forked)
+
+    async def replay(self, id: str, to: int | None = None) -> Replayed:
+        """A run as it stood after its event `to`, decided again."""
+        return await self.connection.ask(self._get(f"/runs/{_part(id)}/replay", to=to), Replayed)
+
+    async def plan(self, change: PlanChange) -> PlanOfChange:
+        """What a workflow would mean, if it were pushed, for the runs that there are."""
+        return await self.connection.ask(self._post("/plans", change), PlanOfChange)
+
+    async def move(self, workflow: str, moves: MoveRuns) -> Moved:
+        """Move runs of a workflow to its live version, where that is safe."""
+        call = self._post(f"/workflows/{_part(workflow)}/moves", moves)
+        return await self.connection.ask(call, Moved)
+
+    async def version(self, workflow: str, version: str) -> Version:
+        """A version of a workflow that was deployed here, with its text."""
+        call = self._get(f"/workflows/{_part(workflow)}/versions/{_part(version)}")
+        return await self.connection.ask(call, Version)
+
     def approvals(self) -> AsyncIterator[Approval]:
         """What runs ask people for."""
         return items(self.connection, self._get("/approvals"), Approval)
@@ -157,6 +198,10 @@ class HostedEnvironment(Struct, frozen=True):
         """A POST that counts once, so that it may be made again."""
         where = f"/environments/{_part(self.id)}{path}"
         return Call("POST", where, body=body, key=key or new_key())
+
+    def _once(self, path: str, body: Any) -> Call:
+        """A POST that would count again: it is made once, whatever becomes of its answer."""
+        return Call("POST", f"/environments/{_part(self.id)}{path}", body=body)
 
 
 def _part(text: str) -> str:

@@ -14,8 +14,8 @@ from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Store
 from auterity_sdk.steps.registry import Registry
-from auterity_sdk.steps.step_type import StepType
-from auterity_sdk.workflow.signature import FAILED
+from auterity_sdk.workflow.signature import FAILED, Signature
+from auterity_sdk.workflow.values import misfits
 
 
 async def run_of_step(run_id: str, path: str, store: Store, plans: Plans) -> tuple[Live, str]:
@@ -53,10 +53,25 @@ def fitted(live: Live, said: Settle, output: Mapping[str, Any] | None, registry:
         if output is not None:
             raise UsageError(f"a step that is settled as `{said.outcome}` has no output")
         return None
-    step_type = _uncertain_type(live.state, said.step, registry)
-    if step_type is None or said.outcome not in step_type.outcomes:
+    name = _uncertain_type(live.state, said.step)
+    step_type, signature = registry.step_type(name), registry.signature(name)
+    if signature is None or said.outcome not in signature.outcomes:
         return output  # that this step cannot be settled so is told when it is decided
-    return step_type.stated(said.outcome, output or {}).output
+    if step_type is not None:
+        return step_type.stated(said.outcome, output or {}).output
+    return _declared(signature, output or {})
+
+
+def _declared(signature: Signature, output: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An output held against what its step type declares, whose code is elsewhere. Raises `UsageError`."""
+    schema = {**signature.output, "$defs": signature.definitions}
+    for problem in misfits(dict(output), schema):
+        place = ".".join(map(str, ("output", *problem.place)))
+        raise UsageError(
+            f"bad output of `{signature.name}`: {place} {problem.message}",
+            help="give its fields: --output '{…}'",
+        )
+    return output
 
 
 def attempt_in_doubt(state: RunState, path: str) -> int:
@@ -65,9 +80,9 @@ def attempt_in_doubt(state: RunState, path: str) -> int:
     return run.attempt if run is not None and run.status is Status.UNCERTAIN else 0
 
 
-def _uncertain_type(state: RunState, path: str, registry: Registry) -> StepType[..., Any] | None:
-    """The type of a step that waits to be settled."""
+def _uncertain_type(state: RunState, path: str) -> str:
+    """The name of the type of a step that waits to be settled; empty where none does."""
     if not attempt_in_doubt(state, path):
-        return None
+        return ""
     work = state.place(path)[1].work
-    return registry.step_type(work.uses) if isinstance(work, Uses) else None
+    return work.uses if isinstance(work, Uses) else ""

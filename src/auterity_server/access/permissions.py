@@ -34,6 +34,8 @@ class Permission(StrEnum):
     """Start a run."""
     RUNS_CANCEL = "runs:cancel"
     """Cancel a run."""
+    RUNS_CHANGE = "runs:change"
+    """Settle, resume and fork runs, and move them to the live version."""
     APPROVALS_READ = "approvals:read"
     """See which approvals are waited for."""
     APPROVALS_ANSWER = "approvals:answer"
@@ -67,7 +69,13 @@ _P = Permission
 _SEES = frozenset(
     {_P.ORGANISATION_READ, _P.WORKFLOWS_READ, _P.RUNS_READ, _P.APPROVALS_READ, _P.USAGE_READ}
 )
-_OPERATES = _SEES | {_P.RUNS_START, _P.RUNS_CANCEL, _P.MESSAGES_SEND, _P.SCHEDULES_MANAGE}
+_OPERATES = _SEES | {
+    _P.RUNS_START,
+    _P.RUNS_CANCEL,
+    _P.RUNS_CHANGE,
+    _P.MESSAGES_SEND,
+    _P.SCHEDULES_MANAGE,
+}
 
 MAY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {

@@ -7,6 +7,13 @@ from typing import Annotated
 import typer
 
 from auterity_cli.exit_codes import ExitCode
+from auterity_cli.hosted_place import (
+    EnvironmentOption,
+    Place,
+    WhereOption,
+    only_here,
+    place_if_hosted,
+)
 from auterity_cli.local_runs import (
     Display,
     carry_on,
@@ -20,6 +27,7 @@ from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
 from auterity_cli.output.console import Color
 from auterity_cli.output.printable import printable
 from auterity_cli.run_choice import ThisRunArgument
+from auterity_sdk.errors import UsageError
 from auterity_sdk.runtime.forking import Forked, fork_run
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.view import RunView
@@ -41,6 +49,14 @@ def fork(
     wait: Annotated[
         bool, typer.Option("--wait", help="Stay until the run has ended, however long it waits.")
     ] = False,
+    version: Annotated[
+        str | None,
+        typer.Option(
+            help="On a server: another version that was pushed; auterity versions lists them."
+        ),
+    ] = None,
+    context: WhereOption = None,
+    environment: EnvironmentOption = None,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
     color: ColorOption = Color.AUTO,
@@ -54,6 +70,16 @@ def fork(
     Exit code: 0 succeeded, 1 failed or findings, 6 the run waits.
     """
     found = Project.find(project)
+    place = place_if_hosted(context, environment, found)
+    if place is not None:
+        only_here(place, **{"with": new, "name": name})
+        there = Display(color, as_json, place=place.options)
+        begun = finish(_on_server(place, run, start, version, there, wait=wait))
+        raise typer.Exit(tell_end(begun, there))
+    if version is not None:
+        raise UsageError(
+            "--version is for a server", help="name the file of another version: --with NEW.yaml"
+        )
     display = Display(color, as_json)
     checked = None if new is None else checked_workflow(new, name, found, color)
     if new is not None and checked is None:
@@ -69,6 +95,22 @@ def fork(
             return await carry_on(runtime, forked.run_id, stay=wait, display=display)
 
         raise typer.Exit(tell_end(finish(whole()), display))
+
+
+async def _on_server(
+    place: Place, run: str, start: str, version: str | None, display: Display, *, wait: bool
+) -> RunView:
+    from auterity_cli.hosted_runs import found, watched  # here: most runs are on this machine
+    from auterity_cli.version_choice import chosen_version
+
+    async with place.profile.in_environment() as environment:
+        run_id = await found(environment, run)
+        if version is not None:
+            name = (await environment.run(run_id)).workflow
+            version = (await chosen_version(environment, name, version)).version
+        made = await environment.fork(run_id, start, version)
+        _tell(run_id, Forked(made.run_id, made.kept, made.again))
+        return await watched(environment, made.run_id, display, stay=wait)
 
 
 def _tell(run_id: str, forked: Forked) -> None:

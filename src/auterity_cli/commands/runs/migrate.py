@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
 from auterity_cli.exit_codes import ExitCode
+from auterity_cli.hosted_place import (
+    EnvironmentOption,
+    Place,
+    WhereOption,
+    only_here,
+    place_if_hosted,
+)
 from auterity_cli.local_runs import finish, local_runtime, this_person
 from auterity_cli.one_workflow import checked_workflow
 from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
@@ -15,6 +23,7 @@ from auterity_cli.output.console import Color, console
 from auterity_cli.output.plan import run_line
 from auterity_cli.step_names import MapOption, step_names
 from auterity_sdk.errors import UsageError
+from auterity_sdk.hosted.schemas.run_change import MoveRuns
 from auterity_sdk.runs.movable import Move, Verdict
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.migrating import Migration
@@ -23,20 +32,31 @@ from auterity_sdk.steps.registry import Registry
 
 
 def migrate(
-    new: Annotated[
-        str, typer.Option("--to", metavar="NEW.yaml", help="The new version of the workflow.")
-    ],
     runs: Annotated[
         list[str] | None,
         typer.Argument(help="Ids of runs, or how they begin.", metavar="[RUN…]"),
+    ] = None,
+    new: Annotated[
+        str | None,
+        typer.Option(
+            "--to",
+            metavar="NEW.yaml",
+            help="The new version of the workflow; on a server it is the live one.",
+            show_default=False,
+        ),
     ] = None,
     every: Annotated[
         bool, typer.Option("--all", help="Move every run for which that is safe.")
     ] = False,
     names: MapOption = None,
     name: Annotated[
-        str | None, typer.Option(help="Which workflow, where a Python file holds several.")
+        str | None,
+        typer.Option(
+            help="Which workflow, where a Python file holds several; with --all on a server, whose runs."
+        ),
     ] = None,
+    context: WhereOption = None,
+    environment: EnvironmentOption = None,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
     color: ColorOption = Color.AUTO,
@@ -52,13 +72,58 @@ def migrate(
     if bool(runs) == every:
         raise UsageError("name runs, or say --all", help="auterity plan NEW.yaml lists them")
     found = Project.find(project)
-    checked = checked_workflow(new, name, found, color)
+    place = place_if_hosted(context, environment, found)
+    if place is None:
+        moved = _here(found, new, name, runs, step_names(names), color)
+    else:
+        only_here(place, to=new)
+        moved = finish(_on_server(place, name, runs, step_names(names)))
+    _print(moved, color, as_json=as_json)
+    failed = not every and not all(map(_is_safe, moved.values()))
+    raise typer.Exit(ExitCode.FINDINGS if failed else ExitCode.OK)
+
+
+def _here(
+    project: Project,
+    new: str | None,
+    name: str | None,
+    runs: list[str] | None,
+    names: Mapping[str, str],
+    color: Color,
+) -> dict[str, Verdict]:
+    if new is None:
+        raise UsageError("--to names no file", help="name the new version: --to NEW.yaml")
+    checked = checked_workflow(new, name, project, color)
     if checked is None or checked.workflow is None:
         raise typer.Exit(ExitCode.FINDINGS)
-    workflow, catalog = checked.workflow, checked.subject.catalog
-    with local_runtime(found, catalog if isinstance(catalog, Registry) else None) as runtime:
-        migration = Migration(runtime, workflow, step_names(names), this_person())
-        moved = finish(_moved(runtime, migration, runs))
+    catalog = checked.subject.catalog
+    with local_runtime(project, catalog if isinstance(catalog, Registry) else None) as runtime:
+        migration = Migration(runtime, checked.workflow, names, this_person())
+        return finish(_moved(runtime, migration, runs))
+
+
+async def _on_server(
+    place: Place, name: str | None, runs: list[str] | None, names: Mapping[str, str]
+) -> dict[str, Verdict]:
+    from auterity_cli.hosted_runs import found  # here: most runs are on this machine
+
+    async with place.profile.in_environment() as environment:
+        chosen = [await found(environment, each) for each in runs or ()]
+        by_workflow: dict[str, list[str]] = {}
+        for each in chosen:
+            by_workflow.setdefault((await environment.run(each)).workflow, []).append(each)
+        if not chosen:
+            if name is None:
+                raise UsageError("--all on a server needs a workflow", help="--name WORKFLOW")
+            by_workflow = {name: []}
+        moved: dict[str, Verdict] = {}
+        for workflow, ids in by_workflow.items():
+            made = await environment.move(workflow, MoveRuns(runs=tuple(ids), names=dict(names)))
+            moved |= {each.run_id: Verdict(Move(each.move), each.reason) for each in made.runs}
+        return moved
+
+
+def _print(moved: Mapping[str, Verdict], color: Color, *, as_json: bool) -> None:
     for run_id, verdict in moved.items():
         if not as_json:
             console("out", color).print(
@@ -75,8 +140,6 @@ def migrate(
             for run_id, each in moved.items()
         ]
         typer.echo(json.dumps(data, indent=2))
-    failed = not every and not all(map(_is_safe, moved.values()))
-    raise typer.Exit(ExitCode.FINDINGS if failed else ExitCode.OK)
 
 
 def _is_safe(verdict: Verdict) -> bool:

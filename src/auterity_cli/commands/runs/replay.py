@@ -6,8 +6,16 @@ import json
 from typing import Annotated, Any
 
 import typer
+from msgspec import Struct
 
 from auterity_cli.exit_codes import ExitCode
+from auterity_cli.hosted_place import (
+    EnvironmentOption,
+    Place,
+    WhereOption,
+    only_here,
+    place_if_hosted,
+)
 from auterity_cli.local_runs import finish, local_runtime, now
 from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
 from auterity_cli.output.console import Color, console
@@ -18,6 +26,7 @@ from auterity_cli.run_choice import RevealOption, RunArgument, chosen
 from auterity_sdk.runs.replay import Divergence
 from auterity_sdk.runtime.inspection import Inspection, inspect
 from auterity_sdk.runtime.project import Project
+from auterity_sdk.runtime.view import RunView
 
 
 def replay(
@@ -27,6 +36,8 @@ def replay(
         typer.Option(min=1, metavar="EVENT", help="The last event that counts; else all do."),
     ] = None,
     reveal: RevealOption = False,
+    context: WhereOption = None,
+    environment: EnvironmentOption = None,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
     color: ColorOption = Color.AUTO,
@@ -38,32 +49,61 @@ def replay(
 
     Exit code: 1 where an event differs.
     """
-    with local_runtime(Project.find(project)) as runtime:
+    here = Project.find(project)
+    place = place_if_hosted(context, environment, here)
+    if place is None:
+        found = _here(here, run, to, reveal=reveal)
+    else:
+        only_here(place, reveal=reveal)
+        found = finish(_on_server(place, run, to))
+    if as_json:
+        data = {**run_data(found.view), "event": found.event, "divergence": found.divergence}
+        typer.echo(json.dumps(data, indent=2, default=str))
+    else:
+        for line in tree(found.view, now(), values=True):
+            console("out", color).print(line)
+        _tell(found)
+    raise typer.Exit(ExitCode.OK if found.divergence is None else ExitCode.FINDINGS)
+
+
+class _Replayed(Struct, frozen=True):
+    """The run as it stood after one of its `events`, and where its journal would be decided otherwise now."""
+
+    view: RunView
+    event: int
+    divergence: Any
+    events: int
+
+
+def _here(project: Project, run: str | None, to: int | None, *, reveal: bool) -> _Replayed:
+    with local_runtime(project) as runtime:
 
         async def looked() -> Inspection:
             return await inspect(runtime, await chosen(runtime, run), reveal=reveal)
 
         found = finish(looked())
-        shown, differs = found.view(to), found.divergence()
-        if as_json:
-            data = {**run_data(shown), "event": to or len(found.events)}
-            typer.echo(json.dumps({**data, "divergence": _data(differs)}, indent=2, default=str))
-        else:
-            for line in tree(shown, now(), values=True):
-                console("out", color).print(line)
-            _tell(found, differs)
-        raise typer.Exit(ExitCode.OK if differs is None else ExitCode.FINDINGS)
+        count = len(found.events)
+        return _Replayed(found.view(to), to or count, _data(found.divergence()), count)
 
 
-def _tell(found: Inspection, differs: Divergence | None) -> None:
+async def _on_server(place: Place, run: str | None, to: int | None) -> _Replayed:
+    from auterity_cli.hosted_runs import found, seen  # here: most runs are on this machine
+
+    async with place.profile.in_environment() as environment:
+        made = await environment.replay(await found(environment, run), to)
+        differs = None if made.divergence is None else made.divergence.model_dump(mode="json")
+        return _Replayed(seen(made.run), made.event, differs, made.events)
+
+
+def _tell(found: _Replayed) -> None:
+    differs = found.divergence
     if differs is None:
-        typer.echo(f"all {len(found.events)} events are decided so today", err=True)
+        typer.echo(f"all {found.events} events are decided so today", err=True)
         return
-    data = _data(differs)
-    other = f" with another {', '.join(differs.fields)}" if differs.fields else ""
+    other = f" with another {', '.join(differs['fields'])}" if differs["fields"] else ""
     typer.echo(
-        f"event {differs.seq} is the first that differs: recorded is {printable(data['recorded'])}, "
-        f"decided now {printable(data['decided'])}{other}",
+        f"event {differs['event']} is the first that differs: recorded is {printable(differs['recorded'])}, "
+        f"decided now {printable(differs['decided'])}{other}",
         err=True,
     )
     typer.echo(

@@ -8,6 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from auterity_cli.exit_codes import ExitCode
+from auterity_cli.hosted_place import (
+    EnvironmentOption,
+    Place,
+    WhereOption,
+    only_here,
+    place_if_hosted,
+)
 from auterity_cli.local_runs import (
     Display,
     carry_on_elsewhere,
@@ -20,6 +27,7 @@ from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
 from auterity_cli.output.console import Color
 from auterity_cli.run_choice import ThisRunArgument
 from auterity_sdk.errors import UsageError
+from auterity_sdk.hosted.schemas.run_change import SettleStep
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.view import RunView
 
@@ -48,6 +56,8 @@ def settle(
             help="The attempt that you looked at; else the one that is in doubt now.", min=1
         ),
     ] = None,
+    context: WhereOption = None,
+    environment: EnvironmentOption = None,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
     color: ColorOption = Color.AUTO,
@@ -57,9 +67,16 @@ def settle(
     Look first whether the effect happened. `retry` makes it again: say so only if it did not. What is said of one
     `--attempt` changes nothing of a later one. Exit code: 0 succeeded, 1 failed, 6 the run waits.
     """
-    with local_runtime(Project.find(project)) as runtime:
-        display = Display(color, as_json)
-        given = None if output is None else _object(output)
+    here = Project.find(project)
+    place = place_if_hosted(context, environment, here)
+    given = None if output is None else _object(output)
+    if place is not None:
+        only_here(place, by=by)
+        there = Display(color, as_json, place=place.options)
+        said = SettleStep(step=step, outcome=outcome, output=given, reason=reason, attempt=attempt)
+        raise typer.Exit(tell_end(finish(_on_server(place, run, said, there)), there))
+    display = Display(color, as_json)
+    with local_runtime(here) as runtime:
 
         async def whole() -> RunView | None:
             run_id = await runtime.find(run)
@@ -72,6 +89,21 @@ def settle(
 
         found = finish(whole())
         raise typer.Exit(ExitCode.OK if found is None else tell_end(found, display))
+
+
+async def _on_server(place: Place, run: str, said: SettleStep, display: Display) -> RunView:
+    from auterity_cli.hosted_runs import (
+        found,
+        outermost,
+        watched,
+    )  # here: most runs are on this machine
+
+    async with place.profile.in_environment() as environment:
+        run_id = await found(environment, run)
+        settled = await environment.settle(run_id, said)
+        outer = await outermost(environment, run_id)
+        after = settled.events if outer == run_id else (await environment.run(outer)).events
+        return await watched(environment, outer, display, after=after, stay=False)
 
 
 def _object(text: str) -> dict[str, Any]:
