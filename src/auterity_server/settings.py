@@ -109,12 +109,6 @@ class Settings(BaseModel):
         default=False,
         description="Whether workers tell Flower of their tasks, which hold no more than ids.",
     )
-    broker_url: str = Field(
-        default="",
-        pattern=r"^(rediss?://\S+)?$",
-        description="The Redis by which attempts of steps are handed to workers: redis://:password@host:6379/0. Without "
-        "one they are made where their run is carried on. It holds nothing that could not be lost.",
-    )
     connections: Path | None = Field(
         default=None,
         description="An auterity.toml, of which the connections and the budget are those of all environments. "

@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import Any
 
 from msgspec import Struct
 
@@ -58,7 +59,8 @@ class WorkerProcess:
         begun: Future[CarriedAttempts] = Future()
         try:
             ended = loop.do(self._carry_on(begun))
-            wait((begun, ended), return_when=FIRST_COMPLETED)
+            either: tuple[Future[Any], ...] = (begun, ended)
+            wait(either, return_when=FIRST_COMPLETED)
             if not begun.done():
                 ended.result()
             told()
