@@ -65,6 +65,7 @@ COMMANDS = {
     "confirm": Entry(HOST, "As a second person, let a pending version go live, or not."),
     "trigger": Entry(HOST, "Start a run of a workflow that is live, and follow it."),
     "schedule": Entry(HOST, "List the schedules of what is live, and let them rest."),
+    "webhooks": Entry(HOST, "Make, list and delete addresses at which other systems start runs."),
     "server": Entry(HOST, "Run workflows for many stores: API and worker in one process."),
     "knowledge": Entry(PROJECT, "Search a project's own documents, as steps do."),
     "demo": Entry(PROJECT, "See an internet lead go through a checked workflow."),

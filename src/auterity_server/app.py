@@ -26,6 +26,7 @@ from auterity_server.routes import (
     environments,
     grants,
     health,
+    hooks,
     me,
     messages,
     metrics,
@@ -42,6 +43,7 @@ from auterity_server.routes import (
     usage,
     users,
     versions_of_runs,
+    webhooks,
     workflows,
 )
 from auterity_server.wiring import Wiring
@@ -52,8 +54,9 @@ AT_ROOT = (
     sign_in_page.router,
     device_page.router,
     tokens.well_known,
+    hooks.router,
 )
-"""What has an address of its own: probes, metrics, pages for people, and the public keys."""
+"""What has an address of its own: probes, metrics, pages for people, the public keys, and webhooks."""
 
 ROUTERS = (
     sign_in.router,
@@ -77,6 +80,7 @@ ROUTERS = (
     approvals.router,
     messages.router,
     schedules.router,
+    webhooks.router,
     usage.router,
 )
 """The routes of the API, in the order of its description."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any
 
 from pydantic import BaseModel
@@ -14,7 +15,7 @@ DEEPEST = 100
 
 
 def must_be_plain(value: Any, location: str) -> None:
-    """Raise a problem for a value that is nested too deeply, or holds half of a character (a lone surrogate)."""
+    """Raise a problem for a value that is nested too deeply, or holds half of a character (a lone surrogate), or infinity."""
     waiting: list[tuple[Any, int]] = [(value, 0)]
     while waiting:
         here, depth = waiting.pop()
@@ -22,6 +23,8 @@ def must_be_plain(value: Any, location: str) -> None:
             raise wrong_value(location, f"is nested more than {DEEPEST} deep")
         if isinstance(here, str) and not _is_whole(here):
             raise wrong_value(location, "holds half of a character, which is no text")
+        if isinstance(here, float) and not isfinite(here):
+            raise wrong_value(location, "holds a number that is larger than numbers can be")
         waiting.extend((inner, depth + 1) for inner in _inside(here))
 
 

@@ -203,6 +203,14 @@ class Settings(BaseModel):
     flower_port: int = Field(
         default=5555, ge=0, le=65535, description="Its port; 0 takes one that is free."
     )
+    hook_requests_per_minute: int = Field(
+        default=600, ge=1, description="Signed messages that a webhook takes in a minute."
+    )
+    hook_max_body: int = Field(
+        default=MEBIBYTE,
+        ge=1024,
+        description="Bytes that a message to a webhook may have; AUTERITY_MAX_BODY bounds it too.",
+    )
     bcrypt_cost: int = Field(
         default=12, ge=4, le=17, description="The work factor of password hashes: each one doubles."
     )

@@ -13,7 +13,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy.exc import SQLAlchemyError
 
-from auterity_sdk.errors import ConfigurationError
+from auterity_sdk.errors import AuterityError, ConfigurationError
 from auterity_sdk.runtime.carrying import AttemptCarrier
 from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.owner import this_owner
@@ -24,6 +24,7 @@ from auterity_sdk.runtime.settings import read_settings
 from auterity_server.access.access import Access, make_access
 from auterity_server.database.database import Database
 from auterity_server.database.places import Environment, PlacesOf
+from auterity_server.database.webhooks import forget_deliveries
 from auterity_server.database.workers import LiveWorker, forget_dead
 from auterity_server.health.checks import (
     Check,
@@ -42,10 +43,13 @@ from auterity_server.running.run_stores import SqliteRunStores
 from auterity_server.scaled import Scaled, scaled
 from auterity_server.seal_keys import keys_of
 from auterity_server.settings import Settings, variable
+from auterity_server.webhooks.left_events import FRESH, deliver_all_left
+from auterity_server.webhooks.webhooks import Webhooks
 from auterity_server.workflows.deploying import Deploying
 
 _LOG = logging.getLogger("auterity.server")
 _HOUR = 3600
+_LEFT_EACH = 15
 
 
 @dataclass(eq=False)
@@ -60,6 +64,7 @@ class Wiring:
     deploying: Deploying
     metrics: Metrics
     readiness: Readiness
+    webhooks: Webhooks
     scaled: Scaled | None = None
     """What is more where several processes share a database."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -73,7 +78,7 @@ class Wiring:
             else:
                 await self.scaled.begin()
             await self.runs.carry_on_all()
-            tasks = [asyncio.create_task(self._tidy())]
+            tasks = [asyncio.create_task(self._tidy()), asyncio.create_task(self._deliver_left())]
             if self.runs.carries_on:
                 tasks.append(asyncio.create_task(self._beat()))
             if self.scaled is not None:
@@ -102,11 +107,26 @@ class Wiring:
                 await self.access.expiry.forget()
                 async with self.database.writing() as connection:
                     await forget_dead(connection, self.clock.now())
+                    await forget_deliveries(connection, self.clock.now())
             except SQLAlchemyError as error:
                 _LOG.error("nothing was tidied: %s", type(error).__name__)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_HOUR):
-                    await self.stopping.wait()
+            await self._stopped_within(_HOUR)
+
+    async def _deliver_left(self) -> None:
+        """Give messages to runs that wait which a process had taken in that died; all of them when this one begins."""
+        fresh = 0
+        while not self.stopping.is_set():
+            try:
+                await deliver_all_left(self.database, self.runs, fresh)
+                fresh = FRESH
+            except (SQLAlchemyError, AuterityError) as error:
+                _LOG.error("what other processes left waits: %s", type(error).__name__)
+            await self._stopped_within(_LEFT_EACH)
+
+    async def _stopped_within(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.stopping.wait()
 
     async def environment(
         self, organisation: str, environment_id: str, location: str | None = None
@@ -170,7 +190,10 @@ def wire(settings: Settings, *, works: bool = False) -> Wiring:
         runs.carries_on = works
     readiness = Readiness(_checks(settings, database, runs, data))
     deploying = Deploying(database, registry, clock, runs.changed)
-    return Wiring(settings, clock, database, access, runs, deploying, metrics, readiness, several)
+    webhooks = Webhooks(database, keys.of_server(), clock.now)
+    return Wiring(
+        settings, clock, database, access, runs, deploying, metrics, readiness, webhooks, several
+    )
 
 
 def carriers_of(

@@ -35,6 +35,13 @@ from auterity_sdk.hosted.schemas.run_change import (
 )
 from auterity_sdk.hosted.schemas.schedule import Schedule
 from auterity_sdk.hosted.schemas.usage import Usage
+from auterity_sdk.hosted.schemas.webhook import (
+    NewWebhook,
+    NewWebhookSecret,
+    Webhook,
+    WebhookDelivery,
+    WebhookMade,
+)
 from auterity_sdk.hosted.schemas.workflow import Version, WorkflowDetails, WorkflowSummary
 
 
@@ -181,6 +188,30 @@ class HostedEnvironment(Struct, frozen=True):
         """Let a schedule start runs again, from now on."""
         return await self.connection.ask(self._post(f"/schedules/{_part(id)}/resume"), Schedule)
 
+    def webhooks(self) -> AsyncIterator[Webhook]:
+        """The webhooks, the first to be made first."""
+        return items(self.connection, self._get("/webhooks"), Webhook)
+
+    async def make_webhook(self, webhook: NewWebhook) -> WebhookMade:
+        """Make a webhook; gives its secret, this once."""
+        return await self.connection.ask(self._post("/webhooks", webhook), WebhookMade)
+
+    async def rotate_webhook(self, id: str, secret: NewWebhookSecret) -> WebhookMade:
+        """Give a webhook another secret, this once; the one before is still good for a while."""
+        call = Call(
+            "POST", f"/environments/{_part(self.id)}/webhooks/{_part(id)}/secret", body=secret
+        )
+        return await self.connection.ask(call, WebhookMade)
+
+    async def delete_webhook(self, id: str) -> None:
+        """Take no more messages by a webhook."""
+        await self.connection.send(self._delete(f"/webhooks/{_part(id)}"))
+
+    def deliveries(self, id: str, limit: int | None = None) -> AsyncIterator[WebhookDelivery]:
+        """What came by a webhook, the last first."""
+        call = self._get(f"/webhooks/{_part(id)}/deliveries")
+        return items(self.connection, call, WebhookDelivery, limit)
+
     async def usage(self, by: str, since: datetime, *, run: str = "", workflow: str = "") -> Usage:
         """What calls of language models took."""
         query = {
@@ -193,6 +224,9 @@ class HostedEnvironment(Struct, frozen=True):
 
     def _get(self, path: str, **query: str | int | list[str] | None) -> Call:
         return Call("GET", f"/environments/{_part(self.id)}{path}", query)
+
+    def _delete(self, path: str) -> Call:
+        return Call("DELETE", f"/environments/{_part(self.id)}{path}")
 
     def _post(self, path: str, body: Any = None, key: str | None = None) -> Call:
         """A POST that counts once, so that it may be made again."""

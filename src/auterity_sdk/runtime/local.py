@@ -272,11 +272,19 @@ class LocalRuntime:
         event = Incoming(id or uuid.uuid4().hex, type, data, now, until)
         if not await self.store.put(event) and not await self._is_left(event):
             return False, None
-        command = c.OutsideEvent(now, event.id, type, data, now)
+        return True, await self.deliver(event)
+
+    async def deliver(self, event: Incoming) -> str | None:
+        """Give an outside event that is in the store to a run whose `receive` waits for it; None where none takes it.
+
+        Raises `VersionConflict` where another process was first.
+        """
+        now = self.clock.now()
+        command = c.OutsideEvent(now, event.id, event.type, event.data, event.came)
         for run_id in await self._listeners(command):
             if await self._give(run_id, command):
-                return True, run_id
-        return True, None
+                return run_id
+        return None
 
     async def _is_left(self, event: Incoming) -> bool:
         """An event that is known, and that nobody has taken: who brought it in may have died on the way."""

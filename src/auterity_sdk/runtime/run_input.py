@@ -60,7 +60,7 @@ class InputReader(Struct, frozen=True):
     def _value(self, name: str, text: str) -> Any:
         if not text.startswith("@"):
             # A phone number or a ZIP is text, although it looks like a number.
-            if _is_named(self.workflow.input.get(name), "string"):
+            if is_named(self.workflow.input.get(name), "string"):
                 return text
             return _data(text.encode(), f"--input {name}")
         content = read(Path(text[1:]))
@@ -116,7 +116,7 @@ def _data(content: bytes, place: str) -> Any:
 
 
 def _lead_input(workflow: Workflow) -> str:
-    named = [name for name, written in workflow.input.items() if _is_named(written, "Lead")]
+    named = [name for name, written in workflow.input.items() if is_named(written, "Lead")]
     if len(named) == 1:
         return named[0]
     raise UsageError(
@@ -125,5 +125,6 @@ def _lead_input(workflow: Workflow) -> str:
     )
 
 
-def _is_named(written: object, type: str) -> bool:
+def is_named(written: object, type: str) -> bool:
+    """Whether an input is declared to be of the type of that name."""
     return written == type or (isinstance(written, dict) and written.get("type") == type)

@@ -44,6 +44,10 @@ class Permission(StrEnum):
     """Send an outside event to runs that wait for it."""
     SCHEDULES_MANAGE = "schedules:manage"
     """Let schedules rest, and start them again."""
+    WEBHOOKS_READ = "webhooks:read"
+    """See webhooks, and what came by them."""
+    WEBHOOKS_MANAGE = "webhooks:manage"
+    """Make and delete webhooks, and give them other secrets."""
     USAGE_READ = "usage:read"
     """See what was used, and what it cost."""
 
@@ -75,15 +79,16 @@ _OPERATES = _SEES | {
     _P.RUNS_CHANGE,
     _P.MESSAGES_SEND,
     _P.SCHEDULES_MANAGE,
+    _P.WEBHOOKS_READ,
 }
 
 MAY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.OWNER: frozenset(Permission),
-        Role.DEVELOPER: _OPERATES | {_P.WORKFLOWS_PUSH, _P.WORKFLOWS_CONFIRM},
+        Role.DEVELOPER: _OPERATES | {_P.WORKFLOWS_PUSH, _P.WORKFLOWS_CONFIRM, _P.WEBHOOKS_MANAGE},
         Role.OPERATOR: _OPERATES,
         Role.APPROVER: _SEES | {_P.APPROVALS_ANSWER},
-        Role.AUDITOR: _SEES | {_P.USERS_READ, _P.AUDIT_READ},
+        Role.AUDITOR: _SEES | {_P.USERS_READ, _P.AUDIT_READ, _P.WEBHOOKS_READ},
         Role.VIEWER: _SEES,
     }
 )

@@ -16,6 +16,7 @@ from auterity_server.database.deployed import How
 from auterity_server.database.workers import living
 from auterity_server.plain_values import must_be_plain
 from auterity_server.problems import wrong_value
+from auterity_server.webhooks.missing import missing_webhooks
 from auterity_server.wiring import Wired, Wiring
 from auterity_server.workflows.checking import Candidate, read_workflow
 from auterity_server.workflows.deploying import Actor, Asked, Outcome
@@ -44,7 +45,7 @@ async def push(
     """Push files: all go live together, or none does. 201 where something changed, 200 where nothing did."""
     files = [_candidate(file.path, file.text, asked.project) for file in asked.files]
     how = await _asked(wiring, principal, environment_id, asked.message)
-    return await _told(wiring, principal, await wiring.deploying.deploy(how, files), response)
+    return await _told(wiring, principal, how, await wiring.deploying.deploy(how, files), response)
 
 
 @router.put("/workflows/{name}", responses=CHANGED)
@@ -65,7 +66,7 @@ async def push_one(
         )
     how = await _asked(wiring, principal, environment_id, asked.message, expected=_etag(if_match))
     file = _candidate(asked.path, asked.text, asked.project)
-    return await _told(wiring, principal, await wiring.deploying.deploy(how, [file]), response)
+    return await _told(wiring, principal, how, await wiring.deploying.deploy(how, [file]), response)
 
 
 @router.post("/promotions", responses=CHANGED)
@@ -79,7 +80,11 @@ async def promote(
         raise wrong_value("body/source", "is no environment that you may read")
     how = await _asked(wiring, principal, environment_id, asked.message, how="promote")
     return await _told(
-        wiring, principal, await wiring.deploying.promote(how, source, asked.workflows), response
+        wiring,
+        principal,
+        how,
+        await wiring.deploying.promote(how, source, asked.workflows),
+        response,
     )
 
 
@@ -98,7 +103,7 @@ async def roll_back(
         wiring, principal, environment_id, asked.message, how="rollback", expected=_etag(if_match)
     )
     return await _told(
-        wiring, principal, await wiring.deploying.roll_back(how, name, asked.to), response
+        wiring, principal, how, await wiring.deploying.roll_back(how, name, asked.to), response
     )
 
 
@@ -127,10 +132,12 @@ def _etag(if_match: str | None) -> str | None:
 
 
 async def _told(
-    wiring: Wiring, principal: Principal, outcome: Outcome, response: Response
+    wiring: Wiring, principal: Principal, asked: Asked, outcome: Outcome, response: Response
 ) -> Pushed:
     if any(each.change != "same" for each in outcome.deployments):
         response.status_code = status.HTTP_201_CREATED
     async with wiring.database.reading() as connection:
         workers = await living(connection, wiring.clock.now(), principal.organisation)
-    return pushed_answer(outcome, lacking_workers(outcome, workers))
+    workflows = [each.checked.workflow for each in outcome.verdicts if each.checked.workflow]
+    missing = await missing_webhooks(wiring.database, asked.environment, workflows)
+    return pushed_answer(outcome, (*lacking_workers(outcome, workers), *missing))

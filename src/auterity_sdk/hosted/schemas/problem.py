@@ -21,6 +21,7 @@ class ProblemCode(StrEnum):
     INVALID_REQUEST = "invalid-request"  # 400, 422: `errors` say which values
     SIGN_IN_NEEDED = "sign-in-needed"  # 401: no token, or one that is over or not ours
     SIGN_IN_REFUSED = "sign-in-refused"  # 401: wrong password, used link, revoked token
+    SIGNATURE_REFUSED = "signature-refused"  # 401: of a message to a webhook
     NOT_ALLOWED = "not-allowed"  # 403: a role is missing
     NOT_FOUND = "not-found"  # 404: not there, or another organisation's
     METHOD_NOT_ALLOWED = "method-not-allowed"  # 405

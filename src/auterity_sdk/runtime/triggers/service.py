@@ -17,6 +17,7 @@ from auterity_sdk.runs.triggers import TriggerPlan, compile_trigger
 from auterity_sdk.runtime.firings import Served
 from auterity_sdk.runtime.loader import PYTHON, check_file
 from auterity_sdk.runtime.project import Project, read, workflow_files
+from auterity_sdk.runtime.run_input import is_named
 from auterity_sdk.workflow.document import load_document
 from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.scope import Scopes
@@ -52,10 +53,21 @@ def services_of(workflow: Workflow, scopes: Scopes, *, webhooks: bool = False) -
         if trigger.webhook is not None and not webhooks:
             continue
         what = _what_fires(trigger)
-        plan = compile_trigger(trigger, ("triggers", index), scopes, scopes.graph)
+        ready = _with_lead(trigger, workflow)
+        plan = compile_trigger(ready, ("triggers", index), scopes, scopes.graph)
         found.append(Service(_key(workflow.name, what, times[what]), workflow, scopes, plan))
         times[what] += 1
     return found
+
+
+def _with_lead(trigger: Trigger, workflow: Workflow) -> Trigger:
+    """Of an ADF document the lead goes into the workflow's one input of type Lead, unless `input` says otherwise."""
+    if trigger.webhook is None or trigger.webhook.format != "adf" or trigger.input:
+        return trigger
+    leads = [name for name, written in workflow.input.items() if is_named(written, "Lead")]
+    if len(leads) != 1:
+        return trigger
+    return trigger.model_copy(update={"input": {leads[0]: "${event.lead}"}})
 
 
 def services_in(

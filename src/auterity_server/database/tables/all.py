@@ -6,8 +6,10 @@ from auterity_server.database.tables import (
     api_keys,
     attempts,
     audit,
+    connections,
     deployments,
     device_codes,
+    environment_secrets,
     environments,
     grants,
     key_names,
@@ -22,6 +24,7 @@ from auterity_server.database.tables import (
     stores,
     users,
     versions,
+    webhooks,
     workers,
 )
 from auterity_server.database.tables.metadata import METADATA
@@ -30,8 +33,10 @@ TABLES = (
     api_keys,
     attempts,
     audit,
+    connections,
     deployments,
     device_codes,
+    environment_secrets,
     environments,
     grants,
     key_names,
@@ -46,6 +51,7 @@ TABLES = (
     stores,
     users,
     versions,
+    webhooks,
     workers,
 )
 """The modules that fill it."""

@@ -1,0 +1,1 @@
+"""Webhooks: signed messages of other systems, kept before they are answered, and then worked on."""
