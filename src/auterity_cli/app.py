@@ -66,6 +66,8 @@ COMMANDS = {
     "trigger": Entry(HOST, "Start a run of a workflow that is live, and follow it."),
     "schedule": Entry(HOST, "List the schedules of what is live, and let them rest."),
     "webhooks": Entry(HOST, "Make, list and delete addresses at which other systems start runs."),
+    "secrets": Entry(HOST, "Set, list and delete secrets of an environment's workflows."),
+    "connections": Entry(HOST, "Set, list and delete what an environment's workflows speak with."),
     "server": Entry(HOST, "Run workflows for many stores: API and worker in one process."),
     "knowledge": Entry(PROJECT, "Search a project's own documents, as steps do."),
     "demo": Entry(PROJECT, "See an internet lead go through a checked workflow."),

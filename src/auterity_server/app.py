@@ -20,6 +20,7 @@ from auterity_server.routes import (
     api_keys,
     approvals,
     audit,
+    connections,
     deployments,
     device,
     device_page,
@@ -36,6 +37,7 @@ from auterity_server.routes import (
     run_events,
     runs,
     schedules,
+    secrets,
     sign_in,
     sign_in_page,
     stores,
@@ -81,6 +83,8 @@ ROUTERS = (
     messages.router,
     schedules.router,
     webhooks.router,
+    secrets.router,
+    connections.router,
     usage.router,
 )
 """The routes of the API, in the order of its description."""

@@ -112,6 +112,16 @@ def wrong_value(location: str, message: str, *, help: str | None = None) -> Prob
     )
 
 
+def changed_meanwhile(detail: str) -> Problem:
+    """If-Match names an older state."""
+    return Problem(
+        HTTPStatus.PRECONDITION_FAILED,
+        ProblemCode.CHANGED_MEANWHILE,
+        detail,
+        help="look at it, then send its ETag",
+    )
+
+
 def answer(problem: Problem) -> JSONResponse:
     """A problem as a response."""
     headers = dict(problem.headers or {})

@@ -19,6 +19,7 @@ from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.owner import this_owner
 from auterity_sdk.runtime.plugins import builtin_registry
 from auterity_sdk.runtime.ports import Clock
+from auterity_sdk.runtime.seal import SealKey
 from auterity_sdk.runtime.settings import Settings as ProjectSettings
 from auterity_sdk.runtime.settings import read_settings
 from auterity_server.access.access import Access, make_access
@@ -61,6 +62,7 @@ class Wiring:
     database: Database
     access: Access
     runs: HostedRuns
+    seal: SealKey
     deploying: Deploying
     metrics: Metrics
     readiness: Readiness
@@ -192,7 +194,17 @@ def wire(settings: Settings, *, works: bool = False) -> Wiring:
     deploying = Deploying(database, registry, clock, runs.changed)
     webhooks = Webhooks(database, keys.of_server(), clock.now)
     return Wiring(
-        settings, clock, database, access, runs, deploying, metrics, readiness, webhooks, several
+        settings,
+        clock,
+        database,
+        access,
+        runs,
+        keys.of_server(),
+        deploying,
+        metrics,
+        readiness,
+        webhooks,
+        several,
     )
 
 

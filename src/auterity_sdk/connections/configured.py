@@ -15,6 +15,7 @@ from auterity_sdk.connections.adapters import ADAPTERS
 from auterity_sdk.connections.mail import Mailer
 from auterity_sdk.connections.outbox import FILE_NAME as OUTBOX_FILE
 from auterity_sdk.connections.outbox import Outbox
+from auterity_sdk.connections.public_address import Resolver
 from auterity_sdk.connections.records import Records
 from auterity_sdk.connections.settings import HttpSettings, Settings, SmtpSettings
 from auterity_sdk.connections.sms import TextMessenger
@@ -67,6 +68,8 @@ class ConfiguredConnections:
     settings: Mapping[str, Settings]
     folder: Path
     makers: Mapping[Any, Maker] = field(default_factory=dict)
+    guard: Resolver | None = None
+    """Whoever wrote the settings is not trusted with this machine's network: public addresses alone, as this resolves them."""
 
     def get(self, port: Callable[..., Port], name: str | None = None) -> Port:
         """The connection of a port. Raises `ConfigurationError`."""
@@ -80,6 +83,17 @@ class ConfiguredConnections:
             raise ConfigurationError(f"no connection can serve {port!r}")
         made: Any = self._made(kind, self.chosen(kind, name))
         return made  # type: ignore[no-any-return]
+
+    def serves(self, port: Callable[..., object], name: str | None) -> bool:
+        """Whether the settings name a connection that `get` would give."""
+        maker = self.makers.get(port)
+        kind = _KINDS.get(port) if maker is None else maker.kind
+        if kind is None:
+            return False
+        named = [each for each, found in self.settings.items() if kind in found.serves]
+        if name is None and kind == "web":
+            return kind in named
+        return bool(named) if name is None else name in named
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -118,13 +132,20 @@ class ConfiguredConnections:
         if kind == "usage":
             return self._usage
         if isinstance(settings, SmtpSettings):
-            return _smtp(settings, self.outbox)
+            return _smtp(settings, self.outbox, self.guard)
         return self.outbox
 
     def _web(self, settings: Settings | None) -> GuardedWeb:
         # Loaded here, since the HTTP library takes longer to load than all the rest.
         from auterity_sdk.connections.guarded_web import GuardedWeb
 
+        if self.guard is not None:
+            own = settings if isinstance(settings, HttpSettings) else None
+            return GuardedWeb(
+                address=None if own is None else own.url,
+                headers={} if own is None else own.headers,
+                resolver=self.guard,
+            )
         named = frozenset(
             found.origin for found in self.settings.values() if isinstance(found, HttpSettings)
         )
@@ -141,11 +162,14 @@ def configured(
     Nothing is opened and no secret read before it is used. Raises `ConfigurationError`.
     """
     return ConfiguredConnections(
-        {name: _settings(name, table) for name, table in tables.items()}, folder, makers or {}
+        {name: connection_settings(name, table) for name, table in tables.items()},
+        folder,
+        makers or {},
     )
 
 
-def _settings(name: str, table: Any) -> Settings:
+def connection_settings(name: str, table: Any) -> Settings:
+    """What one table says. Raises `ConfigurationError`, which quotes no value."""
     place = f"[connections.{name}]"
     use = table.get("use") if isinstance(table, Mapping) else None
     if not isinstance(use, str):
@@ -164,7 +188,7 @@ def _settings(name: str, table: Any) -> Settings:
         raise ConfigurationError(f"{place} {'; '.join(wrong)}") from None
 
 
-def _smtp(settings: SmtpSettings, outbox: Outbox) -> object:
+def _smtp(settings: SmtpSettings, outbox: Outbox, guard: Resolver | None) -> object:
     from auterity_sdk.connections.smtp import SmtpMailer
 
-    return SmtpMailer(ledger=outbox, **dict(settings))
+    return SmtpMailer(ledger=outbox, guard=guard, **dict(settings))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
 
 import httpx2
@@ -53,6 +54,12 @@ class PinnedTransport(httpx2.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close the connections."""
         await self._inner.aclose()
+
+
+def public_only(resolver: Resolver, verify: ssl.SSLContext) -> PinnedTransport:
+    """A transport to hosts of the public Internet alone, whom TLS trusts as `verify` says."""
+    inner = httpx2.AsyncHTTPTransport(verify=verify, trust_env=False)
+    return PinnedTransport(inner, trusts=lambda _: False, resolver=resolver)
 
 
 def _at(request: httpx2.Request, host: str, address: str) -> httpx2.Request:

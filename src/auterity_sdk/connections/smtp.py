@@ -11,11 +11,12 @@ from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
-from typing import Literal
+from typing import Any, Literal
 
 from auterity_sdk.connections.harmless import harmless_line, mailbox
 from auterity_sdk.connections.mail import Mail
 from auterity_sdk.connections.outbox import Outbox, mail_as_kept, message_id
+from auterity_sdk.connections.public_address import Resolver, checked_addresses
 from auterity_sdk.connections.secret import SecretReference
 from auterity_sdk.errors import StepError
 
@@ -40,13 +41,16 @@ class SmtpMailer:
     timeout: float = 30.0
     verify: ssl.SSLContext | None = None
     """Whom TLS trusts; None: the system's certificate authorities."""
+    guard: Resolver | None = None
+    """The server has to be on the public Internet, as this resolves its name; and that address is spoken with."""
 
     async def send_mail(self, mail: Mail, *, key: str, at: datetime) -> str:
         """Send once for a key; gives the id. Raises `StepError`: `network` and `rate_limit` may be tried again."""
         sent = await self.ledger.kept("email", key)
         if sent is not None:
             return sent
-        await asyncio.to_thread(self._deliver, mail.to, self._composed(mail, key, at))
+        address = self.host if self.guard is None else await self._checked(self.guard)
+        await asyncio.to_thread(self._deliver, mail.to, self._composed(mail, key, at), address)
         return await self.ledger.keep(mail_as_kept(mail, key=key, at=at, via="smtp"), key)
 
     def _composed(self, mail: Mail, key: str, at: datetime) -> bytes:
@@ -63,24 +67,28 @@ class SmtpMailer:
         lines = "".join(f"{name}: {text}\r\n" for name, text in headers.items())
         return lines.encode("ascii") + content.as_bytes()
 
-    def _deliver(self, to: str, message: bytes) -> None:
+    async def _checked(self, guard: Resolver) -> str:
+        found = await checked_addresses(self.host, self.port, trusted=False, resolver=guard)
+        return found[0]
+
+    def _deliver(self, to: str, message: bytes, address: str) -> None:
         try:
-            with self._connected() as server:
+            with self._connected(address) as server:
                 if self.username is not None and self.password is not None:
                     server.login(self.username, self.password.reveal())
                 server.sendmail(self.sender, [to], message)
         except (smtplib.SMTPException, OSError) as error:
             raise _failure(self.host, error) from None
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self, address: str) -> smtplib.SMTP:
         context = self.verify or ssl.create_default_context()
         # Left to itself, smtplib asks the DNS for this machine's name, and tells it to the server.
         name = self.sender.rpartition("@")[2]
         if self.security == "tls":
-            return smtplib.SMTP_SSL(
-                self.host, self.port, name, timeout=self.timeout, context=context
+            return _PinnedTls(
+                address, self.host, self.port, name, timeout=self.timeout, context=context
             )
-        server = smtplib.SMTP(self.host, self.port, name, timeout=self.timeout)
+        server = _Pinned(address, self.host, self.port, name, timeout=self.timeout)
         if self.security == "starttls":
             try:
                 server.starttls(context=context)
@@ -88,6 +96,25 @@ class SmtpMailer:
                 server.close()
                 raise
         return server
+
+
+class _Pinned(smtplib.SMTP):
+    """Connects to an address; certificates are held against the host's name."""
+
+    def __init__(self, address: str, *arguments: Any, **options: Any) -> None:
+        self._address = address
+        super().__init__(*arguments, **options)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> Any:  # noqa: ARG002 - the base's signature
+        return super()._get_socket(self._address, port, timeout)  # type: ignore[misc]
+
+
+class _PinnedTls(smtplib.SMTP_SSL, _Pinned):
+    """The same, encrypted from the first byte."""
+
+    def __init__(self, address: str, *arguments: Any, **options: Any) -> None:
+        self._address = address
+        smtplib.SMTP_SSL.__init__(self, *arguments, **options)
 
 
 def _encoded(subject: str) -> str:

@@ -13,6 +13,8 @@ from auterity_sdk.hosted.connection import Call, Connection, new_key
 from auterity_sdk.hosted.following import follow
 from auterity_sdk.hosted.paging import items
 from auterity_sdk.hosted.schemas.approval import Approval, ApprovalAnswer
+from auterity_sdk.hosted.schemas.connection import Connection as SpokenWith
+from auterity_sdk.hosted.schemas.connection import NewConnection
 from auterity_sdk.hosted.schemas.deployment import (
     Deployment,
     DeploymentAnswer,
@@ -34,6 +36,7 @@ from auterity_sdk.hosted.schemas.run_change import (
     SettleStep,
 )
 from auterity_sdk.hosted.schemas.schedule import Schedule
+from auterity_sdk.hosted.schemas.secret import Secret, SecretValue
 from auterity_sdk.hosted.schemas.usage import Usage
 from auterity_sdk.hosted.schemas.webhook import (
     NewWebhook,
@@ -212,6 +215,31 @@ class HostedEnvironment(Struct, frozen=True):
         call = self._get(f"/webhooks/{_part(id)}/deliveries")
         return items(self.connection, call, WebhookDelivery, limit)
 
+    def secrets(self) -> AsyncIterator[Secret]:
+        """The secrets by name, without their values."""
+        return items(self.connection, self._get("/secrets"), Secret)
+
+    async def set_secret(self, name: str, value: SecretValue) -> Secret:
+        """Set a secret, for attempts that begin from now on."""
+        return await self.connection.ask(self._put(f"/secrets/{_part(name)}", value), Secret)
+
+    async def delete_secret(self, name: str) -> None:
+        """Delete a secret."""
+        await self.connection.send(self._delete(f"/secrets/{_part(name)}"))
+
+    def connections(self) -> AsyncIterator[SpokenWith]:
+        """The environment's own connections, by name."""
+        return items(self.connection, self._get("/connections"), SpokenWith)
+
+    async def set_connection(self, name: str, connection: NewConnection) -> SpokenWith:
+        """Set a connection, for attempts that begin from now on."""
+        call = self._put(f"/connections/{_part(name)}", connection)
+        return await self.connection.ask(call, SpokenWith)
+
+    async def delete_connection(self, name: str) -> None:
+        """Delete a connection."""
+        await self.connection.send(self._delete(f"/connections/{_part(name)}"))
+
     async def usage(self, by: str, since: datetime, *, run: str = "", workflow: str = "") -> Usage:
         """What calls of language models took."""
         query = {
@@ -224,6 +252,9 @@ class HostedEnvironment(Struct, frozen=True):
 
     def _get(self, path: str, **query: str | int | list[str] | None) -> Call:
         return Call("GET", f"/environments/{_part(self.id)}{path}", query)
+
+    def _put(self, path: str, body: Any) -> Call:
+        return Call("PUT", f"/environments/{_part(self.id)}{path}", body=body)
 
     def _delete(self, path: str) -> Call:
         return Call("DELETE", f"/environments/{_part(self.id)}{path}")

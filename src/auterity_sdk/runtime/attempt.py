@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import random
 import threading
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from contextlib import suppress
 from copy import deepcopy
 from functools import partial
@@ -57,7 +57,7 @@ class World(Struct, frozen=True):
     connections: Connections
     secrets: Secrets = no_secrets
     dealership: Mapping[str, Any] = field(default_factory=dict)
-    connection_names: tuple[str, ...] = ()
+    connection_names: Collection[str] = ()
     bounds: tuple[Bound, ...] = ()
     chance: Callable[[], float] = random.random
 

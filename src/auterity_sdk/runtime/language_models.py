@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from auterity_sdk.ai.circuit import Circuit, CircuitModel
 from auterity_sdk.ai.fallback import FallbackModel
@@ -23,6 +26,7 @@ from auterity_sdk.connections.model_settings import (
     OpenAISettings,
     RecordedModelSettings,
 )
+from auterity_sdk.connections.public_address import Resolver
 from auterity_sdk.connections.settings import Settings
 from auterity_sdk.errors import ConfigurationError
 from auterity_sdk.runtime.shared_turns import FILE_NAME as TURNS_FILE
@@ -36,7 +40,8 @@ class LanguageModels:
     """Makes the model of a connection, once: its circuit and its limits are those of all runs of the process.
 
     `root` is the project's folder, `folder` its `.auterity`. With `record`, what any of them answers is kept in that
-    file. `python` False: no module of the project is imported.
+    file. `python` False: no module of the project is imported. With a `guard`, models have public addresses alone, as it
+    resolves them.
     """
 
     kind = LLM
@@ -49,11 +54,13 @@ class LanguageModels:
         record: Path | None = None,
         *,
         python: bool = True,
+        guard: Resolver | None = None,
     ) -> None:
         self._root = root
         self._python = python
         self._now = now
         self._record = record
+        self._guard = guard
         self._turns = SharedTurns(folder / TURNS_FILE)
         self._circuits: dict[str, Circuit] = {}
         self._made: dict[str | None, LanguageModel] = {}
@@ -87,7 +94,7 @@ class LanguageModels:
         if isinstance(table, RecordedModelSettings):
             return recorded_model(self._root / table.file)
         if name is not None and isinstance(table, OpenAISettings | AzureSettings):
-            endpoint = endpoint_of(table)
+            endpoint = self._pinned(endpoint_of(table))
             model = OpenAIModel(
                 endpoint,
                 table.model,
@@ -98,6 +105,13 @@ class LanguageModels:
         if name is not None and isinstance(table, LangChainSettings):
             return self._guarded(name, table, self._langchain(name, table, settings), name)
         return offline_model()
+
+    def _pinned(self, endpoint: Endpoint) -> Endpoint:
+        if self._guard is None:
+            return endpoint
+        from auterity_sdk.connections.pinned_transport import public_only  # here: it loads HTTP
+
+        return replace(endpoint, transport=partial(public_only, self._guard))
 
     def _langchain(self, name: str, table: LangChainSettings, settings: Named) -> LanguageModel:
         from auterity_sdk.runtime.runnables import langchain_model  # here: it takes seconds

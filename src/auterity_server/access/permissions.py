@@ -48,6 +48,14 @@ class Permission(StrEnum):
     """See webhooks, and what came by them."""
     WEBHOOKS_MANAGE = "webhooks:manage"
     """Make and delete webhooks, and give them other secrets."""
+    SECRETS_READ = "secrets:read"
+    """See which secrets there are, without their values."""
+    SECRETS_WRITE = "secrets:write"
+    """Set and delete secrets."""
+    CONNECTIONS_READ = "connections:read"
+    """See what workflows speak with."""
+    CONNECTIONS_MANAGE = "connections:manage"
+    """Set and delete what workflows speak with."""
     USAGE_READ = "usage:read"
     """See what was used, and what it cost."""
 
@@ -73,22 +81,30 @@ _P = Permission
 _SEES = frozenset(
     {_P.ORGANISATION_READ, _P.WORKFLOWS_READ, _P.RUNS_READ, _P.APPROVALS_READ, _P.USAGE_READ}
 )
+_LOOKS = frozenset({_P.WEBHOOKS_READ, _P.SECRETS_READ, _P.CONNECTIONS_READ})
 _OPERATES = _SEES | {
     _P.RUNS_START,
     _P.RUNS_CANCEL,
     _P.RUNS_CHANGE,
     _P.MESSAGES_SEND,
     _P.SCHEDULES_MANAGE,
-    _P.WEBHOOKS_READ,
+    *_LOOKS,
 }
 
 MAY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.OWNER: frozenset(Permission),
-        Role.DEVELOPER: _OPERATES | {_P.WORKFLOWS_PUSH, _P.WORKFLOWS_CONFIRM, _P.WEBHOOKS_MANAGE},
+        Role.DEVELOPER: _OPERATES
+        | {
+            _P.WORKFLOWS_PUSH,
+            _P.WORKFLOWS_CONFIRM,
+            _P.WEBHOOKS_MANAGE,
+            _P.SECRETS_WRITE,
+            _P.CONNECTIONS_MANAGE,
+        },
         Role.OPERATOR: _OPERATES,
         Role.APPROVER: _SEES | {_P.APPROVALS_ANSWER},
-        Role.AUDITOR: _SEES | {_P.USERS_READ, _P.AUDIT_READ, _P.WEBHOOKS_READ},
+        Role.AUDITOR: _SEES | _LOOKS | {_P.USERS_READ, _P.AUDIT_READ},
         Role.VIEWER: _SEES,
     }
 )

@@ -11,7 +11,7 @@ from auterity_sdk.connections.configured import ConfiguredConnections, Maker, co
 from auterity_sdk.connections.settings import HttpSettings, Settings
 from auterity_sdk.connections.usage import UsageLedger
 from auterity_sdk.connections.web import Web, WebRequest, WebResponse
-from auterity_sdk.errors import ConfigurationError, StepError
+from auterity_sdk.errors import StepError
 from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.language_models import LanguageModels, ModelPrices, check_names
 from auterity_sdk.runtime.project import Project
@@ -65,8 +65,3 @@ def connections_of(project: Project, usage: UsageLedger) -> ConfiguredConnection
         makers[Web] = _NoWebMaker()
     check_names(made.settings)
     return made
-
-
-def no_secret(name: str) -> str:
-    """Workflows of a server have no secrets yet: those of its environment are the operator's."""
-    raise ConfigurationError(f"there is no secret `{name}` on this server")

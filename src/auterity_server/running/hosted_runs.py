@@ -35,15 +35,19 @@ from auterity_sdk.runtime.worker import Worker
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.workflow.model import Workflow
 from auterity_server.database.changes import all_changes, changes_of
+from auterity_server.database.connections import ConnectionsOf
 from auterity_server.database.database import Database
 from auterity_server.database.deployed import Deployed, Deployment
+from auterity_server.database.environment_secrets import EnvironmentSecrets
 from auterity_server.database.places import Environment, environment_of
 from auterity_server.database.schedule_pauses import Pause, SchedulePauses
 from auterity_server.logs.run_log import RunLog
 from auterity_server.metrics.metrics import Metrics
 from auterity_server.metrics.model_metrics import MeasuredUsage
 from auterity_server.metrics.run_metrics import RunMetrics
-from auterity_server.running.connections import connections_of, no_secret
+from auterity_server.running.connections import connections_of
+from auterity_server.running.environment_connections import EnvironmentConnections
+from auterity_server.running.held_secrets import HeldSecrets
 from auterity_server.running.run_stores import RunStores
 from auterity_server.running.triggers import counts_since, firing, live_services
 from auterity_server.seal_keys import SealKeys
@@ -67,6 +71,8 @@ class EnvironmentRuns(Struct, eq=False):
     runtime: LocalRuntime
     registry: Registry
     firer: Firer
+    secrets: HeldSecrets
+    connections: EnvironmentConnections
     zone: tzinfo = UTC
     live: dict[str, tuple[Deployment, Workflow]] = field(default_factory=dict)
     services: list[Service] = field(default_factory=list)
@@ -221,12 +227,15 @@ class HostedRuns(Struct, eq=False):
             declared_types={},
         )
         usage = SqliteUsage(project.store_folder / USAGE_FILE)
+        measured = MeasuredUsage(usage, self.metrics, environment.id)
+        secrets = HeldSecrets(environment.id, self.keys.of_server())
+        connections = EnvironmentConnections(connections_of(project, measured), project, secrets)
         world = World(
             registry,
-            connections_of(project, MeasuredUsage(usage, self.metrics, environment.id)),
-            no_secret,
+            connections,
+            secrets,
             {},
-            tuple(self.settings.connections),
+            connections.names,
             self.settings.budget.bounds,
         )
         store = self.stores.of(environment.id)
@@ -242,7 +251,7 @@ class HostedRuns(Struct, eq=False):
         if self.traced:
             runtime.observers += (_telemetry(masks),)
         firer = Firer(runtime, (), _tell_refused)
-        return EnvironmentRuns(environment, folder, runtime, registry, firer)
+        return EnvironmentRuns(environment, folder, runtime, registry, firer, secrets, connections)
 
     async def _take_in(self, runs: EnvironmentRuns) -> None:
         """Until nothing has changed meanwhile: what is not live must not fire after what is."""
@@ -262,6 +271,9 @@ class HostedRuns(Struct, eq=False):
             live = await here.live()
             pauses = SchedulePauses(connection, environment.organisation_id, environment.id)
             runs.pauses = await pauses.all()
+            place = environment.organisation_id, environment.id
+            runs.secrets.hold(await EnvironmentSecrets(connection, *place).all())
+            runs.connections.go_by(await ConnectionsOf(connection, *place).all())
             stored = await here.texts([each.deployment.workflow for each in live])
         found = {each.deployment.workflow: each for each in live}
         for name, each in found.items():

@@ -29,7 +29,7 @@ from auterity_server.database.deployed import (
     Wanted,
 )
 from auterity_server.database.places import Environment
-from auterity_server.problems import Problem, conflict, not_found, wrong_value
+from auterity_server.problems import Problem, changed_meanwhile, conflict, not_found, wrong_value
 from auterity_server.workflows.checking import (
     Candidate,
     Verdict,
@@ -252,12 +252,7 @@ def _expect(asked: Asked, live: Deployment | None) -> None:
     found = "" if live is None else live.id
     if asked.expected is None or asked.expected == found or (asked.expected == "*" and found):
         return
-    raise Problem(
-        HTTPStatus.PRECONDITION_FAILED,
-        ProblemCode.CHANGED_MEANWHILE,
-        "another deployment is live by now",
-        help="look at it, then send its ETag",
-    )
+    raise changed_meanwhile("another deployment is live by now")
 
 
 def _refuse(verdicts: Sequence[Verdict]) -> None:

@@ -17,6 +17,7 @@ from auterity_sdk.errors import ConfigurationError
 if TYPE_CHECKING:
     from ssl import SSLContext
 
+    from httpx2 import AsyncBaseTransport
     from openai import AsyncOpenAI
 
 OPENAI = "openai"
@@ -45,6 +46,8 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     api: Api | None = None
     azure: str = ""
     timeout: float = TIMEOUT
+    transport: Callable[[SSLContext], AsyncBaseTransport] | None = None
+    """Makes what requests go by, where that is not every address of the network."""
 
     def __post_init__(self) -> None:
         if not is_private(self.url):
@@ -157,6 +160,7 @@ def _made(endpoint: Endpoint) -> AsyncOpenAI:
         timeout=httpx2.Timeout(None, connect=connecting),
         follow_redirects=False,
         trust_env=False,
+        transport=None if endpoint.transport is None else endpoint.transport(_trusted()),
     )
 
     async def key() -> str:
