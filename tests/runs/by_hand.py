@@ -165,7 +165,7 @@ def picture(value: Any) -> Any:
         return {
             name: picture(getattr(value, name))
             for name in value.__struct_fields__
-            if name not in ("run", "ranked", "_places")
+            if name not in ("run", "ranked", "places")
             and not isinstance(getattr(value, name), Scope)
         }
     match value:

@@ -35,7 +35,7 @@ REGISTRY = replace(
     queues={queue.name: queue for queue in QUEUES},
 )
 HISTORIES = ROOT / "tests" / "histories"
-_NOT_STATE = frozenset({"plan", "parent", "work", "_places", "ranked"})
+_NOT_STATE = frozenset({"plan", "parent", "work", "places", "ranked"})
 """What a state refers to and does not consist of: plans, the instance around, and what is found by both."""
 
 

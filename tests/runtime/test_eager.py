@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from contextvars import ContextVar
 from typing import Any
 
@@ -290,3 +291,83 @@ async def test_an_event_finds_what_began_to_listen_behind_a_step_in_a_row() -> N
     assert await here.send("said", {"by": "bob"}) == (True, None)
     assert await here.send("said", {"by": "ann"}) == (True, view.run_id)
     assert (await here.drive(view.run_id)).status == "succeeded"
+
+
+async def test_a_run_right_after_another_begins_in_the_same_task() -> None:
+    @step
+    async def it() -> None:
+        TOLD.append(asyncio.current_task())
+
+    one = runtime(it)
+    for _ in range(3):
+        assert (await one.run(workflow("steps: {a: {uses: it}}"), {})).status == "succeeded"
+    assert len(set(TOLD)) == 1
+    assert not TOLD[0].done()
+    await asyncio.sleep(0)
+    assert TOLD[0].done()
+    await one.run(workflow("steps: {a: {uses: it}}"), {})
+    assert len(set(TOLD)) == 2
+
+
+async def test_what_waits_in_a_task_that_was_handed_on_is_carried_on_there() -> None:
+    @step
+    async def it() -> None:
+        TOLD.append(asyncio.current_task())
+        if len(TOLD) > 1:
+            await asyncio.sleep(0)
+            TOLD.append(asyncio.current_task())
+
+    one = runtime(it)
+    for _ in range(2):
+        assert (await one.run(workflow("steps: {a: {uses: it}}"), {})).status == "succeeded"
+    assert len(TOLD) == 3
+    assert len(set(TOLD)) == 1
+
+
+async def test_a_step_is_not_stopped_by_what_one_before_it_asked_of_its_own_task() -> None:
+    @step
+    async def cancels() -> None:
+        task = asyncio.current_task()
+        TOLD.append(task)
+        if task is not None and len(TOLD) == 2:
+            task.cancel()
+
+    @step
+    async def waits() -> Number:
+        TOLD.append(asyncio.current_task())
+        await asyncio.sleep(0)
+        return Number(n=1)
+
+    one = runtime(cancels, waits)
+    text = "steps: {a: {uses: cancels}, b: {needs: a, uses: waits}}"
+    await one.run(workflow("steps: {a: {uses: cancels}}"), {})
+    assert (await one.run(workflow(text), {})).status == "succeeded"
+    assert TOLD[0] is TOLD[1] is not TOLD[2]
+
+
+def test_the_task_of_a_loop_that_is_over_is_of_no_use_to_the_next_one() -> None:
+    @step
+    async def it() -> None:
+        TOLD.append(asyncio.current_task())
+
+    one = runtime(it)
+    for _ in range(2):
+        assert one.run_sync(workflow("steps: {a: {uses: it}}"), {}).status == "succeeded"
+    assert len(set(TOLD)) == 2
+
+
+def test_a_loop_that_is_closed_right_after_a_run_destroys_no_task_that_waits() -> None:
+    said: list[Any] = []
+    loop = asyncio.new_event_loop()
+    loop.set_exception_handler(lambda _, context: said.append(context))
+
+    @step
+    async def it() -> None:
+        TOLD.append(asyncio.current_task())
+
+    loop.run_until_complete(runtime(it).run(workflow("steps: {a: {uses: it}}"), {}))
+    loop.close()
+    assert TOLD[0].done()
+    TOLD.clear()
+    gc.collect()
+    assert not said

@@ -128,7 +128,7 @@ class _Compiler:
             joins=tuple(joins.joins),
             waits=tuple(step.waits for step in steps),
             roots=tuple(roots),
-            short=tuple(short_of(step, joins.joins) for step in steps),
+            short=short_of(steps, joins.joins, early=bool(early)),
             ends=ends,
             early=early,
             watched=self._watches.of(loops_to(graph), joins.index, steps),

@@ -7,25 +7,61 @@ from functools import lru_cache
 
 from auterity_sdk.errors import ExpressionError
 from auterity_sdk.runs.gate import Gate
-from auterity_sdk.runs.plan import Begin, Join, Short, StepPlan, Switch, Uses
+from auterity_sdk.runs.plan import Begin, Join, Lane, Short, StepPlan, Switch, Uses
 from auterity_sdk.runs.producer import Constant, Producer, milliseconds
 from auterity_sdk.workflow.signature import CANCELLED, FAILED, SKIPPED, TIMEOUT, UNCERTAIN
 
 _NOT_OF_ATTEMPTS = frozenset({CANCELLED, FAILED, SKIPPED, TIMEOUT, UNCERTAIN})
 
 
-def short_of(step: StepPlan, joins: Sequence[Join]) -> Short:
-    """A step as the short way sees it; `joins` are those of its graph."""
+def short_of(steps: Sequence[StepPlan], joins: Sequence[Join], *, early: bool) -> tuple[Short, ...]:
+    """The steps of a graph as the short way sees them; `joins` are those of the graph. `early`: an end of it is looked at
+    at each end of a step."""
+    begins = [_begin(step) for step in steps]
+    return tuple(
+        _short(step, joins, begins, None if early else _next(step, steps)) for step in steps
+    )
+
+
+def _short(
+    step: StepPlan,
+    joins: Sequence[Join],
+    begins: Sequence[Begin | None],
+    after: StepPlan | None,
+) -> Short:
     rules = tuple((number, joins[number].rule) for number in step.joins)
-    alone = rules[0] if len(rules) == 1 and rules[0][1].kind == "all" else None
+    alone = _alone(step, joins)
+    recorded = tuple((number, edge) for number, edge in step.edges if joins[number].recorded)
     return Short(
         rules=rules,
-        join=-1 if alone is None else alone[0],
-        size=0 if alone is None else alone[1].size,
-        recorded=tuple((number, edge) for number, edge in step.edges if joins[number].recorded),
+        join=-1 if alone is None else alone,
+        size=0 if alone is None else joins[alone].rule.size,
+        recorded=recorded,
         ends=_plain_ends(step),
-        begin=_begin(step),
+        begin=begins[step.index],
+        lane=None if recorded or after is None else _lane(after, joins, begins[after.index]),
     )
+
+
+def _alone(step: StepPlan, joins: Sequence[Join]) -> int | None:
+    """Its join, where it needs but one, of all its edges."""
+    if len(step.joins) != 1 or joins[step.joins[0]].rule.kind != "all":
+        return None
+    return step.joins[0]
+
+
+def _next(step: StepPlan, steps: Sequence[StepPlan]) -> StepPlan | None:
+    return steps[step.followers[0]] if len(step.followers) == 1 else None
+
+
+def _lane(step: StepPlan, joins: Sequence[Join], begin: Begin | None) -> Lane | None:
+    """The way to a step that begins with a plain attempt, once one edge is met."""
+    join = _alone(step, joins)
+    if join is None or joins[join].rule.size != 1:
+        return None
+    if begin is None or begin.work is None or begin.reads or begin.gate is not None:
+        return None
+    return Lane(step, begin, begin.work, join)
 
 
 def _plain_ends(step: StepPlan) -> frozenset[str]:

@@ -179,14 +179,13 @@ def step_ended(state: RunState, event: e.StepEnded, scope: Scope, step: StepPlan
     else:
         run.status = ENDED
         state.active.pop(event.step, None)
-        if state.listening:
-            state.listening.pop(event.step, None)
-        if state.asking:
-            state.asking.discard(event.step)
-        if state.approving:
-            state.approving.discard(event.step)
         if state.alarms:
             state.alarms.pop(event.step, None)
+        if state.asking:
+            state.asking.discard(event.step)
+        if not step.is_plain:
+            state.listening.pop(event.step, None)
+            state.approving.discard(event.step)
     run.ended_at = event.at
     run.outcome, run.output, run.error = event.outcome, event.output, event.error
     run.origin = event.origin

@@ -91,28 +91,29 @@ def new_orders(
     """
     orders: list[Order] = []
     for event in events:
-        match event:
-            case (
-                StepStarted()
-                | AttemptStarted()
-                | AttemptLost()
-                | AttemptStopping()
-                | CompensationStarted()
-                | StepStopping()
-                | CacheAsked()
-            ):
-                run = state.active.get(event.step)
-                order = None if run is None else _order(state, event.step, run)
-                if order is not None:
-                    orders.append(order)
-            case CancelAsked():
-                orders.extend(_told_again(state, events))
-            case StepEnded() | CompensationEnded():
-                if (state.run_id, event.step) in running:
-                    orders.append(StopAttempt(event.step, 0))
-            case _:
-                continue
+        if isinstance(event, _ASKING):
+            run = state.active.get(event.step)
+            order = None if run is None else _order(state, event.step, run)
+            if order is not None:
+                orders.append(order)
+        elif isinstance(event, _ENDING):
+            if (state.run_id, event.step) in running:
+                orders.append(StopAttempt(event.step, 0))
+        elif isinstance(event, CancelAsked):
+            orders.extend(_told_again(state, events))
     return orders
+
+
+_ASKING = (
+    StepStarted,
+    AttemptStarted,
+    AttemptLost,
+    AttemptStopping,
+    CompensationStarted,
+    StepStopping,
+    CacheAsked,
+)
+_ENDING = (StepEnded, CompensationEnded)
 
 
 def _told_again(state: RunState, events: Sequence[Event]) -> Iterator[Order]:

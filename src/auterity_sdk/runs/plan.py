@@ -337,7 +337,7 @@ class Short(Struct, frozen=True, eq=False):
     that is `join`. `recorded` are its own edges that count in recorded joins.
 
     `ends` are the outcomes in which an attempt of it ends with nothing to be worked out; `begin` is None where only the
-    general machine can begin it.
+    general machine can begin it. `lane` is where its end leads, if that is to one step alone.
     """
 
     rules: tuple[tuple[int, JoinRule], ...]
@@ -346,6 +346,16 @@ class Short(Struct, frozen=True, eq=False):
     recorded: tuple[tuple[int, str], ...]
     ends: frozenset[str]
     begin: Begin | None
+    lane: Lane | None
+
+
+class Lane(Struct, frozen=True, eq=False):
+    """The only step behind another one, `begin` that of a plain attempt. It needs but the `join`, of one edge."""
+
+    step: StepPlan
+    begin: Begin
+    work: Uses
+    join: int
 
 
 class GraphPlan(Struct, frozen=True, eq=False):

@@ -236,7 +236,8 @@ class RunState(Struct, eq=False):
     cancel_asked: bool = False
     after_step: bool = False
     granted: dict[str, int] = field(default_factory=dict)
-    _places: dict[str, tuple[Scope, StepPlan]] = field(default_factory=dict)
+    places: dict[str, tuple[Scope, StepPlan]] = field(default_factory=dict)
+    """Those of steps, by path, which `place` has found or which are asked for soon."""
 
     @property
     def over(self) -> bool:
@@ -276,17 +277,13 @@ class RunState(Struct, eq=False):
 
     def place(self, path: str) -> tuple[Scope, StepPlan]:
         """The instance and the step at a path. Raises KeyError where there is none."""
-        known = self._places.get(path)
+        known = self.places.get(path)
         if known is not None:
             return known
         key, _, name = path.rpartition("/")
         scope = self.scopes[key]
-        found = self._places[path] = scope, scope.plan.steps[scope.plan.index[name]]
+        found = self.places[path] = scope, scope.plan.steps[scope.plan.index[name]]
         return found
-
-    def comes_to(self, path: str, scope: Scope, step: StepPlan) -> None:
-        """Remember a place, which is asked for soon."""
-        self._places[path] = scope, step
 
     def run_of(self, path: str) -> StepRun | None:
         """How the step, or the compensation, at a path stands. Raises KeyError where there is no such step."""

@@ -19,7 +19,7 @@ from auterity_sdk.runs.events import Event, StepEnded, StepNotReached, StepStart
 from auterity_sdk.runs.evolve import step_ended, step_not_reached, step_started
 from auterity_sdk.runs.joins import MET, UNMET, edge_is_met
 from auterity_sdk.runs.orders import RunAttempt, granted_to
-from auterity_sdk.runs.plan import Begin, Short, StepPlan
+from auterity_sdk.runs.plan import Begin, Lane, Short, StepPlan, Uses
 from auterity_sdk.runs.producer import Lookup
 from auterity_sdk.runs.settle import settle, standing
 from auterity_sdk.runs.state import GOES_ON, RUNNING, RunState, Scope
@@ -40,11 +40,16 @@ def straight(state: RunState, command: AttemptSucceeded) -> Straight | None:
         return None
     if state.undoing or state.plan.watches:
         return None
-    scope, step = state.place(path)
+    scope, step = state.places.get(path) or state.place(path)
     short = scope.plan.short[step.index]
     if outcome not in short.ends or scope.phase is not GOES_ON:
         return None
-    state.at = at = command.at if command.at > state.at else state.at
+    at = command.at
+    if at < state.at:
+        at = state.at
+    state.at = at
+    if short.lane is not None:
+        return _along(short.lane, state, scope, step, StepEnded(at, path, outcome, command.output))
     way = _Way(state, scope, at)
     way.end(step, short, path, outcome, command.output)
     way.go_on()
@@ -52,6 +57,42 @@ def straight(state: RunState, command: AttemptSucceeded) -> Straight | None:
 
 
 _NOTHING: Mapping[str, int] = {}
+
+
+def _along(lane: Lane, state: RunState, scope: Scope, step: StepPlan, ended: StepEnded) -> Straight:
+    """End a step behind which there is one other: of all that `_Way` looks at, only that has to be."""
+    state.seq += 1
+    step_ended(state, ended, scope, step)
+    index = lane.step.index
+    if scope.met[lane.join] and not scope.waits[index] and scope.runs[index] is None:
+        started, attempt = _begun(state, scope, lane.step, lane.begin, lane.work)
+        return [ended, started], [attempt]
+    way = _Way(state, scope, ended.at)
+    way.events.append(ended)
+    way.jobs.append(index)
+    way.go_on()
+    return way.events, way.attempts
+
+
+def _begun(
+    state: RunState,
+    scope: Scope,
+    step: StepPlan,
+    begin: Begin,
+    work: Uses,
+    arguments: Any = None,
+    until: int | None = None,
+) -> tuple[StepStarted, RunAttempt]:
+    """Let a step begin with an attempt."""
+    path = f"{scope.key}/{step.id}" if scope.key else step.id
+    at, limit = state.at, begin.limit
+    deadline = None if begin.deadline is None else at + begin.deadline
+    event = StepStarted(at, path, arguments, deadline, limit)
+    state.seq += 1
+    state.places[path] = scope, step
+    step_started(state, event, scope, step)
+    granted = granted_to(state, path) if state.granted else _NOTHING
+    return event, RunAttempt(path, 1, work, arguments, limit, until, granted)
 
 
 class _Way:
@@ -127,22 +168,28 @@ class _Way:
         begin, arguments, until = short.begin, None, None
         if begin is None:
             return False
+        work = begin.work
         try:
             if begin.reads:
                 lookup = bindings(self.state, self.scope, step, self.at)
                 if step.when is not None and not step.when.holds(lookup):
                     self.end(step, short, self.scope.path(step), SKIPPED)
                     return True
-                if begin.work is None:
+                if work is None:
                     return self._is_picked(step, short, begin, lookup)
-                if begin.work.arguments is not None:
-                    arguments = begin.work.arguments.produce(lookup)
+                if work.arguments is not None:
+                    arguments = work.arguments.produce(lookup)
             if begin.gate is not None:
                 begin.gate.check(arguments, self.state.known, self.at)
                 until = begin.gate.until(arguments, self.state.known, self.at)
         except AuterityError:
             return False
-        self._start(step, begin, arguments, until)
+        if work is None:
+            return False
+        event, attempt = _begun(self.state, self.scope, step, begin, work, arguments, until)
+        self.events.append(event)
+        if self.attempts is not None:
+            self.attempts.append(attempt)
         return True
 
     def _is_picked(self, step: StepPlan, short: Short, begin: Begin, lookup: Lookup) -> bool:
@@ -153,20 +200,6 @@ class _Way:
                     return True
                 break
         return False
-
-    def _start(self, step: StepPlan, begin: Begin, arguments: Any, until: int | None) -> None:
-        state, scope = self.state, self.scope
-        path = f"{scope.key}/{step.id}" if scope.key else step.id
-        deadline = None if begin.deadline is None else self.at + begin.deadline
-        event = StepStarted(self.at, path, arguments, deadline, begin.limit)
-        self.events.append(event)
-        state.seq += 1
-        state.comes_to(path, scope, step)
-        step_started(state, event, scope, step)
-        if self.attempts is not None and begin.work is not None:
-            granted, work = granted_to(state, path) if state.granted else _NOTHING, begin.work
-            attempt = RunAttempt(path, 1, work, arguments, begin.limit, until, granted)
-            self.attempts.append(attempt)
 
     def _decision(self) -> Decision:
         decision = Decision(self.state.plan, self.state, self.at)

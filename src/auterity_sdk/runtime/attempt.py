@@ -84,9 +84,12 @@ async def execute(
     try:
         if order.until is not None:
             _in_time(order.until, now())
-        step_type = _step_type(world.registry, order.work.uses)
+        work = order.work
+        step_type = world.registry.step_type(work.uses)
+        if step_type is None:
+            raise ConfigurationError(f"there is no step type `{work.uses}`")  # noqa: TRY301
         arguments = order.arguments
-        if order.work.secrets:
+        if work.secrets:
             arguments = _with_secrets(world.secrets, order, secrets)
         bound = step_type.bind(arguments or {})
         given: tuple[StepContext, ...] = ()
@@ -110,13 +113,6 @@ async def execute(
 def _in_time(until: int, now: int) -> None:
     if now > until:
         raise StepError("a fact on which the effect rests has expired", type=GATE_MISSING)
-
-
-def _step_type(registry: Registry, name: str) -> StepType[..., Any]:
-    found = registry.step_type(name)
-    if found is None:
-        raise ConfigurationError(f"there is no step type `{name}`")
-    return found
 
 
 async def _called(

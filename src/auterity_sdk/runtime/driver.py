@@ -26,6 +26,7 @@ from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.cache import look_up
 from auterity_sdk.runtime.carrying import AttemptCarrier
 from auterity_sdk.runtime.children import Children
+from auterity_sdk.runtime.eager import Carriers
 from auterity_sdk.runtime.handing import Handing
 from auterity_sdk.runtime.leaving import last_words
 from auterity_sdk.runtime.live import Live, open_run
@@ -73,6 +74,7 @@ class Driver:
     carrier: AttemptCarrier | None = None
     alone: Alone = field(default_factory=Alone)
     """Shared by the drivers of a process: what one does to its runs, and what is submitted to it, never mix."""
+    spare: Carriers = field(default_factory=Carriers)
     _lives: dict[str, Live] = field(default_factory=dict)
     _part: Part = field(init=False)
     _running: Running = field(init=False)
@@ -97,6 +99,7 @@ class Driver:
             self.text_watcher,
             self.keeps_text,
             self.without_task,
+            self.spare,
         )
         self._turns = Turns(
             self.store,
@@ -176,7 +179,10 @@ class Driver:
         if (
             self._done
             or command.at > self._looked_up
-            or not self._running.begins_without_task(order.work.uses)
+            or not (
+                self.without_task.get(order.work.uses)
+                or self._running.begins_without_task(order.work.uses)
+            )
         ):
             self._running.start(live, order)
             return None

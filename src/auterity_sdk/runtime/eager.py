@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from asyncio import _enter_task, _leave_task  # how a task of one's own making is made known
 from collections.abc import Awaitable, Callable, Coroutine, Generator
+from contextlib import suppress
 from contextvars import Context, copy_context
 from functools import partial
 from types import coroutine
@@ -29,6 +30,7 @@ class Carrier:
         self.is_taken: Callable[[], bool] = self._handed.done
         """Whether it can be given no coroutine any more."""
         self._rest: tuple[Coroutine[Any, Any, Any], Any, Context] | None = None
+        self._stays = False
         self.finish: Callable[[Awaitable[Any]], Coroutine[Any, Any, object]]
         """Awaits the rest of the coroutine; to be set when it waits."""
         self.task: asyncio.Task[None] = self._loop.create_task(self._carry_on())
@@ -57,14 +59,32 @@ class Carrier:
         return None
 
     def release(self) -> None:
-        """Let the task end, if it carries nothing on."""
+        """Let the task end in the loop's next turn, if it carries nothing on."""
+        self._stays = False
         if not self._handed.done():
             self._handed.set_result(None)
+
+    def stays(self) -> bool:
+        """Use a released one again, in the turn of its release; whether that may be."""
+        of_this_loop = self._loop is asyncio.get_running_loop()
+        if not of_this_loop or self.task.done() or self.task.cancelling() or self._rest is not None:
+            return False
+        self._stays = True
+        self.is_taken = self._is_cancelled
+        return True
+
+    def _is_cancelled(self) -> bool:
+        return self.task.cancelling() > 0
 
     async def _carry_on(self) -> None:
         told: BaseException | None = None
         try:
             await self._handed
+            while self._stays and self._rest is None:
+                self._stays = False
+                self._handed = self._loop.create_future()
+                self.is_taken = self._handed.done
+                await self._handed
         except asyncio.CancelledError as error:
             if self._rest is None:
                 raise
@@ -73,6 +93,28 @@ class Carrier:
             return
         work, waits_for, context = self._rest
         await self.finish(rest_of(work, waits_for, context.run, told))
+
+
+class Carriers:
+    """Carriers of drivers that may share them. To make one takes a task and a turn of the loop: as long as two short steps."""
+
+    def __init__(self) -> None:
+        self._released: list[Carrier] = []
+
+    async def take(self) -> Carrier:
+        """A carrier that may be used: one that was just given back, or a new one."""
+        with suppress(IndexError):
+            released = self._released.pop()
+            if released.stays():
+                return released
+        made = Carrier()
+        await asyncio.sleep(0)
+        return made
+
+    def give_back(self, carrier: Carrier) -> None:
+        """Nobody uses it any more. It ends in the loop's next turn, if it is not taken until then."""
+        carrier.release()
+        self._released = [carrier]
 
 
 def _at_once(part: Callable[[], Any]) -> Any:

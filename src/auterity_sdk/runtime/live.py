@@ -26,6 +26,7 @@ from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import APPROVALS, Claims, Journal, Lease, Pins, Summary
 
 _ATTEMPTS_TO_APPEND = 20
+_AWAITED_NOTHING = Rested()
 
 
 class Live(Struct, eq=False):
@@ -172,7 +173,8 @@ class Live(Struct, eq=False):
             return None  # more than the journal would change
         if self.carrier is not None:
             return None
-        before, rested = state.seq, Rested(awaited(state))
+        before = state.seq
+        rested = Rested(awaited(state)) if state.listening or state.approving else _AWAITED_NOTHING
         found = straight(state, command)
         if found is None:
             return None

@@ -24,6 +24,7 @@ from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.carrying import AttemptCarrier
 from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.driver import LEASE, Driver, Watcher
+from auterity_sdk.runtime.eager import Carriers
 from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.live_text import TextWatcher
 from auterity_sdk.runtime.observing import all_of
@@ -73,6 +74,7 @@ class LocalRuntime:
     _started: dict[str, Live] = field(default_factory=dict)
     _without_task: dict[str, bool] = field(default_factory=dict)
     _alone: Alone = field(default_factory=Alone)
+    _spare: Carriers = field(default_factory=Carriers)
 
     def __post_init__(self) -> None:
         dealer = self.world.dealership
@@ -165,6 +167,7 @@ class LocalRuntime:
             self._without_task,
             self.carrier,
             self._alone,
+            self._spare,
         )
         self._drivers.append(made)
         try:

@@ -208,7 +208,16 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
         """What the function returned, as recorded. Raises `StepError` of type `bad_output`."""
         if returned is None and self.output_model is Output:
             return StepResult("ok", {})
-        if not isinstance(returned, self.output_model):
+        model = self.output_model
+        if (
+            type(returned) is model
+            and self._is_dumped_plainly
+            and not returned.__pydantic_private__
+        ):
+            # As below, of one that was not marked with an outcome, and without the dozen options of `model_dump`.
+            plain = returned.__pydantic_serializer__.to_python(returned, mode="json")
+            return StepResult("ok", plain)
+        if not isinstance(returned, model):
             raise StepError(
                 f"`{self.name}` returned {type(returned).__name__}, not {self.output_model.__name__}",
                 type="bad_output",
@@ -249,6 +258,11 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
     def _ends_ok(self) -> bool:
         """Whether `ok` is its only outcome."""
         return self.outcomes == ("ok",)
+
+    @cached_property
+    def _is_dumped_plainly(self) -> bool:
+        """Whether an output of exactly its model needs to be marked with no outcome, and has no `model_dump` of its own."""
+        return self._ends_ok and self.output_model.model_dump is BaseModel.model_dump
 
     @cached_property
     def _takes_nothing(self) -> bool:
