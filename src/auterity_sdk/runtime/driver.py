@@ -77,6 +77,7 @@ class Driver:
     spare: Carriers = field(default_factory=Carriers)
     _lives: dict[str, Live] = field(default_factory=dict)
     _part: Part = field(init=False)
+    _is_whole: bool = field(init=False)
     _running: Running = field(init=False)
     _done: list[tuple[Live, c.Command]] = field(default_factory=list)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -91,6 +92,7 @@ class Driver:
 
     def __post_init__(self) -> None:
         self._part = self.part or Part(self.world.registry)
+        self._is_whole = self._part.is_whole
         self._running = Running(
             self.world,
             self.clock,
@@ -157,9 +159,9 @@ class Driver:
 
     async def _go_on(self, live: Live, command: c.Command) -> RunAttempt | None:
         """Record what the only attempt that was ready brought; gives the next one, where only that is to be done."""
-        found = None
+        found, state = None, live.state
         if type(command) is c.AttemptSucceeded and not (
-            self._done or not self._part.is_whole or live.state.listening or live.state.asking
+            self._done or state.listening or state.asking or not self._is_whole
         ):
             found = await live.go_straight(command)
         if found is None:
@@ -249,7 +251,7 @@ class Driver:
         """Give back the runs for which nothing happens here, so that they hold no memory while they wait."""
         async with self.alone:
             for run_id, live in tuple(self._lives.items()):
-                stays = self._part.is_whole and not live.state.over and self._alarms.is_soon(live)
+                stays = self._is_whole and not live.state.over and self._alarms.is_soon(live)
                 stays = stays and self.carrier is None
                 if not stays and run_id not in self._busy():
                     await self._give_back(live)

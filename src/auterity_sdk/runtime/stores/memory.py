@@ -75,7 +75,8 @@ class MemoryStore(MemoryFirings, MemoryAttempts):
     ) -> None:
         """See `Journal.append`."""
         self._check(lease)
-        self._check_attempt(None if claims is None else claims.of)
+        if claims is not None:
+            self._check_attempt(claims.of)
         journal = self._journals.get(run_id)
         if journal is None:
             journal = self._journals[run_id] = []
