@@ -237,7 +237,7 @@ class RunState(Struct, eq=False):
     after_step: bool = False
     granted: dict[str, int] = field(default_factory=dict)
     places: dict[str, tuple[Scope, StepPlan]] = field(default_factory=dict)
-    """Those of steps, by path, which `place` has found or which are asked for soon."""
+    """Those of steps, by path, which `place` has found or which are asked for soon; any may be forgotten."""
 
     @property
     def over(self) -> bool:

@@ -40,7 +40,8 @@ def straight(state: RunState, command: AttemptSucceeded) -> Straight | None:
         return None
     if state.undoing or state.plan.watches:
         return None
-    scope, step = state.places.get(path) or state.place(path)
+    places = state.places
+    scope, step = places.pop(path) if path in places else state.place(path)
     short = scope.plan.short[step.index]
     if outcome not in short.ends or scope.phase is not GOES_ON:
         return None
