@@ -12,6 +12,7 @@ OUTCOMES = {
     "consent.check": ("granted", "denied"),
     "consent.record": ("ok",),
     "email.send": ("ok",),
+    "event.send": ("ok",),
     "hours.gate": ("open", "closed"),
     "http.request": ("ok",),
     "lead.deduplicate": ("new", "duplicate"),

@@ -28,6 +28,7 @@ from auterity_sdk.runtime.eager import Carriers
 from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.live_text import TextWatcher
 from auterity_sdk.runtime.observing import all_of
+from auterity_sdk.runtime.own_events import OwnEvents, WithEvents
 from auterity_sdk.runtime.owner import this_owner
 from auterity_sdk.runtime.parts import Part
 from auterity_sdk.runtime.plans import Plans
@@ -79,6 +80,8 @@ class LocalRuntime:
     def __post_init__(self) -> None:
         dealer = self.world.dealership
         where = Profile.of(str(dealer.get("country") or "US"), str(dealer.get("region") or ""))
+        own = OwnEvents(self._bring_in)
+        self.world = replace(self.world, connections=WithEvents(self.world.connections, own))
         self.plans = Plans(self.world.registry, self.store, where)
 
     async def start(
@@ -276,6 +279,9 @@ class LocalRuntime:
         if not await self.store.put(event) and not await self._is_left(event):
             return False, None
         return True, await self.deliver(event)
+
+    async def _bring_in(self, type: str, data: Mapping[str, Any], key: str) -> None:
+        await self.send(type, data, id=key)
 
     async def deliver(self, event: Incoming) -> str | None:
         """Give an outside event that is in the store to a run whose `receive` waits for it; None where none takes it.

@@ -32,6 +32,7 @@ BUILTIN_STEP_TYPES: Mapping[str, Target] = {
     "consent.check": f"{_STEPS}.consent:check",
     "consent.record": f"{_STEPS}.consent:record",
     "email.send": f"{_STEPS}.email:send",
+    "event.send": f"{_STEPS}.event:send",
     "hours.gate": f"{_STEPS}.hours:gate",
     "http.request": f"{_STEPS}.http:request",
     "inventory.search": f"{_STEPS}.inventory:search",

@@ -14,6 +14,7 @@ _ACTS = (
     Pattern("send"),
     Pattern("assign"),
     Pattern("write"),
+    Pattern("event"),
     Pattern("publish"),
     Pattern("web", {"method": ("POST", "PUT", "PATCH", "DELETE")}),
 )
