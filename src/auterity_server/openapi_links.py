@@ -29,6 +29,7 @@ _GIVEN: Mapping[str, Gives] = {
     f"post {_ORGANISATION}/users": {"user_id": "/user/id"},
     f"post {_ORGANISATION}/grants": {"grant_id": "/id"},
     f"post {_ORGANISATION}/api-keys": {"key_id": "/api_key/id"},
+    f"post {_ORGANISATION}/trusts": {"trust_id": "/id"},
     f"post {_ENVIRONMENT}/pushes": _DEPLOYED,
     f"put {_ENVIRONMENT}/workflows/{{name}}": _DEPLOYED,
     f"get {_ENVIRONMENT}/workflows": {"name": "/items/0/name"},

@@ -211,6 +211,11 @@ class Settings(BaseModel):
         ge=1024,
         description="Bytes that a message to a webhook may have; AUTERITY_MAX_BODY bounds it too.",
     )
+    oidc_issuers: Words = Field(
+        default=(),
+        description="Issuers of OpenID Connect, with commas between them, that may be asked for their keys although their "
+        "address is not public, or has no TLS. Others are asked over TLS at public addresses alone.",
+    )
     bcrypt_cost: int = Field(
         default=12, ge=4, le=17, description="The work factor of password hashes: each one doubles."
     )

@@ -63,7 +63,7 @@ class Tenant:
     def state(self) -> dict[str, Any]:
         """All that can be read of it."""
         organisation, staging = self.owned.organisation, self.owned.staging
-        inside = ("stores", "environments", "users", "grants", "api-keys", "audit")
+        inside = ("stores", "environments", "users", "grants", "api-keys", "trusts", "audit")
         paths = [f"/organisations/{organisation}", f"/environments/{staging}"]
         paths += [f"/organisations/{organisation}/{each}" for each in inside]
         paths += [
@@ -89,6 +89,14 @@ def tenant(owned: Owned, word: str) -> Tenant:
     )["user"]["id"]
     grant = {"user": user, "role": "operator", "scope": {"kind": "store", "id": store}}
     key = {"name": word, "role": "viewer", "scope": everywhere}
+    trust = {
+        "name": word,
+        "issuer": "https://issuer.invalid",
+        "audience": word,
+        "conditions": {"sub": [word]},
+        "role": "viewer",
+        "scope": everywhere,
+    }
     ids = {
         "organisation_id": [owned.organisation],
         "environment_id": [owned.staging, owned.production],
@@ -97,6 +105,7 @@ def tenant(owned: Owned, word: str) -> Tenant:
         "user_id": [user],
         "grant_id": [owned.owner.done(f"{organisation}/grants", grant, 201)["id"]],
         "key_id": [owned.owner.done(f"{organisation}/api-keys", key, 201)["api_key"]["id"]],
+        "trust_id": [owned.owner.done(f"{organisation}/trusts", trust, 201)["id"]],
         "deployment_id": [each["id"] for each in made["deployments"]],
     }
     return Tenant(owned, ids, [word])

@@ -15,6 +15,7 @@ from auterity_sdk.hosted.schemas.audit import AuditEntry
 from auterity_sdk.hosted.schemas.environment import Environment, NewEnvironment
 from auterity_sdk.hosted.schemas.grant import Grant, NewGrant
 from auterity_sdk.hosted.schemas.store import NewStore, Store
+from auterity_sdk.hosted.schemas.trust import NewTrust, Trust
 from auterity_sdk.hosted.schemas.user import NewUser, User, UserMade
 
 
@@ -47,6 +48,14 @@ class HostedOrganisation(Struct, frozen=True):
     async def add_user(self, made: NewUser) -> UserMade:
         """Add a member; someone new gets a one-time link, which is in the answer."""
         return await self.connection.ask(self._call("POST", "/users", made), UserMade)
+
+    def trusts(self) -> AsyncIterator[Trust]:
+        """Whose tokens are exchanged for keys."""
+        return items(self.connection, self._call("GET", "/trusts"), Trust)
+
+    async def trust(self, made: NewTrust) -> Trust:
+        """Trust the tokens of an issuer."""
+        return await self.connection.ask(self._call("POST", "/trusts", made), Trust)
 
     def grants(self) -> AsyncIterator[Grant]:
         """The grants of all members and keys."""

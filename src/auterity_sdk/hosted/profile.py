@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from msgspec import Struct
 
 from auterity_sdk.errors import UsageError
+from auterity_sdk.hosted.ci_token import ci_token
 from auterity_sdk.hosted.client import HostedClient
 from auterity_sdk.hosted.contexts import (
     ENVIRONMENT,
@@ -37,14 +38,16 @@ class Profile(Struct, frozen=True):
 
     @asynccontextmanager
     async def client(self) -> AsyncIterator[HostedClient]:
-        """A client that is signed in, if somebody is. `AUTERITY_TOKEN` goes before what is kept."""
+        """A client that is signed in, if somebody is. `AUTERITY_TOKEN` goes before a token of a CI service, and both before
+        what is kept."""
         token = os.environ.get(TOKEN)
-        if token or not self.name:
-            async with HostedClient(self.context.server, ApiKey(token or "")) as client:
+        if token:
+            async with HostedClient(self.context.server, ApiKey(token)) as client:
                 yield client
             return
         async with HostedClient(self.context.server) as renewing:
-            credentials = self._session(renewing)
+            of_ci = ci_token(self.context.server, renewing.signing_in.exchange)
+            credentials = of_ci or (self._session(renewing) if self.name else ApiKey(""))
             async with HostedClient(self.context.server, credentials) as client:
                 yield client
 

@@ -25,6 +25,7 @@ from auterity_sdk.hosted.schemas.sign_in import (
     SignOut,
     Tokens,
 )
+from auterity_sdk.hosted.schemas.trust import ExchangedToken, TokenExchange
 
 SLOWER = 5
 """Seconds by which a device asks less often once it is told to (RFC 8628, 3.5)."""
@@ -52,6 +53,10 @@ class SigningIn(Struct, frozen=True):
         """A new pair of tokens. The old refresh token is used up, although the answer may be lost."""
         body = RefreshTokens(refresh_token=SecretStr(refresh_token))
         return await self._ask("/tokens/refresh", body, Tokens)
+
+    async def exchange(self, asked: TokenExchange) -> ExchangedToken:
+        """A token of the server for one of a CI service that an organisation trusts."""
+        return await self._ask("/tokens/exchange", asked, ExchangedToken)
 
     async def sign_out(self, refresh_token: str) -> None:
         """End the sign-in to which the token belongs."""

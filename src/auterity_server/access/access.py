@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
+import httpx2
 from fastapi import Depends, Request
 from msgspec import Struct
 
+from auterity_sdk.connections.guarded_web import GuardedWeb
+from auterity_sdk.connections.pinned_transport import origin_of
 from auterity_sdk.runtime.seal import SealKey
 from auterity_server.access.access_tokens import AccessTokens
 from auterity_server.access.api_keys import ApiKeys
@@ -17,6 +20,7 @@ from auterity_server.access.expiry import Expiry
 from auterity_server.access.first_admin import FirstAdmin
 from auterity_server.access.granting import Granting
 from auterity_server.access.guard import Door
+from auterity_server.access.issuers import Issuers
 from auterity_server.access.links import Links
 from auterity_server.access.listing import Listing
 from auterity_server.access.lock_out import LockOut
@@ -28,10 +32,13 @@ from auterity_server.access.rights import Rights
 from auterity_server.access.sessions import Sessions
 from auterity_server.access.sign_in import SignIn
 from auterity_server.access.signing_keys import SigningKeys
+from auterity_server.access.token_exchange import TokenExchange
+from auterity_server.access.trusts import Trusts
 from auterity_server.database.database import Database
 from auterity_server.settings import Settings
 
 _ISSUER = "auterity"
+_LARGEST_KEYS = 200_000
 
 
 class Access(Struct, frozen=True):
@@ -48,6 +55,8 @@ class Access(Struct, frozen=True):
     first_admin: FirstAdmin
     listing: Listing
     expiry: Expiry
+    trusts: Trusts
+    token_exchange: TokenExchange
     public_url: str
 
     def url(self, request: Request) -> str:
@@ -80,6 +89,9 @@ def make_access(
     lock_out = LockOut(database, seal, now)
     links = Links(settings.link_lifetime.milliseconds, now)
     api_keys = ApiKeys(rights, now)
+    named = frozenset(origin_of(httpx2.URL(each)) for each in settings.oidc_issuers)
+    issuers = Issuers(GuardedWeb(named, largest=_LARGEST_KEYS), now, settings.oidc_issuers)
+    trusts = Trusts(rights, issuers, now)
     return Access(
         door=Door(
             Credentials(tokens, sessions, api_keys),
@@ -103,5 +115,7 @@ def make_access(
         first_admin=FirstAdmin(rights, links, now),
         listing=Listing(database),
         expiry=Expiry(database, now),
+        trusts=trusts,
+        token_exchange=TokenExchange(rights, trusts, issuers, now),
         public_url=settings.public_url,
     )

@@ -59,9 +59,10 @@ class Listing:
         return await self._part(query, members.c.created_at, members.c.user_id, asked)
 
     async def keys(self, principal: Principal, asked: Asked) -> Part:
-        """The API keys, likewise."""
+        """The API keys, likewise; not those that live for the job of a CI service."""
         query = select(api_keys).where(
             api_keys.c.organisation_id == principal.organisation,
+            api_keys.c.trust_id == "",
             _holds(principal, Kind.API_KEY, api_keys.c.id),
         )
         return await self._part(query, api_keys.c.created_at, api_keys.c.id, asked)

@@ -57,6 +57,31 @@ class SignInRefused(Refusal):
         return {"WWW-Authenticate": "Bearer"}
 
 
+class TokenRefused(Refusal):
+    """A token of an issuer is not exchanged. What differs is told of one that the issuer signed."""
+
+    status = 401
+    code = "sign-in-refused"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, help="compare the token's claims with the trust")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The challenge that RFC 9110 asks of every 401."""
+        return {"WWW-Authenticate": "Bearer"}
+
+
+class IssuerUnreachable(Refusal):
+    """An issuer's keys cannot be had now."""
+
+    status = 503
+    code = "unavailable"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the issuer's keys cannot be had: {why}", help="try again later")
+
+
 class NotAllowed(Refusal):
     """The principal sees the place, and may not do this there."""
 

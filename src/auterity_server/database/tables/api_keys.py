@@ -1,4 +1,7 @@
-"""What programs sign in with: the key's beginning, to recognise it by, and a hash of the whole."""
+"""What programs sign in with: the key's beginning, to recognise it by, and a hash of the whole.
+
+`trust_id` is that of the trust by which a token was exchanged for the key, empty for one that a person made.
+"""
 
 from __future__ import annotations
 
@@ -19,5 +22,6 @@ api_keys = Table(
     Column("expires_at", BigInteger, nullable=False),
     Column("last_used_at", BigInteger, nullable=True),
     Column("revoked_at", BigInteger, nullable=True),
+    Column("trust_id", String(32), nullable=False, server_default=""),
     Index("ix_api_keys_organisation_id", "organisation_id", "id"),
 )
