@@ -19,7 +19,7 @@ from auterity_sdk.runs.commands import (
 from auterity_sdk.runs.decision import failure_of
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.locks import is_called_locked
-from auterity_sdk.runs.orders import CancelChild, StartChild
+from auterity_sdk.runs.orders import CancelChild, StartChild, outstanding
 from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.plans import Plans
@@ -92,9 +92,14 @@ class Children(Struct, eq=False):
 
         By its end the run was made due, which its summary may just have been written over.
         """
-        found = [child for child, caller in self._elsewhere.items() if caller is live]
+        found = {child for child, caller in self._elsewhere.items() if caller is live}
         for child in found:
             del self._elsewhere[child]
+        found |= {
+            child_id(live.run_id, order.step, order.attempt)
+            for order in outstanding(live.state)
+            if isinstance(order, StartChild | CancelChild)
+        }
         return any([await self._has_ended(child) for child in found])
 
     async def _has_ended(self, run_id: str) -> bool:

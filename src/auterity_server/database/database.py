@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -32,6 +33,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self._writing = self.engine.execution_options(**{_WRITES: True})
+        self._alone = asyncio.Lock()
         self._is_postgres = self.engine.dialect.name == _POSTGRES
         one_view = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reading = self.engine.execution_options(**one_view if self._is_postgres else {})
@@ -45,9 +47,13 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A transaction: all that is done in it counts at its end, or nothing where an error leaves it."""
-        async with self._writing.begin() as connection:
-            if self._is_postgres:
-                await connection.execute(_ALONE)
+        if not self._is_postgres:
+            async with self._writing.begin() as connection:
+                yield connection
+            return
+        # First alone in this process: whoever waits for others would keep a connection from readers meanwhile.
+        async with self._alone, self._writing.begin() as connection:
+            await connection.execute(_ALONE)
             yield connection
 
     async def migrate(self) -> None:

@@ -57,10 +57,18 @@ class EnvironmentDatabase:
     async def rows(self, query: str, values: Values = NO_VALUES) -> list[Row]:
         """What a statement gives, which is a transaction of its own. Raises `StoreUnavailable`."""
 
-        async def work(connection: Connection) -> list[Row]:
-            return await Bound(connection, self._environment).rows(query, values)
+        async def work(bound: Bound) -> list[Row]:
+            return await bound.rows(query, values)
 
-        return await self._connections.do(work)
+        return await self.do(work)
+
+    async def do(self, work: Callable[[Bound], Awaitable[T]]) -> T:
+        """Each statement of the work is a transaction of its own. Raises `StoreUnavailable`."""
+
+        async def all_of_it(connection: Connection) -> T:
+            return await work(Bound(connection, self._environment))
+
+        return await self._connections.do(all_of_it)
 
     async def transaction(self, work: Callable[[Bound], Awaitable[T]]) -> T:
         """All that the work does counts, or nothing where it raises. Raises `StoreUnavailable`."""

@@ -27,6 +27,10 @@ MOST = 10
 PATIENCE = 10.0
 """Seconds for which a lost database is waited for: its restart is then a pause, and no failure."""
 
+_PLANS = b"SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off"
+"""A statement is planned once, by its indexes: planning takes many times as long as most of them do."""
+_MOST_PREPARED = 500
+
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.5
 _MOST_REPEATS = 10
 _COMES_BACK = frozenset({"57P01", "57P02", "57P03", "53300"})
@@ -75,7 +79,12 @@ class Connections:
 
     async def one(self) -> Connection:
         """A connection of one's own, in autocommit, to be closed by whoever asked."""
-        return await psycopg.AsyncConnection.connect(self.conninfo, autocommit=True)
+        made = await psycopg.AsyncConnection.connect(
+            self.conninfo, autocommit=True, prepare_threshold=0
+        )
+        made.prepared_max = _MOST_PREPARED
+        await made.execute(_PLANS, prepare=False)
+        return made
 
     async def close(self) -> None:
         """Close all; those in use as soon as they are given back."""

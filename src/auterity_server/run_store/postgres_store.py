@@ -102,9 +102,7 @@ class PostgresStore(PostgresInbox, PostgresAttempts):
         alone = not taken and not shares and not pins
         if not alone or not await self._database.rows(query, values):
             await self._database.transaction(work)
-        is_over = summary is not None and summary.ended_at is not None
-        goes_on = claims is not None and claims.of is not None and summary is None
-        if not goes_on and (lease is None or shares or is_over):
+        if _is_of_others(summary, lease, claims, shares=shares):
             self._notices.tell()
 
     async def events(self, run_id: str, after: int = 0) -> list[Event]:
@@ -144,7 +142,7 @@ class PostgresStore(PostgresInbox, PostgresAttempts):
         async def work(bound: Bound) -> dict[str, Turn]:
             return await turns(bound, run_id, now)
 
-        return await self._database.transaction(work)
+        return await self._database.do(work)
 
     async def ahead(self, run_id: str) -> list[str]:
         """See `Locks.ahead`."""
@@ -156,7 +154,7 @@ class PostgresStore(PostgresInbox, PostgresAttempts):
         async def work(bound: Bound) -> list[Holder]:
             return await holders(bound, run_id)
 
-        return await self._database.transaction(work)
+        return await self._database.do(work)
 
     async def beat(self, run_id: str, step: str, details: Any, lease: Lease | None = None) -> None:
         """See `Heartbeats.beat`."""
@@ -255,3 +253,13 @@ class PostgresStore(PostgresInbox, PostgresAttempts):
             found = await self._database.rows(OWNERS)
             self._dead = [owner for (owner,) in found if is_dead_here(owner)]
         return self._dead
+
+
+def _is_of_others(
+    summary: Summary | None, lease: Lease | None, claims: Claims | None, *, shares: bool
+) -> bool:
+    """Whether others may wait for what is appended: a run that is to be driven, what runs share, a child run's end."""
+    if claims is not None and claims.of is not None and summary is None:
+        return False  # who ended the attempt goes on
+    is_child_over = summary is not None and summary.ended_at is not None and summary.parent_run
+    return lease is None or shares or bool(is_child_over)

@@ -76,10 +76,7 @@ class SqliteRunStores:
 
     async def with_runs(self) -> list[str]:
         """See `RunStores.with_runs`."""
-        return sorted(
-            found.parent.parent.name
-            for found in self._folder.glob(f"*/{STORE_FOLDER}/{STORE_FILE}")
-        )
+        return sorted(found.parent.name for found in self._folder.glob(f"*/{STORE_FOLDER}"))
 
     async def close(self) -> None:
         """See `RunStores.close`."""

@@ -59,8 +59,8 @@ class WorkerProcess:
         begun: Future[CarriedAttempts] = Future()
         try:
             ended = loop.do(self._carry_on(begun))
-            either: tuple[Future[Any], ...] = (begun, ended)
-            wait(either, return_when=FIRST_COMPLETED)
+            both: tuple[Future[Any], ...] = (begun, ended)
+            wait(both, return_when=FIRST_COMPLETED)
             if not begun.done():
                 ended.result()
             told()

@@ -7,6 +7,7 @@ import dataclasses
 import shutil
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -101,8 +102,8 @@ def owner_of(organisation: str) -> Principal:
     return Principal("test", Kind.USER, (Grant(Role.OWNER, place),), None, place)
 
 
-def _settings(folder: Path) -> Settings:
-    return Settings.model_validate({"data": folder, "port": 0, "bcrypt_cost": 4})
+def house_settings(folder: Path, **more: object) -> Settings:
+    return Settings.model_validate({"data": folder, "port": 0, "bcrypt_cost": 4, **more})
 
 
 async def _found(database: Database, organisation: str) -> None:
@@ -149,9 +150,9 @@ async def _people(access: Access, organisation: str, names: dict[str, NewGrant])
     return users
 
 
-async def _furnish(folder: Path) -> dict[str, str]:
+async def furnish(settings: Settings) -> dict[str, str]:
     """Make the database that every test begins with a copy of."""
-    wiring = wire(_settings(folder))
+    wiring = wire(settings)
     await wiring.database.migrate()
     for organisation in PLACES:
         await _found(wiring.database, organisation)
@@ -181,13 +182,13 @@ async def _furnish(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
     folder = tmp_path_factory.mktemp("furnished") / "data"
-    return folder, asyncio.run(_furnish(folder))
+    return folder, asyncio.run(furnish(house_settings(folder)))
 
 
 @pytest.fixture(scope="session")
 def application(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     """Made once, since its many routes take long; its parts are put in anew for each test."""
-    return create_app(wire(_settings(tmp_path_factory.mktemp("application") / "data")))
+    return create_app(wire(house_settings(tmp_path_factory.mktemp("application") / "data")))
 
 
 @pytest.fixture
@@ -197,9 +198,16 @@ async def house(
     template, users = furnished
     folder = tmp_path / "data"
     shutil.copytree(template, folder)
-    settings, clock = _settings(folder), Clock()
-    wiring = wire(settings)
-    access = make_access(settings, wiring.database, seal_key(FILE, folder), clock.now)
+    async with open_house(house_settings(folder), users, application) as found:
+        yield found
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings, users: dict[str, str], application: FastAPI
+) -> AsyncIterator[House]:
+    clock, wiring = Clock(), wire(settings)
+    access = make_access(settings, wiring.database, seal_key(FILE, settings.data), clock.now)
     wiring = dataclasses.replace(wiring, access=access)
     application.state.wiring, application.state.access = wiring, access
     async with (

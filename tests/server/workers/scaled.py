@@ -80,11 +80,9 @@ class WorkerProcess:
     """One worker, as an operator starts it."""
 
     def __init__(self, settings: Settings, project: Path = NO_PROJECT) -> None:
-        given = settings.model_dump(mode="json", exclude_defaults=True)
-        named = {variable(name): _as_text(value) for name, value in given.items()}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "auterity_cli", "worker", "--project", str(project)],
-            env={**os.environ, **named},
+            env=environment_of(settings),
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -109,13 +107,6 @@ class WorkerProcess:
         self._process.kill()
         self._process.wait(PATIENCE)
 
-    def pause(self) -> None:
-        """Let it do nothing, as on a machine that sleeps."""
-        self._process.send_signal(signal.SIGSTOP)
-
-    def go_on(self) -> None:
-        self._process.send_signal(signal.SIGCONT)
-
     def stop(self) -> int:
         """Stop it by a signal; gives its exit code."""
         if self._process.poll() is None:
@@ -128,6 +119,12 @@ class WorkerProcess:
         self._reading.join(PATIENCE)
         if self._process.stderr is not None:
             self._process.stderr.close()
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The variables by which a process has these settings."""
+    given = settings.model_dump(mode="json", exclude_defaults=True)
+    return {**os.environ, **{variable(name): _as_text(value) for name, value in given.items()}}
 
 
 def _as_text(value: Any) -> str:
@@ -144,3 +141,4 @@ def workers(settings: Settings, count: int = 2) -> Iterator[list[WorkerProcess]]
     finally:
         for each in made:
             each.close()
+            print("".join(each.said))  # shown where the test fails

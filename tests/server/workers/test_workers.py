@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
 from auterity_sdk.hosted.schemas.run import Run
+from auterity_sdk.workflow.duration import Duration
 from auterity_server.running.broker import ATTEMPT, BUILT_IN, make_celery
 from auterity_server.settings import Settings
 from tests.server.conftest import (
@@ -19,11 +22,13 @@ from tests.server.conftest import (
     settings_for,
 )
 from tests.server.files import DESK, push
+from tests.server.run_store.stores_in_postgres import make_tables
 from tests.server.workers.scaled import Till, WorkerProcess, connections, workers
+from tests.services.postgres import Postgres, running_postgres
 from tests.services.redis import Redis, running_redis
 
 QUICK = {
-    "attempt_lease": "2s",
+    "attempt_lease": "20s",
     "attempt_heartbeat": "500ms",
     "attempt_unclaimed": "500ms",
     "sweep": "500ms",
@@ -80,12 +85,24 @@ def broker() -> Iterator[Redis]:
 
 
 @pytest.fixture(scope="module")
+def database() -> Iterator[Postgres]:
+    with running_postgres() as found:
+        asyncio.run(make_tables(found.url))
+        yield found
+
+
+@pytest.fixture(scope="module")
 def settings(
-    tmp_path_factory: pytest.TempPathFactory, till_of_all: Till, broker: Redis
+    tmp_path_factory: pytest.TempPathFactory, till_of_all: Till, broker: Redis, database: Postgres
 ) -> Settings:
     folder = tmp_path_factory.mktemp("scaled")
-    file = connections(folder, till_of_all)
-    return settings_for(folder / "data", broker_url=broker.url, connections=file, **QUICK)
+    return settings_for(
+        folder / "data",
+        database_url=database.url,
+        broker_url=broker.url,
+        connections=connections(folder, till_of_all),
+        **QUICK,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +151,12 @@ def test_runs_go_on_over_two_workers(owned: Owned, settings: Settings, till: Til
         for path in runs:
             until(owned, path, "succeeded")
         until(owned, asked, "waiting")
+    kinds = [
+        event["event"]
+        for path in runs
+        for event in owned.owner.known(f"{path}/events", limit=200)["items"]
+    ]
+    assert Counter(kinds)["AttemptLost"] == 0
     assert set(till.asked.values()) == {1}
     assert len(till.asked) == 5 + 5 * 7
 
@@ -147,12 +170,12 @@ def _holds(each: WorkerProcess, till: Till) -> None:
 def test_a_step_whose_worker_is_killed(
     owned: Owned, settings: Settings, till: Till, name: str, ends: str
 ) -> None:
-    with workers(settings) as (one, two):
-        two.pause()
+    soon_lost = settings.model_copy(update={"attempt_lease": Duration(3000)})
+    with workers(soon_lost, 1) as (one,):
         path = begin(owned, name)
         _holds(one, till)
         one.kill()
-        two.go_on()
+    with workers(settings, 1):
         until(owned, path, ends)
     events = owned.owner.known(f"{path}/events", limit=100)["items"]
     kinds = [event["event"] for event in events]
@@ -176,6 +199,21 @@ def test_a_broker_that_is_emptied_and_one_that_dies_lose_nothing(
             until(owned, path, "succeeded")
     assert set(till.asked.values()) == {1}
     assert len(till.asked) == 6
+
+
+def test_a_result_outlives_a_crash_of_the_database(
+    owned: Owned, settings: Settings, till: Till, database: Postgres
+) -> None:
+    with workers(settings):
+        paths = [begin(owned, "pay-once") for _ in range(3)]
+        for _ in paths:
+            assert till.begun.acquire(timeout=30)
+        database.kill()
+        time.sleep(1.5)  # the effects are over, and their results wait for the database
+        database.start()
+        for path in paths:
+            until(owned, path, "succeeded")
+    assert set(till.asked.values()) == {1}
 
 
 def test_what_comes_twice_has_one_effect_though_the_broker_gives_it_again(
