@@ -74,7 +74,7 @@ async def connection(
     return _shown(found, known)
 
 
-@router.put("/{name}")
+@router.put("/{name}", responses={201: {"model": Connection, "description": "There was none."}})
 async def put(
     environment_id: str,
     name: ConnectionName,

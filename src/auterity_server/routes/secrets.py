@@ -46,7 +46,7 @@ async def secrets(
     return Page(items=tuple(map(_shown, found[:limit])), next=behind)
 
 
-@router.put("/{name}")
+@router.put("/{name}", responses={201: {"model": Secret, "description": "There was none."}})
 async def put(
     environment_id: str,
     name: SecretName,

@@ -54,7 +54,11 @@ async def webhooks(
     return Page(items=tuple(items), next=behind)
 
 
-@router.post("", status_code=status.HTTP_201_CREATED)
+@router.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    responses={200: {"model": WebhookMade, "description": "The same key made it before."}},
+)
 async def make(
     environment_id: str,
     asked: NewWebhook,
