@@ -208,3 +208,27 @@ def test_a_worker_says_what_is_missing(tmp_path: Path, project: Path) -> None:
         )
         assert found.returncode == 2
         assert said in found.stderr
+
+
+def test_a_worker_is_given_the_secret_as_it_is_now(
+    start_server: Start, data: Path, project: Path
+) -> None:
+    steps = STEPS.replace("points=count * 10", "points=len(vin)")
+    (project / "photo_steps.py").write_text(steps)
+    text = WORKFLOW.replace('vin: "${input.vin}", count', 'vin: "${secrets.CRM_TOKEN}", count')
+    (project / "workflows" / "photos.yaml").write_text(text)
+    with start_server(settings_for(data)) as server:
+        found = server.do(new_organisation(server.wiring))
+        with owner_of(server, found) as owned:
+            environment = f"/environments/{owned.staging}"
+            name = owned.owner.known("/me")["memberships"][0]["organisation"]["name"]
+            owned.owner.done(f"{environment}/pushes", body(project), 201)
+            begin = f"{environment}/workflows/photos/runs"
+            with worker(project, data, "--organisation", name):
+                for value in ("seventeen letters", "four"):
+                    path = f"{environment}/secrets/CRM_TOKEN"
+                    assert owned.owner.put(path, json={"value": value}).is_success
+                    time.sleep(2.5)  # the worker looks each second
+                    run = owned.owner.done(begin, {"input": {"vin": "1HG"}}, 201)["run_id"]
+                    ended = until(owned, run, lambda found: found["status"] == "succeeded")
+                    assert ended["output"] == {"points": len(value)}

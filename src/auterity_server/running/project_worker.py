@@ -14,8 +14,8 @@ from auterity_sdk.runtime.plugins import BUILTIN_STEP_TYPES
 from auterity_sdk.runtime.ports import Clock
 from auterity_sdk.steps.declared import declaration_of, digest_of
 from auterity_sdk.steps.registry import Registry
+from auterity_server.database.changes import changes_of
 from auterity_server.database.database import Database
-from auterity_server.database.deployed import Deployed
 from auterity_server.database.places import Environment, Organisation, environment_of
 from auterity_server.database.workers import LiveWorker
 from auterity_server.running.heartbeat import tell_that_it_lives
@@ -52,7 +52,7 @@ class ProjectWorker(Struct, eq=False):
     clock: Clock
     organisation: Organisation
     told: Told
-    _live: dict[str, frozenset[str]] = field(default_factory=dict)
+    _taken: dict[str, int] = field(default_factory=dict)
     _said: set[str] = field(default_factory=set)
 
     async def work(self, stop: asyncio.Event) -> None:
@@ -79,17 +79,16 @@ class ProjectWorker(Struct, eq=False):
             await beating
 
     async def _look(self) -> None:
-        """Take in what went live, and begin with environments that have runs by now."""
+        """Take in what changed (what is live, secrets, connections), and begin with environments that have runs by now."""
         for environment_id in await self.runs.stores.with_runs():
             async with self.database.reading() as connection:
                 environment = await environment_of(connection, environment_id)
                 if environment is None or environment.organisation_id != self.organisation.id:
                     continue
-                here = Deployed(connection, environment.organisation_id, environment.id)
-                live = frozenset(each.deployment.id for each in await here.live())
-            if self._live.get(environment.id) != live:
+                changes = await changes_of(connection, environment.id)
+            if self._taken.get(environment.id) != changes:
                 await self._serve(environment)
-                self._live[environment.id] = live
+                self._taken[environment.id] = changes
 
     async def _serve(self, environment: Environment) -> None:
         try:
