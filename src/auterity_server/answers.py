@@ -64,6 +64,7 @@ def deployment_answer(row: Deployment) -> contract.Deployment:
         how=row.how,
         message=row.message,
         by=row.asked_by,
+        by_name=row.asked_name,
         at=moment(row.asked_at),
         answered_by=row.decided_by or None,
         answered_at=_maybe(row.decided_at) if row.decided_by else None,
@@ -89,6 +90,7 @@ def version_answer(row: StoredVersion) -> Version:
         text=row.text,
         project=ProjectDeclarations.model_validate(row.project),
         by=row.pushed_by,
+        by_name=row.pushed_name,
         at=moment(row.pushed_at),
     )
 

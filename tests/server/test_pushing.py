@@ -30,6 +30,7 @@ def test_a_push_goes_live_and_the_same_again_does_nothing(owned: Owned) -> None:
     first = Pushed.model_validate(owned.owner.done(path, push(PAUSE, message="hello"), 201))
     [made] = first.deployments
     assert (made.workflow, made.status, made.change, made.how) == ("pause", "live", "new", "push")
+    assert made.by_name == "Owner"
     again = Pushed.model_validate(owned.owner.done(path, push(PAUSE), 200))
     assert again.deployments[0] == made.model_copy(update={"change": "same"})
     assert live(owned).version.text == PAUSE  # type: ignore[union-attr]

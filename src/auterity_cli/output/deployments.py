@@ -58,6 +58,6 @@ def print_versions(versions: Sequence[Version], live: str | None, color: Color) 
                 (each.version[:SHORT], "bold"),
                 f"  {each.at:%Y-%m-%d %H:%M:%S}  {printable(each.path)}",
                 ("  live" if is_live else "", "green"),
-                (f"  by {printable(each.by)}", "dim"),
+                (f"  by {printable(each.by_name or each.by)}", "dim"),
             )
         )

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from msgspec import Struct
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, Table, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from auterity_server.database.ids import new_id
+from auterity_server.database.tables.api_keys import api_keys
 from auterity_server.database.tables.deployments import deployments
+from auterity_server.database.tables.members import members
 from auterity_server.database.tables.versions import versions
 
 State = Literal["pending", "live", "replaced", "rejected"]
@@ -19,7 +21,10 @@ Change = Literal["new", "changed", "same"]
 
 
 class Deployment(Struct, frozen=True):
-    """A version of a workflow in an environment; `number` counts those of the workflow from 1."""
+    """A version of a workflow in an environment; `number` counts those of the workflow from 1.
+
+    `asked_name` is how the organisation calls who asked for it; empty where it does not, or no longer.
+    """
 
     id: str
     environment_id: str
@@ -35,6 +40,7 @@ class Deployment(Struct, frozen=True):
     asked_at: int
     decided_by: str
     decided_at: int | None
+    asked_name: str = ""
 
 
 class StoredVersion(Struct, frozen=True):
@@ -47,6 +53,7 @@ class StoredVersion(Struct, frozen=True):
     project: Mapping[str, Any]
     pushed_by: str
     pushed_at: int
+    pushed_name: str = ""
 
 
 class LiveVersion(Struct, frozen=True):
@@ -70,6 +77,17 @@ class Wanted(Struct, frozen=True):
     message: str
 
 
+def _name_of(rows: Table, who: ColumnElement[str]) -> ColumnElement[str]:
+    """How the organisation of a row calls the person or the API key of an id."""
+    person = select(members.c.name).where(
+        members.c.organisation_id == rows.c.organisation_id, members.c.user_id == who
+    )
+    key = select(api_keys.c.name).where(
+        api_keys.c.organisation_id == rows.c.organisation_id, api_keys.c.id == who
+    )
+    return func.coalesce(person.scalar_subquery(), key.scalar_subquery(), "")
+
+
 _DEPLOYMENT = (
     deployments.c.id,
     deployments.c.environment_id,
@@ -85,6 +103,7 @@ _DEPLOYMENT = (
     deployments.c.asked_at,
     deployments.c.decided_by,
     deployments.c.decided_at,
+    _name_of(deployments, deployments.c.asked_by).label("asked_name"),
 )
 _VERSION = (
     versions.c.workflow,
@@ -94,6 +113,7 @@ _VERSION = (
     versions.c.project,
     versions.c.pushed_by,
     versions.c.pushed_at,
+    _name_of(versions, versions.c.pushed_by).label("pushed_name"),
 )
 
 
@@ -232,10 +252,10 @@ class Deployed(Struct, frozen=True):
             "",
             at if live else None,
         )
-        row = {name: getattr(made, name) for name in made.__struct_fields__}
+        row = {name: getattr(made, name) for name in made.__struct_fields__ if name != "asked_name"}
         row["organisation_id"] = self.organisation
         await self.connection.execute(insert(deployments).values(row))
-        return made
+        return await self.find(made.id) or made
 
     async def decide(self, pending: Deployment, *, approved: bool, by: str, at: int) -> bool:
         """Let a pending deployment go live, or reject it; false where somebody else decided first."""

@@ -19,6 +19,7 @@ _HELLO: dict[str, JsonValue] = {
     "how": "push",
     "message": "greet everyone",
     "by": "u2b6n8",
+    "by_name": "Lee Park",
     "at": "2026-11-28T15:00:00Z",
 }
 
@@ -27,8 +28,8 @@ class Deployment(Answer):
     """`status` pending: waits for a second person; live; replaced by a later one; rejected by the second person.
 
     `change` says what it is beside what was live: a new workflow, a changed one, or the same version again, for which
-    nothing was done. `how` it came: by a push, a promotion or a rollback. `by` is the user or API key, `answered_by` the
-    second person.
+    nothing was done. `how` it came: by a push, a promotion or a rollback. `by` is the user or API key, which the
+    organisation calls `by_name`; `answered_by` is the second person.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [_HELLO]})
@@ -42,6 +43,7 @@ class Deployment(Answer):
     how: Literal["push", "promote", "rollback"]
     message: str = ""
     by: Id
+    by_name: str = ""
     at: Moment
     answered_by: Id | None = None
     answered_at: Moment | None = None

@@ -51,6 +51,7 @@ class Version(Answer):
     text: str
     project: ProjectDeclarations
     by: Id
+    by_name: str = ""
     at: Moment
 
 
