@@ -57,6 +57,8 @@ COMMANDS = {
     "login": Entry(HOST, "Sign in to a server, in a browser or by an API key."),
     "logout": Entry(HOST, "Sign out, and forget the tokens here."),
     "context": Entry(HOST, "List, show and choose servers and their environments."),
+    "users": Entry(HOST, "List the people of an organisation, and invite somebody."),
+    "keys": Entry(HOST, "List, make and revoke API keys, by which programs sign in."),
     "push": Entry(HOST, "Check workflows, and make them live in an environment."),
     "pull": Entry(HOST, "Write the workflows that are live into files."),
     "versions": Entry(HOST, "List the versions of a workflow, and which one is live."),

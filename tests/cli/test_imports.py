@@ -32,6 +32,7 @@ def loaded_by(folder: Path, *arguments: str) -> set[str]:
         ("runs", "list"),
         ("approve", "--help"),
         ("usage",),
+        ("plan", "--help"),
     ],
     ids=" ".join,
 )

@@ -23,7 +23,6 @@ from auterity_cli.options import (
 )
 from auterity_cli.output.console import Color
 from auterity_cli.output.plan import plan_data, print_plan
-from auterity_cli.pushing import Checks
 from auterity_cli.step_names import MapOption, step_names
 from auterity_sdk.checks.check import Checked
 from auterity_sdk.runtime.local import LocalRuntime
@@ -94,6 +93,7 @@ async def _on_server(
     place: Place, project: Project, file: Path, checked: Checked, names: Mapping[str, str]
 ) -> Plans:
     from auterity_cli.hosted_plans import planned_there  # here: most runs are on this machine
+    from auterity_cli.pushing import Checks
 
     push = Checks(project, [file], [(file, checked)]).push(project.settings.rules, "")
     async with place.profile.in_environment() as environment:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from auterity_sdk.hosted.connection import Call, Connection, new_key
+from auterity_sdk.hosted.connection import Call, Connection
 from auterity_sdk.hosted.paging import items
 from auterity_sdk.hosted.schemas.api_key import ApiKey, ApiKeyMade, NewApiKey
 from auterity_sdk.hosted.schemas.audit import AuditEntry
@@ -86,5 +86,5 @@ class HostedOrganisation(Struct, frozen=True):
         return items(self.connection, self._call("GET", "/audit"), AuditEntry, limit)
 
     def _call(self, method: str, path: str, body: Any = None) -> Call:
-        key = new_key() if method == "POST" else None
-        return Call(method, f"/organisations/{quote(self.id, safe='')}{path}", body=body, key=key)
+        # A POST would make another thing if it were made again: it is made once, whatever becomes of its answer.
+        return Call(method, f"/organisations/{quote(self.id, safe='')}{path}", body=body)

@@ -23,7 +23,6 @@ from auterity_cli.output.console import Color, console
 from auterity_cli.output.plan import run_line
 from auterity_cli.step_names import MapOption, step_names
 from auterity_sdk.errors import UsageError
-from auterity_sdk.hosted.schemas.run_change import MoveRuns
 from auterity_sdk.runs.movable import Move, Verdict
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.migrating import Migration
@@ -106,6 +105,7 @@ async def _on_server(
     place: Place, name: str | None, runs: list[str] | None, names: Mapping[str, str]
 ) -> dict[str, Verdict]:
     from auterity_cli.hosted_runs import found  # here: most runs are on this machine
+    from auterity_sdk.hosted.schemas.run_change import MoveRuns
 
     async with place.profile.in_environment() as environment:
         chosen = [await found(environment, each) for each in runs or ()]

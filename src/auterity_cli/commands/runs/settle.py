@@ -27,7 +27,6 @@ from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
 from auterity_cli.output.console import Color
 from auterity_cli.run_choice import ThisRunArgument
 from auterity_sdk.errors import UsageError
-from auterity_sdk.hosted.schemas.run_change import SettleStep
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.view import RunView
 
@@ -73,7 +72,13 @@ def settle(
     if place is not None:
         only_here(place, by=by)
         there = Display(color, as_json, place=place.options)
-        said = SettleStep(step=step, outcome=outcome, output=given, reason=reason, attempt=attempt)
+        said = {
+            "step": step,
+            "outcome": outcome,
+            "output": given,
+            "reason": reason,
+            "attempt": attempt,
+        }
         raise typer.Exit(tell_end(finish(_on_server(place, run, said, there)), there))
     display = Display(color, as_json)
     with local_runtime(here) as runtime:
@@ -91,16 +96,17 @@ def settle(
         raise typer.Exit(ExitCode.OK if found is None else tell_end(found, display))
 
 
-async def _on_server(place: Place, run: str, said: SettleStep, display: Display) -> RunView:
+async def _on_server(place: Place, run: str, said: dict[str, Any], display: Display) -> RunView:
     from auterity_cli.hosted_runs import (
         found,
         outermost,
         watched,
     )  # here: most runs are on this machine
+    from auterity_sdk.hosted.schemas.run_change import SettleStep
 
     async with place.profile.in_environment() as environment:
         run_id = await found(environment, run)
-        settled = await environment.settle(run_id, said)
+        settled = await environment.settle(run_id, SettleStep.model_validate(said))
         outer = await outermost(environment, run_id)
         after = settled.events if outer == run_id else (await environment.run(outer)).events
         return await watched(environment, outer, display, after=after, stay=False)

@@ -1,0 +1,55 @@
+"""People are invited and keys are made from the command line, and can do what their role says."""
+
+import json
+
+import pytest
+
+from tests.cli.hosted.conftest import Desk
+from tests.server.conftest import sign_in
+from tests.server.files import PAUSE
+
+
+def test_somebody_is_invited_and_signs_in_by_the_link(desk: Desk) -> None:
+    made = desk("users", "invite", "lee@group.example", "--name", "Lee Park", "--role", "approver", "--in", "staging", "--answers", "sales_manager")  # fmt: skip
+    assert made.code == 0, made.err
+    link = made.out.strip()
+    assert "/sign-in#aut_link_" in link
+    with sign_in(desk.server, link.partition("#")[2]) as lee:
+        [membership] = lee.known("/me")["memberships"]
+        [grant] = membership["grants"]
+        assert grant["scope"] == {"kind": "environment", "id": desk.owned.staging}
+        assert grant["business_roles"] == ["sales_manager"]
+    listed = desk("users", "list")
+    assert "lee@group.example  Lee Park  approver of the environment as sales_manager" in listed.out
+    rows = json.loads(desk("users", "list", "--json").out)
+    assert {each["name"] for each in rows} == {"Owner", "Lee Park"}
+
+
+def test_a_key_is_made_used_and_revoked(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = desk("keys", "make", "CI", "--role", "developer", "--in", "staging", "--days", "7")
+    assert made.code == 0, made.err
+    id_, secret = made.err.partition(",")[0], made.out.strip()
+    desk.write("workflows/pause.yaml", PAUSE)
+    with monkeypatch.context() as job:
+        job.setenv("AUTERITY_SERVER", desk.server.url)
+        job.setenv("AUTERITY_ENVIRONMENT", desk.owned.staging)
+        job.setenv("AUTERITY_TOKEN", secret)
+        assert desk("push").code == 0
+        assert desk("keys", "list").code != 0
+    listed = desk("keys", "list")
+    assert id_ in listed.out
+    assert secret not in listed.out
+    assert desk("keys", "revoke", id_).code == 0
+    assert f"{id_}  {secret[:12]}…  revoked" in desk("keys", "list").out
+    monkeypatch.setenv("AUTERITY_TOKEN", secret)
+    assert desk("push").code == 4
+
+
+def test_what_cannot_be_is_said(desk: Desk) -> None:
+    unknown = desk("keys", "make", "CI", "--role", "developer", "--in", "stagin")
+    assert unknown.code == 2
+    assert "did you mean staging?" in unknown.err
+    desk.become("viewer")
+    refused = desk("users", "invite", "lee@group.example", "--role", "owner")
+    assert refused.code != 0
+    assert "users:manage" in refused.err
