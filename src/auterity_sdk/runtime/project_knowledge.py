@@ -9,6 +9,7 @@ from auterity_sdk.ai.knowledge.searching import IndexedKnowledge
 from auterity_sdk.ai.language_model import LanguageModel
 from auterity_sdk.connections.settings import Settings
 from auterity_sdk.errors import UsageError
+from auterity_sdk.runtime.postgres_knowledge import PostgresKnowledgeIndex
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.settings import KnowledgeTable
 from auterity_sdk.runtime.sqlite_knowledge import SqliteKnowledgeIndex
@@ -47,5 +48,8 @@ def chosen(project: Project, name: str | None) -> tuple[str, KnowledgeTable]:
 
 
 def index_of(project: Project, name: str) -> KnowledgeIndex:
-    """The index of that knowledge, in the project's store folder."""
+    """The index of that knowledge: in its database, else in the project's store folder. Raises `ConfigurationError`."""
+    database = project.settings.knowledge[name].database
+    if database is not None:
+        return PostgresKnowledgeIndex(database.reveal(), name)
     return SqliteKnowledgeIndex(project.store_folder / f"knowledge-{name}.db")

@@ -19,6 +19,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from auterity_sdk.connections.secret import SecretReference
 from auterity_sdk.dealership.us_states import state_code
 from auterity_sdk.errors import ConfigurationError
 from auterity_sdk.runtime.hours import read_hours
@@ -172,7 +173,9 @@ class KnowledgeTable(Section):
     """`[knowledge.NAME]`: folders of documents, in which `auterity knowledge` and `ai.retrieve` look for answers.
 
     `include` and `exclude` are patterns of names or of paths from the folder (`*.md`, `drafts/*`). `connection` names
-    the language model that makes the vectors, and `embedding_model` its name there.
+    the language model that makes the vectors, and `embedding_model` its name there. `database` names where the address of
+    a PostgreSQL with pgvector is, which keeps the index for all processes (`env:NAME` or `file:PATH`); without it the index
+    is a file beside the runs.
     """
 
     folders: tuple[str, ...] = Field(min_length=1)
@@ -180,6 +183,7 @@ class KnowledgeTable(Section):
     exclude: tuple[str, ...] = ()
     connection: str | None = None
     embedding_model: str = ""
+    database: SecretReference | None = None
 
 
 KnowledgeName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]

@@ -76,7 +76,7 @@ def broker_answers(url: str) -> Check:
         from redis.asyncio import Redis
 
         async with Redis.from_url(url) as redis:
-            await redis.execute_command("PING")  # type: ignore[no-untyped-call]
+            await redis.ping()
 
     return Check("broker", look)
 
