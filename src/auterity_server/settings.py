@@ -168,6 +168,12 @@ class Settings(BaseModel):
         description="Requests that an address may make in a minute to routes which ask for no credentials, "
         "such as sign-in, and as many with credentials that are not good.",
     )
+    probe_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description="A further port on which `/health/…` and `/metrics` are answered: for workers, which answer nothing else.",
+    )
     log_format: Literal["text", "json"] = Field(
         default="text",
         description="How what happens is told on standard error: `text` for a person, or `json`, an object a line.",

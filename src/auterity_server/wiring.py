@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -37,6 +38,7 @@ from auterity_server.health.checks import (
 )
 from auterity_server.health.readiness import Readiness
 from auterity_server.metrics.metrics import Metrics
+from auterity_server.probes import Probes, listening, metrics_text
 from auterity_server.problems import not_found, wrong_value
 from auterity_server.running.heartbeat import tell_that_it_lives
 from auterity_server.running.hosted_runs import EnvironmentRuns, HostedRuns
@@ -86,7 +88,8 @@ class Wiring:
             if self.scaled is not None:
                 tasks.append(asyncio.create_task(self.scaled.keep_time(self.stopping)))
             try:
-                yield
+                async with self._probes():
+                    yield
             finally:
                 self.stopping.set()
                 await asyncio.gather(*tasks)
@@ -95,6 +98,22 @@ class Wiring:
             await self.access.sign_in.settled()
             await self.runs.close()
             await self.database.close()
+
+    @asynccontextmanager
+    async def _probes(self) -> AsyncIterator[None]:
+        """Answer on the port for probes, where there is one."""
+        settings = self.settings
+        if settings.probe_port is None:
+            yield
+            return
+        probes = Probes(
+            settings.metrics_token.get_secret_value(),
+            self.readiness,
+            self.stopping,
+            partial(metrics_text, self.runs, self.metrics, self.readiness),
+        )
+        async with listening(probes, settings.host, settings.probe_port):
+            yield
 
     async def _beat(self) -> None:
         """Tell that the runs of all are carried on here."""

@@ -84,9 +84,9 @@ def test_its_variables_are_settings_and_no_secrets() -> None:
     assert not re.search(r"(?i)(password|token|secret|_key)\s*=", text)
 
 
-def probe(port: str) -> subprocess.CompletedProcess[str]:
+def probe(port: str, **more: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "auterity_server.health.probe"]
-    environment = {**os.environ, "AUTERITY_PORT": port}
+    environment = {**os.environ, "AUTERITY_PORT": port, **more}
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30)
 
 
@@ -104,5 +104,6 @@ def test_the_health_check_tells_a_server_that_is_ready_from_one_that_is_not(
     assert stopping.returncode == 1
     assert "the server stops" in stopping.stderr
     gone = probe("1")
+    assert probe(port, AUTERITY_PROBE_PORT="1").returncode == 1
     assert gone.returncode == 1
     assert gone.stderr.startswith("no answer on port 1")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hmac import compare_digest
 from typing import Annotated, Protocol
 
 from fastapi import Request, Security
@@ -11,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from auterity_sdk.errors import InternalError
+from auterity_server.access.metrics_token import shows_token
 from auterity_server.access.permissions import Permission
 from auterity_server.access.places import Places, place_of_path
 from auterity_server.access.principal import Kind, Place, Principal
@@ -134,9 +134,7 @@ class Scraper:
         """Let in who shows the token of the settings. Raises `NotSignedIn`, `TooMany`."""
         door: Door = request.app.state.access.door
         given = shown.credentials if shown else ""
-        if not door.metrics_token or not compare_digest(
-            given.encode(), door.metrics_token.encode()
-        ):
+        if not shows_token(given, door.metrics_token):
             await door.rates.take(f"stranger {address_of(request)}", door.of_addresses)
             raise NotSignedIn
 

@@ -1,4 +1,4 @@
-"""`python -m auterity_server.health.probe`: asks the server of this machine whether it is ready. Exit code 0: it is."""
+"""`python -m auterity_server.health.probe`: asks the process of this container whether it is ready. Exit code 0: it is."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ _PATIENCE = 4.0
 
 
 def main() -> int:
-    """Ask at the port of the settings, and say what is not well."""
-    port = int(os.environ.get("AUTERITY_PORT") or "8420")
+    """Ask at the port for probes, or else at that of the API, and say what is not well."""
+    given = os.environ.get
+    port = int(given("AUTERITY_PROBE_PORT") or given("AUTERITY_PORT") or "8420")
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
     try:
         connection.request("GET", "/health/ready")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Response
 
 from auterity_server.access.guard import scraper
 from auterity_server.metrics.metrics import MEDIA_TYPE
-from auterity_server.running.standing import tell_standing
+from auterity_server.probes import metrics_text
 from auterity_server.wiring import Wired
 
 router = APIRouter(dependencies=[Depends(scraper())], include_in_schema=False)
@@ -15,7 +15,5 @@ router = APIRouter(dependencies=[Depends(scraper())], include_in_schema=False)
 @router.get("/metrics")
 async def metrics(wiring: Wired) -> Response:
     """All metrics of this process, and how the runs of its environments stand now."""
-    await tell_standing(wiring.runs.all_known, wiring.metrics, wiring.runs.clock.now())
-    for name, well in (await wiring.readiness.state()).items():
-        wiring.metrics.check_ok.labels(name).set(well)
-    return Response(wiring.metrics.text(), media_type=MEDIA_TYPE)
+    text = await metrics_text(wiring.runs, wiring.metrics, wiring.readiness)
+    return Response(text, media_type=MEDIA_TYPE)
