@@ -70,7 +70,7 @@ def test_a_service_is_pinned_bounded_and_not_root(file: Path, name: str) -> None
     assert int(service["user"].partition(":")[0]) > 0
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
-    once = service.get("restart") == "no"
+    once = service["restart"] == "no"
     assert once or service["healthcheck"]["test"], name
     for port in service.get("ports", ()):
         assert port.startswith("127.0.0.1:"), "only this machine reaches it"
@@ -102,17 +102,23 @@ def test_each_variable_is_a_setting_and_each_value_is_asked_for_in_the_example(f
         assert not re.search(rf"\$\{{{secret}:-", text), secret
 
 
-def test_prometheus_finds_the_servers_by_their_common_name() -> None:
+def aliases(service: dict[str, Any]) -> list[str]:
+    found: list[str] = service.get("networks", {}).get("default", {}).get("aliases", [])
+    return found
+
+
+def test_prometheus_finds_the_processes_by_their_common_names() -> None:
     scraped = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yaml").read_text())
-    (config,) = scraped["scrape_configs"][0]["dns_sd_configs"]
+    found = scraped["scrape_configs"][0]["dns_sd_configs"]
+    ports = {name: each["port"] for each in found for name in each["names"]}
+    assert ports["api"] == Settings().port
     for file in FILES:
-        aliases = [
-            service.get("networks", {}).get("default", {}).get("aliases", ())
-            for service in load(file)["services"].values()
-            if isinstance(service.get("networks", {}), dict)
-        ]
-        assert any(config["names"][0] in each for each in aliases), file.name
-    assert config["port"] == Settings().port
+        services = load(file)["services"].values()
+        named = {name: service for service in services for name in aliases(service)}
+        assert "api" in named
+        for name, service in named.items():
+            port = service["environment"].get("AUTERITY_PROBE_PORT", Settings().port)
+            assert int(port) == ports[name], (file.name, name)
 
 
 def test_grafana_finds_its_dashboard() -> None:
