@@ -15,7 +15,7 @@ from tests.server.test_process import done, first, serving, staging
 from tests.server.triggers.signing import standard
 from tests.server.triggers.test_webhooks import ADF, LEADS
 
-COUNT, PACE = 400, 0.05
+COUNT, PACE = 200, 0.05
 """So many leads, one in so many seconds: the runs that they start go on meanwhile, in the same process."""
 
 
