@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
@@ -120,3 +123,17 @@ def test_roles_need_a_shared_database(tmp_path: Path) -> None:
         wire(settings_for(tmp_path, role="worker"))
     with pytest.raises(ConfigurationError, match="base64 form of 32 bytes"):
         wire(settings_for(tmp_path, seal_key="short"))
+
+
+def test_the_command_brings_a_database_to_this_release(tmp_path: Path, postgres_url: str) -> None:
+    environment = {**os.environ, "AUTERITY_DATABASE_URL": postgres_url}
+    command = [sys.executable, "-m", "auterity_cli", "server", "migrate"]
+    for options, code in ((["--post"], 1), (["--pre"], 0), ([], 0)):
+        done = subprocess.run(
+            [*command, *options], env=environment, cwd=tmp_path, capture_output=True, text=True
+        )
+        said = done.stdout if code == 0 else done.stderr
+        wanted = "fits this release" if code == 0 else "run: auterity server migrate --pre"
+        assert wanted in said, done
+        assert (done.returncode == 0) == (code == 0)
+        assert "Traceback" not in done.stderr
