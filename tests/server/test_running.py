@@ -211,6 +211,13 @@ def test_usage_is_added_up(owned: Owned) -> None:
     assert owned.owner.get(f"{path}/usage", params={"by": "nonsense"}).status_code == 422
 
 
+def test_one_sees_the_organisations_that_one_belongs_to(owned: Owned, another: Owned) -> None:
+    for each in (owned, another):
+        found = each.owner.known("/organisations")
+        assert [one["id"] for one in found["items"]] == [each.organisation]
+        assert found["next"] is None
+
+
 def test_another_tenant_has_none_of_it(
     hosted: RunningServer, pushed: Owned, another: Owned
 ) -> None:

@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, status
 
 from auterity_sdk.hosted.schemas.organisation import NewOrganisation, Organisation
+from auterity_sdk.hosted.schemas.shape import Page
 from auterity_server.access.access import Accessed
-from auterity_server.access.guard import allowed, signed_in_person
+from auterity_server.access.guard import allowed, signed_in, signed_in_person
 from auterity_server.access.permissions import Permission
 from auterity_server.access.principal import Principal
 from auterity_server.answers import moment
@@ -46,12 +47,28 @@ async def make(
     return _answer(made)
 
 
+@router.get("")
+async def organisations(
+    access: Accessed, principal: Annotated[Principal, Depends(signed_in())]
+) -> Page[Organisation]:
+    """The organisations that one belongs to, all in one page."""
+    known = await access.listing.about(principal)
+    return Page(
+        items=tuple(
+            Organisation(
+                id=row.id, name=row.name, title=row.title, created_at=moment(row.created_at)
+            )
+            for row in known.organisations
+        )
+    )
+
+
 @router.get("/{organisation_id}")
 async def organisation(
     wiring: Wired,
     principal: Annotated[Principal, Depends(allowed(Permission.ORGANISATION_READ, within=True))],
 ) -> Organisation:
-    """The organisation. `GET /me` lists those that one belongs to."""
+    """The organisation."""
     async with wiring.database.reading() as connection:
         found = await organisation_of(connection, principal.organisation)
     if found is None:
