@@ -7,7 +7,6 @@ import re
 import secrets
 from time import perf_counter
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auterity_server.logs.lines import FIELDS, request_fields
@@ -15,7 +14,7 @@ from auterity_server.route_templates import route_of
 
 _LOG = logging.getLogger("auterity.requests")
 
-REQUEST_ID = "X-Request-Id"
+_REQUEST_ID = b"x-request-id"
 _ID = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}")
 """Ids of others are taken if they are random ones, as UUIDs are: anything else may be somebody's."""
 _PARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -35,7 +34,7 @@ class RequestLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        ids = _ids(Headers(scope=scope))
+        ids = _ids(scope)
         token = request_fields.set(ids)
         began, status = perf_counter(), 0
 
@@ -43,7 +42,8 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[REQUEST_ID] = ids["request_id"]
+                own = (_REQUEST_ID, ids["request_id"].encode())
+                message = {**message, "headers": [*message["headers"], own]}
             await send(message)
 
         try:
@@ -53,12 +53,18 @@ class RequestLog:
             request_fields.reset(token)
 
 
-def _ids(headers: Headers) -> dict[str, str]:
-    given = headers.get(REQUEST_ID, "")
-    parent = _PARENT.fullmatch(headers.get("traceparent", ""))
+def _ids(scope: Scope) -> dict[str, str]:
+    given = parent = ""
+    for name, value in scope["headers"]:
+        if name == _REQUEST_ID:
+            given = value.decode("latin-1")
+        elif name == b"traceparent":
+            parent = value.decode("latin-1")
+    traced = _PARENT.fullmatch(parent) if parent else None
+    fresh = secrets.token_hex(32)
     return {
-        "request_id": given if _ID.fullmatch(given) else secrets.token_hex(16),
-        "trace_id": parent[1] if parent else secrets.token_hex(16),
+        "request_id": given if given and _ID.fullmatch(given) else fresh[:32],
+        "trace_id": traced[1] if traced else fresh[32:],
     }
 
 

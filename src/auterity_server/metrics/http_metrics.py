@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
+from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auterity_server.metrics.metrics import Metrics
@@ -31,6 +32,7 @@ class HttpMetrics:
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
+        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -49,7 +51,15 @@ class HttpMetrics:
     def _count(self, scope: Scope, status: int, taken: float) -> None:
         method = scope["method"] if scope["method"] in METHODS else OTHER
         route = route_of(scope)
-        self._metrics.requests.labels(method, route, str(status)).inc()
-        self._metrics.request_time.labels(method, route).observe(taken)
+        key = (method, route, status)
+        found = self._series.get(key)
+        if found is None:  # looked up once: it takes longer than to count
+            found = self._series[key] = (
+                self._metrics.requests.labels(method, route, str(status)),
+                self._metrics.request_time.labels(method, route),
+            )
+        requests, times = found
+        requests.inc()
+        times.observe(taken)
         if status in _REFUSED and route in SIGN_INS:
             self._metrics.sign_in_failures.labels(SIGN_INS[route]).inc()
