@@ -18,6 +18,7 @@ from auterity_sdk.runtime.settings import Settings as ProjectSettings
 from auterity_sdk.runtime.settings import read_settings
 from auterity_server.database.database import Database
 from auterity_server.database.places import Organisation, organisations_of_server
+from auterity_server.reporting.reported import reported
 from auterity_server.running.hosted_runs import HostedRuns
 from auterity_server.running.project_worker import ProjectWorker, Told, own_step_types
 from auterity_server.running.run_stores import SqliteRunStores
@@ -66,7 +67,8 @@ def worker(
             typer.echo(said, err=True)
 
     made = _Made(settings, found, own, most)
-    asyncio.run(_work(made, organisation, told))
+    with reported(settings):
+        asyncio.run(_work(made, organisation, told))
 
 
 def _work_by_broker(

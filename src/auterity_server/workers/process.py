@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any
@@ -18,6 +16,7 @@ from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.settings import Settings as ProjectSettings
 from auterity_server.database.places import Organisation, organisations_of_server
 from auterity_server.database.workers import LiveWorker
+from auterity_server.reporting.reported import reported
 from auterity_server.running.broker import BUILT_IN, make_celery, queue_of_own
 from auterity_server.running.heartbeat import tell_that_it_lives
 from auterity_server.settings import Settings
@@ -123,7 +122,5 @@ class WorkerProcess:
 
 def work(settings: Settings, own: OwnSteps | None, told: Callable[[], None]) -> None:
     """Work in this process. Raises `ConfigurationError`, `StoreUnavailable`, `UsageError`."""
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
-    )
-    WorkerProcess(settings, own).work(told)
+    with reported(settings):
+        WorkerProcess(settings, own).work(told)
