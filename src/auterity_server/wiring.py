@@ -245,13 +245,13 @@ def carriers_of(
 def _checks(
     settings: Settings, database: Database, runs: HostedRuns, data: Path
 ) -> Sequence[Check]:
-    checks = (
-        database_answers(database),
-        migrations_are_current(database),
-        runs_are_carried_on(lambda: runs.is_well),
-        disk_has_room(data, settings.least_disk),
-    )
-    return (*checks, broker_answers(settings.broker_url)) if settings.broker_url else checks
+    checks = [database_answers(database), migrations_are_current(database)]
+    if runs.carries_on:
+        checks.append(runs_are_carried_on(lambda: runs.is_well))
+    checks.append(disk_has_room(data, settings.least_disk))
+    if settings.broker_url:
+        checks.append(broker_answers(settings.broker_url))
+    return checks
 
 
 def make_private_folder(folder: Path) -> None:

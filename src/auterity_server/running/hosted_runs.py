@@ -199,8 +199,8 @@ class HostedRuns(Struct, eq=False):
 
     @property
     def is_well(self) -> bool:
-        """Every worker works."""
-        return all(each.is_well for each in self._made.values())
+        """Every worker works, where runs are carried on in this process."""
+        return not self.carries_on or all(each.is_well for each in self._made.values())
 
     async def close(self) -> None:
         """Stop all workers: what runs is stopped or recorded, and its lease given back."""

@@ -94,6 +94,8 @@ def test_processes_share_all_and_a_killed_one_is_followed(
             )
             soon(lambda wanted=version: version_begun(other, path) == wanted)
         waiting = begun(other, path, "pause", {"who": "nobody works yet"})
+        ready = done(httpx2.get(f"{said['url']}/health/ready"))
+        assert ready["checks"] == {"database": "ok", "migrations": "ok", "disk": "ok"}
         first_worker = all_of_them.enter_context(worker(tmp_path, database_url))
         assert until(one, waiting, "succeeded").output == {"said": "Good day nobody works yet"}
         under_way = [begun(other, path, "slow", {"who": str(number)}) for number in range(5)]
