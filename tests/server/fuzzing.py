@@ -250,7 +250,9 @@ def main(examples: int) -> None:
     """Look at all of it; an answer that is wrong raises."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
-        with running(settings_for(data, now="2026-11-24T15:00:00Z")) as server:
+        # A long look takes longer than a token is good as a rule: then every answer would be 401.
+        lasting = settings_for(data, now="2026-11-24T15:00:00Z", access_token_lifetime="24h")
+        with running(lasting) as server:
             links = [server.do(new_organisation(server.wiring)) for _ in range(2)]
             with owner_of(server, links[0]) as one, owner_of(server, links[1]) as other:
                 found = Fuzzing(server, tenant(one, "ourzz"), tenant(other, "theirzz"))
