@@ -96,6 +96,7 @@ class Wiring:
         finally:
             self.stopping.set()
             await self.access.sign_in.settled()
+            await self.access.door.rates.close()
             await self.runs.close()
             await self.database.close()
 

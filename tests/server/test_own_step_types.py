@@ -52,9 +52,8 @@ output: {points: "${grade.points}", order: "${order.number}"}
 """
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    folder = tmp_path / "project"
+def make_project(folder: Path) -> Path:
+    """A project with the step type and a workflow."""
     (folder / "workflows").mkdir(parents=True)
     (folder / "auterity.toml").write_text(
         '[project]\nsteps = ["photo_steps"]\n[dealership]\nname = "Smith"\nregion = "OH"\n'
@@ -62,6 +61,11 @@ def project(tmp_path: Path) -> Path:
     (folder / "photo_steps.py").write_text(STEPS)
     (folder / "workflows" / "photos.yaml").write_text(WORKFLOW)
     return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return make_project(tmp_path / "project")
 
 
 def body(folder: Path, **changed: str) -> dict[str, Any]:

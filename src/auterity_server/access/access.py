@@ -27,7 +27,7 @@ from auterity_server.access.lock_out import LockOut
 from auterity_server.access.membership import Membership
 from auterity_server.access.passwords import Passwords
 from auterity_server.access.places_in_database import DatabasePlaces
-from auterity_server.access.rates import MemoryRates, per_minute
+from auterity_server.access.rates import MemoryRates, Rates, per_minute
 from auterity_server.access.rights import Rights
 from auterity_server.access.sessions import Sessions
 from auterity_server.access.sign_in import SignIn
@@ -96,7 +96,7 @@ def make_access(
         door=Door(
             Credentials(tokens, sessions, api_keys),
             DatabasePlaces(database),
-            MemoryRates(now),
+            _rates(settings, now),
             per_minute(settings.requests_per_minute),
             per_minute(settings.public_requests_per_minute),
             settings.metrics_token.get_secret_value(),
@@ -119,3 +119,13 @@ def make_access(
         token_exchange=TokenExchange(rights, trusts, issuers, now),
         public_url=settings.public_url,
     )
+
+
+def _rates(settings: Settings, now: Callable[[], int]) -> Rates:
+    """All processes count together where they share a Redis."""
+    alone = MemoryRates(now)
+    if not settings.broker_url:
+        return alone
+    from auterity_server.access.shared_rates import RedisRates  # an extra brings it
+
+    return RedisRates(settings.broker_url, alone)

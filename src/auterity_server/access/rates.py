@@ -30,6 +30,9 @@ class Rates(Protocol):
     async def take(self, subject: str, rate: Rate) -> None:
         """Count one request. Raises `TooMany` where there were too many."""
 
+    async def close(self) -> None:
+        """End what it is connected with."""
+
 
 class _Bucket(Struct):
     left: float
@@ -54,6 +57,9 @@ class MemoryRates:
         self._bound()
         if left < 1:
             raise TooMany(max(1, round((1 - left) / per_millisecond / 1000)))
+
+    async def close(self) -> None:
+        """See `Rates.close`: it is connected with nothing."""
 
     def _bound(self) -> None:
         if len(self._buckets) > _MOST_SUBJECTS:

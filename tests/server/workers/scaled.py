@@ -20,6 +20,7 @@ from auterity_server.settings import Settings, variable
 
 PATIENCE = 60
 NO_PROJECT = Path("/")
+PROGRAM: tuple[str, ...] = ("-m", "auterity_cli")
 
 
 class Till:
@@ -79,9 +80,9 @@ def connections(folder: Path, till: Till) -> Path:
 class WorkerProcess:
     """One worker, as an operator starts it."""
 
-    def __init__(self, settings: Settings, project: Path = NO_PROJECT) -> None:
+    def __init__(self, settings: Settings, project: Path = NO_PROJECT, *words: str) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "auterity_cli", "worker", "--project", str(project)],
+            [sys.executable, *PROGRAM, "worker", "--project", str(project), *words],
             env=environment_of(settings),
             stderr=subprocess.PIPE,
             text=True,
@@ -132,8 +133,13 @@ def _as_text(value: Any) -> str:
 
 
 @contextmanager
-def workers(settings: Settings, count: int = 2) -> Iterator[list[WorkerProcess]]:
+def workers(
+    settings: Settings, count: int = 2, own: tuple[Path, str] | None = None
+) -> Iterator[list[WorkerProcess]]:
+    """So many of them; and one with the code of a project, for an organisation."""
     made = [WorkerProcess(settings) for _ in range(count)]
+    if own is not None:
+        made.append(WorkerProcess(settings, own[0], "--organisation", own[1]))
     try:
         for each in made:
             each.wait_until_it_works()

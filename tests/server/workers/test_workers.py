@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,7 @@ from tests.server.conftest import (
 )
 from tests.server.files import DESK, push
 from tests.server.run_store.stores_in_postgres import make_tables
+from tests.server.test_own_step_types import body, make_project
 from tests.server.workers.scaled import Till, WorkerProcess, connections, workers
 from tests.services.postgres import Postgres, running_postgres
 from tests.services.redis import Redis, running_redis
@@ -250,3 +252,14 @@ def test_a_cancel_reaches_the_worker_that_has_the_attempt(
         assert till.begun.acquire(timeout=30)
         owned.owner.done(f"{path}/cancel", {})
         until(owned, path, "cancelled")
+
+
+def test_a_project_s_own_steps_go_to_the_worker_with_their_code(
+    owned: Owned, settings: Settings, tmp_path: Path
+) -> None:
+    project = make_project(tmp_path / "project")
+    owned.owner.done(f"/environments/{owned.staging}/pushes", body(project), 201)
+    path = begin(owned, "photos", {"vin": "1HGCM82633A004352"})
+    organisation = owned.owner.known("/me")["memberships"][0]["organisation"]["name"]
+    with workers(settings, 1, (project, organisation)):
+        assert until(owned, path, "succeeded").output == {"points": 30}
