@@ -103,7 +103,8 @@ def test_processes_share_all_and_a_killed_one_is_followed(
             soon(lambda run=run: done(one.get(run))["steps"])
         all_of_them.enter_context(worker(tmp_path, database_url))
         first_worker.send_signal(signal.SIGKILL)
-        followed = other.stream("GET", f"{under_way[0]}/events", timeout=30)
+        live = {"Accept": "text/event-stream"}
+        followed = other.stream("GET", f"{under_way[0]}/events", headers=live, timeout=30)
         with followed as lines:
             assert any('"RunEnded"' in line for line in lines.iter_lines())
         for run in under_way:
