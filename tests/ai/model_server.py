@@ -37,7 +37,7 @@ class Reply:
 
     Faults: a `status` with a `code`, an empty answer (`choices` False), a stream that is `cut` after so many events
     (the connection breaks), `ended` after so many (it closes well, too early) or `held` after so many (nothing more comes
-    until the reader has gone), `delay` seconds before the first
+    until the reader has gone, or `ready` is set), `delay` seconds before the first
     byte, `gap` seconds between events, an `error` of that code in the answer, and `raw` in the body's place.
     """
 
@@ -59,6 +59,7 @@ class Reply:
     cut: int | None = None
     ended: int | None = None
     held: int | None = None
+    ready: threading.Event | None = None
     delay: float = 0.0
     gap: float = 0.0
     error: str = ""
@@ -164,13 +165,13 @@ class ModelServer:
         events = chat_events(reply) if "chat" in path else response_events(reply)
         try:
             for number, event in enumerate(events):
+                while number == reply.held and not (reply.ready and reply.ready.is_set()):
+                    await said(writer, b": held\n\n")
+                    await asyncio.sleep(0.01)
                 if number == reply.cut:
                     return False
                 if number == reply.ended:
                     break
-                while number == reply.held:
-                    await said(writer, b": held\n\n")
-                    await asyncio.sleep(0.01)
                 await said(writer, event)
                 await asyncio.sleep(reply.gap)
         except ConnectionError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -237,13 +238,22 @@ async def test_another_process_reads_along_masked_and_what_is_sealed_stays_so(
 @pytest.mark.usefixtures("kept_often")
 async def test_what_an_attempt_wrote_that_failed_is_void_elsewhere_too(tmp_path: Path) -> None:
     file = tmp_path / "runs.db"
-    cut = Reply(DRAFT.text, piece=3, gap=0.03, cut=28)
-    with serving(cut, Reply(DRAFT.text, piece=3, gap=0.03)) as server:
+    once, twice = threading.Event(), threading.Event()
+    cut = Reply(DRAFT.text, piece=3, gap=0.03, cut=28, held=28, ready=once)
+    whole = Reply(DRAFT.text, piece=3, gap=0.03, held=28, ready=twice)
+    parts: list[TextPart] = []
+    with serving(cut, whole) as server:
         here = runtime(model(server), store=SqliteStore(file), keeps_text=True)
         elsewhere = runtime(None, store=SqliteStore(file))
         run_id = await here.start(workflow(TEXT), INPUT, held=True)
         driving = asyncio.create_task(here.drive(run_id, to_the_end=True))
-        parts = [each async for each in seen(elsewhere, run_id) if isinstance(each, TextPart)]
+        async for each in seen(elsewhere, run_id):
+            if isinstance(each, TextPart):
+                parts.append(each)
+                # Nothing is cut or ended before it is read here, however slow that is.
+                read = "".join(part.text for part in parts)
+                if "identity" in read:
+                    (twice if any(part.void for part in parts) else once).set()
         await driving
     assert [part.void for part in parts].count(True) == 1
     void = next(place for place, part in enumerate(parts) if part.void)
