@@ -18,6 +18,7 @@ from auterity_sdk.runtime.worker import Worker
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.steps.step_type import step
+from auterity_server.database.places import Environment
 from auterity_server.run_store.bound import EnvironmentDatabase
 from auterity_server.run_store.connections import Connections
 from auterity_server.run_store.notices import NoticeBoard
@@ -51,7 +52,8 @@ def runtime(url: str, broker: str) -> LocalRuntime:
     board = NoticeBoard(connections)
     store = PostgresStore(EnvironmentDatabase(connections, "bench"), board.of("bench"))
     app = make_celery(Settings(broker_url=broker))
-    carrier = carriers(app, broker, frozenset(registry.step_types))("bench")
+    here = Environment("bench", "bench", None, "bench", protected=False, created_at=0)
+    carrier = carriers(app, broker, frozenset(registry.step_types))(here)
     return LocalRuntime(World(registry, MemoryConnections()), store, carrier=carrier)
 
 
