@@ -25,8 +25,8 @@ _INSERT = """INSERT INTO run_attempts (environment_id, run_id, step, attempt, qu
         %(untils)s::bigint[], %(sents)s::bigint[]) AS given(step, attempt, queue, owner, until, sent)
     ON CONFLICT (environment_id, run_id, step) DO UPDATE SET attempt = excluded.attempt,
     queue = excluded.queue, owner = excluded.owner, until = excluded.until, sent = excluded.sent,
-    stopping = false, fence = CASE WHEN run_attempts.attempt = excluded.attempt THEN run_attempts.fence + 1 ELSE 0 END
-    WHERE run_attempts.attempt <> excluded.attempt OR run_attempts.step = ANY(%(again)s::text[])"""
+    stopping = false, fence = CASE WHEN run_attempts.step = ANY(%(struck)s::text[]) THEN 0 ELSE run_attempts.fence + 1 END
+    WHERE run_attempts.attempt <> excluded.attempt OR run_attempts.step = ANY(%(again)s::text[] || %(struck)s::text[])"""
 
 CHANGE = f""", over_attempts AS (DELETE FROM run_attempts USING head
     WHERE {_MINE} AND run_id = %(run)s AND step = ANY(%(ended)s::text[])),
@@ -67,8 +67,9 @@ _OVERDUE = f"""SELECT {_FIELDS} FROM run_attempts
 def values_of(claims: Claims) -> Values:
     """What `CHANGE`, `DUE_SOONER` and `IS_OF` are given."""
     # A statement changes a line once: one that ends and begins anew is written over.
-    ended = sorted({*claims.ended} - {each.step for each in claims.begun})
-    values = {"ended": ended, "sooner": claims.due, **_begun(claims.begun)}
+    begun = {each.step for each in claims.begun}
+    ended, struck = sorted({*claims.ended} - begun), sorted({*claims.ended} & begun)
+    values = {"ended": ended, "sooner": claims.due, **_begun(claims.begun), "struck": struck}
     if claims.of is None:
         return values
     of = claims.of
@@ -84,6 +85,7 @@ def _begun(begun: Sequence[Begun]) -> dict[str, Any]:
         "untils": [each.until for each in begun],
         "sents": [each.at for each in begun],
         "again": [each.step for each in begun if each.again],
+        "struck": [],
     }
 
 

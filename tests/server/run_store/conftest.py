@@ -19,6 +19,14 @@ def with_tables(postgres: Postgres) -> Iterator[str]:
         yield name
 
 
+@pytest.fixture(scope="session")
+def shared_url(postgres: Postgres, with_tables: str) -> Iterator[str]:
+    """The URL of a database with all tables, for tests that stay in an environment of their own: what is copied has to be
+    at rest."""
+    with postgres.database(with_tables) as name:
+        yield postgres.url_of(name)
+
+
 @pytest.fixture
 def runs_url(postgres: Postgres, with_tables: str) -> Iterator[str]:
     """The URL of a database with all tables, for one test."""

@@ -10,17 +10,14 @@ import pytest
 from auterity_sdk.runtime.ports import Store
 from auterity_sdk.testing.store_contract import StoreContract
 from tests.server.run_store.stores_in_postgres import StoresInPostgres
-from tests.services.postgres import Postgres
 
 
 class TestPostgresStore(StoreContract):
     """All tests share a database: each has an environment of its own in it."""
 
     @pytest.fixture(autouse=True)
-    def _database(
-        self, postgres: Postgres, with_tables: str, request: pytest.FixtureRequest
-    ) -> None:
-        self._stores = StoresInPostgres(postgres.url_of(with_tables))
+    def _database(self, shared_url: str, request: pytest.FixtureRequest) -> None:
+        self._stores = StoresInPostgres(shared_url)
         self._environment = request.node.name
         self._count = 0
 
