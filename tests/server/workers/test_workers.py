@@ -24,7 +24,7 @@ from tests.server.conftest import (
 )
 from tests.server.files import DESK, push
 from tests.server.run_store.stores_in_postgres import make_tables
-from tests.server.test_own_step_types import body, make_project
+from tests.server.test_own_step_types import SURE, body, make_project
 from tests.server.workers.scaled import Till, WorkerProcess, connections, workers
 from tests.services.postgres import Postgres, running_postgres
 from tests.services.redis import Redis, running_redis
@@ -257,7 +257,7 @@ def test_a_cancel_reaches_the_worker_that_has_the_attempt(
 def test_a_project_s_own_steps_go_to_the_worker_with_their_code(
     owned: Owned, settings: Settings, tmp_path: Path
 ) -> None:
-    project = make_project(tmp_path / "project")
+    project = make_project(tmp_path / "project", SURE)
     owned.owner.done(f"/environments/{owned.staging}/pushes", body(project), 201)
     path = begin(owned, "photos", {"vin": "1HGCM82633A004352"})
     organisation = owned.owner.known("/me")["memberships"][0]["organisation"]["name"]
