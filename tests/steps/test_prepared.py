@@ -206,7 +206,8 @@ file = Path({str(ROOT / "benchmarks/ten_steps.yaml")!r})
 for checked in check_file(file, Project.find(file.parent)):
     assert not checked.report.diagnostics
 unwanted = ("auterity_sdk.steps.builtin.", "auterity_sdk.dealership.lead", "auterity_sdk.connections.")
-names = [name for name in sys.modules if name.startswith(unwanted)]
+of_settings = "auterity_sdk.connections.secret"  # a reference, which is a type of settings
+names = [name for name in sys.modules if name.startswith(unwanted) and name != of_settings]
 assert not names, names
 """
     subprocess.run([sys.executable, "-c", code], check=True)
