@@ -6,6 +6,7 @@ import httpx2
 import pytest
 
 from auterity_sdk.connections import guarded_web
+from auterity_sdk.connections.authorities import authorities
 from auterity_sdk.connections.guarded_web import GuardedWeb
 from auterity_sdk.connections.pinned_transport import PinnedTransport
 from auterity_sdk.connections.secret import SecretReference
@@ -46,6 +47,24 @@ async def test_loopback_is_refused() -> None:
         error = await refused(GuardedWeb(), f"http://127.0.0.1:{server.port}/")
         assert error.type == "address_refused"
         assert server.requests == []
+
+
+async def test_the_certificate_authorities_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It holds up the event loop: in a worker that makes many attempts, for so long that it loses them."""
+    read: list[ssl.SSLContext] = []
+    load = ssl.SSLContext.load_verify_locations
+
+    def counted(context: ssl.SSLContext, *given: Any, **more: Any) -> None:
+        read.append(context)
+        load(context, *given, **more)
+
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", counted)
+    authorities.cache_clear()
+    async with serving(answer()) as server:
+        url = f"http://127.0.0.1:{server.port}/"
+        for _ in range(3):
+            await inside(server).send(WebRequest("GET", url))
+    assert len(read) == 1
 
 
 async def test_a_named_host_inside_is_spoken_with() -> None:

@@ -265,6 +265,20 @@ async def test_a_holder_that_lives_keeps_its_attempt(
     assert (await hosts[0].runtime.show(run)).status == "succeeded"
 
 
+async def test_who_was_held_up_loses_nothing_by_its_own_sweep(
+    hosts: list[Host], wire: Wire, clock: VirtualClock, tmp_path: Path
+) -> None:
+    (tmp_path / "slow").touch()
+    run = await hosts[0].runtime.start(workflow(CHARGE), {})
+    held = await _left(hosts[1], wire)
+    clock.at += 2 * LEASE
+    await hosts[1].attempts.sweep()
+    await hosts[2].attempts.sweep()
+    (tmp_path / "slow").unlink()
+    await held
+    assert (await hosts[0].runtime.show(run)).status == "succeeded"
+
+
 @pytest.mark.parametrize("begun", [False, True])
 async def test_a_cancel_stops_what_another_process_makes(
     hosts: list[Host], wire: Wire, begun: bool

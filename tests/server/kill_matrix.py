@@ -14,13 +14,14 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import psycopg
+from msgspec import Struct
 
 from auterity_server.settings import Settings
 from tests.server.conftest import PASSWORD
@@ -70,6 +71,13 @@ class Api:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+    def close(self) -> None:
+        self.kill()
+        if self._client is not None:
+            self._client.close()
 
     def do(self, method: str, path: str, **more: Any) -> Any:
         """Ask until there is an answer: what has a key counts once."""
@@ -90,7 +98,7 @@ class Api:
 class Scene:
     """All parts, while they run."""
 
-    def __init__(self, stack: ExitStack, folder: Path) -> None:
+    def __init__(self, stack: ExitStack, folder: Path, **paces: str) -> None:
         self.till = Till()
         stack.callback(self.till.close)
         self.database: Postgres = stack.enter_context(running_postgres())
@@ -104,9 +112,10 @@ class Scene:
             connections=connections(folder, self.till),
             bcrypt_cost=4,
             requests_per_minute=10**6,
+            **paces,
         )
         self.api = Api(self.settings)
-        stack.callback(lambda: self.api.kill())
+        stack.callback(self.api.close)
         self.workers = [WorkerProcess(self.settings) for _ in range(2)]
         stack.callback(lambda: [each.close() for each in self.workers])
         for each in self.workers:
@@ -142,23 +151,32 @@ def _free_port() -> int:
 
 
 @contextmanager
-def scene() -> Iterator[Scene]:
+def scene(**paces: str) -> Iterator[Scene]:
     with ExitStack() as stack, tempfile.TemporaryDirectory() as folder:
-        yield Scene(stack, Path(folder))
+        yield Scene(stack, Path(folder), **paces)
 
 
-def play(part: str, runs: int) -> str:
-    """One part is killed once a third of the runs have begun; gives the row. Raises AssertionError."""
-    with scene() as here:
+class Played(Struct, frozen=True):
+    """What became of the runs: seconds after which each lost attempt was told, effects, and seconds to the last end."""
+
+    lost: Sequence[float]
+    repeated: int
+    took: float
+
+
+def play(parts: Sequence[str], runs: int, **paces: str) -> Played:
+    """Kill these parts one after the other while runs begin, the first once a third have. Raises AssertionError."""
+    kills = {runs * (3 + at) // 9: part for at, part in enumerate(parts)}
+    with scene(**paces) as here:
         me = here.api.do("GET", "/me")["memberships"][0]["organisation"]["id"]
         places = here.api.do("GET", f"/organisations/{me}/environments")["items"]
         place = next(each["id"] for each in places if each["name"] == "staging")
         here.api.do("POST", f"/environments/{place}/pushes", json=push(PAY))
         killed = 0.0
         for number in range(runs):
-            if number == runs // 3:
-                killed = time.time()
-                here.kill(part)
+            if number in kills:
+                killed = killed or time.time()
+                here.kill(kills[number])
             key = {"Idempotency-Key": f"run-{number}"}
             path = f"/environments/{place}/workflows/pay/runs"
             here.api.do("POST", path, json={"input": {}}, headers=key)
@@ -170,8 +188,13 @@ def play(part: str, runs: int) -> str:
     assert set(ended) == {1}, "a result was recorded twice"
     lost = [each["at"] / 1000 - killed for _, each in events if each[""] == "AttemptLost"]
     repeated = sum(here.till.asked.values()) - 3 * runs
-    again = f"{max(lost):.0f} s" if lost else "-"
-    return f"| {part} | {runs} of {runs} | {len(lost)} | {again} | {repeated} | {took:.0f} s |"
+    return Played(lost, repeated, took)
+
+
+def _row(part: str, runs: int) -> str:
+    found = play([part], runs)
+    again = f"{max(found.lost):.0f} s" if found.lost else "-"
+    return f"| {part} | {runs} of {runs} | {len(found.lost)} | {again} | {found.repeated} | {found.took:.0f} s |"
 
 
 def _wait(here: Scene, runs: int) -> float:
@@ -189,7 +212,7 @@ def main() -> None:
     print("| kill -9 | ended | attempts lost | told after | effects repeated | then took |")
     print("| --- | --- | --- | --- | --- | --- |", flush=True)
     for part in PARTS:
-        print(play(part, runs), flush=True)
+        print(_row(part, runs), flush=True)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import httpx2
 
+from auterity_sdk.connections.authorities import authorities
 from auterity_sdk.connections.pinned_transport import Origin, PinnedTransport, origin_of
 from auterity_sdk.connections.public_address import Resolver, resolve
 from auterity_sdk.connections.secret import SecretReference
@@ -84,7 +85,7 @@ class GuardedWeb:
     async def _exchange(self, hop: _Hop, *, at_home: bool) -> WebResponse:
         trusts = self.named.__contains__ if at_home else _trust_none
         own = self._own_headers(hop.url) if at_home else {}
-        inner = httpx2.AsyncHTTPTransport(verify=self.verify or True, trust_env=False)
+        inner = httpx2.AsyncHTTPTransport(verify=self.verify or authorities(), trust_env=False)
         transport = PinnedTransport(inner, trusts=trusts, resolver=self.resolver)
         headers = {**own, **hop.headers, "accept-encoding": "identity"}
         # `trust_env` off: a proxy from the environment would connect where nobody checked.

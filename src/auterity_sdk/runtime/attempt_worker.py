@@ -262,15 +262,17 @@ class AttemptWorker:
                     await stop.wait()
             try:
                 now = self._clock.now()
-                if self._held and now - kept_at >= self._pace.heartbeat:
+                if not self._held or now - kept_at >= self._pace.heartbeat:
                     kept_at = now
-                    await self._store.keep_attempts([*self._held], now + self._pace.lease)
-                elif not self._held:
-                    kept_at = now
+                    await self._keep(now)
                 if self._carried:
                     await self._end_what_is_told_to()
             except StoreError as error:
                 _LOG.warning("attempts cannot be looked after: %s", type(error).__name__)
+
+    async def _keep(self, now: int) -> None:
+        if self._held:
+            await self._store.keep_attempts([*self._held], now + self._pace.lease)
 
     async def _end_what_is_told_to(self) -> None:
         here = list(self._carried.values())
@@ -293,6 +295,8 @@ class AttemptWorker:
                 for row in await self._store.send_again(queue, before, now, most):
                     begun = Begun(row.step, row.attempt, row.queue, now)
                     self._carrier.send(row.run_id, [begun])
+        # Who was held up so long itself still makes what it has: first it says so.
+        await self._keep(self._clock.now())
         for lease in await self._store.overdue(now, _MOST_SWEPT):
             with suppress(LeaseLost, VersionConflict, RunNotFound):  # another one was first
                 await self._give_up(lease)
