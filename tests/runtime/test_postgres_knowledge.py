@@ -80,11 +80,12 @@ def test_vectors_of_another_length_are_those_of_a_model_that_is_not_seen(url: st
 
 
 def test_processes_that_begin_at_once_make_one_index(vector_postgres: Postgres) -> None:
-    async def all_at_once(url: str) -> None:
-        await asyncio.gather(*(new(url).contents() for _ in range(6)))
+    async def begin(url: str) -> None:
+        found = await asyncio.gather(*(new(url).contents() for _ in range(6)))
+        assert found == [Contents()] * 6
 
     with vector_postgres.database() as name:
-        asyncio.run(all_at_once(vector_postgres.url_of(name)))
+        asyncio.run(begin(vector_postgres.url_of(name)))
 
 
 def test_a_database_without_pgvector_is_told(postgres: Postgres, postgres_url: str) -> None:

@@ -205,9 +205,12 @@ def test_usage_is_added_up(owned: Owned) -> None:
     path = f"/environments/{owned.staging}"
     assert owned.owner.known(f"{path}/usage")["rows"] == []
     owned.owner.done(f"{path}/pushes", push(shipped("message-triage"), project=DEALER), 201)
-    given = {"message": {"text": "Can I come by on Friday at ten?"}}
-    run_id = owned.owner.post(f"{path}/workflows/message-triage/runs", json={"input": given})
-    assert run_id.status_code in (201, 422), run_id.text
+    run_id = begin(owned, "message-triage", {"message": "Can I come by on Friday at ten?"})[
+        "run_id"
+    ]
+    until(owned.owner, f"{path}/runs/{run_id}", "succeeded")
+    rows = owned.owner.known(f"{path}/usage")["rows"]
+    assert sum(each["calls"] for each in rows) >= 1, rows
     assert owned.owner.get(f"{path}/usage", params={"by": "nonsense"}).status_code == 422
 
 
