@@ -12,7 +12,8 @@ import pytest
 
 from auterity_sdk.runs.events import AttemptLost, StepEnded
 from auterity_sdk.runtime.attempt_worker import AttemptWorker
-from auterity_sdk.runtime.carrying import LEASE
+from auterity_sdk.runtime.carrying import LEASE, AttemptLease
+from auterity_sdk.runtime.driver import LEASE as DRIVER_LEASE
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
 from auterity_sdk.testing.virtual_clock import VirtualClock
@@ -311,6 +312,118 @@ async def test_who_is_told_to_end_gives_back_what_it_has_not_ended(
     await hosts[1].attempts.carry_out(*wire.words[0])
     (tmp_path / "slow").unlink()
     await carry_on(wire, hosts[2])
+    assert (await hosts[0].runtime.show(run)).status == "succeeded"
+
+
+async def test_a_driver_that_slept_enters_nothing_over_what_others_began(
+    hosts: list[Host],
+    wire: Wire,
+    stores: list[SqliteStore],
+    clock: VirtualClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "steps: {a: {uses: flaky, with: {times: 2}, retry: {attempts: 2}}}"
+    run = await LocalRuntime(world(), stores[0], clock).start(workflow(text), {})
+    look, slept = stores[1].attempts, [False]
+
+    async def sleep_once(*, owner: str = "", run_id: str = "") -> list[AttemptLease]:
+        found = await look(owner=owner, run_id=run_id)
+        if not slept[0]:
+            slept[0] = True
+            clock.at += DRIVER_LEASE + 1
+            await hosts[2].drive()
+            await hosts[2].attempts.carry_out(*wire.words.popleft())
+            clock.at += 3_600_000
+            await hosts[2].drive()
+        return found
+
+    monkeypatch.setattr(stores[1], "attempts", sleep_once)
+    await hosts[1].drive()
+    assert slept[0]
+    assert [(each.step, each.attempt) for each in await look(run_id=run)] == [("a", 2)]
+    assert [*wire.words] == [(run, "a", 2)]
+    await carry_on(wire, *hosts)
+    assert (await hosts[0].runtime.show(run)).status == "succeeded"
+
+
+async def test_a_driver_whose_run_went_on_meanwhile_hands_over_what_is_to_be_done_now(
+    hosts: list[Host],
+    wire: Wire,
+    stores: list[SqliteStore],
+    clock: VirtualClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "steps: {a: {approve: {role: manager, timeout: 1h}}, b: {uses: nop}, c: {needs: a.approved, uses: nop}}"
+    before = LocalRuntime(world(), stores[0], clock)
+    run = await before.start(workflow(text), {})
+    look = stores[1].attempts
+
+    async def answered(*, owner: str = "", run_id: str = "") -> list[AttemptLease]:
+        found = await look(owner=owner, run_id=run_id)
+        if (await before.show(run)).waiting:
+            await before.approve(run, "a", by="ann", roles=["manager"])
+        return found
+
+    monkeypatch.setattr(stores[1], "attempts", answered)
+    await hosts[1].drive()
+    assert Counter(wire.words) == Counter([(run, "b", 1), (run, "c", 1)])
+    await carry_on(wire, *hosts)
+    assert (await hosts[0].runtime.show(run)).status == "succeeded"
+
+
+async def test_an_attempt_that_was_lost_with_a_driver_is_sent_word_of_at_once(
+    hosts: list[Host], wire: Wire, stores: list[SqliteStore], clock: VirtualClock
+) -> None:
+    text = "steps: {a: {uses: nop}}"
+    run = await LocalRuntime(world(), stores[0], clock).start(workflow(text), {})
+    await stores[0].take(run, ":1::gone", clock.now(), clock.now() + DRIVER_LEASE)
+    clock.at += DRIVER_LEASE + 1
+    await hosts[1].drive()
+    assert [*wire.words] == [(run, "a", 1)]
+    assert AttemptLost in map(type, await stores[0].events(run))
+
+
+async def test_who_keeps_an_attempt_while_another_sweeps_does_not_lose_it(
+    hosts: list[Host],
+    wire: Wire,
+    stores: list[SqliteStore],
+    clock: VirtualClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "slow").touch()
+    run = await hosts[0].runtime.start(workflow(CHARGE), {})
+    held = await _left(hosts[1], wire)
+    look = stores[2].overdue
+
+    async def keep(now: int, limit: int) -> list[AttemptLease]:
+        found = await look(now, limit)
+        assert found
+        await hosts[1].attempts._keep(now)
+        return found
+
+    monkeypatch.setattr(stores[2], "overdue", keep)
+    clock.at += LEASE
+    await hosts[2].attempts.sweep()
+    (tmp_path / "slow").unlink()
+    await held
+    assert (await hosts[0].runtime.show(run)).status == "succeeded"
+
+
+async def test_attempts_of_a_child_run_begin_with_it(
+    hosts: list[Host], wire: Wire, stores: list[SqliteStore], clock: VirtualClock
+) -> None:
+    run = await hosts[0].runtime.start(
+        workflow("steps: {c: {call: child}, d: {needs: c, uses: nop}}"), {}
+    )
+    await hosts[1].drive()
+    (child,) = await stores[0].runs(parent_run=run)
+    assert child.carried
+    assert [*wire.words] == [(child.run_id, "x", 1)]
+    # Only that run has had a driver.
+    assert (await stores[0].take(child.run_id, ":1::x", clock.now(), clock.now())).fence == 1
+    await stores[0].give_back(":1::x")
+    await carry_on(wire, *hosts)
     assert (await hosts[0].runtime.show(run)).status == "succeeded"
 
 

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from contextlib import suppress
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from auterity_sdk.errors import LeaseLost, RunNotFound, StoreError, VersionConflict
 from auterity_sdk.runs.commands import AttemptStopped, Command, DriverDied
@@ -213,6 +214,7 @@ class AttemptWorker:
             live = await self._opened(kept, lease.run_id)
             events, _ = await live.apply([command], of=lease, taker=taker)
             begun, live.begun = live.begun, ()
+            length = live.state.seq
             if live.state.over:
                 kept.live = None
             self._runtime.observe(live, events)
@@ -222,7 +224,7 @@ class AttemptWorker:
         others = [each for each in begun if not each.owner]
         if others:
             self._carrier.send(lease.run_id, others)
-        return _taken(lease.run_id, own[0]) if own else None
+        return _taken(lease.run_id, own[0], length) if own else None
 
     async def _opened(self, kept: _Kept, run_id: str, seq: int | None = None) -> Live:
         """The run, as its journal is; up to `seq` events at least."""
@@ -299,10 +301,10 @@ class AttemptWorker:
         await self._keep(self._clock.now())
         for lease in await self._store.overdue(now, _MOST_SWEPT):
             with suppress(LeaseLost, VersionConflict, RunNotFound):  # another one was first
-                await self._give_up(lease)
+                await self._give_up(replace(lease, silent=True))
 
     async def _give_up(self, lease: AttemptLease) -> None:
-        """Who had the attempt is gone."""
+        """Who had the attempt is gone, unless it has kept it meanwhile."""
         kept = self._kept(lease.run_id)
         kept.users += 1
         try:
@@ -339,10 +341,10 @@ class AttemptWorker:
                     await self._let_go.wait()
 
 
-def _taken(run_id: str, begun: Begun) -> AttemptLease:
-    """The lease of an attempt that was claimed by the append that began it."""
+def _taken(run_id: str, begun: Begun, length: int) -> AttemptLease:
+    """The lease of an attempt that was claimed by the append that began it, after which the journal has that length."""
     place = (run_id, begun.step, begun.attempt, begun.queue)
-    return AttemptLease(*place, owner=begun.owner, until=begun.until)
+    return AttemptLease(*place, length, begun.owner, begun.until)
 
 
 def _order(live: Live, lease: AttemptLease) -> Order | None:

@@ -64,16 +64,10 @@ def begun_by(
     carrier: AttemptCarrier,
     taker: Taker | None = None,
 ) -> list[Begun]:
-    """The attempts that begin with these events; those of which one was lost begin again. The first is the `taker`'s."""
-    lost = {event.step for event in events if type(event) is AttemptLost}
+    """The attempts that begin with these events. The first is the `taker`'s, unless one was lost."""
+    lost = any(type(event) is AttemptLost for event in events)
     begun = [
-        Begun(
-            order.step,
-            order.attempt,
-            carrier.queue_of(order.work.uses),
-            state.at,
-            order.step in lost,
-        )
+        Begun(order.step, order.attempt, carrier.queue_of(order.work.uses), state.at)
         for order in orders
         if type(order) is RunAttempt
     ]

@@ -20,14 +20,13 @@ UNCLAIMED = 10_000
 class Begun(Struct, frozen=True):
     """An attempt that whoever claims it is to carry out; `queue` is where it is offered, `at` when that was.
 
-    `again`: who had it before has lost it. With an `owner` it has been claimed by this already, until `until`.
+    With an `owner` it has been claimed by this already, until `until`.
     """
 
     step: str
     attempt: int
     queue: str
     at: int
-    again: bool = False
     owner: str = ""
     until: int = 0
 
@@ -35,7 +34,9 @@ class Begun(Struct, frozen=True):
 class AttemptLease(Struct, frozen=True):
     """The right to carry out an attempt; nobody's, while `owner` is empty.
 
-    `fence` grows with each holder: what an earlier one brings is refused. `stopping`: the holder is told to stop.
+    `fence` is the length that the journal of its run had when it began, so that no later attempt of the step has the same:
+    what comes of an earlier one, or of another owner, is refused. `stopping`: the holder is told to stop. `silent`: not its
+    holder appends by it, but who has found it overdue; that is refused too once the holder has kept it.
     """
 
     run_id: str
@@ -46,6 +47,7 @@ class AttemptLease(Struct, frozen=True):
     owner: str = ""
     until: int = 0
     stopping: bool = False
+    silent: bool = False
 
 
 class ClaimedAttempt(Struct, frozen=True):
@@ -58,12 +60,9 @@ class ClaimedAttempt(Struct, frozen=True):
 class Attempts(Protocol):
     """The attempts that are carried out elsewhere: one line each, from their beginning to their end.
 
-    Lines are made and removed by the appends that begin and end their attempts; so they are lost by nothing.
+    Lines are made and removed by the appends that begin and end their attempts; so they are lost by nothing. One of an
+    attempt that began otherwise is made by an append without events.
     """
-
-    async def begin_attempts(self, run_id: str, begun: Sequence[Begun]) -> list[Begun]:
-        """Make the lines that are not there, for attempts that began otherwise; gives those."""
-        ...
 
     async def claim_attempt(
         self, run_id: str, step: str, attempt: int, owner: str, until: int

@@ -21,6 +21,7 @@ from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.locks import is_called_locked
 from auterity_sdk.runs.orders import CancelChild, StartChild, outstanding
 from auterity_sdk.runs.state import RunState
+from auterity_sdk.runtime.carrying import AttemptCarrier
 from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Clock, Store
@@ -29,7 +30,8 @@ from auterity_sdk.runtime.ports import Clock, Store
 class Children(Struct, eq=False):
     """The child runs of the runs of one driver: started or cancelled, and their callers told once they have ended.
 
-    `lives` are the runs that it has, `take_up` makes it have one more, and `tell` reports to one of them.
+    `lives` are the runs that it has, `take_up` makes it have one more, and `tell` reports to one of them. With a `carrier`,
+    attempts of child runs go to it at once, and nobody has to drive those that go on by these alone.
     """
 
     store: Store
@@ -38,6 +40,7 @@ class Children(Struct, eq=False):
     lives: Mapping[str, Live]
     take_up: Callable[[str], Awaitable[Live]]
     tell: Callable[[Live, Command], None]
+    carrier: AttemptCarrier | None = None
     _elsewhere: dict[str, Live] = field(default_factory=dict)
     """The callers of those that another process drives."""
 
@@ -46,14 +49,24 @@ class Children(Struct, eq=False):
         child = child_id(live.run_id, order.step, order.attempt)
         if await self.store.run(child) is None:
             try:
-                await begin_child(live.state, order, child, self.store, self.plans, self.clock)
+                begun = await self._begin(live.state, order, child)
             except AuterityError as error:
                 self.tell(live, not_started(order, error, self.clock.now()))
+                return
+            if begun.known is not None and begun.known.carried:
+                self._elsewhere[child] = live
                 return
         try:
             await self.take_up(child)
         except RunHeld:
             self._elsewhere[child] = live
+
+    async def _begin(self, caller: RunState, order: StartChild, child: str) -> Live:
+        place = self.store, self.plans, self.clock
+        begun = await begin_child(caller, order, child, *place, self.carrier)
+        if self.carrier is not None and begun.begun:
+            self.carrier.send(child, begun.begun)
+        return begun
 
     async def cancel(self, live: Live, order: CancelChild) -> None:
         """Cancel a child run. One that was never started has been stopped by that."""
@@ -113,8 +126,14 @@ def child_id(run_id: str, step: str, attempt: int) -> str:
 
 
 async def begin_child(
-    caller: RunState, order: StartChild, child: str, store: Store, plans: Plans, clock: Clock
-) -> None:
+    caller: RunState,
+    order: StartChild,
+    child: str,
+    store: Store,
+    plans: Plans,
+    clock: Clock,
+    carrier: AttemptCarrier | None = None,
+) -> Live:
     """Start a child run. Raises an `AuterityError` where it cannot be."""
     plan = await plans.of_call(order.work.call)
     command = Start(
@@ -130,7 +149,9 @@ async def begin_child(
         fresh=caller.fresh,
     )
     pins = plans.pins(plan.version)
-    await Live(child, plan, store, RunState(plan), pins=pins).apply([command])
+    begun = Live(child, plan, store, RunState(plan), pins=pins, carrier=carrier)
+    await begun.apply([command])
+    return begun
 
 
 def ended_child(child: RunState, now: int) -> ChildEnded:

@@ -114,7 +114,13 @@ class Driver:
         )
         self._alarms = Alarms(self._lives, self.clock, self._report)
         self._children = Children(
-            self.store, self.plans, self.clock, self._lives, self.take_up, self._report
+            self.store,
+            self.plans,
+            self.clock,
+            self._lives,
+            self.take_up,
+            self._report,
+            self.carrier,
         )
         if self.carrier is not None:
             self._handing = Handing(self.carrier, self.store, self.clock, self._report)
@@ -324,7 +330,11 @@ class Driver:
             self._tell(live, events)
 
     async def _begin(self, live: Live) -> Live:
-        await self._dispatch(live, outstanding(live.state))
+        try:
+            await self._dispatch(live, outstanding(live.state))
+        except LeaseLost:
+            self._drop(live.run_id)
+            raise
         await self._after(live)
         return live
 
@@ -395,7 +405,7 @@ class Driver:
         self, live: Live, orders: Sequence[Order], *, appended: bool = False
     ) -> None:
         if self._handing is not None:
-            orders = await self._handing.hand_over(live, orders, appended=appended)
+            orders = await self._hand_over(self._handing, live, orders, appended=appended)
         for order in orders:
             if not self._part.has(live.state, order):
                 continue
@@ -410,6 +420,16 @@ class Driver:
                     await self._children.cancel(live, order)
                 case LookUp():
                     self._done.append((live, await look_up(self.store, order, self.clock.now())))
+
+    async def _hand_over(
+        self, handing: Handing, live: Live, orders: Sequence[Order], *, appended: bool
+    ) -> Sequence[Order]:
+        while True:
+            try:
+                return await handing.hand_over(live, orders, appended=appended)
+            except VersionConflict:
+                self._tell(live, await live.catch_up())
+                orders = outstanding(live.state)
 
     async def _after(self, live: Live) -> None:
         """Tell the caller of a run that has ended; offer waiting outside events to one that listens."""
@@ -460,7 +480,12 @@ class Driver:
         events = await live.catch_up()
         if events:
             self._tell(live, events)
-            await self._dispatch(live, new_orders(live.state, events, self._running.attempts))
+            orders = new_orders(live.state, events, self._running.attempts)
+            try:
+                await self._dispatch(live, orders)
+            except LeaseLost:
+                self._drop(live.run_id)
+                return
         if events or live.state.listening or live.state.asking:
             await self._after(live)
 

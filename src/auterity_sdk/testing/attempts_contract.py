@@ -52,7 +52,7 @@ class AttemptsContract:
             assert await again.claim_attempt("r2", "a", 1, ":1::x", 99) is None
             claimed = await again.claim_attempt("r1", "a", 1, ":1::x", 99)
             assert claimed is not None
-            lease = AttemptLease("r1", "a", 1, "quick", 1, ":1::x", 99)
+            lease = AttemptLease("r1", "a", 1, "quick", 2, ":1::x", 99)
             assert (claimed.lease, claimed.seq) == (lease, 2)
             assert await store.claim_attempt("r1", "a", 1, ":2::y", 99) is None
             assert await store.attempts(owner=":1::x") == [lease]
@@ -70,7 +70,7 @@ class AttemptsContract:
             await store.append("r1", 0, [STARTED], summary(), claims=Claims(begun=[_A]))
             late = await store.claim_attempt("r1", "a", 1, ":1::x", 20)
             assert late is not None
-            lost = Claims(begun=[replace(_A, at=30, again=True)], of=late.lease)
+            lost = Claims(begun=[replace(_A, at=30)], of=late.lease)
             await store.append("r1", 1, [STEP], claims=lost)
             assert await _is_refused(store, late.lease, 2)
             now = await self.again(store).claim_attempt("r1", "a", 1, ":2::y", 60)
@@ -84,24 +84,72 @@ class AttemptsContract:
 
         self.carry_out(check())
 
-    def test_attempts_that_began_otherwise_are_entered_once(self) -> None:
-        """One that is there stays as it is; a later attempt of the step takes its place, and nobody has that."""
+    def test_a_holder_that_slept_is_none_of_a_later_attempt_of_its_step(self) -> None:
+        """Not though the step ended meanwhile, its number is the same, and the same process has it."""
+
+        async def check() -> None:
+            store = self.store()
+            await store.append("r1", 0, [STARTED], summary(), claims=Claims(begun=[_A]))
+            late = await store.claim_attempt("r1", "a", 1, ":1::x", 20)
+            assert late is not None
+            await store.append("r1", 1, [STEP], claims=Claims(ended=["a"], of=late.lease))
+            await store.append("r1", 2, [STEP], claims=Claims(begun=[_A]))
+            now = await self.again(store).claim_attempt("r1", "a", 1, ":1::x", 20)
+            assert now is not None
+            assert now.lease.fence > late.lease.fence
+            await store.keep_attempts([late.lease], 90)
+            await store.drop_attempt(late.lease)
+            assert await store.attempts(run_id="r1") == [now.lease]
+            assert await _is_refused(store, late.lease, 3)
+            await store.give_back_attempt(now.lease, 30)
+            other = await store.claim_attempt("r1", "a", 1, ":2::y", 40)
+            assert other is not None
+            assert await _is_refused(store, now.lease, 3)
+            assert not await _is_refused(store, other.lease, 3)
+
+        self.carry_out(check())
+
+    def test_attempts_that_began_otherwise_are_entered_by_the_driver(self) -> None:
+        """By an append without events. A driver that was silent for too long enters none, nor one that knows less."""
 
         async def check() -> None:
             store = self.store()
             await store.append("r1", 0, [STARTED], summary())
-            assert await store.begin_attempts("r1", [_A]) == [_A]
+            slept = await store.take("r1", ":1::x", 10, 20)
+            await store.append("r1", 1, [], lease=slept, claims=Claims(begun=[_A]))
             claimed = await store.claim_attempt("r1", "a", 1, ":1::x", 20)
             assert claimed is not None
-            assert await store.begin_attempts("r1", [_A, _B]) == [_B]
-            assert await store.attempts(owner=":1::x") == [claimed.lease]
-            assert await store.begin_attempts("r1", [replace(_A, attempt=2)])
-            assert await store.attempts(owner=":1::x") == []
-            kept = replace(_A, attempt=3, owner=":1::x", until=50)
+            lease = await self.again(store).take("r1", ":2::y", 30, 40)
+            for refused, length in ((slept, 1), (lease, 0)):
+                try:
+                    late = Claims(begun=[replace(_A, attempt=9)])
+                    await store.append("r1", length, [], lease=refused, claims=late)
+                except (LeaseLost, VersionConflict):
+                    continue
+                raise AssertionError("the attempt should not have been entered")
+            assert await store.attempts(run_id="r1") == [claimed.lease]
+            kept = replace(_A, attempt=2, owner=":1::x", until=50)
             await store.append("r1", 1, [STEP], claims=Claims(begun=[kept]))
             (found,) = await store.attempts(owner=":1::x")
-            assert (found.attempt, found.until) == (3, 50)
+            assert (found.attempt, found.until) == (2, 50)
             assert found.fence > claimed.lease.fence
+
+        self.carry_out(check())
+
+    def test_who_has_kept_an_attempt_is_not_taken_for_gone(self) -> None:
+        """Whoever found it overdue before that finds out by what it appends."""
+
+        async def check() -> None:
+            store = self.store()
+            await store.append("r1", 0, [STARTED], summary(), claims=Claims(begun=[_A]))
+            claimed = await store.claim_attempt("r1", "a", 1, ":1::x", 20)
+            assert claimed is not None
+            (overdue,) = await self.again(store).overdue(20, 9)
+            silent = replace(overdue, silent=True)
+            await store.keep_attempts([claimed.lease], 40)
+            assert await _is_refused(store, silent, 1)
+            (overdue,) = await self.again(store).overdue(40, 9)
+            assert not await _is_refused(store, replace(overdue, silent=True), 1)
 
         self.carry_out(check())
 

@@ -13,32 +13,31 @@ from auterity_server.run_store.firings import PostgresFirings
 _MINE = "environment_id = %(environment)s"
 _FIELDS = "run_id, step, attempt, queue, fence, owner, until, stopping"
 _WHICH = f"{_MINE} AND run_id = %(run)s AND step = %(step)s AND attempt = %(attempt)s"
-_HELD = f"{_WHICH} AND fence = %(fence)s"
+_HELD = f"{_WHICH} AND fence = %(fence)s AND owner = %(owner)s"
 
 IS_OF = f"""EXISTS (SELECT 1 FROM run_attempts AS held WHERE held.{_MINE} AND held.run_id = %(run)s
-    AND held.step = %(of_step)s AND held.attempt = %(of_attempt)s AND held.fence = %(of_fence)s)"""
-"""What is appended comes of an attempt that its holder still has."""
+    AND held.step = %(of_step)s AND held.attempt = %(of_attempt)s AND held.fence = %(of_fence)s
+    AND held.owner = %(of_owner)s AND (NOT %(of_silent)s OR held.until = %(of_until)s))"""
+"""What is appended comes of an attempt that its holder still has, or has not kept."""
 
-_INSERT = """INSERT INTO run_attempts (environment_id, run_id, step, attempt, queue, owner, until, sent)
-    SELECT %(environment)s, %(run)s, step, attempt, queue, owner, until, sent FROM {head}
+_INSERT = """INSERT INTO run_attempts (environment_id, run_id, step, attempt, queue, fence, owner, until, sent)
+    SELECT %(environment)s, %(run)s, step, attempt, queue, %(expected)s + %(more)s, owner, until, sent FROM head,
     unnest(%(steps)s::text[], %(attempts)s::bigint[], %(queues)s::text[], %(owners)s::text[],
         %(untils)s::bigint[], %(sents)s::bigint[]) AS given(step, attempt, queue, owner, until, sent)
     ON CONFLICT (environment_id, run_id, step) DO UPDATE SET attempt = excluded.attempt,
-    queue = excluded.queue, owner = excluded.owner, until = excluded.until, sent = excluded.sent,
-    stopping = false, fence = CASE WHEN run_attempts.step = ANY(%(struck)s::text[]) THEN 0 ELSE run_attempts.fence + 1 END
-    WHERE run_attempts.attempt <> excluded.attempt OR run_attempts.step = ANY(%(again)s::text[] || %(struck)s::text[])"""
+    queue = excluded.queue, fence = excluded.fence, owner = excluded.owner, until = excluded.until,
+    sent = excluded.sent, stopping = false"""
 
 CHANGE = f""", over_attempts AS (DELETE FROM run_attempts USING head
     WHERE {_MINE} AND run_id = %(run)s AND step = ANY(%(ended)s::text[])),
-    begun AS ({_INSERT.format(head="head,")})"""
+    begun AS ({_INSERT})"""
 """What an append changes of its run's attempts, as a part of its statement."""
 
 DUE_SOONER = f""", sooner AS (UPDATE runs SET due = least(coalesce(due, %(sooner)s), %(sooner)s) FROM head
     WHERE {_MINE} AND run_id = %(run)s AND (due IS NULL OR due > %(sooner)s))"""
 ALL_OVER = f""", gone AS (DELETE FROM run_attempts USING head WHERE {_MINE} AND run_id = %(run)s)"""
 
-_BEGIN = _INSERT.format(head="") + " RETURNING step"
-_CLAIM = f"""WITH mine AS (UPDATE run_attempts SET owner = %(owner)s, until = %(until)s, fence = fence + 1
+_CLAIM = f"""WITH mine AS (UPDATE run_attempts SET owner = %(owner)s, until = %(until)s
     WHERE {_WHICH} AND owner = '' RETURNING {_FIELDS})
     SELECT {_FIELDS}, (SELECT length FROM run_heads WHERE {_MINE} AND run_id = %(run)s) FROM mine"""
 _KEEP = f"UPDATE run_attempts SET until = %(until)s WHERE {_HELD}"
@@ -68,12 +67,20 @@ def values_of(claims: Claims) -> Values:
     """What `CHANGE`, `DUE_SOONER` and `IS_OF` are given."""
     # A statement changes a line once: one that ends and begins anew is written over.
     begun = {each.step for each in claims.begun}
-    ended, struck = sorted({*claims.ended} - begun), sorted({*claims.ended} & begun)
-    values = {"ended": ended, "sooner": claims.due, **_begun(claims.begun), "struck": struck}
-    if claims.of is None:
-        return values
-    of = claims.of
-    return values | {"of_step": of.step, "of_attempt": of.attempt, "of_fence": of.fence}
+    ended = sorted({*claims.ended} - begun)
+    values = {"ended": ended, "sooner": claims.due, **_begun(claims.begun)}
+    return values if claims.of is None else values | _of(claims.of)
+
+
+def _of(lease: AttemptLease) -> dict[str, Any]:
+    return {
+        "of_step": lease.step,
+        "of_attempt": lease.attempt,
+        "of_fence": lease.fence,
+        "of_owner": lease.owner,
+        "of_until": lease.until,
+        "of_silent": lease.silent,
+    }
 
 
 def _begun(begun: Sequence[Begun]) -> dict[str, Any]:
@@ -84,8 +91,6 @@ def _begun(begun: Sequence[Begun]) -> dict[str, Any]:
         "owners": [each.owner for each in begun],
         "untils": [each.until for each in begun],
         "sents": [each.at for each in begun],
-        "again": [each.step for each in begun if each.again],
-        "struck": [],
     }
 
 
@@ -95,23 +100,19 @@ def _place(lease: AttemptLease) -> dict[str, Any]:
         "step": lease.step,
         "attempt": lease.attempt,
         "fence": lease.fence,
+        "owner": lease.owner,
     }
 
 
 async def is_held(bound: Bound, lease: AttemptLease) -> bool:
     """Whether a holder still has its attempt."""
-    query = f"SELECT 1 FROM run_attempts WHERE {_HELD}"
-    return bool(await bound.rows(query, _place(lease)))
+    query = f"SELECT until FROM run_attempts WHERE {_HELD}"
+    found = await bound.rows(query, _place(lease))
+    return bool(found) and not (lease.silent and found[0][0] != lease.until)
 
 
 class PostgresAttempts(PostgresFirings):
     """See `Attempts`."""
-
-    async def begin_attempts(self, run_id: str, begun: Sequence[Begun]) -> list[Begun]:
-        """See `Attempts.begin_attempts`."""
-        values = {"run": run_id, **_begun(begun)}
-        made = {step for (step,) in await self._database.rows(_BEGIN, values)}
-        return [each for each in begun if each.step in made]
 
     async def claim_attempt(
         self, run_id: str, step: str, attempt: int, owner: str, until: int

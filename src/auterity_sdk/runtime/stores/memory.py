@@ -90,7 +90,7 @@ class MemoryStore(MemoryFirings, MemoryAttempts):
             if claims.awaits is not None:
                 self._awaits[run_id] = claims.awaits
             self._keep(claims)
-            self._change_attempts(run_id, claims)
+            self._change_attempts(run_id, claims, expected + len(events))
         journal.extend(events)
         if pins is not None:
             self._versions = {**pins, **self._versions}

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Collection, Sequence
 
 from msgspec.structs import replace
 
 from auterity_sdk.errors import LeaseLost
-from auterity_sdk.runtime.carrying import AttemptLease, Begun, ClaimedAttempt
+from auterity_sdk.runtime.carrying import AttemptLease, ClaimedAttempt
 from auterity_sdk.runtime.ports import Claims
 
 _Key = tuple[str, str]
 
 
-class MemoryAttempts:
+class MemoryAttempts(ABC):
     """See `Attempts`."""
 
     def __init__(self) -> None:
         self._attempts: dict[_Key, AttemptLease] = {}
         self._sent: dict[_Key, int] = {}
 
+    @abstractmethod
     def _length(self, run_id: str) -> int:
         """How many events a run has."""
-        raise NotImplementedError
 
     def _check_attempt(self, lease: AttemptLease | None) -> None:
         if lease is not None and not self._is_held(lease):
@@ -31,24 +32,17 @@ class MemoryAttempts:
 
     def _is_held(self, lease: AttemptLease) -> bool:
         known = self._attempts.get((lease.run_id, lease.step))
-        return known is not None and (known.attempt, known.fence) == (lease.attempt, lease.fence)
+        if known is None or _who(known) != _who(lease):
+            return False
+        return not lease.silent or known.until == lease.until
 
-    def _change_attempts(self, run_id: str, claims: Claims) -> None:
+    def _change_attempts(self, run_id: str, claims: Claims, length: int) -> None:
         for step in claims.ended:
             self._remove((run_id, step))
         for each in claims.begun:
-            self._begin(run_id, each)
-
-    def _begin(self, run_id: str, begun: Begun) -> bool:
-        key = run_id, begun.step
-        known = self._attempts.get(key)
-        if known is not None and known.attempt == begun.attempt and not begun.again:
-            return False
-        fence = 0 if known is None else known.fence + 1
-        row = AttemptLease(run_id, begun.step, begun.attempt, begun.queue, fence)
-        self._attempts[key] = replace(row, owner=begun.owner, until=begun.until)
-        self._sent[key] = begun.at
-        return True
+            row = AttemptLease(run_id, each.step, each.attempt, each.queue, length)
+            self._attempts[run_id, each.step] = replace(row, owner=each.owner, until=each.until)
+            self._sent[run_id, each.step] = each.at
 
     def _remove(self, key: _Key) -> None:
         self._attempts.pop(key, None)
@@ -58,10 +52,6 @@ class MemoryAttempts:
         for key in [key for key in self._attempts if key[0] in run_ids]:
             self._remove(key)
 
-    async def begin_attempts(self, run_id: str, begun: Sequence[Begun]) -> list[Begun]:
-        """See `Attempts.begin_attempts`."""
-        return [each for each in begun if self._begin(run_id, each)]
-
     async def claim_attempt(
         self, run_id: str, step: str, attempt: int, owner: str, until: int
     ) -> ClaimedAttempt | None:
@@ -69,7 +59,7 @@ class MemoryAttempts:
         known = self._attempts.get((run_id, step))
         if known is None or known.owner or known.attempt != attempt:
             return None
-        lease = replace(known, fence=known.fence + 1, owner=owner, until=until)
+        lease = replace(known, owner=owner, until=until)
         self._attempts[run_id, step] = lease
         return ClaimedAttempt(lease, self._length(run_id))
 
@@ -130,3 +120,7 @@ class MemoryAttempts:
         """See `Attempts.overdue`."""
         found = [each for each in self._attempts.values() if each.owner and each.until <= now]
         return found[:limit]
+
+
+def _who(lease: AttemptLease) -> tuple[int, int, str]:
+    return lease.attempt, lease.fence, lease.owner

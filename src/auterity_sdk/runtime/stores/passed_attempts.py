@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from auterity_sdk.runtime.carrying import AttemptLease, Attempts, Begun, ClaimedAttempt
+from auterity_sdk.runtime.carrying import AttemptLease, Attempts, ClaimedAttempt
 
 
 class PassedAttempts:
     """See `Attempts`; all is passed on to `_attempts`."""
 
     _attempts: Attempts
-
-    async def begin_attempts(self, run_id: str, begun: Sequence[Begun]) -> list[Begun]:
-        """See `Attempts.begin_attempts`."""
-        return await self._attempts.begin_attempts(run_id, begun)
 
     async def claim_attempt(
         self, run_id: str, step: str, attempt: int, owner: str, until: int

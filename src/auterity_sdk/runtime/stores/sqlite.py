@@ -161,7 +161,7 @@ class SqliteStore(SqliteAttempts):
             if claims is not None:
                 change_claims(database, run_id, claims)
                 keep_results(database, claims)
-                change_attempts(database, run_id, claims)
+                change_attempts(database, run_id, claims, expected + len(events))
             if pins is not None:
                 keep_versions(database, pins)
 

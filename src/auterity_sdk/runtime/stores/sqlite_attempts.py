@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from auterity_sdk.errors import LeaseLost
-from auterity_sdk.runtime.carrying import AttemptLease, Begun, ClaimedAttempt
+from auterity_sdk.runtime.carrying import AttemptLease, ClaimedAttempt
 from auterity_sdk.runtime.ports import Claims
 from auterity_sdk.runtime.stores.sqlite_firings import SqliteFirings
 
@@ -22,20 +22,18 @@ CREATE INDEX attempts_claimed ON attempts (owner, until) WHERE owner <> '';
 """
 
 _FIELDS = "run_id, step, attempt, queue, fence, owner, until, stopping"
-_BEGIN = """INSERT INTO attempts (run_id, step, attempt, queue, owner, until, sent)
-    VALUES (:run_id, :step, :attempt, :queue, :owner, :until, :at)
-    ON CONFLICT (run_id, step) DO UPDATE SET attempt = excluded.attempt, queue = excluded.queue,
-    owner = excluded.owner, until = excluded.until, sent = excluded.sent, stopping = 0, fence = fence + 1
-    WHERE :again OR attempts.attempt <> excluded.attempt"""
-_CLAIM = f"""UPDATE attempts SET owner = ?, until = ?, fence = fence + 1
+_BEGIN = """INSERT OR REPLACE INTO attempts (run_id, step, attempt, queue, fence, owner, until, sent)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+_CLAIM = f"""UPDATE attempts SET owner = ?, until = ?
     WHERE run_id = ? AND step = ? AND attempt = ? AND owner = '' RETURNING {_FIELDS}"""  # noqa: S608 - no value is put into it
 _WHICH = "run_id = ? AND step = ? AND attempt = ?"
-_IS_HELD = f"SELECT 1 FROM attempts WHERE {_WHICH} AND fence = ?"  # noqa: S608
-_DROP = f"DELETE FROM attempts WHERE {_WHICH} AND fence = ?"  # noqa: S608
+_HELD = f"{_WHICH} AND fence = ? AND owner = ?"
+_IS_HELD = f"SELECT until FROM attempts WHERE {_HELD}"  # noqa: S608 - no value is put into it
+_DROP = f"DELETE FROM attempts WHERE {_HELD}"  # noqa: S608 - no value is put into it
 _GIVE_BACK = f"""UPDATE attempts SET owner = '', until = 0, sent = ?
-    WHERE {_WHICH} AND fence = ?"""  # noqa: S608 - no value is put into it
+    WHERE {_HELD}"""  # noqa: S608 - no value is put into it
 _WITHDRAW = f"DELETE FROM attempts WHERE {_WHICH} AND owner = ''"  # noqa: S608
-_KEEP = f"UPDATE attempts SET until = ? WHERE {_WHICH} AND fence = ?"  # noqa: S608
+_KEEP = f"UPDATE attempts SET until = ? WHERE {_HELD}"  # noqa: S608
 _STOP = f"UPDATE attempts SET stopping = 1 WHERE {_WHICH}"  # noqa: S608
 _SEND_AGAIN = f"""UPDATE attempts SET sent = :now WHERE (run_id, step) IN (SELECT run_id, step FROM attempts
     WHERE queue = :queue AND owner = '' AND sent <= :before ORDER BY sent LIMIT :most)
@@ -49,17 +47,21 @@ _OF_OWNER = f"SELECT {_FIELDS} FROM attempts WHERE owner = :owner AND owner <> '
 def check_attempt(database: sqlite3.Connection, claims: Claims | None) -> None:
     """Raise `LeaseLost` where what is appended comes of an attempt that somebody else has."""
     lease = None if claims is None else claims.of
-    if lease is not None and not database.execute(_IS_HELD, _place(lease)).fetchone():
+    if lease is None:
+        return
+    found = database.execute(_IS_HELD, _place(lease)).fetchone()
+    if found is None or (lease.silent and found[0] != lease.until):
         raise LeaseLost(f"the attempt of `{lease.step}` is somebody else's by now")
 
 
-def change_attempts(database: sqlite3.Connection, run_id: str, claims: Claims) -> None:
-    """Enter and strike attempts, as part of a transaction."""
+def change_attempts(database: sqlite3.Connection, run_id: str, claims: Claims, length: int) -> None:
+    """Enter and strike attempts, as part of a transaction; `length` is that of the journal after it."""
     if claims.ended:
         ended = [(run_id, step) for step in claims.ended]
         database.executemany("DELETE FROM attempts WHERE run_id = ? AND step = ?", ended)
     for each in claims.begun:
-        _begin(database, run_id, each)
+        held = (length, each.owner, each.until, each.at)
+        database.execute(_BEGIN, (run_id, each.step, each.attempt, each.queue, *held))
     if claims.due is not None:
         values = {"due": claims.due, "run_id": run_id}
         database.execute(
@@ -67,27 +69,8 @@ def change_attempts(database: sqlite3.Connection, run_id: str, claims: Claims) -
         )
 
 
-def _begin(database: sqlite3.Connection, run_id: str, begun: Begun) -> bool:
-    values = {
-        "run_id": run_id,
-        "step": begun.step,
-        "attempt": begun.attempt,
-        "queue": begun.queue,
-        "at": begun.at,
-        "again": begun.again,
-        "owner": begun.owner,
-        "until": begun.until,
-    }
-    return database.execute(_BEGIN, values).rowcount == 1
-
-
 class SqliteAttempts(SqliteFirings):
     """See `Attempts`."""
-
-    async def begin_attempts(self, run_id: str, begun: Sequence[Begun]) -> list[Begun]:
-        """See `Attempts.begin_attempts`."""
-        with self._transaction() as database:
-            return [each for each in begun if _begin(database, run_id, each)]
 
     async def claim_attempt(
         self, run_id: str, step: str, attempt: int, owner: str, until: int
@@ -146,8 +129,8 @@ class SqliteAttempts(SqliteFirings):
         return [_lease(row) for row in self._select(_OVERDUE, (now, limit))]
 
 
-def _place(lease: AttemptLease) -> tuple[str, str, int, int]:
-    return lease.run_id, lease.step, lease.attempt, lease.fence
+def _place(lease: AttemptLease) -> tuple[str, str, int, int, str]:
+    return lease.run_id, lease.step, lease.attempt, lease.fence, lease.owner
 
 
 def _lease(row: Sequence[Any]) -> AttemptLease:
