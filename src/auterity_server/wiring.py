@@ -208,7 +208,7 @@ def wire(settings: Settings, *, works: bool = False) -> Wiring:
     )
     if settings.broker_url:
         built_in = frozenset(registry.step_types)
-        runs.carriers = carriers_of(settings, built_in)
+        runs.carriers = carriers_of(settings, built_in, database)
         runs.carries_on = works
     readiness = Readiness(_checks(settings, database, runs, data))
     deploying = Deploying(database, registry, clock, runs.changed)
@@ -229,7 +229,7 @@ def wire(settings: Settings, *, works: bool = False) -> Wiring:
 
 
 def carriers_of(
-    settings: Settings, built_in: frozenset[str]
+    settings: Settings, built_in: frozenset[str], database: Database
 ) -> Callable[[Environment], AttemptCarrier]:
     """What takes attempts to workers. Raises `ConfigurationError`."""
     try:
@@ -240,7 +240,7 @@ def carriers_of(
             f"{variable('broker_url')} is set, and Celery is not installed",
             help="pip install 'auterity[scaled]'",
         ) from None
-    return carriers(make_celery(settings), settings.broker_url, built_in)
+    return carriers(make_celery(settings), settings.broker_url, built_in, database)
 
 
 def _checks(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from auterity_sdk.runtime.attempt_worker import AttemptWorker, Pace
 from auterity_sdk.runtime.carrying import Begun
@@ -25,6 +25,7 @@ class Wire:
         self.words: deque[Word] = deque()
         self.sent: list[Word] = []
         self.cut = False
+        self.nobody_has: set[str] = set()
 
     def queue_of(self, uses: str) -> str:
         return uses
@@ -34,6 +35,9 @@ class Wire:
         self.sent += words
         if not self.cut:
             self.words += words
+
+    async def unserved(self, uses: Mapping[str, str]) -> Collection[str]:
+        return self.nobody_has & uses.keys()
 
     async def backlog(self, queue: str) -> int:
         return len(self.words)

@@ -14,6 +14,7 @@ from auterity_sdk.runs.events import AttemptLost, StepEnded
 from auterity_sdk.runtime.attempt_worker import AttemptWorker
 from auterity_sdk.runtime.carrying import LEASE, AttemptLease
 from auterity_sdk.runtime.driver import LEASE as DRIVER_LEASE
+from auterity_sdk.runtime.inspection import inspect
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
 from auterity_sdk.testing.virtual_clock import VirtualClock
@@ -439,6 +440,21 @@ async def test_who_has_not_the_step_type_leaves_it_to_others(
     assert row.owner == ""
     await one.attempts.carry_out(*word)
     assert (await one.runtime.show(run)).status == "succeeded"
+
+
+async def test_a_run_says_for_which_step_type_it_waits_that_no_worker_has(
+    hosts: list[Host], wire: Wire
+) -> None:
+    wire.nobody_has = {"nop"}
+    text = "steps: {a: {uses: nop}, b: {uses: charge}}"
+    run = await hosts[0].runtime.start(workflow(text), {})
+    seen = (await inspect(hosts[0].runtime, run)).view()
+    assert seen.status == "running"
+    assert [(each.path, each.kind, each.what) for each in seen.waiting] == [("a", "worker", "nop")]
+    await hosts[1].attempts.carry_out(run, "b", 1)
+    assert (await inspect(hosts[0].runtime, run)).view().status == "waiting"
+    wire.nobody_has = set()
+    assert (await inspect(hosts[0].runtime, run)).view().status == "running"
 
 
 async def test_a_run_that_began_without_a_carrier_is_handed_over(

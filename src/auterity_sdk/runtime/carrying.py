@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -112,6 +112,13 @@ class AttemptCarrier(Protocol):
 
     def send(self, run_id: str, attempts: Sequence[Begun]) -> None:
         """Send word. It neither waits nor fails: what cannot be sent is found by a sweep."""
+        ...
+
+    async def unserved(self, uses: Mapping[str, str]) -> Collection[str]:
+        """The step types of these that no living process makes attempts of; none where nobody can tell.
+
+        Each comes with the digest of its declaration, or an empty text if it comes with Auterity.
+        """
         ...
 
     async def backlog(self, queue: str) -> int:

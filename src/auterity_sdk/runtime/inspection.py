@@ -16,6 +16,7 @@ from auterity_sdk.runtime.history import attempts
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.parts import Part, needed
 from auterity_sdk.runtime.redaction import Redaction
+from auterity_sdk.runtime.unserved import unserved
 from auterity_sdk.runtime.view import RunView, view
 
 
@@ -116,7 +117,11 @@ async def inspect(runtime: LocalRuntime, run_id: str, *, reveal: bool = False) -
 
 
 async def _lacking(runtime: LocalRuntime, run_id: str) -> Collection[str]:
-    """The step types for which a run waits, since only other workers have them."""
+    """The step types for which a run waits, since only other workers have them, or no worker that lives."""
+    if runtime.carrier is not None:
+        lines = await runtime.store.attempts(run_id=run_id)
+        queues = {each.queue for each in lines if not each.owner}
+        return await unserved(runtime.carrier, runtime.world.registry, queues) if queues else ()
     elsewhere = [each for each in runtime.world.registry.declared if not _is_here(runtime, each)]
     for name in elsewhere:
         key = needed(name, runtime.world.registry.declared[name].digest)

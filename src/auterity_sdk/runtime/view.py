@@ -12,6 +12,7 @@ from msgspec import Struct, convert, to_builtins
 
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.kinds.approvals import current, role_asked
+from auterity_sdk.runs.orders import RunAttempt, outstanding
 from auterity_sdk.runs.plan import Approve, Call, Receive, StepPlan, Uses, Wait, Work
 from auterity_sdk.runs.producer import moment
 from auterity_sdk.runs.state import RETRY, RunState, Scope, Status, StepRun
@@ -207,7 +208,7 @@ def view(
         run_id=state.run_id,
         workflow=state.plan.name,
         version=state.version,
-        status="waiting" if lacking else state.standing,
+        status="waiting" if _waits_for_workers(state, lacking) else state.standing,
         started_at=moment(state.started_at),
         ended_at=_moment(state.ended_at),
         requester=state.requester,
@@ -217,6 +218,14 @@ def view(
         error=state.error,
         parent_run=state.parent_run,
         _parts=_OfState(state, attempts or {}, lacking),
+    )
+
+
+def _waits_for_workers(state: RunState, lacking: Collection[str]) -> bool:
+    """Whether a run that could go on waits for workers that have these step types, and does nothing else."""
+    owed = outstanding(state) if lacking and state.standing == "running" else ()
+    return bool(owed) and all(
+        isinstance(each, RunAttempt) and each.work.uses in lacking for each in owed
     )
 
 

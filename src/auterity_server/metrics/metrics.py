@@ -144,6 +144,12 @@ class Metrics:
             "Runs with an approval that nobody answered yet.",
             environment,
         )
+        self.without_worker = self._gauge(
+            "attempts_without_worker",
+            "Attempts of a step type that no living worker has, where workers carry them out; those that come with "
+            "Auterity are `built-in`.",
+            (*environment, "step_type"),
+        )
 
     def _models(self) -> None:
         self.model_calls = Series(

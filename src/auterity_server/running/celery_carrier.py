@@ -5,16 +5,20 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 
 from celery import Celery
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
 from auterity_sdk.runtime.carrying import Begun
+from auterity_sdk.runtime.clock import SystemClock
+from auterity_server.database.database import Database
 from auterity_server.database.places import Environment
+from auterity_server.database.workers import living
 from auterity_server.running.broker import ATTEMPT, BUILT_IN, queue_of_own
 
 _LOG = logging.getLogger("auterity.broker")
@@ -76,13 +80,20 @@ class CeleryCarrier:
     """See `AttemptCarrier`. For the runs of one environment."""
 
     def __init__(
-        self, sender: Sender, redis: Redis, environment: Environment, built_in: Collection[str]
+        self,
+        sender: Sender,
+        redis: Redis,
+        environment: Environment,
+        built_in: Collection[str],
+        database: Database,
     ) -> None:
         self._sender = sender
         self._redis = redis
         self._environment = environment.id
         self._organisation = environment.organisation_id
         self._built_in = built_in
+        self._database = database
+        self._clock = SystemClock()
 
     def queue_of(self, uses: str) -> str:
         """See `AttemptCarrier.queue_of`."""
@@ -92,6 +103,24 @@ class CeleryCarrier:
         """See `AttemptCarrier.send`."""
         for each in attempts:
             self._sender.send(each.queue, self._environment, run_id, (each,))
+
+    async def unserved(self, uses: Mapping[str, str]) -> Collection[str]:
+        """See `AttemptCarrier.unserved`."""
+        try:
+            async with self._database.reading() as connection:
+                workers = await living(connection, self._clock.now(), self._organisation)
+        except SQLAlchemyError:
+            return ()
+        has_built_in = any(each.has_built_in for each in workers)
+        return {
+            name
+            for name, digest in uses.items()
+            if not (
+                has_built_in
+                if name in self._built_in
+                else any(each.has(name, digest) for each in workers)
+            )
+        }
 
     async def backlog(self, queue: str) -> int:
         """See `AttemptCarrier.backlog`."""
@@ -105,11 +134,13 @@ Carriers = Callable[[Environment], CeleryCarrier]
 """Gives the carrier of an environment."""
 
 
-def carriers(app: Celery, broker_url: str, built_in: Collection[str]) -> Carriers:
+def carriers(
+    app: Celery, broker_url: str, built_in: Collection[str], database: Database
+) -> Carriers:
     """The carriers of a process, which share one connection."""
     sender, redis = Sender(app), Redis.from_url(broker_url, socket_timeout=2)
 
     def of(environment: Environment) -> CeleryCarrier:
-        return CeleryCarrier(sender, redis, environment, built_in)
+        return CeleryCarrier(sender, redis, environment, built_in, database)
 
     return of

@@ -15,6 +15,7 @@ import pytest
 from auterity_sdk.hosted.schemas.run import Run
 from auterity_sdk.runtime.attempt import idempotency_key
 from auterity_sdk.workflow.duration import Duration
+from auterity_server.probes import metrics_text
 from auterity_server.running.broker import ATTEMPT, BUILT_IN, make_celery
 from auterity_server.settings import Settings
 from tests.server.conftest import (
@@ -266,12 +267,29 @@ def test_a_cancel_reaches_the_worker_that_has_the_attempt(
         until(owned, path, "cancelled")
 
 
-def test_a_project_s_own_steps_go_to_the_worker_with_their_code(
-    owned: Owned, settings: Settings, tmp_path: Path
+def test_a_project_s_own_steps_wait_for_the_worker_with_their_code(
+    server: RunningServer, owned: Owned, settings: Settings, tmp_path: Path
 ) -> None:
     project = make_project(tmp_path / "project", SURE)
     owned.owner.done(f"/environments/{owned.staging}/pushes", body(project), 201)
     path = begin(owned, "photos", {"vin": "1HGCM82633A004352"})
     organisation = owned.owner.known("/me")["memberships"][0]["organisation"]["name"]
-    with workers(settings, 1, (project, organisation)):
-        assert until(owned, path, "succeeded").output == {"points": 30}
+    with workers(settings, 1):
+        _until_it_waits_for(owned, path, "photos.grade")
+        wiring = server.wiring
+        told = server.do(metrics_text(wiring.runs, wiring.metrics, wiring.readiness)).decode()
+        labels = f'environment="{owned.staging}",step_type="photos.grade"'
+        assert f"auterity_attempts_without_worker{{{labels}}} 1.0" in told
+        with workers(settings, 0, (project, organisation)):
+            assert until(owned, path, "succeeded").output == {"points": 30}
+
+
+def _until_it_waits_for(owned: Owned, path: str, step_type: str) -> None:
+    end = time.monotonic() + 40
+    while time.monotonic() < end:
+        run = until(owned, path, "waiting", "running")
+        if [(each.kind, each.what) for each in run.waiting] == [("worker", step_type)]:
+            assert run.status == "waiting"
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"the run waits for {run.waiting}")
