@@ -12,11 +12,13 @@ import pytest
 
 from auterity_sdk.errors import InvalidWorkflow, RunNotFound, UsageError
 from auterity_sdk.runs.commands import AttemptStopped
+from auterity_sdk.runs.events import Event, RunEnded
 from auterity_sdk.runs.movable import Move
 from auterity_sdk.runs.orders import RunAttempt, StopAttempt, outstanding
 from auterity_sdk.runtime.live import open_run
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.migrating import Migration
+from auterity_sdk.runtime.ports import Incoming
 from auterity_sdk.runtime.running import Running
 from auterity_sdk.runtime.stores.memory import MemoryStore
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
@@ -309,6 +311,32 @@ async def test_another_process_cancels_what_runs(tmp_path: Path) -> None:
     assert (await driving).status == "cancelled"
     first.close()
     second.close()
+
+
+async def test_a_run_that_another_process_ends_meanwhile_is_lost_to_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = SqliteStore(tmp_path / "runs.db"), SqliteStore(tmp_path / "runs.db")
+    one, two = LocalRuntime(world(), first), LocalRuntime(world(), second)
+    run_id = await one.start(workflow("steps: {a: {receive: {event: sms, timeout: 1h}}}"), {})
+    await second.put(Incoming("m1", "sms", {}, two.clock.now()))
+    append = first.append
+
+    async def too_late(*given: Any, **named: Any) -> None:
+        if (await two.show(run_id)).status != "cancelled":
+            await two.cancel(run_id, by="ann")
+            await two.drive(run_id)
+        await append(*given, **named)
+
+    monkeypatch.setattr(first, "append", too_late)
+    seen: list[type[Event]] = []
+    view = await one.drive(
+        run_id, to_the_end=True, watcher=lambda _, event, __: seen.append(type(event))
+    )
+    assert view.status == "cancelled"
+    assert seen[-1] is RunEnded
+    for store in (first, second):
+        store.close()
 
 
 async def test_a_run_is_found_by_the_beginning_of_its_id() -> None:

@@ -349,6 +349,14 @@ class Driver:
             if not live.state.over:
                 self._drop(run_id)
 
+    async def _lost(self, live: Live, before: int) -> None:
+        """Others have taken the run over; or they have brought it to its end, by which nobody has it: that is told here."""
+        if not live.state.over:
+            self._drop(live.run_id)
+            return
+        self._tell(live, await self.store.events(live.run_id, before))
+        await self._after(live)
+
     def _drop(self, run_id: str) -> None:
         """Another process drives the run by now: what happens here no longer counts."""
         self._forget(run_id)
@@ -379,10 +387,11 @@ class Driver:
     async def _apply(self, live: Live, commands: Sequence[c.Command]) -> None:
         if self._lives.get(live.run_id) is not live:
             return
+        before = live.state.seq
         try:
             events, orders = await live.apply(commands, self._running.attempts)
         except LeaseLost:
-            self._drop(live.run_id)
+            await self._lost(live, before)
             return
         await self._applied(live, events, orders)
 
