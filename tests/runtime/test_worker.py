@@ -121,7 +121,7 @@ async def test_a_run_that_cannot_be_carried_on_here_is_told_and_holds_up_none(
     assert summary is not None
     database = store._database
     database.execute(
-        "INSERT INTO journal SELECT 'bad', seq, line FROM journal WHERE run_id = ?", (good,)
+        "INSERT INTO journal SELECT 'bad', seq, line, NULL FROM journal WHERE run_id = ?", (good,)
     )
     database.execute(
         "INSERT INTO runs SELECT 'bad', workflow, 'nothing', 'running', 0, ended_at, due, parent_run,"

@@ -130,6 +130,26 @@ class Holder(Struct, frozen=True):
     of_step: str
 
 
+class Recorded(Struct, frozen=True):
+    """An event of a run, as number `seq` of its journal, with its place among those of all runs of the store.
+
+    `position` grows in the order in which events become readable, by any number per event.
+    """
+
+    position: int
+    run_id: str
+    workflow: str
+    seq: int
+    event: Event
+
+
+class Recording(Struct, frozen=True):
+    """Events by their position. There is none that is not among them, up to the position `upto`: no later one comes there."""
+
+    events: Sequence[Recorded]
+    upto: int
+
+
 Pins = Mapping[str, Mapping[str, Any]]
 """The data of workflows, by their version: that of a run, and those that it calls by their version."""
 
@@ -172,6 +192,20 @@ class Journal(Fingerprints, Protocol):
 
     async def events(self, run_id: str, after: int = 0) -> list[Event]:
         """The journal behind its first `after` events. Raises `RunNotFound`."""
+        ...
+
+    async def recorded(self, after: int, limit: int, workflow: str = "") -> Recording:
+        """Events of all runs, or of those of a workflow, behind a position: the first `limit` of them.
+
+        What was appended a moment ago may be missing, and is then behind `upto`. So who goes on from there misses
+        nothing, and gets nothing twice. Events of runs that were pruned are left out.
+        """
+        ...
+
+    async def last_recorded(
+        self, before: int | None, limit: int, workflow: str = ""
+    ) -> list[Recorded]:
+        """The same, the last first: those before a position, or the last of all."""
         ...
 
     async def run(self, run_id: str) -> Summary | None:

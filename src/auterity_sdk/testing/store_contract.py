@@ -22,6 +22,7 @@ from auterity_sdk.testing.claims_contract import STEP as _STEP
 from auterity_sdk.testing.claims_contract import ClaimsContract
 from auterity_sdk.testing.claims_contract import summary as _summary
 from auterity_sdk.testing.firings_contract import FiringsContract
+from auterity_sdk.testing.order_contract import OrderContract
 
 _FAILED = StepEnded(at=3, step="a", outcome="failed", error=Failure("network", "gone", True, 2.5))
 
@@ -35,7 +36,7 @@ async def _holder(store: Store, now: int) -> str:
     return ""
 
 
-class StoreContract(ClaimsContract, FiringsContract, AttemptsContract):
+class StoreContract(ClaimsContract, FiringsContract, AttemptsContract, OrderContract):
     """Derive a class whose name begins with `Test`, and give it a `store` that is empty."""
 
     def test_events_come_back_as_they_were(self) -> None:

@@ -14,7 +14,17 @@ from auterity_sdk.runs.events import Event
 from auterity_sdk.runs.journal import from_line
 from auterity_sdk.runtime.fingerprints import plain_fingerprint
 from auterity_sdk.runtime.owner import is_dead_here
-from auterity_sdk.runtime.ports import Claims, Holder, Incoming, Lease, Pins, Summary, Turn
+from auterity_sdk.runtime.ports import (
+    Claims,
+    Holder,
+    Incoming,
+    Lease,
+    Pins,
+    Recorded,
+    Recording,
+    Summary,
+    Turn,
+)
 from auterity_server.run_store import leases
 from auterity_server.run_store.agenda import DUE, DUE_OF_QUEUES, NEXT_DUE, OWNERS
 from auterity_server.run_store.append import (
@@ -31,6 +41,7 @@ from auterity_server.run_store.inbox import PostgresInbox, use_up
 from auterity_server.run_store.kept_results import FIND, keep_results, result_of
 from auterity_server.run_store.listing import LAST_CHARACTER, page_of_runs
 from auterity_server.run_store.notices import Notices
+from auterity_server.run_store.order import Order
 from auterity_server.run_store.pruning import PART, PRUNABLE, forget
 from auterity_server.run_store.versions import BY_PREFIX, DATA, keep_versions
 
@@ -59,6 +70,7 @@ class PostgresStore(PostgresInbox, PostgresAttempts):
     def __init__(self, database: EnvironmentDatabase, notices: Notices) -> None:
         super().__init__(database)
         self._notices = notices
+        self._order = Order(database)
         self._looker = secrets.token_hex(6)
         self._dead: list[str] = []
         self._looked = 0.0
@@ -111,6 +123,16 @@ class PostgresStore(PostgresInbox, PostgresAttempts):
         if not found and not after:
             raise RunNotFound(f"there is no run {run_id}", help="`auterity runs list` shows all")
         return [from_line(line) for (line,) in found]
+
+    async def recorded(self, after: int, limit: int, workflow: str = "") -> Recording:
+        """See `Journal.recorded`. Only what is settled, as `Order` has it."""
+        return await self._order.recorded(after, limit, workflow)
+
+    async def last_recorded(
+        self, before: int | None, limit: int, workflow: str = ""
+    ) -> list[Recorded]:
+        """See `Journal.last_recorded`."""
+        return await self._order.last_recorded(before, limit, workflow)
 
     async def run(self, run_id: str) -> Summary | None:
         """See `Journal.run`."""

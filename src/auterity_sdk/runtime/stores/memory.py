@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from msgspec.structs import replace
@@ -14,7 +15,18 @@ from auterity_sdk.runs.cache import CachedResult
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runtime.fingerprints import plain_fingerprint
 from auterity_sdk.runtime.owner import held_by
-from auterity_sdk.runtime.ports import POINT, Claims, Holder, Incoming, Lease, Pins, Summary, Turn
+from auterity_sdk.runtime.ports import (
+    POINT,
+    Claims,
+    Holder,
+    Incoming,
+    Lease,
+    Pins,
+    Recorded,
+    Recording,
+    Summary,
+    Turn,
+)
 from auterity_sdk.runtime.stores.memory_attempts import MemoryAttempts
 from auterity_sdk.runtime.stores.memory_claims import MemoryClaims
 from auterity_sdk.runtime.stores.memory_firings import MemoryFirings
@@ -39,6 +51,8 @@ class MemoryStore(MemoryFirings, MemoryAttempts):
         MemoryFirings.__init__(self)
         MemoryAttempts.__init__(self)
         self._journals: dict[str, list[Event]] = {}
+        self._order: list[tuple[str, int]] = []
+        """Of each event ever appended, in order, its run and its number."""
         self._summaries: dict[str, Summary] = {}
         self._versions: dict[str, Mapping[str, Any]] = {}
         self._inbox: dict[str, Incoming] = {}
@@ -92,6 +106,7 @@ class MemoryStore(MemoryFirings, MemoryAttempts):
             self._keep(claims)
             self._change_attempts(run_id, claims, expected + len(events))
         journal.extend(events)
+        self._order += [(run_id, seq) for seq in range(expected + 1, len(journal) + 1)]
         if pins is not None:
             self._versions = {**pins, **self._versions}
         if summary is not None:
@@ -108,6 +123,27 @@ class MemoryStore(MemoryFirings, MemoryAttempts):
         if run_id not in self._journals:
             raise RunNotFound(f"there is no run {run_id}", help="`auterity runs list` shows all")
         return self._journals[run_id][after:]
+
+    async def recorded(self, after: int, limit: int, workflow: str = "") -> Recording:
+        """See `Journal.recorded`."""
+        places = range(after, len(self._order))
+        found = list(islice(self._recorded(places, workflow), limit))
+        return Recording(found, found[-1].position if len(found) == limit else len(self._order))
+
+    async def last_recorded(
+        self, before: int | None, limit: int, workflow: str = ""
+    ) -> list[Recorded]:
+        """See `Journal.last_recorded`."""
+        end = len(self._order) if before is None else before - 1
+        return list(islice(self._recorded(reversed(range(end)), workflow), limit))
+
+    def _recorded(self, places: Iterable[int], workflow: str) -> Iterator[Recorded]:
+        for place in places:
+            run_id, seq = self._order[place]
+            summary = self._summaries.get(run_id)
+            name = "" if summary is None else summary.workflow
+            if run_id in self._journals and workflow in ("", name):
+                yield Recorded(place + 1, run_id, name, seq, self._journals[run_id][seq - 1])
 
     async def run(self, run_id: str) -> Summary | None:
         """See `Journal.run`."""

@@ -17,7 +17,18 @@ from auterity_sdk.runs.events import CacheAsked, Event, RunEnded, RunMigrated, R
 from auterity_sdk.runtime.classed_events import replaced
 from auterity_sdk.runtime.classes import PLAIN, UNKNOWN, Classes, Slots, classes_of
 from auterity_sdk.runtime.personal_values import PersonalValues
-from auterity_sdk.runtime.ports import Claims, Holder, Incoming, Lease, Pins, Store, Summary, Turn
+from auterity_sdk.runtime.ports import (
+    Claims,
+    Holder,
+    Incoming,
+    Lease,
+    Pins,
+    Recorded,
+    Recording,
+    Store,
+    Summary,
+    Turn,
+)
 from auterity_sdk.runtime.seal import MARK, SEALED, SealKey
 from auterity_sdk.runtime.stores.passed_attempts import PassedAttempts
 from auterity_sdk.runtime.stores.passed_firings import PassedFirings
@@ -143,6 +154,21 @@ class SealedStore(PassedFirings, PassedAttempts):
         if known is None:
             self._keep(run_id, sealing)
         return opened
+
+    async def recorded(self, after: int, limit: int, workflow: str = "") -> Recording:
+        """See `Journal.recorded`."""
+        found = await self._store.recorded(after, limit, workflow)
+        return Recording([self._opened_event(each) for each in found.events], found.upto)
+
+    async def last_recorded(
+        self, before: int | None, limit: int, workflow: str = ""
+    ) -> list[Recorded]:
+        """See `Journal.last_recorded`."""
+        found = await self._store.last_recorded(before, limit, workflow)
+        return [self._opened_event(each) for each in found]
+
+    def _opened_event(self, each: Recorded) -> Recorded:
+        return replace(each, event=self._new(each.run_id).opened(each.event))
 
     async def run(self, run_id: str) -> Summary | None:
         """See `Journal.run`."""

@@ -29,6 +29,8 @@ from auterity_sdk.runtime.ports import (
     Incoming,
     Lease,
     Pins,
+    Recorded,
+    Recording,
     Summary,
     Turn,
 )
@@ -46,6 +48,7 @@ from auterity_sdk.runtime.stores.sqlite_claims import (
     turns,
 )
 from auterity_sdk.runtime.stores.sqlite_firings import NEEDED, fire, miss
+from auterity_sdk.runtime.stores.sqlite_order import LAST, last_recorded, recorded
 from auterity_sdk.runtime.stores.sqlite_pruning import PART, PRUNABLE, forget
 from auterity_sdk.runtime.stores.sqlite_schema import give_back_space, open_database
 from auterity_sdk.runtime.stores.sqlite_versions import keep_versions
@@ -130,15 +133,18 @@ class SqliteStore(SqliteAttempts):
         pins: Pins | None = None,
     ) -> None:
         """See `Journal.append`."""
-        lines = [
-            (run_id, seq, to_line(event)) for seq, event in enumerate(events, start=expected + 1)
-        ]
+        written = [to_line(event) for event in events]
         with self._transaction() as database:
             if lease is not None:
                 _check(database, lease)
             check_attempt(database, claims)
+            (last,) = database.execute(LAST).fetchone()
+            lines = [
+                (run_id, expected + number, line, last + number)
+                for number, line in enumerate(written, start=1)
+            ]
             try:
-                database.executemany("INSERT INTO journal VALUES (?, ?, ?)", lines)
+                database.executemany("INSERT INTO journal VALUES (?, ?, ?, ?)", lines)
             except sqlite3.IntegrityError:
                 raise VersionConflict(f"the run {run_id} has been changed meanwhile") from None
             if not lines and _length(database, run_id) != expected:
@@ -173,6 +179,18 @@ class SqliteStore(SqliteAttempts):
         if not found and not after:
             raise RunNotFound(f"there is no run {run_id}", help="`auterity runs list` shows all")
         return [from_line(line) for (line,) in found]
+
+    async def recorded(self, after: int, limit: int, workflow: str = "") -> Recording:
+        """See `Journal.recorded`. Transactions write one after the other: what is readable comes behind all before it."""
+        with self._failures():
+            return recorded(self._database, after, limit, workflow)
+
+    async def last_recorded(
+        self, before: int | None, limit: int, workflow: str = ""
+    ) -> list[Recorded]:
+        """See `Journal.last_recorded`."""
+        with self._failures():
+            return last_recorded(self._database, before, limit, workflow)
 
     async def run(self, run_id: str) -> Summary | None:
         """See `Journal.run`."""

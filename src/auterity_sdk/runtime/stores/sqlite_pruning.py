@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from auterity_sdk.runtime.stores.sqlite_order import REMEMBER
+
 PART = 200
 """So many runs are forgotten in one transaction."""
 
@@ -14,6 +16,7 @@ PRUNABLE = """WITH RECURSIVE kept(run_id) AS (
 _TO_PRUNE = """INSERT INTO pruned SELECT run_id FROM runs
     WHERE run_id IN (SELECT value FROM json_each(?)) AND ended_at IS NOT NULL"""
 _PRUNE = (
+    REMEMBER,
     "DELETE FROM journal WHERE run_id IN (SELECT run_id FROM pruned)",
     """DELETE FROM inbox WHERE taken_by IN (SELECT run_id FROM pruned)
     AND id NOT IN (SELECT occurrence FROM firings WHERE at IS NOT NULL)""",

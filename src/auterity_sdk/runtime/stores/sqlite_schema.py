@@ -9,8 +9,10 @@ from auterity_sdk.connections.private_database import make_private
 from auterity_sdk.errors import StoreUnavailable
 from auterity_sdk.runtime.stores.sqlite_attempts import TABLES as ATTEMPTS
 from auterity_sdk.runtime.stores.sqlite_firings import TABLES as FIRINGS
+from auterity_sdk.runtime.stores.sqlite_order import TABLES as ORDER
+from auterity_sdk.runtime.stores.sqlite_order import UPGRADE as ORDERED
 
-SCHEMA = 6
+SCHEMA = 7
 """The version of the tables, kept as `user_version` in the file."""
 
 _FIRST_FIRINGS = 5
@@ -19,6 +21,9 @@ _FIRST_FIRINGS = 5
 _FIRST_ATTEMPTS = 6
 """From that version on there is the table of attempts that are carried out elsewhere."""
 
+_FIRST_ORDER = 7
+"""From that version on each event has a position among those of all runs."""
+
 BUSY_SECONDS = 5.0
 
 LOG_SIZE = 16 * 1024 * 1024
@@ -26,7 +31,8 @@ LOG_SIZE = 16 * 1024 * 1024
 
 _TABLES = """
 CREATE TABLE journal (
-    run_id TEXT NOT NULL, seq INTEGER NOT NULL, line TEXT NOT NULL, PRIMARY KEY (run_id, seq)
+    run_id TEXT NOT NULL, seq INTEGER NOT NULL, line TEXT NOT NULL, position INTEGER,
+    PRIMARY KEY (run_id, seq)
 ) WITHOUT ROWID;
 CREATE TRIGGER journal_keeps_its_past BEFORE UPDATE ON journal
     BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
@@ -145,6 +151,7 @@ CREATE INDEX cached_results_by_run ON cached_results (run_id);
 ALTER TABLE runs ADD COLUMN carried INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX runs_carried ON runs (due) WHERE carried;
 """,
+    6: ORDERED,
 }
 """What makes the tables of the next version of those of an earlier one."""
 
@@ -201,6 +208,7 @@ def _make_tables(database: sqlite3.Connection, file: Path) -> None:
         scripts = [_TABLES] if found == 0 else [_UPGRADES[old] for old in range(found, SCHEMA)]
         scripts += [FIRINGS] if found < _FIRST_FIRINGS else []
         scripts += [ATTEMPTS] if found < _FIRST_ATTEMPTS else []
+        scripts += [ORDER] if found < _FIRST_ORDER else []
         for script in scripts:
             for statement in _statements(script):
                 database.execute(statement)
