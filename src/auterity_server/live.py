@@ -1,4 +1,4 @@
-"""The events of a run as Server-Sent Events, while whatever process carries it on."""
+"""The events of a run, or of all runs of an environment, as Server-Sent Events, while whatever process carries them on."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+from auterity_sdk.hosted.schemas.event import POSITION
 from auterity_sdk.runs.event_form import event_data
 from auterity_sdk.runs.events import RunEnded
 from auterity_sdk.runtime.following import PAUSE
 from auterity_sdk.runtime.inspection import Looking
 from auterity_sdk.runtime.local import LocalRuntime
+from auterity_sdk.runtime.recorded import RecordedEvents, recorded_data
 
 _SILENCE = 15.0
 """Seconds after which a comment is sent, so that what stands between does not take the stream for dead."""
@@ -45,6 +47,36 @@ async def stream(
             quiet = 0.0
             yield b": still here\n\n"
         await _pause(stopping)
+
+
+async def stream_all(
+    events: RecordedEvents,
+    after: int,
+    stopping: asyncio.Event,
+    allowed: Callable[[], Awaitable[bool]],
+) -> AsyncIterator[bytes]:
+    """The events of all runs of an environment behind a position, then each that comes, to the server's end.
+
+    It ends too where it is no more `allowed`. The position that a message bears as its id says how far all has come, also
+    where what came was not asked for: a client that goes on from there misses nothing.
+    """
+    quiet = 0.0
+    yield _position(after)
+    while not stopping.is_set() and await allowed():
+        part = await events.behind(after)
+        for each in part.events:
+            yield _message(each.position, recorded_data(each))
+        is_new, after = part.upto > after, part.upto
+        quiet = 0.0 if part.events else quiet + PAUSE
+        if quiet >= _SILENCE:
+            quiet = 0.0
+            yield _position(after)
+        if not is_new:
+            await _pause(stopping)
+
+
+def _position(position: int) -> bytes:
+    return f"event: {POSITION}\nid: {position}\ndata: {{}}\n\n".encode()
 
 
 def _message(seq: int, data: dict[str, object]) -> bytes:

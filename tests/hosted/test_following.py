@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
 from auterity_sdk.errors import HostedError, NotOnServer, ServerUnavailable
 from auterity_sdk.hosted.address import Address
-from auterity_sdk.hosted.connection import Connection
+from auterity_sdk.hosted.connection import Call, Connection
 from auterity_sdk.hosted.credentials import ApiKey
-from auterity_sdk.hosted.following import follow
+from auterity_sdk.hosted.following import follow, follow_all
 from auterity_sdk.hosted.retrying import Patience
 from tests.connections.web_server import WebServer, answer, serving
 from tests.hosted.answers import event, of_headers, problem, stream
@@ -84,3 +85,31 @@ async def test_a_refusal_is_raised_at_once() -> None:
 async def test_something_else_than_events_is_told() -> None:
     with pytest.raises(HostedError, match="something else than events"):
         await seen(answer(200, b"{}", content_type="application/json"))
+
+
+async def test_all_runs_are_followed_from_the_last_position() -> None:
+    """Also where a message told the position, and brought no event."""
+
+    def placed(position: int, kind: str = "RunEnded") -> bytes:
+        data = {**event(1, kind), "position": position, "workflow": "w"}
+        return f"id: {position}\ndata: {json.dumps(data)}\n\n".encode()
+
+    def bare(position: int) -> bytes:
+        return f"event: position\nid: {position}\ndata: {{}}\n\n".encode()
+
+    head = b"HTTP/1.1 200 X\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n"
+    answers = [
+        head + bare(3) + placed(7),
+        head + bare(7) + placed(7) + placed(8) + bare(20),
+        answer(503),
+        head + placed(21),
+        answer(204),
+    ]
+    async with serving(*answers) as server:
+        connection = Connection(Address.read(f"http://127.0.0.1:{server.port}"), ApiKey("autk_x"))
+        call = Call("GET", "/x", {"last": 5})
+        found = [each.position async for each in follow_all(connection, call, lasting=QUICK)]
+        await connection.close()
+    assert found == [7, 8, 21], "the end of a run is not the end of it"
+    assert asked(server) == [None, "7", "20", "20", "21"]
+    assert all("last=5" in each for each in server.requests)

@@ -227,7 +227,7 @@ def test_another_tenant_has_none_of_it(
     run_id = begin(pushed, "desk", {"customer": "a", "amount": 1})["run_id"]
     path = f"/environments/{pushed.staging}"
     gets = ("/workflows", "/workflows/desk", "/runs", f"/runs/{run_id}", f"/runs/{run_id}/events",
-            "/approvals", "/usage", "/deployments", "")  # fmt: skip
+            "/events", "/approvals", "/usage", "/deployments", "")  # fmt: skip
     found = {each: another.owner.get(path + each).status_code for each in gets}
     assert set(found.values()) == {404}, found
     posts: list[httpx2.Response] = [

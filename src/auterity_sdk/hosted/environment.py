@@ -10,7 +10,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from auterity_sdk.hosted.connection import Call, Connection, new_key
-from auterity_sdk.hosted.following import follow
+from auterity_sdk.hosted.following import follow, follow_all
 from auterity_sdk.hosted.paging import items
 from auterity_sdk.hosted.schemas.approval import Approval, ApprovalAnswer
 from auterity_sdk.hosted.schemas.connection import Connection as SpokenWith
@@ -21,7 +21,7 @@ from auterity_sdk.hosted.schemas.deployment import (
     Promotion,
     Rollback,
 )
-from auterity_sdk.hosted.schemas.event import RunEvent
+from auterity_sdk.hosted.schemas.event import EnvironmentEvent, RunEvent
 from auterity_sdk.hosted.schemas.message import MessageTaken, NewMessage
 from auterity_sdk.hosted.schemas.push import Push, Pushed
 from auterity_sdk.hosted.schemas.run import CancelAnswer, CancelRun, NewRun, Run, RunSummary
@@ -46,6 +46,27 @@ from auterity_sdk.hosted.schemas.webhook import (
     WebhookMade,
 )
 from auterity_sdk.hosted.schemas.workflow import Version, WorkflowDetails, WorkflowSummary
+
+
+class AskedEvents(Struct, frozen=True):
+    """Which events of an environment: of one `workflow`, of these `kinds` (`RunEnded`), from a time on, the `last` so many."""
+
+    workflow: str = ""
+    kinds: Sequence[str] = ()
+    since: datetime | None = None
+    last: int | None = None
+
+    def query(self) -> dict[str, str | int | list[str] | None]:
+        """What a request for them says."""
+        return {
+            "workflow": self.workflow or None,
+            "kind": list(self.kinds) or None,
+            "since": None if self.since is None else self.since.isoformat(),
+            "last": self.last,
+        }
+
+
+ALL_EVENTS = AskedEvents()
 
 
 class HostedEnvironment(Struct, frozen=True):
@@ -129,6 +150,19 @@ class HostedEnvironment(Struct, frozen=True):
         """The same, and each that comes, until the run is over; a broken connection is taken up where it broke."""
         path = self._get(f"/runs/{_part(id)}/events").path
         return follow(self.connection, path, after=after)
+
+    def recorded(self, asked: AskedEvents = ALL_EVENTS) -> AsyncIterator[EnvironmentEvent]:
+        """The events of all runs that were recorded so far, in the order of recording."""
+        return items(self.connection, self._get("/events", **asked.query()), EnvironmentEvent)
+
+    def follow_recorded(
+        self, asked: AskedEvents = ALL_EVENTS, after: int | None = None
+    ) -> AsyncGenerator[EnvironmentEvent, None]:
+        """The same, and each that comes, without an end; behind the position `after`, if there is one.
+
+        A broken connection is taken up where it broke, and so is the stream of a server that was started anew.
+        """
+        return follow_all(self.connection, self._get("/events", **asked.query()), after=after)
 
     async def cancel(self, id: str, *, after_step: bool = False) -> bool:
         """Ask for a run's cancellation; False if it was over, or was cancelled before."""

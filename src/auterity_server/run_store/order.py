@@ -48,13 +48,17 @@ class Order:
 
     async def recorded(self, after: int, limit: int, workflow: str) -> Recording:
         """See `Journal.recorded`."""
-        upto = self._settled
-        if after >= upto:
-            upto = await self._settle()
-        if after >= upto:
-            return Recording([], after)
-        found = await self._read(_AFTER, "", limit, workflow, upto, after)
-        return Recording(found, found[-1].position if len(found) == limit else upto)
+        found: list[Recorded] = []
+        # First what is known to be settled, which needs no wait; then what has come since.
+        for upto in (self._settled, None):
+            end = await self._settle() if upto is None else upto
+            if end > after:
+                left = limit - len(found)
+                found += await self._read(_AFTER, "", left, workflow, end, after)
+                if len(found) == limit:
+                    return Recording(found, found[-1].position)
+                after = end
+        return Recording(found, after)
 
     async def last_recorded(self, before: int | None, limit: int, workflow: str) -> list[Recorded]:
         """See `Journal.last_recorded`."""

@@ -31,6 +31,20 @@ def _ended_by(caller: Caller, run: str, ends: Callable[[], Any]) -> None:
         assert not any("RunEnded" in line for line in lines)
 
 
+def test_of_all_runs(hosted: RunningServer, owned: Owned, run: str) -> None:
+    viewer = owned.invite(hosted, "viewer", scope=("environment", owned.staging))
+    path = f"/organisations/{owned.organisation}/grants"
+    grant = viewer.known("/me")["memberships"][0]["grants"][0]["id"]
+    events = f"/environments/{owned.staging}/events"
+    headers = {"Accept": "text/event-stream"}
+    with viewer.stream("GET", events, headers=headers, timeout=10) as answer:
+        lines: Iterator[str] = answer.iter_lines()
+        assert next(lines) == "event: position"
+        owned.owner.delete(f"{path}/{grant}").raise_for_status()
+        assert not any("RunStarted" in line for line in lines)
+    assert viewer.get(events).status_code == 404
+
+
 def test_of_a_member_who_is_removed(hosted: RunningServer, owned: Owned, run: str) -> None:
     viewer = owned.invite(hosted, "viewer")
     user = viewer.known("/me")["id"]
