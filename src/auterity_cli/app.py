@@ -47,6 +47,7 @@ COMMANDS = {
     "schema": Entry(WRITE, "Print the JSON Schema of workflow files, for editors."),
     "run": Entry(RUN, "Check a workflow, then run it here."),
     "runs": Entry(RUN, "List, show, follow, replay, fork, migrate, resume or cancel runs."),
+    "logs": Entry(RUN, "Print what happened in all runs or in one, and follow what happens."),
     "plan": Entry(RUN, "Show what a new version of a workflow means for the runs that there are."),
     "worker": Entry(RUN, "Carry on what is due in the project's store, until it is stopped."),
     "triggers": Entry(RUN, "Show what starts runs: when next, and what it started last."),

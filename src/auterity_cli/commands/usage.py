@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 from msgspec import Struct, to_builtins
 
 from auterity_cli.hosted_place import EnvironmentOption, Place, WhereOption, place_if_hosted
-from auterity_cli.local_runs import finish, now
+from auterity_cli.local_runs import finish
 from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
 from auterity_cli.output.console import Color, console
 from auterity_cli.output.printable import printable
+from auterity_cli.since import since_time
 from auterity_sdk.connections.sqlite_usage import FILE_NAME, SqliteUsage
 from auterity_sdk.connections.usage import Spent
 from auterity_sdk.connections.usage_rows import By, UsageRow, usage_rows
-from auterity_sdk.errors import UsageError
 from auterity_sdk.runtime.project import Project
-from auterity_sdk.workflow.duration import Duration
 
 app = typer.Typer(add_completion=False)
 
@@ -44,7 +43,7 @@ def usage(
     """
     here = Project.find(project, python=False)
     place = place_if_hosted(context, environment, here)
-    asked = _Asked(by, now() - _duration(since), run, workflow)
+    asked = _Asked(by, since_time(since), run, workflow)
     rows = _here(here, asked) if place is None else finish(_on_server(place, asked))
     if as_json:
         told = {"by": by.value, "since": asked.since.isoformat(), "rows": to_builtins(rows)}
@@ -79,13 +78,6 @@ async def _on_server(place: Place, asked: _Asked) -> Sequence[UsageRow]:
             asked.by.value, asked.since, run=asked.run, workflow=asked.workflow
         )
         return [UsageRow(**row.model_dump()) for row in found.rows]
-
-
-def _duration(text: str) -> timedelta:
-    try:
-        return Duration.parse(text).timedelta
-    except ValueError as error:
-        raise UsageError(f"--since: {error}", help="write it as 7d or 12h") from None
 
 
 def _print(by: By, rows: Sequence[UsageRow], color: Color) -> None:

@@ -16,7 +16,9 @@ from auterity_cli.output.printable import one_line, printable
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runs.journal import KINDS
 
-_APART = frozenset({"format", "run_id", "seq", "event", "time", "at", "step", "scope"})
+_APART = frozenset(
+    {"format", "run_id", "seq", "event", "time", "at", "step", "scope", "position", "workflow"}
+)
 _STYLES = {"failed": "red", "cancelled": "red"}
 _WIDEST = 100
 
@@ -26,8 +28,24 @@ def print_event(data: Mapping[str, Any], color: Color, *, as_json: bool) -> None
     if as_json:
         typer.echo(json.dumps(data))
         return
+    _print(f"{data['seq']:>5}  {_time(data)}", data, color)
+
+
+def print_logged(data: Mapping[str, Any], color: Color, *, as_json: bool) -> None:
+    """One event among those of all runs, with its run and its workflow in the place of its number."""
+    if as_json:
+        typer.echo(json.dumps(data))
+    else:
+        place = (str(data[name]) for name in ("run_id", "workflow") if data.get(name))
+        _print(f"{_time(data)}  {printable('  '.join(place))}", data, color)
+
+
+def _time(data: Mapping[str, Any]) -> str:
     at = datetime.fromtimestamp(data["at"] / 1000, UTC)
-    head = f"{data['seq']:>5}  {at:%Y-%m-%d %H:%M:%S.%f}"[:-3]
+    return f"{at:%Y-%m-%d %H:%M:%S.%f}"[:-3]
+
+
+def _print(head: str, data: Mapping[str, Any], color: Color) -> None:
     place = str(data.get("step") or data.get("scope") or "")
     line = Text.assemble((head, "dim"), f"  {_text(printable(data['event']), place)}")
     words = " ".join(f"{name}={_json(value)}" for name, value in _told(data))

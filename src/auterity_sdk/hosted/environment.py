@@ -46,27 +46,7 @@ from auterity_sdk.hosted.schemas.webhook import (
     WebhookMade,
 )
 from auterity_sdk.hosted.schemas.workflow import Version, WorkflowDetails, WorkflowSummary
-
-
-class AskedEvents(Struct, frozen=True):
-    """Which events of an environment: of one `workflow`, of these `kinds` (`RunEnded`), from a time on, the `last` so many."""
-
-    workflow: str = ""
-    kinds: Sequence[str] = ()
-    since: datetime | None = None
-    last: int | None = None
-
-    def query(self) -> dict[str, str | int | list[str] | None]:
-        """What a request for them says."""
-        return {
-            "workflow": self.workflow or None,
-            "kind": list(self.kinds) or None,
-            "since": None if self.since is None else self.since.isoformat(),
-            "last": self.last,
-        }
-
-
-ALL_EVENTS = AskedEvents()
+from auterity_sdk.runtime.recorded import ALL_EVENTS, AskedEvents
 
 
 class HostedEnvironment(Struct, frozen=True):
@@ -153,7 +133,7 @@ class HostedEnvironment(Struct, frozen=True):
 
     def recorded(self, asked: AskedEvents = ALL_EVENTS) -> AsyncIterator[EnvironmentEvent]:
         """The events of all runs that were recorded so far, in the order of recording."""
-        return items(self.connection, self._get("/events", **asked.query()), EnvironmentEvent)
+        return items(self.connection, self._get("/events", **_query(asked)), EnvironmentEvent)
 
     def follow_recorded(
         self, asked: AskedEvents = ALL_EVENTS, after: int | None = None
@@ -162,7 +142,7 @@ class HostedEnvironment(Struct, frozen=True):
 
         A broken connection is taken up where it broke, and so is the stream of a server that was started anew.
         """
-        return follow_all(self.connection, self._get("/events", **asked.query()), after=after)
+        return follow_all(self.connection, self._get("/events", **_query(asked)), after=after)
 
     async def cancel(self, id: str, *, after_step: bool = False) -> bool:
         """Ask for a run's cancellation; False if it was over, or was cancelled before."""
@@ -301,6 +281,15 @@ class HostedEnvironment(Struct, frozen=True):
     def _once(self, path: str, body: Any) -> Call:
         """A POST that would count again: it is made once, whatever becomes of its answer."""
         return Call("POST", f"/environments/{_part(self.id)}{path}", body=body)
+
+
+def _query(asked: AskedEvents) -> dict[str, str | int | list[str] | None]:
+    return {
+        "workflow": asked.workflow or None,
+        "kind": list(asked.kinds) or None,
+        "since": None if asked.since is None else asked.since.isoformat(),
+        "last": asked.last,
+    }
 
 
 def _part(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,18 @@ _MOST_RUNS = 500
 """Of so many runs it is remembered what is personal in them; that of others is read again."""
 
 
+class AskedEvents(Struct, frozen=True):
+    """Which events of all runs: of one `workflow`, of these `kinds` (`RunEnded`), from a time on, the `last` so many."""
+
+    workflow: str = ""
+    kinds: Sequence[str] = ()
+    since: datetime | None = None
+    last: int | None = None
+
+
+ALL_EVENTS = AskedEvents()
+
+
 class Followed(Struct):
     """A run of which the events up to `seq` have been seen."""
 
@@ -29,33 +41,30 @@ class Followed(Struct):
 
 
 class RecordedEvents(Struct, eq=False):
-    """The events of the runs of a workflow, or of all where none is named; only those of these `kinds`, if there are any.
-
-    Personal data is masked, unless `reveal`.
-    """
+    """Those that are asked for. Personal data is masked, unless `reveal`."""
 
     runtime: LocalRuntime
-    workflow: str = ""
-    kinds: Collection[str] = ()
+    asked: AskedEvents = ALL_EVENTS
     reveal: bool = False
     _runs: dict[str, Followed] = field(default_factory=dict)
 
     async def behind(self, position: int, limit: int = _PAGE) -> Recording:
         """The next of them behind a position. There may be none, and yet more behind `upto`."""
-        found = await self.runtime.store.recorded(position, limit, self.workflow)
+        found = await self.runtime.store.recorded(position, limit, self.asked.workflow)
         shown = [await self._shown(each) for each in found.events]
         return Recording([each for each in shown if each is not None], found.upto)
 
-    async def beginning(self, *, last: int | None = None, since: datetime | None = None) -> int:
-        """The position behind which the `last` so many events are, and those of the times `since` then; the later one.
+    async def beginning(self) -> int:
+        """The position behind which the `last` so many are, and those `since` then; the later of both.
 
-        Without both it is behind all that there is.
+        Where neither is asked for, it is behind all that there is.
         """
-        if last is None and since is None:
-            return (await self._newest()) or 0
-        first = None if last is None else await self._behind_last(last)
-        from_then = None if since is None else await self._behind_time(since)
-        return max(each for each in (first, from_then) if each is not None)
+        found = []
+        if self.asked.last is not None:
+            found.append(await self._behind_last(self.asked.last))
+        if self.asked.since is not None:
+            found.append(await self._behind_time(self.asked.since))
+        return max(found) if found else await self._newest()
 
     async def _newest(self) -> int:
         found = await self.runtime.store.last_recorded(None, 1)
@@ -83,12 +92,12 @@ class RecordedEvents(Struct, eq=False):
 
     async def _backwards(self) -> AsyncIterator[list[Recorded]]:
         before = None
-        while page := await self.runtime.store.last_recorded(before, _PAGE, self.workflow):
+        while page := await self.runtime.store.last_recorded(before, _PAGE, self.asked.workflow):
             yield page
             before = page[-1].position
 
     def _is_asked(self, each: Recorded) -> bool:
-        return not self.kinds or type(each.event).__name__ in self.kinds
+        return not self.asked.kinds or type(each.event).__name__ in self.asked.kinds
 
     async def _shown(self, each: Recorded) -> Recorded | None:
         """The event as it may be shown; None where it is not asked for, or its run was pruned meanwhile."""

@@ -13,7 +13,7 @@ from auterity_sdk.hosted.schemas.event import MEDIA_TYPE, EnvironmentEvent
 from auterity_sdk.hosted.schemas.shape import Page
 from auterity_sdk.runs.journal import KINDS
 from auterity_sdk.runtime.ports import Recorded
-from auterity_sdk.runtime.recorded import RecordedEvents, recorded_data
+from auterity_sdk.runtime.recorded import AskedEvents, RecordedEvents, recorded_data
 from auterity_server.access.guard import allowed, still_allowed
 from auterity_server.access.permissions import Permission
 from auterity_server.access.principal import Principal
@@ -78,14 +78,14 @@ async def events(
     unknown = sorted({*(kind or ())} - KINDS.keys())
     if unknown:
         raise wrong_value("query/kind", f"names no kind of event: {unknown[0]}")
-    found = RecordedEvents(here.runtime, workflow, frozenset(kind or ()))
+    found = RecordedEvents(here.runtime, AskedEvents(workflow, tuple(kind or ()), since, last))
     is_stream = MEDIA_TYPE in request.headers.get("accept", "")
     begin = cursor if last_id is None or not is_stream else last_id
     if begin is None:
         begin = after
     if begin is None:
         is_all = not is_stream and since is None and last is None
-        begin = 0 if is_all else await found.beginning(last=last, since=since)
+        begin = 0 if is_all else await found.beginning()
     if is_stream:
         still = partial(still_allowed, request, principal, Permission.RUNS_READ)
         live = stream_all(found, begin, wiring.stopping, still)
