@@ -7,7 +7,7 @@ import random
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 
-from auterity_sdk.runtime.attempt_worker import AttemptWorker, Pace
+from auterity_sdk.runtime.attempt_worker import Apart, AttemptWorker, Pace
 from auterity_sdk.runtime.carrying import Begun
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.ports import Clock, Store
@@ -53,9 +53,12 @@ class Host:
         clock: Clock,
         registry: Registry = REGISTRY,
         in_a_row: int = 1,
+        apart: Apart | None = None,
     ) -> None:
         self.runtime = LocalRuntime(world(registry=registry), store, clock, carrier=wire)
-        self.attempts = AttemptWorker(self.runtime, wire, Pace(unclaimed=1000), in_a_row)
+        self.attempts = AttemptWorker(
+            self.runtime, wire, Pace(unclaimed=1000), in_a_row, apart=apart
+        )
 
     async def drive(self) -> None:
         await Worker(self.runtime).work_off()

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from auterity_sdk.runs.commands import DriverDied
 from auterity_sdk.runs.events import AttemptLost, StepEnded
 from auterity_sdk.runtime.attempt_worker import AttemptWorker
 from auterity_sdk.runtime.carrying import LEASE, AttemptLease
 from auterity_sdk.runtime.driver import LEASE as DRIVER_LEASE
 from auterity_sdk.runtime.inspection import inspect
+from auterity_sdk.runtime.live import open_run
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
 from auterity_sdk.testing.virtual_clock import VirtualClock
@@ -455,6 +457,95 @@ async def test_a_run_says_for_which_step_type_it_waits_that_no_worker_has(
     assert (await inspect(hosts[0].runtime, run)).view().status == "waiting"
     wire.nobody_has = set()
     assert (await inspect(hosts[0].runtime, run)).view().status == "running"
+
+
+async def _died_with(host: Host, wire: Wire, run: str, step: str, times: int) -> None:
+    """So many processes have died with an attempt."""
+    runtime = host.runtime
+    live = await open_run(run, runtime.store, runtime.plans, carrier=wire)
+    for _ in range(times):
+        await live.apply([DriverDied(runtime.clock.now(), frozenset({step}))])
+
+
+async def test_an_attempt_with_which_processes_died_is_made_in_one_of_its_own(
+    hosts: list[Host], wire: Wire, stores: list[SqliteStore], clock: VirtualClock
+) -> None:
+    made: list[AttemptLease] = []
+
+    async def apart(lease: AttemptLease) -> bool:
+        made.append(lease)
+        await Host(stores[2], wire, clock).attempts.make(lease)
+        return True
+
+    host = Host(stores[1], wire, clock, apart=apart)
+    run = await hosts[0].runtime.start(workflow(CHAIN), {})
+    await _died_with(host, wire, run, "a", 1)
+    await host.attempts.carry_out(*wire.words.popleft())
+    assert not made
+    await _died_with(host, wire, run, "b", 2)
+    await host.attempts.carry_out(run, "b", 1)
+    assert [each.step for each in made] == ["b"]
+    await carry_on(wire, host)
+    view = await hosts[0].runtime.show(run)
+    assert (view.status, view.output) == ("succeeded", {"n": 4})
+
+
+async def test_a_step_with_which_every_process_dies_fails_and_holds_up_no_other_run(
+    hosts: list[Host], wire: Wire, stores: list[SqliteStore], clock: VirtualClock
+) -> None:
+    died = []
+
+    async def apart(lease: AttemptLease) -> bool:
+        died.append(lease)
+        return True  # it has begun, and has recorded nothing
+
+    host = Host(stores[1], wire, clock, apart=apart)
+    run = await hosts[0].runtime.start(workflow("steps: {a: {uses: nop}}"), {})
+    await _died_with(host, wire, run, "a", 2)
+    other = await hosts[0].runtime.start(workflow(CHAIN), {})
+    await carry_on(wire, host)
+    view = await hosts[0].runtime.show(run)
+    assert view.error is not None
+    assert (view.status, view.error.type, len(died)) == ("failed", "process_died", 6)
+    assert (await hosts[0].runtime.show(other)).status == "succeeded"
+
+
+async def test_a_process_that_cannot_begin_leaves_the_attempt_to_others(
+    hosts: list[Host], wire: Wire, stores: list[SqliteStore], clock: VirtualClock
+) -> None:
+    async def apart(lease: AttemptLease) -> bool:
+        return not lease
+
+    host = Host(stores[1], wire, clock, apart=apart)
+    run = await hosts[0].runtime.start(workflow("steps: {a: {uses: nop}}"), {})
+    await _died_with(host, wire, run, "a", 2)
+    await host.attempts.carry_out(*wire.words.popleft())
+    (line,) = await stores[0].attempts(run_id=run)
+    assert line.owner == ""
+    assert Counter(map(type, await stores[0].events(run)))[AttemptLost] == 2
+    await hosts[2].attempts.carry_out(run, "a", 1)
+    assert (await hosts[0].runtime.show(run)).status == "succeeded"
+
+
+async def test_a_cancel_ends_the_process_of_an_attempt(
+    hosts: list[Host], wire: Wire, stores: list[SqliteStore], clock: VirtualClock
+) -> None:
+    async def apart(lease: AttemptLease) -> bool:
+        return await asyncio.Event().wait()
+
+    host = Host(stores[1], wire, clock, apart=apart)
+    run = await hosts[0].runtime.start(workflow("steps: {a: {uses: forever}}"), {})
+    await _died_with(host, wire, run, "a", 2)
+    stop = asyncio.Event()
+    watching = asyncio.create_task(host.attempts.watch(stop))
+    held = await _left(host, wire)
+    await hosts[2].runtime.cancel(run, by="ann")
+    await hosts[2].drive()
+    await held
+    await carry_on(wire, *hosts)
+    stop.set()
+    await watching
+    assert (await hosts[0].runtime.show(run)).status == "cancelled"
 
 
 async def test_a_run_that_began_without_a_carrier_is_handed_over(

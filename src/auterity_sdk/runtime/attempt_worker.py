@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -22,6 +24,7 @@ from auterity_sdk.runtime.carrying import (
     AttemptLease,
     Begun,
 )
+from auterity_sdk.runtime.driver import SUSPECT
 from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.owner import this_owner
@@ -45,6 +48,10 @@ _PATIENCE = 60.0
 """Seconds for which a result is kept while the store cannot be reached."""
 
 
+Apart = Callable[[AttemptLease], Coroutine[Any, Any, bool]]
+"""Lets a process of its own make an attempt and append what it brings; false where it never began."""
+
+
 class Pace(Struct, frozen=True):
     """How long things may take, in milliseconds: see `LEASE`, `HEARTBEAT` and `UNCLAIMED`."""
 
@@ -63,7 +70,7 @@ class _Kept(Struct, eq=False):
 
 class _Carried(Struct, eq=False):
     lease: AttemptLease
-    task: asyncio.Task[Command]
+    task: asyncio.Task[Any]
     stoppable: bool
 
 
@@ -81,8 +88,9 @@ class AttemptWorker:
         pace: Pace | None = None,
         in_a_row: int = IN_A_ROW,
         part: Part | None = None,
+        apart: Apart | None = None,
     ) -> None:
-        """`part` tells of which step types the code is here."""
+        """`part` tells of which step types the code is here. An attempt in which `SUSPECT` processes died is made `apart`."""
         self._runtime = runtime
         self._store = runtime.store
         self._clock = runtime.clock
@@ -90,6 +98,7 @@ class AttemptWorker:
         self._pace = pace or Pace()
         self._in_a_row_at_most = in_a_row
         self._part = part or Part(runtime.world.registry)
+        self._apart = apart
         self.owner = this_owner()
         self._running = Running(
             runtime.world,
@@ -130,6 +139,11 @@ class AttemptWorker:
             kept.users -= 1
             self._forget_some()
 
+    async def make(self, lease: AttemptLease) -> None:
+        """Carry out an attempt that another process has claimed, and keeps meanwhile. Raises `LeaseLost`."""
+        self.owner = lease.owner
+        await self._carry_out(self._kept(lease.run_id), lease, 0, goes_on=False)
+
     async def _in_a_row(self, kept: _Kept, first: AttemptLease, seq: int) -> None:
         lease: AttemptLease | None = first
         for number in range(self._in_a_row_at_most):
@@ -155,6 +169,9 @@ class AttemptWorker:
             if not self._has(order.work.uses):
                 await self._store.give_back_attempt(lease, self._clock.now())
                 return None
+            if self._apart is not None and live.state.active[lease.step].lost >= SUSPECT:
+                await self._carry_out_apart(kept, lease, self._apart)
+                return None
             command = await self._made(live, order, lease)
         elif order is not None:
             command = AttemptStopped(self._clock.now(), lease.step, lease.attempt)
@@ -163,6 +180,31 @@ class AttemptWorker:
             return None
         return await self._append(kept, lease, command, goes_on=goes_on)
 
+    async def _carry_out_apart(self, kept: _Kept, lease: AttemptLease, apart: Apart) -> None:
+        """Let a process of its own carry out an attempt in which processes died, so that none dies of it that has others."""
+        task = asyncio.create_task(apart(lease))
+        await self._ended(lease, task, stoppable=True)
+        kept.live = None  # what is said now has to be of the run as it is
+        now = self._clock.now()
+        if task.cancelled():
+            lost = AttemptStopped(now, lease.step, lease.attempt, lost=True)
+            command: Command = DriverDied(now, frozenset({lease.step})) if self._draining else lost
+            await self._append(kept, lease, command, goes_on=False)
+            return
+        if not task.result():
+            await self._store.give_back_attempt(lease, now)
+            return
+        lines = await self._store.attempts(run_id=lease.run_id)
+        if any(_is_of(lease, each) for each in lines):
+            died = DriverDied(now, frozenset({lease.step}))
+            await self._append(kept, lease, died, goes_on=False)
+            return
+        # What that process has begun it may have had no time to tell.
+        begun = [
+            Begun(each.step, each.attempt, each.queue, now) for each in lines if not each.owner
+        ]
+        self._carrier.send(lease.run_id, begun)
+
     def _has(self, uses: str) -> bool:
         known = self._runtime.world.registry.step_type(uses) is not None
         return known and self._part.carries_out(uses)
@@ -170,20 +212,26 @@ class AttemptWorker:
     async def _made(self, live: Live, order: RunAttempt, lease: AttemptLease) -> Command:
         """What the attempt brought; that it stopped, or was lost, where it was told to end."""
         task: asyncio.Task[Command] = asyncio.create_task(self._running.work(live, order))
-        key = lease.run_id, lease.step
-        self._carried[key] = _Carried(lease, task, self._running.is_async(order.work.uses))
-        try:
-            await asyncio.wait({task})
-        finally:
-            task.cancel()
-            if self._carried[key].task is task:
-                del self._carried[key]
+        await self._ended(lease, task, stoppable=self._running.is_async(order.work.uses))
         if not task.cancelled():
             return task.result()
         now = self._clock.now()
         if self._draining:
             return DriverDied(now, frozenset({lease.step}))
         return AttemptStopped(now, lease.step, lease.attempt)
+
+    async def _ended(
+        self, lease: AttemptLease, task: asyncio.Task[Any], *, stoppable: bool
+    ) -> None:
+        """Wait for what carries an attempt out; meanwhile it can be told to end."""
+        key = lease.run_id, lease.step
+        self._carried[key] = _Carried(lease, task, stoppable)
+        try:
+            await asyncio.wait({task})
+        finally:
+            task.cancel()
+            if self._carried[key].task is task:
+                del self._carried[key]
 
     async def _append(
         self, kept: _Kept, lease: AttemptLease, command: Command, *, goes_on: bool
@@ -339,6 +387,11 @@ class AttemptWorker:
                 while self._held:
                     self._let_go.clear()
                     await self._let_go.wait()
+
+
+def _is_of(lease: AttemptLease, line: AttemptLease) -> bool:
+    """Whether a line is still that of this holder."""
+    return (line.step, line.fence, line.owner) == (lease.step, lease.fence, lease.owner)
 
 
 def _taken(run_id: str, begun: Begun, length: int) -> AttemptLease:

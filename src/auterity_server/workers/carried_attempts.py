@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
+from functools import partial
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from auterity_sdk.errors import AuterityError
 from auterity_sdk.runtime.attempt_worker import AttemptWorker, Pace
+from auterity_sdk.runtime.carrying import AttemptLease
 from auterity_sdk.runtime.parts import Part
 from auterity_server.database.places import Environment, environment_of
 from auterity_server.running.hosted_runs import EnvironmentRuns, HostedRuns
@@ -21,14 +24,20 @@ _LOG = logging.getLogger("auterity.worker")
 class CarriedAttempts:
     """Carries out attempts of all environments, and sweeps now and then. `sweep_every` is in seconds.
 
-    With `organisation_id`, of those of this one alone.
+    With `organisation_id`, of those of this one alone. Attempts in which processes died are made `apart`.
     """
 
     def __init__(
-        self, runs: HostedRuns, pace: Pace, sweep_every: float, organisation_id: str = ""
+        self,
+        runs: HostedRuns,
+        pace: Pace,
+        sweep_every: float,
+        organisation_id: str = "",
+        apart: Callable[[str, AttemptLease], Coroutine[Any, Any, bool]] | None = None,
     ) -> None:
         self._organisation = organisation_id
         self._runs = runs
+        self._apart = apart
         self._pace = pace
         self._sweep_every = sweep_every
         self._workers: dict[str, AttemptWorker] = {}
@@ -58,10 +67,20 @@ class CarriedAttempts:
             carrier = runs.runtime.carrier
             assert carrier is not None  # noqa: S101 - this process was given a broker
             part = Part(runs.registry, None, self._runs.own, self._runs.only_own)
-            found = AttemptWorker(runs.runtime, carrier, self._pace, part=part)
+            apart = self._apart and partial(self._apart, runs.environment.id)
+            found = AttemptWorker(runs.runtime, carrier, self._pace, part=part, apart=apart)
             self._workers[runs.environment.id] = found
             self._watching.append(asyncio.create_task(found.watch(self._stop)))
         return found
+
+    async def make(
+        self, environment_id: str, lease: AttemptLease, begins: Callable[[], None]
+    ) -> None:
+        """Carry out an attempt that another process has claimed and keeps; `begins` is called before. Raises `LeaseLost`."""
+        worker = await self._of(environment_id)
+        if worker is not None:
+            begins()
+            await worker.make(lease)
 
     async def sweep(self) -> None:
         """Look now and then, in every environment, for word that was lost and processes that died."""

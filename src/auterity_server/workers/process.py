@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from auterity_sdk.errors import UsageError
 from auterity_sdk.runtime.attempt_worker import Pace
+from auterity_sdk.runtime.carrying import AttemptLease
 from auterity_sdk.runtime.owner import this_owner
 from auterity_sdk.runtime.project import Project
 from auterity_sdk.runtime.settings import Settings as ProjectSettings
@@ -21,6 +22,7 @@ from auterity_server.running.broker import BUILT_IN, make_celery, queue_of_own
 from auterity_server.running.heartbeat import tell_that_it_lives
 from auterity_server.settings import Settings
 from auterity_server.wiring import wire
+from auterity_server.workers.apart import ApartProcesses
 from auterity_server.workers.carried_attempts import CarriedAttempts
 from auterity_server.workers.consuming import LoopThread, consume
 
@@ -88,13 +90,33 @@ class WorkerProcess:
                 settings.attempt_heartbeat.milliseconds,
                 settings.attempt_unclaimed.milliseconds,
             )
-            attempts = CarriedAttempts(wiring.runs, pace, settings.sweep.seconds, organisation_id)
+            folder = None if self._own is None else self._own.project.root
+            apart = ApartProcesses(folder).make
+            attempts = CarriedAttempts(
+                wiring.runs, pace, settings.sweep.seconds, organisation_id, apart
+            )
             sweeping = asyncio.create_task(attempts.sweep())
             begun.set_result(attempts)
             await self._told_to_end.wait()
             await attempts.drain(0)
             wiring.stopping.set()
             await asyncio.gather(sweeping, *self._tasks)
+
+    async def make_one(
+        self, environment_id: str, lease: AttemptLease, begins: Callable[[], None]
+    ) -> None:
+        """Make one attempt that another process has claimed, and keeps; `begins` is called before. Raises `LeaseLost`."""
+        wiring = self._wiring
+        wiring.runs.carries_on = False
+        try:
+            if wiring.scaled is not None:
+                await wiring.scaled.begin()
+            attempts = CarriedAttempts(wiring.runs, Pace(), 0)
+            await attempts.make(environment_id, lease, begins)
+            await attempts.drain(0)
+        finally:
+            await wiring.runs.close()
+            await wiring.database.close()
 
     async def _serve(self, own: OwnSteps) -> str:
         """Read what is offered to the step types of the project, and tell that they are here; gives the organisation's id."""

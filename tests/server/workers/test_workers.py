@@ -13,7 +13,10 @@ import psycopg
 import pytest
 
 from auterity_sdk.hosted.schemas.run import Run
+from auterity_sdk.runs.commands import DriverDied
+from auterity_sdk.runs.decide import MOST_LOST
 from auterity_sdk.runtime.attempt import idempotency_key
+from auterity_sdk.runtime.live import open_run
 from auterity_sdk.workflow.duration import Duration
 from auterity_server.probes import metrics_text
 from auterity_server.running.broker import ATTEMPT, BUILT_IN, make_celery
@@ -293,3 +296,48 @@ def _until_it_waits_for(owned: Owned, path: str, step_type: str) -> None:
             return
         time.sleep(0.05)
     raise AssertionError(f"the run waits for {run.waiting}")
+
+
+CRASH = """import os
+import signal
+
+from auterity_sdk import step
+
+
+@step(name="photos.grade")
+def grade(crash: bool) -> None:
+    \"\"\"End the process, if told to.\"\"\"
+    if crash:
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+CRASHES = """auterity: 1
+name: photos
+input: {crash: boolean}
+steps: {grade: {uses: photos.grade, with: {crash: "${input.crash}"}}}
+"""
+
+
+async def _processes_died(server: RunningServer, environment: str, run_id: str, times: int) -> None:
+    """So many workers have died with the attempt of the run already."""
+    known = server.wiring.runs.known(environment)
+    assert known is not None
+    runtime = known.runtime
+    live = await open_run(run_id, runtime.store, runtime.plans, carrier=runtime.carrier)
+    for _ in range(times):
+        await live.apply([DriverDied(runtime.clock.now(), frozenset({"grade"}))])
+
+
+def test_a_step_that_ends_its_process_fails_and_ends_no_other_s(
+    server: RunningServer, owned: Owned, settings: Settings, tmp_path: Path
+) -> None:
+    project = make_project(tmp_path / "project", CRASHES)
+    (project / "photo_steps.py").write_text(CRASH)
+    owned.owner.done(f"/environments/{owned.staging}/pushes", body(project), 201)
+    crashes = begin(owned, "photos", {"crash": True})
+    server.do(_processes_died(server, owned.staging, crashes.rpartition("/")[2], MOST_LOST - 1))
+    organisation = owned.owner.known("/me")["memberships"][0]["organisation"]["name"]
+    with workers(settings, 0, (project, organisation)):
+        ended = until(owned, crashes, "failed")
+        until(owned, begin(owned, "photos", {"crash": False}), "succeeded")
+    assert ended.error is not None
+    assert ended.error.type == "process_died"
