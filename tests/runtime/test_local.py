@@ -10,11 +10,12 @@ from unittest.mock import patch
 
 import pytest
 
-from auterity_sdk.errors import InvalidWorkflow, RunNotFound, UsageError
+from auterity_sdk.errors import InvalidWorkflow, LeaseLost, RunNotFound, UsageError
 from auterity_sdk.runs.commands import AttemptStopped
 from auterity_sdk.runs.events import Event, RunEnded
 from auterity_sdk.runs.movable import Move
 from auterity_sdk.runs.orders import RunAttempt, StopAttempt, outstanding
+from auterity_sdk.runtime.driver import LEASE
 from auterity_sdk.runtime.live import open_run
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.migrating import Migration
@@ -335,6 +336,23 @@ async def test_a_run_that_another_process_ends_meanwhile_is_lost_to_nobody(
     )
     assert view.status == "cancelled"
     assert seen[-1] is RunEnded
+    for store in (first, second):
+        store.close()
+
+
+async def test_an_answer_for_a_run_that_was_taken_over_meanwhile_counts(tmp_path: Path) -> None:
+    first, second = SqliteStore(tmp_path / "runs.db"), SqliteStore(tmp_path / "runs.db")
+    one, two = LocalRuntime(world(), first), LocalRuntime(world(), second)
+    text = "steps: {a: {approve: {role: manager, timeout: 1h}}}\nends: {over: {any: [a.approved, a.rejected, a.timeout]}}"
+    run_id = await one.start(workflow(text), {})
+    driving = asyncio.create_task(one.drive(run_id, to_the_end=True))
+    await asyncio.sleep(0.05)
+    late = one.clock.now() + 10 * LEASE
+    await second.take(run_id, ":1::other", late, late)
+    await one.approve(run_id, "a", by="ann", roles=["manager"])
+    assert (await two.show(run_id)).status == "succeeded"
+    with pytest.raises(LeaseLost):
+        await driving
     for store in (first, second):
         store.close()
 

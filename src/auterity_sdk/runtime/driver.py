@@ -210,13 +210,18 @@ class Driver:
     async def submit(self, run_id: str, command: c.Command) -> bool | None:
         """Apply a command of somebody else in this process to a run that is being driven; whether it counted.
 
-        None where the run was given back meanwhile: then nothing was done.
+        None where the run was given back or lost meanwhile: then nothing was done.
         """
         async with self.alone:
             live = self._lives.get(run_id)
             if live is None:
                 return None
-            events, orders = await live.apply([command], self._running.attempts)
+            before = live.state.seq
+            try:
+                events, orders = await live.apply([command], self._running.attempts)
+            except LeaseLost:
+                await self._lost(live, before)
+                return None
             self._tell(live, events)
             await self._dispatch(live, orders, appended=True)
             await self._after(live)
