@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -15,6 +16,8 @@ from auterity_server.logs.request_log import RequestLog
 from auterity_server.metrics.http_metrics import HttpMetrics
 from auterity_server.openapi import API, describe
 from auterity_server.problems import handle_problems
+from auterity_server.repeats.middleware import count_once
+from auterity_server.repeats.once import REPEATED, KeptAnswers
 from auterity_server.route_templates import keep_templates
 from auterity_server.routes import (
     api_keys,
@@ -115,13 +118,14 @@ def create_app(wiring: Wiring) -> FastAPI:
     app.state.wiring = wiring
     app.state.access = wiring.access
     handle_problems(app)
+    count_once(app, partial(_kept_answers, app))
     if wiring.settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=wiring.settings.cors_origins,
             allow_methods=["*"],
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match"],
-            expose_headers=["ETag", "Location"],
+            expose_headers=["ETag", "Location", REPEATED],
         )
     app.add_middleware(HttpSafety, max_body=wiring.settings.max_body)
     app.add_middleware(HttpMetrics, metrics=wiring.metrics)
@@ -135,3 +139,8 @@ def create_app(wiring: Wiring) -> FastAPI:
     keep_templates(app)
     describe(app)
     return app
+
+
+def _kept_answers(app: FastAPI) -> KeptAnswers:
+    wiring: Wiring = app.state.wiring
+    return KeptAnswers(wiring.database, wiring.seal, wiring.clock.now)

@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from auterity_sdk.hosted.schemas.problem import MEDIA_TYPE, Problem
 from auterity_server.openapi_links import add_links
+from auterity_server.repeats.once import HEADER, LONGEST
 
 API = "/api/v1"
 """Where all of it is, but for probes, pages and public keys."""
@@ -28,6 +29,13 @@ _ERRORS = {
     "429": "Too many requests; Retry-After says when to come again.",
     "500": "A defect of the server.",
     "503": "The server stops, or cannot reach its database.",
+}
+_KEY: dict[str, Any] = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "Sent again with the same key within a day, the request has no second effect, and the same answer.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST},
 }
 _OF_ALL = ("429", "500", "503")
 _OF_GUARDED = ("401", "403", "404", "422")
@@ -60,9 +68,19 @@ def _described(app: FastAPI) -> dict[str, Any]:
         schemas.pop(name, None)
     add_links(found, API)
     for method, operation in _operations(found):
+        _add_key(method, operation)
         for status in _problems(method, operation):
             operation["responses"][status] = _problem(status)
     return found
+
+
+def _add_key(method: str, operation: dict[str, Any]) -> None:
+    """Tell of the key that lets a request count once: the middleware reads it, and no route does."""
+    if method != "post" or not operation.get("security"):
+        return
+    named = operation.setdefault("parameters", [])
+    if HEADER not in {each["name"] for each in named}:
+        named.append(_KEY)
 
 
 def _operations(found: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

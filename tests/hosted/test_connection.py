@@ -20,6 +20,7 @@ from auterity_sdk.hosted.credentials import ApiKey
 from auterity_sdk.hosted.retrying import Patience
 from auterity_sdk.hosted.schemas.message import NewMessage
 from auterity_sdk.hosted.schemas.push import Push, PushedFile
+from auterity_sdk.hosted.schemas.store import NewStore
 from tests.connections.web_server import WebServer, answer, serving
 from tests.hosted.answers import WHO, of_headers, problem, told
 
@@ -261,3 +262,15 @@ async def test_pages_are_read_as_far_as_they_are_wanted() -> None:
         async for _ in client.organisation("o").stores():
             break
     assert len(server.requests) == 1
+
+
+async def test_a_post_that_makes_something_has_a_key_of_its_own() -> None:
+    store = {"id": "s1", "organisation": "o1", "name": "s", "title": "S"}
+    made = told({**store, "created_at": "2026-11-29T15:00:00Z"})
+    async with serving(answer(502), made, made) as server, client_of(server) as client:
+        here = client.organisation("o1")
+        await here.make_store(NewStore(name="s", title="S"))
+        await here.make_store(NewStore(name="s", title="S"))
+    keys = [of_headers(each, "idempotency-key") for each in server.requests]
+    assert keys[0]
+    assert keys[0] == keys[1] != keys[2]

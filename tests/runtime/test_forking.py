@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from auterity_sdk.errors import UsageError
+from auterity_sdk.errors import UsageError, VersionConflict
 from auterity_sdk.runs.events import RunForked, RunStarted, StepStarted
 from auterity_sdk.runs.replay import divergence
 from auterity_sdk.runtime.forking import fork_run
@@ -62,6 +62,16 @@ async def test_what_is_done_before_the_step_is_kept_and_the_rest_runs(marks: Pat
     assert (view.status, view.output) == ("succeeded", {"n": 7})
     assert outcomes(view)["never"] == "not reached"
     assert names(marks) == effects
+
+
+async def test_an_id_is_forked_once(marks: Path) -> None:
+    runtime = LocalRuntime(world())
+    old = await failed(runtime)
+    made = await fork_run(runtime, old, "b", fresh="by-key")
+    with pytest.raises(VersionConflict):
+        await fork_run(runtime, old, "b", fresh="by-key")
+    assert made.run_id == "by-key"
+    assert {each.run_id for each in await runtime.store.runs()} == {old, "by-key"}
 
 
 async def test_the_journal_names_the_run_and_the_step(marks: Path) -> None:

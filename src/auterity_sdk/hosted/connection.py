@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import httpx2
 from msgspec import Struct, field
+from msgspec.structs import replace
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import to_json
 
@@ -34,7 +35,8 @@ _NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
 
 class Call(Struct, frozen=True):
-    """A request below `/api/v1`. `key` makes a POST count once, so that it may be made again.
+    """A request below `/api/v1`. `key` makes a POST count once, so that it may be made again; one that is signed is given
+    a key of its own where it has none.
 
     Not `signed`: no token goes along, since none is needed.
     """
@@ -101,6 +103,7 @@ class Connection:
 
     async def send(self, call: Call) -> httpx2.Response:
         """The answer as it came, of a status that is a success. Raises `HostedError`."""
+        call = _once(call)
         attempt = 0
         while True:
             attempt += 1
@@ -212,6 +215,13 @@ class Connection:
         if not may_repeat(response.status_code, idempotent=call.idempotent):
             return None
         return self._patience.pause(attempt, retry_after(response.headers))
+
+
+def _once(call: Call) -> Call:
+    """The call, with a key where it is one that would count again: servers know who asks by what it is signed with."""
+    if call.method != "POST" or not call.signed or call.key is not None:
+        return call
+    return replace(call, key=new_key())
 
 
 def _without_coding(headers: httpx2.Headers) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from auterity_sdk.hosted.connection import Call, Connection, new_key
+from auterity_sdk.hosted.connection import Call, Connection
 from auterity_sdk.hosted.following import follow, follow_all
 from auterity_sdk.hosted.paging import items
 from auterity_sdk.hosted.schemas.approval import Approval, ApprovalAnswer
@@ -155,12 +155,12 @@ class HostedEnvironment(Struct, frozen=True):
 
     async def settle(self, id: str, said: SettleStep) -> Run:
         """Say how an uncertain step ended; gives the run as it stands then."""
-        return await self.connection.ask(self._once(f"/runs/{_part(id)}/settle", said), Run)
+        return await self.connection.ask(self._post(f"/runs/{_part(id)}/settle", said), Run)
 
     async def fork(self, id: str, step: str, version: str | None = None) -> Forked:
         """Run a part of a run again, as a new run; by another version that was pushed, if it is named."""
         body = ForkRun(step=step, version=version)
-        return await self.connection.ask(self._once(f"/runs/{_part(id)}/fork", body), Forked)
+        return await self.connection.ask(self._post(f"/runs/{_part(id)}/fork", body), Forked)
 
     async def replay(self, id: str, to: int | None = None) -> Replayed:
         """A run as it stood after its event `to`, decided again."""
@@ -274,13 +274,7 @@ class HostedEnvironment(Struct, frozen=True):
         return Call("DELETE", f"/environments/{_part(self.id)}{path}")
 
     def _post(self, path: str, body: Any = None, key: str | None = None) -> Call:
-        """A POST that counts once, so that it may be made again."""
-        where = f"/environments/{_part(self.id)}{path}"
-        return Call("POST", where, body=body, key=key or new_key())
-
-    def _once(self, path: str, body: Any) -> Call:
-        """A POST that would count again: it is made once, whatever becomes of its answer."""
-        return Call("POST", f"/environments/{_part(self.id)}{path}", body=body)
+        return Call("POST", f"/environments/{_part(self.id)}{path}", body=body, key=key)
 
 
 def _query(asked: AskedEvents) -> dict[str, str | int | list[str] | None]:

@@ -86,5 +86,4 @@ class HostedOrganisation(Struct, frozen=True):
         return items(self.connection, self._call("GET", "/audit"), AuditEntry, limit)
 
     def _call(self, method: str, path: str, body: Any = None) -> Call:
-        # A POST would make another thing if it were made again: it is made once, whatever becomes of its answer.
         return Call(method, f"/organisations/{quote(self.id, safe='')}{path}", body=body)

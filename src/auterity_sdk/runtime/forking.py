@@ -27,12 +27,18 @@ class Forked(Struct, frozen=True):
 
 
 async def fork_run(
-    runtime: LocalRuntime, run_id: str, step: str, workflow: Workflow | None = None, *, by: str = ""
+    runtime: LocalRuntime,
+    run_id: str,
+    step: str,
+    workflow: Workflow | None = None,
+    *,
+    by: str = "",
+    fresh: str | None = None,
 ) -> Forked:
-    """Begin a new run from `step` of a run that is over, of its own version or of another one.
+    """Begin a new run from `step` of a run that is over, of its own version or of another one; `fresh` is its id.
 
     Raises `UsageError` for a step that the version does not have, for a run that is not over, and for an input that
-    does not fit; `InvalidWorkflow` for what runs do not carry out.
+    does not fit; `InvalidWorkflow` for what runs do not carry out; `VersionConflict` where the id `fresh` is taken.
     """
     old = await open_run(run_id, runtime.store, runtime.plans)
     if old.state.status not in OVER:
@@ -48,7 +54,7 @@ async def fork_run(
     events = as_of_now(await runtime.store.events(run_id))
     kept = kept_steps(old.state, events, new, changed, step)
     border = RunForked(runtime.clock.now(), run_id, step, len(events), by)
-    made = fork(old.plan, events, new, kept, border, uuid.uuid4().hex[:12], values)
+    made = fork(old.plan, events, new, kept, border, fresh or uuid.uuid4().hex[:12], values)
     fresh = made.state.run_id
     pins = runtime.plans.pins(new.version)
     await Live(fresh, new, runtime.store, made.state, pins=pins).append_decided(made.events)

@@ -8,6 +8,7 @@ from sqlalchemy import and_, delete, literal, or_, select
 
 from auterity_server.access.lock_out import ACCOUNT
 from auterity_server.database.database import Database
+from auterity_server.database.kept_answers import forget_answers
 from auterity_server.database.tables.api_keys import api_keys
 from auterity_server.database.tables.attempts import attempts
 from auterity_server.database.tables.device_codes import device_codes
@@ -36,6 +37,7 @@ class Expiry:
         of_these = refresh_tokens.c.session_id.in_(select(sessions.c.id).where(over))
         of_trusts = and_(api_keys.c.trust_id != "", api_keys.c.expires_at < before)
         async with self._database.writing() as connection:
+            await forget_answers(connection, now)
             for gone in (
                 delete(refresh_tokens).where(or_(of_these, refresh_tokens.c.expires_at < now)),
                 delete(sessions).where(over),

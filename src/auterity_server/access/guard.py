@@ -34,6 +34,13 @@ class Authenticator(Protocol):
         """The same one, as things are now. Raises `NotSignedIn` where the session or the key has ended."""
 
 
+class Once(Protocol):
+    """A request with an Idempotency-Key. Its scope has it as `auterity.once`."""
+
+    async def begin(self, request: Request, actor: str) -> None:
+        """Go on for the first time; raises what tells the answer again where it came before."""
+
+
 class Door(Struct, frozen=True):
     """What the guard works with. The application has it as `app.state.access.door`.
 
@@ -95,6 +102,9 @@ class Guard:
             request.state.organisation = place.organisation
         elif self.permission is not None:
             raise InternalError("a route that asks for a permission names no place in its path")
+        once: Once | None = request.scope.get("auterity.once")
+        if once is not None:
+            await once.begin(request, principal.actor)
         return replace(principal, place=place)
 
     def _check(self, principal: Principal, place: Place) -> None:

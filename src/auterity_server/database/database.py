@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from auterity_sdk.connections.private_database import make_private
 from auterity_sdk.errors import ConfigurationError, StoreUnavailable
+from auterity_server.database.marking import marked
 from auterity_server.database.migrations.run import Fit, finish, fit, migrate
 
 T = TypeVar("T")
@@ -48,13 +49,14 @@ class Database:
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A transaction: all that is done in it counts at its end, or nothing where an error leaves it."""
         if not self._is_postgres:
-            async with self._writing.begin() as connection:
+            async with self._writing.begin() as connection, marked(connection):
                 yield connection
             return
         # First alone in this process: whoever waits for others would keep a connection from readers meanwhile.
         async with self._alone, self._writing.begin() as connection:
             await connection.execute(_ALONE)
-            yield connection
+            async with marked(connection):
+                yield connection
 
     async def migrate(self) -> None:
         """Bring the tables to this release's form, both halves. Raises `StoreUnavailable`."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, status
+from fastapi import APIRouter, Depends, Query, Request, status
 
 from auterity_sdk.hosted.schemas.run import Run
 from auterity_sdk.hosted.schemas.run_change import Divergence, Forked, ForkRun, Replayed, SettleStep
 from auterity_sdk.runs.replay import Divergence as FoundDivergence
 from auterity_sdk.runtime.forking import fork_run
 from auterity_sdk.runtime.inspection import inspect
+from auterity_sdk.workflow.model import Workflow
 from auterity_server.access.guard import allowed
 from auterity_server.access.permissions import Permission
 from auterity_server.access.principal import Principal
@@ -19,6 +20,7 @@ from auterity_server.database.auditing import record
 from auterity_server.database.deployed import Deployed
 from auterity_server.plain_values import must_be_plain
 from auterity_server.problems import not_found
+from auterity_server.repeats.once import id_by_key
 from auterity_server.running.hosted_runs import EnvironmentRuns
 from auterity_server.wiring import Wired, Wiring
 from auterity_server.workflows.checking import read_workflow
@@ -61,21 +63,22 @@ async def settle(
 
 @router.post("/fork", status_code=status.HTTP_201_CREATED)
 async def fork(
-    environment_id: str, run_id: str, asked: ForkRun, wiring: Wired, principal: Changes
+    environment_id: str,
+    run_id: str,
+    asked: ForkRun,
+    request: Request,
+    wiring: Wired,
+    principal: Changes,
 ) -> Forked:
     """Begin a new run that keeps what a run did before a step, and runs that step and all behind it again."""
     here = await _runs(wiring, principal, environment_id, run_id)
-    workflow = None
-    if asked.version is not None:
-        name = (await here.runtime.show(run_id)).workflow
-        place = here.environment
-        async with wiring.database.reading() as connection:
-            deployed = Deployed(connection, place.organisation_id, place.id)
-            stored = await deployed.version(name, asked.version)
-        workflow = None if stored is None else read_workflow(stored.text, stored.path)
-        if workflow is None:
-            raise not_found("version of the workflow")
-    made = await fork_run(here.runtime, run_id, asked.step, workflow, by=principal.actor)
+    workflow = (
+        None if asked.version is None else await _version(wiring, here, run_id, asked.version)
+    )
+    fresh = id_by_key(request)
+    made = await fork_run(
+        here.runtime, run_id, asked.step, workflow, by=principal.actor, fresh=fresh
+    )
     await here.runtime.look_again(made.run_id)
     await _record(wiring, principal, here, run_id, "fork", step=asked.step, made=made.run_id)
     return Forked(run_id=made.run_id, kept=made.kept, again=made.again)
@@ -100,6 +103,19 @@ async def replay(
         events=len(found.events),
         divergence=_divergence(found.divergence()),
     )
+
+
+async def _version(wiring: Wiring, here: EnvironmentRuns, run_id: str, version: str) -> Workflow:
+    """A version of the run's workflow, which was deployed there. Raises a problem."""
+    name = (await here.runtime.show(run_id)).workflow
+    place = here.environment
+    async with wiring.database.reading() as connection:
+        deployed = Deployed(connection, place.organisation_id, place.id)
+        stored = await deployed.version(name, version)
+    workflow = None if stored is None else read_workflow(stored.text, stored.path)
+    if workflow is None:
+        raise not_found("version of the workflow")
+    return workflow
 
 
 def _divergence(found: FoundDivergence | None) -> Divergence | None:

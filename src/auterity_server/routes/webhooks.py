@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request, Response, status
+from fastapi import APIRouter, Depends, Request, status
 
 from auterity_sdk.hosted.schemas.shape import Id, Page
 from auterity_sdk.hosted.schemas.webhook import (
@@ -28,15 +28,6 @@ router = APIRouter(prefix="/environments/{environment_id}/webhooks", tags=["webh
 
 Reads = Annotated[Principal, Depends(allowed(Permission.WEBHOOKS_READ))]
 Manages = Annotated[Principal, Depends(allowed(Permission.WEBHOOKS_MANAGE))]
-Key = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=200,
-        description="Sent again with the same key, the request makes nothing, and is given the same webhook.",
-    ),
-]
 
 
 @router.get("")
@@ -54,24 +45,16 @@ async def webhooks(
     return Page(items=tuple(items), next=behind)
 
 
-@router.post(
-    "",
-    status_code=status.HTTP_201_CREATED,
-    responses={200: {"model": WebhookMade, "description": "The same key made it before."}},
-)
+@router.post("", status_code=status.HTTP_201_CREATED)
 async def make(
     environment_id: str,
     asked: NewWebhook,
     request: Request,
-    response: Response,
     wiring: Wired,
     principal: Manages,
-    key: Key = None,
 ) -> WebhookMade:
-    """Make a webhook. Its secret is in this answer, and nowhere again. 200 with the one that the same key made before."""
-    made = await wiring.webhooks.make(principal, environment_id, asked, key)
-    if not made.new:
-        response.status_code = status.HTTP_200_OK
+    """Make a webhook. Its secret is in this answer, and nowhere again."""
+    made = await wiring.webhooks.make(principal, environment_id, asked)
     return WebhookMade(webhook=await _shown(wiring, request, made.webhook), secret=made.secret)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 
 from msgspec import Struct, field
@@ -24,7 +23,6 @@ from auterity_server.database.webhooks import (
 from auterity_server.problems import not_found, wrong_value
 from auterity_server.webhooks.signatures import Signature, signature_of
 
-_DIGITS = 32
 _MOST = 10_000
 REMEMBERED = 5000
 """Milliseconds for which a webhook that took a message is not looked up again."""
@@ -39,11 +37,10 @@ class Known(Struct, frozen=True):
 
 
 class Made(Struct, frozen=True):
-    """A webhook with the secret that nobody is shown again; `new` False: the same key made it before."""
+    """A webhook with the secret that nobody is shown again."""
 
     webhook: Webhook
     secret: str
-    new: bool = True
 
 
 class Webhooks(Struct, frozen=True):
@@ -79,19 +76,12 @@ class Webhooks(Struct, frozen=True):
         good = tuple(self._opened(each) for each in kept if each.is_good(self.now()))
         return Known(found, signature_of(found.hmac, found.tolerance), good)
 
-    async def make(
-        self, by: Principal, environment: str, asked: NewWebhook, key: str | None
-    ) -> Made:
-        """A new webhook; the one of before where the same `key` made it. Raises a problem."""
-        webhook = self._new(by, environment, asked, key)
+    async def make(self, by: Principal, environment: str, asked: NewWebhook) -> Made:
+        """A new webhook. Raises a problem."""
+        webhook = self._new(by, environment, asked)
         secret = self._secret(webhook, asked.secret.get_secret_value() if asked.secret else None)
         async with self.database.writing() as connection:
             here = WebhooksOf(connection, by.organisation, environment)
-            before = await here.find(webhook.id)
-            if before is not None:
-                return Made(
-                    before, self._opened((await secrets_of(connection, before.id))[0]), False
-                )
             await here.add(webhook, self._sealed(webhook, secret))
             await self._record(connection, by, webhook, "webhooks:make")
         return Made(webhook, secret)
@@ -120,9 +110,9 @@ class Webhooks(Struct, frozen=True):
             await self._record(connection, by, webhook, "webhooks:remove")
         self._remembered.pop(id, None)
 
-    def _new(self, by: Principal, environment: str, asked: NewWebhook, key: str | None) -> Webhook:
+    def _new(self, by: Principal, environment: str, asked: NewWebhook) -> Webhook:
         return Webhook(
-            new_id("hook") if key is None else _id_of(environment, by.actor, key),
+            new_id("hook"),
             by.organisation,
             environment,
             asked.path,
@@ -173,9 +163,3 @@ def _there(found: Webhook | None) -> Webhook:
 
 def _bound(webhook_id: str) -> str:
     return f"a secret of the webhook {webhook_id}"
-
-
-def _id_of(environment: str, actor: str, key: str) -> str:
-    """The same for the same request: a second one makes nothing."""
-    text = "\0".join(("webhook", environment, actor, key))
-    return f"hook_{hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]}"

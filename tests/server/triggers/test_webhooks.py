@@ -248,7 +248,7 @@ def test_the_same_key_makes_one_webhook(owned: Owned) -> None:
     path = f"/environments/{owned.staging}/webhooks"
     key = {"Idempotency-Key": "k1"}
     made = owned.owner.done(path, {"path": "x"}, 201, headers=key)
-    again = owned.owner.done(path, {"path": "x"}, 200, headers=key)
+    again = owned.owner.done(path, {"path": "x"}, 201, headers=key)
     assert again == made
     assert len(owned.owner.known(path)["items"]) == 1
 
