@@ -7,10 +7,11 @@ from typing import Any
 
 from auterity_sdk.runs.plan import StepPlan
 from auterity_sdk.runs.producer import Lookup, moment
-from auterity_sdk.runs.state import RunState, Scope, Status, StepRun
+from auterity_sdk.runs.state import ENDED, RunState, Scope, StepRun
 from auterity_sdk.workflow.graph import OUTCOME
 
 _OUTCOME = OUTCOME + "."
+_OF_THE_RUN = frozenset({"run", "connections"})
 
 
 def bindings(
@@ -25,9 +26,16 @@ def bindings(
     `extra` holds further names, and members to add to `run`.
     """
 
+    steps = scope.plan.index
+    members = () if viewer is None else viewer.members
+
     def lookup(name: str) -> Any:
         if name == "input":
             return state.input
+        if extra is None and name in steps and not (name in members or name in _OF_THE_RUN):
+            index = steps[name]
+            run = scope.runs[index]
+            return None if run is None else _value(scope.plan.steps[index], run)
         if name == "run":
             return _run(state, at, extra)
         if extra is not None and name in extra:
@@ -82,6 +90,6 @@ def _is_hidden(scope: Scope, viewer: StepPlan, name: str, index: int) -> bool:
 
 
 def _value(step: StepPlan, run: StepRun) -> Any:
-    if run.status is not Status.ENDED or run.outcome is None or not step.has_value(run.outcome):
+    if run.status is not ENDED or run.outcome is None or not step.has_value(run.outcome):
         return None
     return {} if run.output is None else run.output

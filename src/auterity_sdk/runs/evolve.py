@@ -14,6 +14,7 @@ from auterity_sdk.runs.plan import Approve, Call, StepPlan
 from auterity_sdk.runs.state import (
     COMPENSATE,
     ENDED,
+    NOT_REACHED,
     RETRY,
     RUNNING,
     SETTLED,
@@ -173,6 +174,23 @@ def step_started(state: RunState, event: e.StepStarted, scope: Scope, step: Step
 
 def step_ended(state: RunState, event: e.StepEnded, scope: Scope, step: StepPlan) -> None:
     """What `StepEnded` changes, of the step at its place."""
+    run = ended_plainly(state, event, scope, step)
+    run.origin = event.origin
+    if event.gathered:
+        run.output = gathered(step.work, run.loop or LoopRun())
+    if event.facts or event.withdrawn:
+        kept = [
+            fact for fact in state.known if not any(fact.is_of(*each) for each in event.withdrawn)
+        ]
+        state.known = [*kept, *(Known(**fact) for fact in event.facts)]
+    if event.undo is not None and step.undo is not None:
+        state.ends += 1
+        scope.undo.append(Undo(state.ends, event.step, step.undo, event.undo, run))
+
+
+def ended_plainly(state: RunState, event: e.StepEnded, scope: Scope, step: StepPlan) -> StepRun:
+    """What each `StepEnded` changes, and all that one does which has an outcome and an output alone; gives how the step
+    stands."""
     run = scope.runs[step.index]
     if run is None:
         run = scope.runs[step.index] = StepRun(ENDED, event.at)
@@ -186,25 +204,15 @@ def step_ended(state: RunState, event: e.StepEnded, scope: Scope, step: StepPlan
         if not step.is_plain:
             state.listening.pop(event.step, None)
             state.approving.discard(event.step)
-    run.ended_at = event.at
-    run.outcome, run.output, run.error = event.outcome, event.output, event.error
-    run.origin = event.origin
-    if event.gathered:
-        run.output = gathered(step.work, run.loop or LoopRun())
-    if event.facts or event.withdrawn:
-        kept = [
-            fact for fact in state.known if not any(fact.is_of(*each) for each in event.withdrawn)
-        ]
-        state.known = [*kept, *(Known(**fact) for fact in event.facts)]
-    if event.undo is not None and step.undo is not None:
-        state.ends += 1
-        scope.undo.append(Undo(state.ends, event.step, step.undo, event.undo, run))
+    run.ended_at, run.outcome = event.at, event.outcome
+    run.output, run.error = event.output, event.error
     _settle(scope, step, event.outcome)
+    return run
 
 
 def step_not_reached(event: e.StepNotReached, scope: Scope, step: StepPlan) -> None:
     """What `StepNotReached` changes, of the step at its place."""
-    scope.runs[step.index] = StepRun(Status.NOT_REACHED, event.at, ended_at=event.at)
+    scope.runs[step.index] = StepRun(NOT_REACHED, event.at, ended_at=event.at)
     _settle(scope, step, None)
 
 

@@ -22,7 +22,7 @@ from auterity_sdk.runs.events import (
 )
 from auterity_sdk.runs.gate import Gate
 from auterity_sdk.runs.plan import Call, Uses
-from auterity_sdk.runs.state import RUNNING, RunState, Status, StepRun
+from auterity_sdk.runs.state import LOOKING, RUNNING, STOPPING, RunState, StepRun
 
 _NOTHING: Mapping[str, int] = {}
 
@@ -147,9 +147,9 @@ def outstanding(state: RunState) -> list[Order]:
 
 def _order(state: RunState, path: str, run: StepRun) -> Order | None:
     running = run.status is RUNNING
-    if run.status is Status.LOOKING:
+    if run.status is LOOKING:
         return _look_up(state, path, run)
-    if not running and run.status is not Status.STOPPING:
+    if not running and run.status is not STOPPING:
         return None
     undone = state.undoing.get(path) if state.undoing else None
     if undone is not None:

@@ -35,11 +35,11 @@ class Expr(Struct, frozen=True, eq=False):
 
     def value(self, lookup: Lookup) -> Any:
         """The value in plain Python. Raises `ExpressionError`, `AbsentValue` among them."""
-        at_once = self.at_once
-        if at_once is not None:
-            value = at_once(lookup)
-            if value is not UNSURE:
-                return value
+        value = UNSURE if self.at_once is None else self.at_once(lookup)
+        return self.evaluated(lookup) if value is UNSURE else value
+
+    def evaluated(self, lookup: Lookup) -> Any:
+        """The value as CEL's library says. Raises `ExpressionError`, `AbsentValue` among them."""
         bindings = {root: lookup(root) for root in self.roots}
         if self.outcomes:
             bindings[OUTCOME] = _outcomes(lookup, self.outcomes)
@@ -50,7 +50,9 @@ class Expr(Struct, frozen=True, eq=False):
 
     def holds(self, lookup: Lookup) -> bool:
         """The value of a condition. Raises `ExpressionError` where it is neither true nor false."""
-        value = self.value(lookup)
+        value = UNSURE if self.at_once is None else self.at_once(lookup)
+        if value is UNSURE:
+            value = self.evaluated(lookup)
         if value is True or value is False:
             return value
         raise ExpressionError(
@@ -59,7 +61,9 @@ class Expr(Struct, frozen=True, eq=False):
 
     def produce(self, lookup: Lookup) -> Any:
         """The value as JSON data. Raises `ExpressionError`."""
-        value = self.value(lookup)
+        value = UNSURE if self.at_once is None else self.at_once(lookup)
+        if value is UNSURE:
+            value = self.evaluated(lookup)
         return value if type(value) in _PLAIN else plain(value)
 
 

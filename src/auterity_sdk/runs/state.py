@@ -37,9 +37,10 @@ class Status(Enum):
 
 
 RUNNING, WAITING, ENDED = Status.RUNNING, Status.WAITING, Status.ENDED
+LOOKING, STOPPING, NOT_REACHED = Status.LOOKING, Status.STOPPING, Status.NOT_REACHED
 """By their own names, since Python 3.11 takes long to find a member of an enum."""
 
-SETTLED = (Status.ENDED, Status.NOT_REACHED)
+SETTLED = (ENDED, NOT_REACHED)
 
 
 class Phase(Enum):
@@ -250,7 +251,7 @@ class RunState(Struct, eq=False):
         for path, run in self.active.items():
             if run.status is RUNNING and run.loop is None and not self._calls(path):
                 return False
-            if run.status is Status.LOOKING:
+            if run.status is LOOKING:
                 return False
         return True
 

@@ -16,7 +16,7 @@ from auterity_sdk.runs.bindings import bindings
 from auterity_sdk.runs.commands import AttemptSucceeded
 from auterity_sdk.runs.decision import Decision
 from auterity_sdk.runs.events import Event, StepEnded, StepNotReached, StepStarted
-from auterity_sdk.runs.evolve import step_ended, step_not_reached, step_started
+from auterity_sdk.runs.evolve import ended_plainly, step_not_reached, step_started
 from auterity_sdk.runs.joins import MET, UNMET, edge_is_met
 from auterity_sdk.runs.orders import RunAttempt, granted_to
 from auterity_sdk.runs.plan import Begin, Lane, Short, StepPlan, Uses
@@ -63,7 +63,7 @@ _NOTHING: Mapping[str, int] = {}
 def _along(lane: Lane, state: RunState, scope: Scope, step: StepPlan, ended: StepEnded) -> Straight:
     """End a step behind which there is one other: of all that `_Way` looks at, only that has to be."""
     state.seq += 1
-    step_ended(state, ended, scope, step)
+    ended_plainly(state, ended, scope, step)
     index = lane.step.index
     if scope.met[lane.join] and not scope.waits[index] and scope.runs[index] is None:
         started, attempt = _begun(state, scope, lane.step, lane.begin, lane.work)
@@ -134,7 +134,7 @@ class _Way:
         event = StepEnded(self.at, path, outcome, output)
         self.events.append(event)
         self.state.seq += 1
-        step_ended(self.state, event, self.scope, step)
+        ended_plainly(self.state, event, self.scope, step)
         for _, edge in short.recorded:
             if edge_is_met(edge, outcome):
                 self._join(step, outcome)

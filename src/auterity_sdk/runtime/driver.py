@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from auterity_sdk.errors import LeaseLost, StoreError, VersionConflict
 from auterity_sdk.runs import commands as c
@@ -28,7 +29,7 @@ from auterity_sdk.runtime.carrying import AttemptCarrier
 from auterity_sdk.runtime.children import Children
 from auterity_sdk.runtime.eager import Carriers
 from auterity_sdk.runtime.handing import Handing
-from auterity_sdk.runtime.leaving import last_words
+from auterity_sdk.runtime.leaving import Ran, last_words
 from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.live_text import TextWatcher
 from auterity_sdk.runtime.offers import Offers
@@ -78,21 +79,20 @@ class Driver:
     _lives: dict[str, Live] = field(default_factory=dict)
     _part: Part = field(init=False)
     _is_whole: bool = field(init=False)
+    _lacks_some: bool = field(init=False)
+    """There may be step types whose code is elsewhere."""
     _running: Running = field(init=False)
     _done: list[tuple[Live, c.Command]] = field(default_factory=list)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _renewed: int = 0
     _looked_up: int = 0
-    _turns: Turns = field(init=False)
     _alarms: Alarms = field(init=False)
-    _children: Children = field(init=False)
-    _offers: Offers = field(init=False)
-    _others: Others = field(init=False)
     _handing: Handing | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self._part = self.part or Part(self.world.registry)
         self._is_whole = self._part.is_whole
+        self._lacks_some = bool(self.world.registry.declared)
         self._running = Running(
             self.world,
             self.clock,
@@ -103,17 +103,22 @@ class Driver:
             self.without_task,
             self.spare,
         )
-        self._turns = Turns(
-            self.store,
-            self.plans,
-            self.clock,
-            self._lives,
-            self.peers,
-            self._report,
-            self._part.turns_of,
-        )
         self._alarms = Alarms(self._lives, self.clock, self._report)
-        self._children = Children(
+        if self.carrier is not None:
+            self._handing = Handing(self.carrier, self.store, self.clock, self._report)
+
+    # Made when they are needed: a short run asks for no turn, calls no other, and listens to nothing.
+
+    @cached_property
+    def _turns(self) -> Turns:
+        queues = self._part.turns_of
+        return Turns(
+            self.store, self.plans, self.clock, self._lives, self.peers, self._report, queues
+        )
+
+    @cached_property
+    def _children(self) -> Children:
+        return Children(
             self.store,
             self.plans,
             self.clock,
@@ -122,12 +127,14 @@ class Driver:
             self._report,
             self.carrier,
         )
-        if self.carrier is not None:
-            self._handing = Handing(self.carrier, self.store, self.clock, self._report)
-        self._offers = Offers(self.store, self.clock, self._report)
-        self._others = Others(
-            self.store, self.clock, self._turns, self._children, self._take_in_all
-        )
+
+    @cached_property
+    def _offers(self) -> Offers:
+        return Offers(self.store, self.clock, self._report)
+
+    @cached_property
+    def _others(self) -> Others:
+        return Others(self.store, self.clock, self._turns, self._children, self._take_in_all)
 
     async def drive(
         self, run_id: str, *, to_the_end: bool = False, started: Live | None = None
@@ -182,19 +189,14 @@ class Driver:
         order = attempts[0]
         if self.watcher is not None:
             self._tell(live, events)
-        if not self._part.carries_out(order.work.uses):
+        uses = order.work.uses
+        if self._lacks_some and not self._part.carries_out(uses):
             return None
-        if (
-            self._done
-            or command.at > self._looked_up
-            or not (
-                self.without_task.get(order.work.uses)
-                or self._running.begins_without_task(order.work.uses)
-            )
-        ):
-            self._running.start(live, order)
-            return None
-        return order
+        goes_on = command.at <= self._looked_up and not self._done
+        if goes_on and self._running.begins_without_task(uses):
+            return order
+        self._running.start(live, order)
+        return None
 
     async def _look_up(self) -> None:
         """See what else there is, at most each millisecond: attempts that never wait may follow one another for long."""
@@ -448,7 +450,8 @@ class Driver:
     async def _after(self, live: Live) -> None:
         """Tell the caller of a run that has ended; offer waiting outside events to one that listens."""
         if live.state.over:
-            self._children.tell_caller(live)
+            if live.state.parent_run:
+                self._children.tell_caller(live)
             return
         if live.state.listening:
             await self._offers.make(live)
@@ -510,11 +513,16 @@ class Driver:
         try:
             async with self.alone:
                 if not self.pausing:
-                    now = self.clock.now()
-                    for live, said in last_words(self._lives, before, self._done, ran, now).items():
-                        events, _ = await live.apply(said)
-                        self._tell(live, events)
+                    await self._say(before, ran)
         except (LeaseLost, StoreError):
             return  # the leases stay, by which the next driver knows that attempts were lost
         await self.store.give_back(self.owner)
         self._lives.clear()  # which are held in a circle
+
+    async def _say(self, before: Sequence[tuple[Live, c.Command]], ran: Ran) -> None:
+        """Record what is left to be said of attempts, if anything is."""
+        if before or self._done or ran:
+            now = self.clock.now()
+            for live, said in last_words(self._lives, before, self._done, ran, now).items():
+                events, _ = await live.apply(said)
+                self._tell(live, events)

@@ -155,6 +155,19 @@ class LocalRuntime:
 
         `text_watcher` is told what steps write, while they do.
         """
+        made = self._new_driver(watcher, owner, part, text_watcher)
+        try:
+            yield made
+        finally:
+            self._drivers.remove(made)
+
+    def _new_driver(
+        self,
+        watcher: Watcher | None,
+        owner: str | None,
+        part: Part | None,
+        text_watcher: TextWatcher | None,
+    ) -> Driver:
         made = Driver(
             self.store,
             self.clock,
@@ -173,10 +186,7 @@ class LocalRuntime:
             self._spare,
         )
         self._drivers.append(made)
-        try:
-            yield made
-        finally:
-            self._drivers.remove(made)
+        return made
 
     async def drive(
         self,
@@ -192,8 +202,11 @@ class LocalRuntime:
         carries it on.
         """
         owner, started = self._held.pop(run_id, None), self._started.pop(run_id, None)
-        with self.driver(watcher, owner, text_watcher=text_watcher) as driver:
+        driver = self._new_driver(watcher, owner, None, text_watcher)
+        try:
             return view(await driver.drive(run_id, to_the_end=to_the_end, started=started))
+        finally:
+            self._drivers.remove(driver)
 
     async def run(
         self,

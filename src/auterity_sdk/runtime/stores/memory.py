@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -42,6 +43,10 @@ def _since(summary: Summary) -> int:
     return due - POINT * summary.priority
 
 
+def _lost(lease: Lease) -> LeaseLost:
+    return LeaseLost(f"the run {lease.run_id} has another driver by now")
+
+
 class MemoryStore(MemoryFirings, MemoryAttempts):
     """Keeps runs in memory."""
 
@@ -51,8 +56,11 @@ class MemoryStore(MemoryFirings, MemoryAttempts):
         MemoryFirings.__init__(self)
         MemoryAttempts.__init__(self)
         self._journals: dict[str, list[Event]] = {}
-        self._order: list[tuple[str, int]] = []
-        """Of each event ever appended, in order, its run and its number."""
+        self._appends: list[tuple[str, int]] = []
+        """All appends ever, in order: the run, and how many events it had before."""
+        self._firsts: list[int] = []
+        """The place of the first event of each append, among all events ever appended."""
+        self._length_of_all = 0
         self._summaries: dict[str, Summary] = {}
         self._versions: dict[str, Mapping[str, Any]] = {}
         self._inbox: dict[str, Incoming] = {}
@@ -88,7 +96,8 @@ class MemoryStore(MemoryFirings, MemoryAttempts):
         pins: Pins | None = None,
     ) -> None:
         """See `Journal.append`."""
-        self._check(lease)
+        if lease is not None and self._fences[lease.run_id] != lease.fence:
+            raise _lost(lease)
         if claims is not None:
             self._check_attempt(claims.of)
         journal = self._journals.get(run_id)
@@ -96,19 +105,17 @@ class MemoryStore(MemoryFirings, MemoryAttempts):
             journal = self._journals[run_id] = []
         if len(journal) != expected:
             raise VersionConflict(f"the run {run_id} has been changed meanwhile")
-        gone = {*taken} - self._inbox.keys()
-        if gone:
-            raise EventsGone(sorted(gone))
+        if taken:
+            self._check_taken(taken)
         if claims is not None:
-            self._claims.change(run_id, claims)
-            if claims.awaits is not None:
-                self._awaits[run_id] = claims.awaits
-            self._keep(claims)
-            self._change_attempts(run_id, claims, expected + len(events))
+            self._change(run_id, claims, expected + len(events))
         journal.extend(events)
-        self._order += [(run_id, seq) for seq in range(expected + 1, len(journal) + 1)]
+        self._appends.append((run_id, expected))
+        self._firsts.append(self._length_of_all)
+        self._length_of_all += len(events)
         if pins is not None:
-            self._versions = {**pins, **self._versions}
+            for version, data in pins.items():
+                self._versions.setdefault(version, data)
         if summary is not None:
             self._put(summary)
         elif claims is not None and claims.due is not None:
@@ -126,20 +133,23 @@ class MemoryStore(MemoryFirings, MemoryAttempts):
 
     async def recorded(self, after: int, limit: int, workflow: str = "") -> Recording:
         """See `Journal.recorded`."""
-        places = range(after, len(self._order))
+        places = range(after, self._length_of_all)
         found = list(islice(self._recorded(places, workflow), limit))
-        return Recording(found, found[-1].position if len(found) == limit else len(self._order))
+        last = found[-1].position if len(found) == limit else self._length_of_all
+        return Recording(found, last)
 
     async def last_recorded(
         self, before: int | None, limit: int, workflow: str = ""
     ) -> list[Recorded]:
         """See `Journal.last_recorded`."""
-        end = len(self._order) if before is None else before - 1
+        end = self._length_of_all if before is None else before - 1
         return list(islice(self._recorded(reversed(range(end)), workflow), limit))
 
     def _recorded(self, places: Iterable[int], workflow: str) -> Iterator[Recorded]:
         for place in places:
-            run_id, seq = self._order[place]
+            append = bisect_right(self._firsts, place) - 1
+            run_id, earlier = self._appends[append]
+            seq = earlier + place - self._firsts[append] + 1
             summary = self._summaries.get(run_id)
             name = "" if summary is None else summary.workflow
             if run_id in self._journals and workflow in ("", name):
@@ -336,7 +346,19 @@ class MemoryStore(MemoryFirings, MemoryAttempts):
 
     def _check(self, lease: Lease | None) -> None:
         if lease is not None and self._fences[lease.run_id] != lease.fence:
-            raise LeaseLost(f"the run {lease.run_id} has another driver by now")
+            raise _lost(lease)
+
+    def _change(self, run_id: str, claims: Claims, length: int) -> None:
+        self._claims.change(run_id, claims)
+        if claims.awaits is not None:
+            self._awaits[run_id] = claims.awaits
+        self._keep(claims)
+        self._change_attempts(run_id, claims, length)
+
+    def _check_taken(self, events: Sequence[str]) -> None:
+        gone = {*events} - self._inbox.keys()
+        if gone:
+            raise EventsGone(sorted(gone))
 
     def _keep(self, claims: Claims) -> None:
         if claims.kept:
