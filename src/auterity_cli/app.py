@@ -60,6 +60,9 @@ COMMANDS = {
     "context": Entry(HOST, "List, show and choose servers and their environments."),
     "users": Entry(HOST, "List the people of an organisation, and invite somebody."),
     "keys": Entry(HOST, "List, make and revoke API keys, by which programs sign in."),
+    "trusts": Entry(
+        HOST, "List, add and remove CI services whose jobs sign in by tokens of their own."
+    ),
     "push": Entry(HOST, "Check workflows, and make them live in an environment."),
     "pull": Entry(HOST, "Write the workflows that are live into files."),
     "versions": Entry(HOST, "List the versions of a workflow, and which one is live."),

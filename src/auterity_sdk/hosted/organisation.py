@@ -57,6 +57,10 @@ class HostedOrganisation(Struct, frozen=True):
         """Trust the tokens of an issuer."""
         return await self.connection.ask(self._call("POST", "/trusts", made), Trust)
 
+    async def remove_trust(self, id: str) -> None:
+        """Trust no more; what was given for it counts no longer."""
+        await self.connection.send(self._call("DELETE", f"/trusts/{quote(id, safe='')}"))
+
     def grants(self) -> AsyncIterator[Grant]:
         """The grants of all members and keys."""
         return items(self.connection, self._call("GET", "/grants"), Grant)

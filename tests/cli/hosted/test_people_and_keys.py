@@ -45,6 +45,44 @@ def test_a_key_is_made_used_and_revoked(desk: Desk, monkeypatch: pytest.MonkeyPa
     assert desk("push").code == 4
 
 
+def test_a_ci_service_is_trusted_and_no_longer(desk: Desk) -> None:
+    made = desk("trusts", "add", "CI", "--role", "developer", "--in", "staging", "--where", "repository=a/b", "--where", "ref=refs/heads/main", "--where", "ref=refs/heads/next", "--seconds", "300")  # fmt: skip
+    assert made.code == 0, made.err
+    id_ = made.out.strip()
+    [shown] = json.loads(desk("trusts", "list", "--json").out)
+    assert shown["id"] == id_
+    assert shown["issuer"] == "https://token.actions.githubusercontent.com"
+    assert shown["audience"] == desk.server.url
+    assert shown["conditions"] == {
+        "repository": ["a/b"],
+        "ref": ["refs/heads/main", "refs/heads/next"],
+    }
+    assert shown["scope"] == {"kind": "environment", "id": desk.owned.staging}
+    assert shown["lifetime"] == 300
+    listed = desk("trusts", "list").out
+    assert f"{id_}  CI  developer of the environment" in listed
+    assert "ref: refs/heads/main or refs/heads/next" in listed
+    assert desk("trusts", "remove", id_).code == 0
+    assert desk("trusts", "list").out == ""
+    gone = desk("trusts", "remove", id_)
+    assert gone.code != 0
+    assert "there is no such trust" in gone.err
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--where", "repository"), "--where takes CLAIM=TEXT"),
+        (("--where", "a=b", "--issuer", "gitlab.com"), "that is no trust: issuer"),
+        (("--where", "=b"), "that is no trust: conditions"),
+    ],
+)
+def test_what_is_no_trust_is_said(desk: Desk, more: tuple[str, ...], said: str) -> None:
+    refused = desk("trusts", "add", "CI", "--role", "developer", *more)
+    assert refused.code == 2
+    assert said in refused.err
+
+
 def test_what_cannot_be_is_said(desk: Desk) -> None:
     unknown = desk("keys", "make", "CI", "--role", "developer", "--in", "stagin")
     assert unknown.code == 2
