@@ -15,16 +15,15 @@ from auterity_server.access.guard import allowed
 from auterity_server.access.permissions import Permission
 from auterity_server.access.principal import Principal
 from auterity_server.answers import moment
-from auterity_server.database.auditing import record
-from auterity_server.database.changes import note_change
 from auterity_server.database.connections import ConnectionsOf, KeptConnection
 from auterity_server.database.environment_secrets import EnvironmentSecrets
 from auterity_server.paging import MOST
 from auterity_server.plain_values import must_be_plain
 from auterity_server.problems import changed_meanwhile, conflict, not_found, wrong_value
+from auterity_server.routes.noting import note
 from auterity_server.running.environment_connections import check_own
 from auterity_server.running.own_settings import secrets_in
-from auterity_server.wiring import Wired, Wiring
+from auterity_server.wiring import Wired
 
 router = APIRouter(prefix="/environments/{environment_id}/connections", tags=["connections"])
 
@@ -103,7 +102,15 @@ async def put(
         except ConfigurationError as error:
             raise wrong_value("body/options", error.message, help=error.help) from None
         await here.put(made)
-        await _note(writing, wiring, principal, environment_id, made, "connections:set")
+        await note(
+            writing,
+            wiring,
+            principal,
+            environment_id,
+            "connections:set",
+            f"connection/{name}",
+            uses=made.uses,
+        )
         known = await _secrets(writing, principal, environment_id)
     await wiring.runs.changed(environment_id)
     response.headers["ETag"] = f'"{made.revision}"'
@@ -133,7 +140,15 @@ async def remove(
         except ConfigurationError as error:
             raise conflict(error.message) from None
         await here.remove(name)
-        await _note(writing, wiring, principal, environment_id, found, "connections:delete")
+        await note(
+            writing,
+            wiring,
+            principal,
+            environment_id,
+            "connections:delete",
+            f"connection/{name}",
+            uses=found.uses,
+        )
     await wiring.runs.changed(environment_id)
 
 
@@ -150,27 +165,6 @@ async def _secrets(
 ) -> set[str]:
     here = EnvironmentSecrets(connection, principal.organisation, environment_id)
     return {each.name for each in await here.all()}
-
-
-async def _note(
-    connection: AsyncConnection,
-    wiring: Wiring,
-    principal: Principal,
-    environment_id: str,
-    of: KeptConnection,
-    action: str,
-) -> None:
-    await note_change(connection, environment_id)
-    await record(
-        connection,
-        organisation_id=principal.organisation,
-        at=wiring.clock.now(),
-        actor=principal.actor,
-        action=action,
-        noun=f"connection/{of.name}",
-        environment_id=environment_id,
-        uses=of.uses,
-    )
 
 
 def _shown(kept: KeptConnection, known: set[str]) -> Connection:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response, status
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from auterity_sdk.hosted.schemas.secret import Secret, SecretName, SecretValue
 from auterity_sdk.hosted.schemas.shape import Page
@@ -13,14 +12,13 @@ from auterity_server.access.guard import allowed
 from auterity_server.access.permissions import Permission
 from auterity_server.access.principal import Principal
 from auterity_server.answers import moment
-from auterity_server.database.auditing import record
-from auterity_server.database.changes import note_change
 from auterity_server.database.environment_secrets import EnvironmentSecrets, KeptSecret
 from auterity_server.paging import MOST
 from auterity_server.plain_values import must_be_plain
 from auterity_server.problems import not_found
+from auterity_server.routes.noting import note
 from auterity_server.running.held_secrets import seal_secret
-from auterity_server.wiring import Wired, Wiring
+from auterity_server.wiring import Wired
 
 router = APIRouter(prefix="/environments/{environment_id}/secrets", tags=["secrets"])
 
@@ -64,7 +62,7 @@ async def put(
         here = EnvironmentSecrets(connection, principal.organisation, environment_id)
         if await here.put(made):
             response.status_code = status.HTTP_201_CREATED
-        await _note(connection, wiring, principal, environment_id, name, "secrets:set")
+        await note(connection, wiring, principal, environment_id, "secrets:set", f"secret/{name}")
     await wiring.runs.changed(environment_id)
     return _shown(made)
 
@@ -76,28 +74,10 @@ async def remove(environment_id: str, name: SecretName, wiring: Wired, principal
         here = EnvironmentSecrets(connection, principal.organisation, environment_id)
         if not await here.remove(name):
             raise not_found("secret")
-        await _note(connection, wiring, principal, environment_id, name, "secrets:delete")
+        await note(
+            connection, wiring, principal, environment_id, "secrets:delete", f"secret/{name}"
+        )
     await wiring.runs.changed(environment_id)
-
-
-async def _note(
-    connection: AsyncConnection,
-    wiring: Wiring,
-    principal: Principal,
-    environment_id: str,
-    name: str,
-    action: str,
-) -> None:
-    await note_change(connection, environment_id)
-    await record(
-        connection,
-        organisation_id=principal.organisation,
-        at=wiring.clock.now(),
-        actor=principal.actor,
-        action=action,
-        noun=f"secret/{name}",
-        environment_id=environment_id,
-    )
 
 
 def _shown(kept: KeptSecret) -> Secret:
