@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractContextManager
 
 from auterity_sdk.hosted.schemas.event import POSITION
 from auterity_sdk.runs.event_form import event_data
 from auterity_sdk.runs.events import RunEnded
-from auterity_sdk.runtime.following import PAUSE
 from auterity_sdk.runtime.inspection import Looking
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.recorded import RecordedEvents, recorded_data
+from auterity_server.run_store.bells import Bell
 
 _SILENCE = 15.0
 """Seconds after which a comment is sent, so that what stands between does not take the stream for dead."""
@@ -22,6 +24,7 @@ async def stream(
     runtime: LocalRuntime,
     run_id: str,
     after: int,
+    bell: Bell,
     stopping: asyncio.Event,
     allowed: Callable[[], Awaitable[bool]],
 ) -> AsyncIterator[bytes]:
@@ -32,7 +35,7 @@ async def stream(
     Personal data is masked. Each message bears the event's number as its id, from which a client goes on later.
     """
     looking = Looking(runtime, run_id)
-    seq, quiet = 0, 0.0
+    seq, silent_since = 0, time.monotonic()
     while not stopping.is_set() and await allowed():
         events = await runtime.store.events(run_id, seq)
         for event in events:
@@ -42,16 +45,17 @@ async def stream(
                 yield _message(seq, event_data(run_id, seq, shown))
             if isinstance(event, RunEnded):
                 return
-        quiet = 0.0 if events else quiet + PAUSE
-        if quiet >= _SILENCE:
-            quiet = 0.0
+        silent_since = time.monotonic() if events else silent_since
+        if time.monotonic() - silent_since >= _SILENCE:
+            silent_since = time.monotonic()
             yield b": still here\n\n"
-        await _pause(stopping)
+        await bell.wait(stopping)
 
 
 async def stream_all(
     events: RecordedEvents,
     after: int,
+    bell: Bell,
     stopping: asyncio.Event,
     allowed: Callable[[], Awaitable[bool]],
 ) -> AsyncIterator[bytes]:
@@ -60,19 +64,28 @@ async def stream_all(
     It ends too where it is no more `allowed`. The position that a message bears as its id says how far all has come, also
     where what came was not asked for: a client that goes on from there misses nothing.
     """
-    quiet = 0.0
+    silent_since = time.monotonic()
     yield _position(after)
     while not stopping.is_set() and await allowed():
         part = await events.behind(after)
         for each in part.events:
             yield _message(each.position, recorded_data(each))
         is_new, after = part.upto > after, part.upto
-        quiet = 0.0 if part.events else quiet + PAUSE
-        if quiet >= _SILENCE:
-            quiet = 0.0
+        silent_since = time.monotonic() if part.events else silent_since
+        if time.monotonic() - silent_since >= _SILENCE:
+            silent_since = time.monotonic()
             yield _position(after)
         if not is_new:
-            await _pause(stopping)
+            await bell.wait(stopping)
+
+
+async def heard(
+    bell: AbstractContextManager[Bell], messages: Callable[[Bell], AsyncIterator[bytes]]
+) -> AsyncIterator[bytes]:
+    """The messages, with a bell that is rung as long as they are asked for."""
+    with bell as rung:
+        async for each in messages(rung):
+            yield each
 
 
 def _position(position: int) -> bytes:
@@ -81,11 +94,3 @@ def _position(position: int) -> bytes:
 
 def _message(seq: int, data: dict[str, object]) -> bytes:
     return f"id: {seq}\ndata: {json.dumps(data, default=str)}\n\n".encode()
-
-
-async def _pause(stopping: asyncio.Event) -> None:
-    try:
-        async with asyncio.timeout(PAUSE):
-            await stopping.wait()
-    except TimeoutError:
-        return

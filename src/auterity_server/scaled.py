@@ -59,7 +59,9 @@ class Scaled(Struct, eq=False):
 def scaled(settings: Settings, database: Database, key: SealKey) -> Scaled:
     """The parts of a process that shares its database."""
     clock = DatabaseClock(_shift(settings.now))
-    return Scaled(database, PostgresRunStores(settings.database_url), clock, key)
+    return Scaled(
+        database, PostgresRunStores(settings.database_url, settings.broker_url), clock, key
+    )
 
 
 def _shift(now: datetime | None) -> int:

@@ -17,7 +17,7 @@ from auterity_sdk.runtime.recorded import AskedEvents, RecordedEvents, recorded_
 from auterity_server.access.guard import allowed, still_allowed
 from auterity_server.access.permissions import Permission
 from auterity_server.access.principal import Principal
-from auterity_server.live import stream_all
+from auterity_server.live import heard, stream_all
 from auterity_server.paging import MOST
 from auterity_server.problems import wrong_value
 from auterity_server.wiring import Wired
@@ -88,8 +88,9 @@ async def events(
         begin = 0 if is_all else await found.beginning()
     if is_stream:
         still = partial(still_allowed, request, principal, Permission.RUNS_READ)
-        live = stream_all(found, begin, wiring.stopping, still)
-        return StreamingResponse(live, media_type=MEDIA_TYPE)
+        live = partial(stream_all, found, begin, stopping=wiring.stopping, allowed=still)
+        bell = wiring.runs.stores.bell(environment_id)
+        return StreamingResponse(heard(bell, live), media_type=MEDIA_TYPE)
     items, upto = await _page(found, begin, limit)
     return Page(
         items=tuple(EnvironmentEvent.model_validate(recorded_data(each)) for each in items),

@@ -15,7 +15,7 @@ from auterity_sdk.runtime.inspection import inspect
 from auterity_server.access.guard import allowed, still_allowed
 from auterity_server.access.permissions import Permission
 from auterity_server.access.principal import Principal
-from auterity_server.live import stream
+from auterity_server.live import heard, stream
 from auterity_server.paging import MOST
 from auterity_server.problems import not_found
 from auterity_server.wiring import Wired
@@ -73,8 +73,9 @@ async def events(
         if run.ended_at is not None and not await here.runtime.store.events(run_id, begin):
             return Response(status_code=status.HTTP_204_NO_CONTENT)
         still = partial(still_allowed, request, principal, Permission.RUNS_READ)
-        live = stream(here.runtime, run_id, begin, wiring.stopping, still)
-        return StreamingResponse(live, media_type=MEDIA_TYPE)
+        live = partial(stream, here.runtime, run_id, begin, stopping=wiring.stopping, allowed=still)
+        bell = wiring.runs.stores.bell(environment_id)
+        return StreamingResponse(heard(bell, live), media_type=MEDIA_TYPE)
     begin = after if cursor is None else cursor
     found = await inspect(here.runtime, run_id)
     part = found.events[begin : begin + limit]

@@ -26,6 +26,15 @@ def _nothing() -> None:
     return None
 
 
+Recorded = Callable[[str, str, int], None]
+"""Told of an environment, a run and the length of its journal, where something was recorded; of another process's, only
+the environment is known."""
+
+
+def _nobody(*_: str | int) -> None:
+    return None
+
+
 class Notices:
     """The notices of one environment. `heard` counts those that came from other processes."""
 
@@ -37,6 +46,10 @@ class Notices:
         """Called when another process has written what somebody may wait for."""
         self.deployed: Callable[[], None] = _nothing
         """Called when another process has deployed something."""
+
+    def recorded(self, run_id: str, length: int) -> None:
+        """This process has recorded something: streams of events are woken."""
+        self._board.recorded(self._environment, run_id, length)
 
     def tell(self) -> None:
         """Let other processes know, soon. It is not waited for, and not sent where the process dies before."""
@@ -53,6 +66,7 @@ class Notices:
         else:
             self.heard += 1
             self.wrote()
+            self._board.recorded(self._environment, "", 0)
 
     def may_have_come(self) -> None:
         """Others may have told while nobody listened."""
@@ -67,8 +81,9 @@ class NoticeBoard:
     waiting for the disk. What is not heard is found a moment later: workers look by themselves too.
     """
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, recorded: Recorded = _nobody) -> None:
         self._connections = connections
+        self.recorded = recorded
         self._by = secrets.token_hex(6)
         self._of: dict[str, Notices] = {}
         self._to_tell: set[str] = set()

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
+from auterity_sdk.runtime.following import PAUSE
 from auterity_sdk.runtime.ports import Store
+from auterity_server.run_store.bells import Bell, Bells
 from auterity_server.run_store.bound import EnvironmentDatabase
 from auterity_server.run_store.connections import Connection, Connections
 from auterity_server.run_store.notices import NoticeBoard
 from auterity_server.run_store.postgres_store import PostgresStore
+
+if TYPE_CHECKING:
+    from auterity_server.run_store.redis_channel import RedisChannel
+
+_NET = 1.0
+"""Seconds between two looks of a stream that is woken by Redis: the net for what is not told."""
 
 _WITH_RUNS = b"""WITH RECURSIVE found(id) AS (SELECT min(environment_id) FROM run_heads
     UNION ALL SELECT (SELECT min(environment_id) FROM run_heads WHERE environment_id > found.id)
@@ -23,9 +33,11 @@ class PostgresRunStores:
 
     shared = True
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, broker_url: str = "") -> None:
         self._connections = Connections(url)
-        self._board = NoticeBoard(self._connections)
+        self.bells = Bells(_NET if broker_url else PAUSE)
+        self._channel = _channel(broker_url, self.bells) if broker_url else None
+        self._board = NoticeBoard(self._connections, self._recorded)
         self._open: dict[str, PostgresStore] = {}
 
     def of(self, environment_id: str) -> Store:
@@ -35,6 +47,17 @@ class PostgresRunStores:
             database = EnvironmentDatabase(self._connections, environment_id)
             self._open[environment_id] = PostgresStore(database, self._board.of(environment_id))
         return self._open[environment_id]
+
+    def _recorded(self, environment_id: str, run_id: str, length: int) -> None:
+        self.bells.ring(environment_id)
+        if self._channel is not None and run_id:
+            self._channel.tell(environment_id, run_id, length)
+
+    def bell(self, environment_id: str) -> AbstractContextManager[Bell]:
+        """See `RunStores.bell`. Over Redis all are heard; without, those that PostgreSQL carries."""
+        if self._channel is not None:
+            self._channel.listen()
+        return self.bells.bell(environment_id)
 
     def watch(
         self, environment_id: str, *, wrote: Callable[[], None], deployed: Callable[[], None]
@@ -59,7 +82,15 @@ class PostgresRunStores:
     async def close(self) -> None:
         """See `RunStores.close`. What is still to be told is told first."""
         await self._board.close()
+        if self._channel is not None:
+            await self._channel.close()
         await self._connections.close()
+
+
+def _channel(url: str, bells: Bells) -> RedisChannel:
+    from auterity_server.run_store.redis_channel import RedisChannel  # an extra brings it
+
+    return RedisChannel(url, bells)
 
 
 async def _with_runs(connection: Connection) -> list[tuple[object]]:

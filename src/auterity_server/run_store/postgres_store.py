@@ -114,6 +114,7 @@ class PostgresStore(PostgresInbox, PostgresAttempts):
         alone = not taken and not shares and not pins
         if not alone or not await self._database.rows(query, values):
             await self._database.transaction(work)
+        self._notices.recorded(run_id, expected + len(events))
         if _is_of_others(summary, lease, claims, shares=shares):
             self._notices.tell()
 

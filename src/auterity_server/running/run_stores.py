@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -11,6 +13,8 @@ from auterity_sdk.errors import InternalError
 from auterity_sdk.runtime.ports import Store
 from auterity_sdk.runtime.project import STORE_FILE, STORE_FOLDER
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
+from auterity_server.run_store.bells import Bell, Bells
+from auterity_server.run_store.rung_sqlite import RungSqliteStore
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -37,6 +41,10 @@ class RunStores(Protocol):
         """Let the other processes know that something else is live."""
         ...
 
+    def bell(self, environment_id: str) -> AbstractContextManager[Bell]:
+        """A bell that is rung when something is recorded there, by this process, and by others as far as they tell."""
+        ...
+
     async def with_runs(self) -> list[str]:
         """The environments that have runs, by their ids."""
         ...
@@ -54,6 +62,7 @@ class SqliteRunStores:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._open: dict[str, SqliteStore] = {}
+        self.bells = Bells()
 
     def folder(self, environment_id: str) -> Path:
         """The folder of an environment. Raises `InternalError` for what is no id: it would name another file."""
@@ -65,7 +74,8 @@ class SqliteRunStores:
         """See `RunStores.of`."""
         if environment_id not in self._open:
             file = self.folder(environment_id) / STORE_FOLDER / STORE_FILE
-            self._open[environment_id] = SqliteStore(file)
+            ring = partial(self.bells.ring, environment_id)
+            self._open[environment_id] = RungSqliteStore(file, ring)
         return self._open[environment_id]
 
     def watch(self, environment_id: str, *, wrote: Told, deployed: Told) -> None:
@@ -73,6 +83,10 @@ class SqliteRunStores:
 
     def tell_deployed(self, environment_id: str) -> None:
         """See `RunStores.tell_deployed`. There is no other process."""
+
+    def bell(self, environment_id: str) -> AbstractContextManager[Bell]:
+        """See `RunStores.bell`."""
+        return self.bells.bell(environment_id)
 
     async def with_runs(self) -> list[str]:
         """See `RunStores.with_runs`."""
