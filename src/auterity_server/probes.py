@@ -6,16 +6,18 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from http import HTTPStatus
 
 import uvicorn
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from auterity_sdk.errors import ConfigurationError
 from auterity_server.access.metrics_token import shows_token
+from auterity_server.database.mails import count_waiting
 from auterity_server.health.readiness import Readiness
 from auterity_server.metrics.metrics import MEDIA_TYPE, Metrics
 from auterity_server.running.hosted_runs import HostedRuns
@@ -28,6 +30,9 @@ _BEARER = "bearer "
 async def metrics_text(runs: HostedRuns, metrics: Metrics, readiness: Readiness) -> bytes:
     """All metrics of this process, how the runs of its environments stand, and which part of it is well."""
     await tell_standing(runs.all_known, metrics, runs.clock.now())
+    with suppress(SQLAlchemyError):  # that the database is away is told by the checks
+        async with runs.database.reading() as connection:
+            metrics.mails_waiting.set(await count_waiting(connection))
     for name, well in (await readiness.state()).items():
         metrics.check_ok.labels(name).set(well)
     return metrics.text()

@@ -103,11 +103,20 @@ class Settings(BaseModel):
     )
     sweep: Duration = Field(
         default=Duration(5_000),
-        description="How often a worker looks for attempts that were lost.",
+        description="How often a worker looks for attempts that were lost, and for mail that is due.",
     )
     task_events: bool = Field(
         default=False,
         description="Whether workers tell Flower of their tasks, which hold no more than ids.",
+    )
+    smtp_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="The mail server by which invitations and new passwords are sent: smtp://user:password@host:587, which has "
+        "to offer STARTTLS unless it is on this machine, or smtps://. It needs AUTERITY_MAIL_FROM and AUTERITY_PUBLIC_URL. "
+        "Without one no mail is sent, and links are shown to who asks for them.",
+    )
+    mail_from: str = Field(
+        default="", max_length=254, description="The e-mail address that this mail comes from."
     )
     connections: Path | None = Field(
         default=None,
@@ -155,6 +164,10 @@ class Settings(BaseModel):
     )
     link_lifetime: Duration = Field(
         default=Duration(3_600_000), description="How long a one-time sign-in link is good."
+    )
+    invitation_lifetime: Duration = Field(
+        default=Duration(7 * 86_400_000),
+        description="How long the link in a mailed invitation is good.",
     )
     device_lifetime: Duration = Field(
         default=Duration(600_000), description="How long the code of `auterity login` is good."

@@ -25,6 +25,7 @@ from auterity_sdk.runtime.settings import Settings as ProjectSettings
 from auterity_sdk.runtime.settings import read_settings
 from auterity_server.access.access import Access, make_access
 from auterity_server.database.database import Database
+from auterity_server.database.mails import forget_mails
 from auterity_server.database.places import Environment, PlacesOf
 from auterity_server.database.webhooks import forget_deliveries
 from auterity_server.database.workers import LiveWorker, forget_dead
@@ -37,6 +38,9 @@ from auterity_server.health.checks import (
     runs_are_carried_on,
 )
 from auterity_server.health.readiness import Readiness
+from auterity_server.mail.post import post_of
+from auterity_server.mail.sending import Sending, mailer_of
+from auterity_server.mail.smtp_url import smtp_settings
 from auterity_server.metrics.metrics import Metrics
 from auterity_server.probes import Probes, listening, metrics_text
 from auterity_server.problems import not_found, wrong_value
@@ -69,6 +73,8 @@ class Wiring:
     metrics: Metrics
     readiness: Readiness
     webhooks: Webhooks
+    sending: Sending | None = None
+    """Sends the server's own mail; None where it sends none."""
     scaled: Scaled | None = None
     """What is more where several processes share a database."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -85,6 +91,8 @@ class Wiring:
             tasks = [asyncio.create_task(self._tidy()), asyncio.create_task(self._deliver_left())]
             if self.runs.carries_on:
                 tasks.append(asyncio.create_task(self._beat()))
+                if self.sending is not None:
+                    tasks.append(asyncio.create_task(self.sending.work(self.stopping)))
             if self.scaled is not None:
                 tasks.append(asyncio.create_task(self.scaled.keep_time(self.stopping)))
             try:
@@ -96,6 +104,7 @@ class Wiring:
         finally:
             self.stopping.set()
             await self.access.sign_in.settled()
+            await self.access.forgotten.settled()
             await self.access.door.rates.close()
             await self.runs.close()
             await self.database.close()
@@ -130,6 +139,7 @@ class Wiring:
                 async with self.database.writing() as connection:
                     await forget_dead(connection, self.clock.now())
                     await forget_deliveries(connection, self.clock.now())
+                    await forget_mails(connection, self.clock.now())
             except SQLAlchemyError as error:
                 _LOG.error("nothing was tidied: %s", type(error).__name__)
             await self._stopped_within(_HOUR)
@@ -188,11 +198,19 @@ def wire(settings: Settings, *, works: bool = False) -> Wiring:
     of_runs = SystemClock.starting_at(settings.now) if settings.now else clock
     data = settings.data.resolve()
     keys = keys_of(settings)
-    access = make_access(settings, database, keys.of_server(), clock.now)
     folder = data / "environments"
     several = scaled(settings, database, keys.of_server()) if settings.is_scaled else None
     stores = SqliteRunStores(folder) if several is None else several.stores
     metrics = Metrics()
+    smtp = smtp_settings(settings)
+    sending = post = None
+    if smtp is not None:
+        sending = Sending(
+            database, mailer_of(smtp), keys.of_server(), metrics, clock.now, settings.sweep.seconds
+        )
+        tell = tell_workers(settings) if settings.broker_url else sending.wake
+        post = post_of(settings, keys.of_server(), tell)
+    access = make_access(settings, database, keys.of_server(), clock.now, post)
     runs = HostedRuns(
         database,
         stores,
@@ -224,6 +242,7 @@ def wire(settings: Settings, *, works: bool = False) -> Wiring:
         metrics,
         readiness,
         webhooks,
+        sending,
         several,
     )
 
@@ -241,6 +260,19 @@ def carriers_of(
             help="pip install 'auterity[scaled]'",
         ) from None
     return carriers(make_celery(settings), settings.broker_url, built_in, database)
+
+
+def tell_workers(settings: Settings) -> Callable[[str], None]:
+    """What sends word of a mail to the workers. Raises `ConfigurationError`."""
+    try:
+        from auterity_server.running.broker import make_celery
+        from auterity_server.running.celery_carrier import Sender
+    except ImportError:
+        raise ConfigurationError(
+            f"{variable('broker_url')} is set, and Celery is not installed",
+            help="pip install 'auterity[scaled]'",
+        ) from None
+    return Sender(make_celery(settings)).send_mail
 
 
 def _checks(

@@ -59,7 +59,8 @@ def running(settings: Settings) -> Iterator[RunningServer]:
         assert thread.is_alive(), "the server ended before it began"
         thread.join(0.01)
     try:
-        yield RunningServer(server.url, wiring, loops[0])
+        host, bound = server.bound.getsockname()[:2]
+        yield RunningServer(f"http://{host}:{bound}", wiring, loops[0])
     finally:
         server.should_exit = True
         thread.join(20)

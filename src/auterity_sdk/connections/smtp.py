@@ -11,16 +11,28 @@ from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from auterity_sdk.connections.harmless import harmless_line, mailbox
 from auterity_sdk.connections.mail import Mail
-from auterity_sdk.connections.outbox import Outbox, mail_as_kept, message_id
+from auterity_sdk.connections.outbox import Message, mail_as_kept, message_id
 from auterity_sdk.connections.public_address import Resolver, checked_addresses
 from auterity_sdk.connections.secret import SecretReference
 from auterity_sdk.errors import StepError
 
 Security = Literal["starttls", "tls", "none"]
+
+
+class Ledger(Protocol):
+    """Knows what was sent, such as an `Outbox`."""
+
+    async def kept(self, channel: str, key: str) -> str | None:
+        """The id of the message with that key, or None."""
+        ...
+
+    async def keep(self, message: Message, key: str) -> str:
+        """Keep a message unless its key was used on its channel; gives the id of the first one."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -32,7 +44,7 @@ class SmtpMailer:
 
     host: str
     sender: str
-    ledger: Outbox
+    ledger: Ledger
     port: int = 587
     security: Security = "starttls"
     sender_name: str = ""

@@ -46,7 +46,7 @@ class HostedOrganisation(Struct, frozen=True):
         return items(self.connection, self._call("GET", "/users"), User)
 
     async def add_user(self, made: NewUser) -> UserMade:
-        """Add a member; someone new gets a one-time link, which is in the answer."""
+        """Add a member; someone new gets a one-time link, which is mailed, or in the answer."""
         return await self.connection.ask(self._call("POST", "/users", made), UserMade)
 
     def trusts(self) -> AsyncIterator[Trust]:

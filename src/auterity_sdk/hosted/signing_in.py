@@ -19,6 +19,7 @@ from auterity_sdk.hosted.schemas.device import (
     DeviceStart,
 )
 from auterity_sdk.hosted.schemas.sign_in import (
+    ForgottenPassword,
     LinkSignIn,
     PasswordSignIn,
     RefreshTokens,
@@ -48,6 +49,11 @@ class SigningIn(Struct, frozen=True):
         new = None if password is None else SecretStr(password)
         body = LinkSignIn(token=SecretStr(token), password=new)
         return await self._ask("/sign-in/link", body, Tokens)
+
+    async def forgotten(self, email: str) -> None:
+        """Have a link to a new password mailed. Nobody learns by it whether somebody signs in with the address."""
+        body = ForgottenPassword(email=email)
+        await self.connection.send(Call("POST", "/sign-in/forgotten", body=body, signed=False))
 
     async def renew(self, refresh_token: str) -> Tokens:
         """A new pair of tokens. The old refresh token is used up, although the answer may be lost."""

@@ -18,6 +18,7 @@ from auterity_server.access.credentials import Credentials
 from auterity_server.access.device_codes import DeviceCodes
 from auterity_server.access.expiry import Expiry
 from auterity_server.access.first_admin import FirstAdmin
+from auterity_server.access.forgotten import Forgotten
 from auterity_server.access.granting import Granting
 from auterity_server.access.guard import Door
 from auterity_server.access.issuers import Issuers
@@ -35,6 +36,7 @@ from auterity_server.access.signing_keys import SigningKeys
 from auterity_server.access.token_exchange import TokenExchange
 from auterity_server.access.trusts import Trusts
 from auterity_server.database.database import Database
+from auterity_server.mail.post import Post
 from auterity_server.settings import Settings
 
 _ISSUER = "auterity"
@@ -51,6 +53,7 @@ class Access(Struct, frozen=True):
     signing_keys: SigningKeys
     api_keys: ApiKeys
     membership: Membership
+    forgotten: Forgotten
     granting: Granting
     first_admin: FirstAdmin
     listing: Listing
@@ -78,9 +81,13 @@ Accessed = Annotated[Access, Depends(access_of)]
 
 
 def make_access(
-    settings: Settings, database: Database, seal: SealKey, now: Callable[[], int]
+    settings: Settings,
+    database: Database,
+    seal: SealKey,
+    now: Callable[[], int],
+    post: Post | None = None,
 ) -> Access:
-    """Put it together. `now` gives milliseconds since 1970."""
+    """Put it together. `now` gives milliseconds since 1970; with `post`, links are mailed and not shown."""
     lifetime = settings.access_token_lifetime.milliseconds
     signing_keys = SigningKeys(database, seal, lifetime, now)
     tokens = AccessTokens(signing_keys, settings.public_url or _ISSUER, lifetime, now)
@@ -110,7 +117,8 @@ def make_access(
         ),
         signing_keys=signing_keys,
         api_keys=api_keys,
-        membership=Membership(rights, links, sessions, now),
+        membership=Membership(rights, links, sessions, now, post),
+        forgotten=Forgotten(rights, links, lock_out, now, post),
         granting=Granting(rights, now),
         first_admin=FirstAdmin(rights, links, now),
         listing=Listing(database),

@@ -37,6 +37,7 @@ def user_of(row: Row[Any]) -> User:
         email=row.email,
         name=row.name,
         active=row.active,
+        invited=row.invited,
         created_at=moment(row.created_at),
     )
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from auterity_server.database.auditing import record
-from auterity_server.database.tables.members import members
+from auterity_server.database.places import organisations_of_user
 
 
 async def record_of_user(
     connection: AsyncConnection, user: str, action: str, *, at: int, **details: Any
 ) -> None:
-    """Write what a user did into the audit of each organisation that they belong to."""
-    belongs = select(members.c.organisation_id).where(members.c.user_id == user)
+    """Write what a user did into the audit of each organisation that they have joined."""
     who = f"user:{user}"
-    for (organisation,) in (await connection.execute(belongs)).all():
+    for organisation in await organisations_of_user(connection, user):
         await record(
             connection,
             organisation_id=organisation,

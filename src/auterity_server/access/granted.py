@@ -25,11 +25,12 @@ def holder_of(kind: Kind, id_: ColumnElement[str]) -> ColumnElement[str]:
 
 
 async def grants_of_user(connection: AsyncConnection, user: str) -> tuple[Grant, ...]:
-    """Those of a person, in the organisations in which they are active."""
+    """Those of a person, in the organisations that they have joined, and are active in."""
     active = and_(
         members.c.organisation_id == grants.c.organisation_id,
         members.c.user_id == user,
         members.c.active.is_(True),
+        members.c.invited.is_(False),
     )
     return await _of(connection, _held_by(Kind.USER, user).join(members, active))
 

@@ -117,6 +117,7 @@ async def must_keep_an_owner(connection: AsyncConnection, organisation: str) -> 
         grants.c.place == organisation,
         members.c.organisation_id == organisation,
         members.c.active.is_(True),
+        members.c.invited.is_(False),
         grants.c.holder == holder_of(Kind.USER, members.c.user_id),
     )
     query = select(func.count()).select_from(grants).join(members, owner)

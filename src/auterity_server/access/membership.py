@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from auterity_server.access.granted import holder_name
 from auterity_server.access.granting import NewGrant, give, must_keep_an_owner, write_grant
 from auterity_server.access.links import Links
+from auterity_server.access.mailing import fit_address
 from auterity_server.access.permissions import Permission, Role
 from auterity_server.access.principal import Kind, Place, Principal
 from auterity_server.access.refusals import Conflicting, NotAllowed, NotThere
@@ -21,44 +22,65 @@ from auterity_server.database.auditing import record
 from auterity_server.database.ids import new_id
 from auterity_server.database.tables.grants import grants
 from auterity_server.database.tables.members import members
+from auterity_server.database.tables.organisations import organisations
 from auterity_server.database.tables.users import users
+from auterity_server.mail.post import Post
 
 
 class Invited(Struct, frozen=True):
-    """A new member. `link` is the token with which somebody new signs in first, None for who had an account."""
+    """A new member. `link` is the token with which somebody new signs in first, None for who had an account. `mail` is the
+    id of the mail by which they are told instead."""
 
     user: str
     link: str | None
+    mail: str | None = None
+
+
+class Addressee(Struct, frozen=True):
+    """Somebody to be invited. `proven`: the address was shown to be theirs."""
+
+    user: str
+    email: str
+    name: str
+    proven: bool
 
 
 class Membership:
     """Who belongs to an organisation. All of it acts in that of the principal who asks, and in no other."""
 
     def __init__(
-        self, rights: Rights, links: Links, sessions: Sessions, now: Callable[[], int]
+        self,
+        rights: Rights,
+        links: Links,
+        sessions: Sessions,
+        now: Callable[[], int],
+        post: Post | None = None,
     ) -> None:
         self._rights = rights
         self._links = links
         self._sessions = sessions
         self._now = now
+        self._post = post
 
     async def invite(self, by: Principal, email: str, name: str, grant: NewGrant) -> Invited:
-        """Make somebody a member, with a first grant.
+        """Make somebody a member, with a first grant; where mail is sent, once they accept, if they have not shown yet that
+        the address is theirs.
 
-        Raises `Conflicting` where they are one already, and where the address has an account of an organisation whose
-        people the inviter does not manage: nobody has shown that it is the same person's.
+        Raises `Conflicting` where they are one already. Without mail also where the address has an account of an
+        organisation whose people the inviter does not manage: nobody has shown that it is the same person's.
         """
         now = self._now()
         async with self._rights.writing() as connection:
-            query = select(users.c.id).where(users.c.email == email)
-            known: str | None = (await connection.execute(query)).scalar()
-            user = known or await add_user(connection, email, now)
-            elsewhere = await self._belongs_elsewhere(connection, by, user)
-            await self._add(connection, by, user, name)
-            await give(connection, by, Kind.USER, user, grant, now)
-            # Never for an account that belongs elsewhere: the link would open it to whoever invites.
-            link = None if elsewhere else await self._links.make(connection, user, by.actor)
-        return Invited(user, link)
+            query = select(users.c.id, users.c.proven_at).where(users.c.email == email)
+            known = (await connection.execute(query)).first()
+            user = await add_user(connection, email, now) if known is None else str(known.id)
+            proven = known is not None and known.proven_at is not None
+            if self._post is None:
+                return await self._add_with_link(connection, by, user, name, grant)
+            person = Addressee(user, email, name, proven)
+            invited = await self._invite_by_mail(connection, self._post, by, person, grant)
+        self._tell(invited.mail)
+        return invited
 
     async def make_owner(
         self, connection: AsyncConnection, by: Principal, organisation: str
@@ -112,23 +134,94 @@ class Membership:
             await self._end_if_nowhere(connection, user)
             await self._record(connection, by, "users:remove", user)
 
-    async def new_link(self, by: Principal, user: str) -> str:
-        """A link for somebody who lost the password. Raises `Conflicting` for who belongs elsewhere too."""
+    async def new_link(self, by: Principal, user: str) -> Invited:
+        """A link for somebody who lost the password, or a mail with one.
+
+        Raises `Conflicting` where it would be shown, and they belong elsewhere too.
+        """
         async with self._rights.writing() as connection:
-            await _found(connection, by.organisation, user)
-            query = select(func.count()).where(members.c.user_id == user)
-            if (await connection.execute(query)).scalar_one() > 1:
-                raise Conflicting(
-                    "this person belongs to another organisation too, which the link would open"
-                )
+            row = await _found(connection, by.organisation, user)
             await self._record(connection, by, "users:link", user)
-            return await self._links.make(connection, user, by.actor)
+            if self._post is None:
+                await self._must_be_ours_alone(connection, user)
+                return Invited(user, await self._links.make(connection, user, by.actor))
+            mail = await self._mail_link(connection, self._post, by, row)
+        self._tell(mail)
+        return Invited(user, None, mail)
+
+    def _tell(self, mail: str | None) -> None:
+        if self._post is not None and mail is not None:
+            self._post.tell(mail)
+
+    async def _add_with_link(
+        self, connection: AsyncConnection, by: Principal, user: str, name: str, grant: NewGrant
+    ) -> Invited:
+        elsewhere = await self._belongs_elsewhere(connection, by, user)
+        await self._add(connection, by, user, name)
+        await give(connection, by, Kind.USER, user, grant, self._now())
+        # Never for an account that belongs elsewhere: the link would open it to whoever invites.
+        link = None if elsewhere else await self._links.make(connection, user, by.actor)
+        return Invited(user, link)
+
+    async def _must_be_ours_alone(self, connection: AsyncConnection, user: str) -> None:
+        joined = and_(members.c.user_id == user, members.c.invited.is_(False))
+        query = select(func.count()).select_from(members).where(joined)
+        if (await connection.execute(query)).scalar_one() > 1:
+            raise Conflicting(
+                "this person belongs to another organisation too, which the link would open"
+            )
+
+    async def _mail_link(
+        self, connection: AsyncConnection, post: Post, by: Principal, row: Row[Any]
+    ) -> str:
+        """Send who is invited the invitation again, and who has joined a way to a new password."""
+        now, user = self._now(), row.user_id
+        if row.invited:
+            person = Addressee(user, row.email, row.name, proven=False)
+            return await self._mail_invitation(connection, post, by, person)
+        token = await self._links.make_for_mail(connection, user, by.actor, post.asked)
+        with fit_address():
+            return await post.renew_password(connection, row.email, user, token, now)
+
+    async def _invite_by_mail(
+        self,
+        connection: AsyncConnection,
+        post: Post,
+        by: Principal,
+        person: Addressee,
+        grant: NewGrant,
+    ) -> Invited:
+        now, user = self._now(), person.user
+        await self._add(connection, by, user, person.name, invited=not person.proven)
+        await give(connection, by, Kind.USER, user, grant, now)
+        if not person.proven:
+            mail = await self._mail_invitation(connection, post, by, person)
+            return Invited(user, None, mail)
+        title = await self._title(connection, by)
+        with fit_address():
+            mail = await post.welcome(connection, person.email, user, by.organisation, title, now)
+        return Invited(user, None, mail)
+
+    async def _mail_invitation(
+        self, connection: AsyncConnection, post: Post, by: Principal, person: Addressee
+    ) -> str:
+        token = await self._links.make_for_mail(connection, person.user, by.actor, post.invited)
+        title = await self._title(connection, by)
+        with fit_address():
+            return await post.invite(
+                connection, person.email, person.user, by.organisation, title, token, self._now()
+            )
+
+    async def _title(self, connection: AsyncConnection, by: Principal) -> str:
+        query = select(organisations.c.title).where(organisations.c.id == by.organisation)
+        return str((await connection.execute(query)).scalar_one())
 
     async def _belongs_elsewhere(
         self, connection: AsyncConnection, by: Principal, user: str
     ) -> bool:
         """Whether they are a member of an organisation already; one who is of none begins anew."""
-        query = select(members.c.organisation_id).where(members.c.user_id == user)
+        joined = and_(members.c.user_id == user, members.c.invited.is_(False))
+        query = select(members.c.organisation_id).where(joined)
         belongs = (await connection.execute(query)).scalars().all()
         if not belongs:
             # Whoever knew the password of the account may be anybody.
@@ -143,18 +236,27 @@ class Membership:
             )
         return True
 
-    async def _add(self, connection: AsyncConnection, by: Principal, user: str, name: str) -> None:
+    async def _add(
+        self,
+        connection: AsyncConnection,
+        by: Principal,
+        user: str,
+        name: str,
+        *,
+        invited: bool = False,
+    ) -> None:
         query = select(members.c.user_id).where(_is(by.organisation, user))
         if (await connection.execute(query)).first() is not None:
             raise Conflicting(
                 "this person is a member already", help="give them a role with a grant"
             )
-        await add_member(connection, by.organisation, user, name, self._now())
+        await add_member(connection, by.organisation, user, name, self._now(), invited=invited)
         await self._record(connection, by, "users:add", user)
 
     async def _end_if_nowhere(self, connection: AsyncConnection, user: str) -> None:
         """Sign out who is active in no organisation any more."""
-        active = and_(members.c.user_id == user, members.c.active.is_(True))
+        joined = and_(members.c.user_id == user, members.c.invited.is_(False))
+        active = and_(joined, members.c.active.is_(True))
         query = select(members.c.user_id).where(active)
         if (await connection.execute(query)).first() is None:
             await self._sessions.end_all(connection, user, End.REMOVED)
@@ -181,12 +283,23 @@ async def add_user(connection: AsyncConnection, email: str, now: int) -> str:
 
 
 async def add_member(
-    connection: AsyncConnection, organisation: str, user: str, name: str, now: int
+    connection: AsyncConnection,
+    organisation: str,
+    user: str,
+    name: str,
+    now: int,
+    *,
+    invited: bool = False,
 ) -> None:
-    """Make a user a member, with no grant yet."""
+    """Make a user a member, with no grant yet; or let one who is invited become it."""
     await connection.execute(
         insert(members).values(
-            organisation_id=organisation, user_id=user, name=name, active=True, created_at=now
+            organisation_id=organisation,
+            user_id=user,
+            name=name,
+            active=True,
+            invited=invited,
+            created_at=now,
         )
     )
 

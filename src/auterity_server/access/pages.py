@@ -75,6 +75,7 @@ def device_page(
         + _field("password", "Password", "", "current-password", kind="password")
         + '<div class="actions"><button name="answer" value="approve">Approve</button>'
         '<button class="other" name="answer" value="deny">Deny</button></div>'
+        '<p class="small"><a href="sign-in/forgotten">Forgot the password?</a></p>'
     )
     return _page("Sign a device in", _form(fields, wrong), status)
 
@@ -90,6 +91,16 @@ def sign_in_page(wrong: str = "", token: str = "", status: int = 200) -> HTMLRes
     )
     script = f"<script>{_FROM_HASH}</script>"
     return _page("Welcome to Auterity", _form(fields, wrong) + script, status)
+
+
+def forgotten_page(wrong: str = "", status: int = 200) -> HTMLResponse:
+    """Asks where a link to a new password is to go."""
+    fields = (
+        "<p>A link to a new password will be mailed to you.</p>"
+        + _field("email", "E-mail address", "", "username", kind="email")
+        + '<div class="actions"><button>Send the link</button></div>'
+    )
+    return _page("Forgot the password", _form(fields, wrong), status)
 
 
 def told_page(title: str, text: str) -> HTMLResponse:

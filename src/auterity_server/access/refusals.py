@@ -136,3 +136,8 @@ class Conflicting(Refusal):
 
     status = 409
     code = "conflict"
+
+
+def said(refusal: Refusal) -> str:
+    """What a person is told of it, in sentences."""
+    return ". ".join(text.capitalize() for text in (refusal.message, refusal.help) if text) + "."

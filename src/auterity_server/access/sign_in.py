@@ -18,6 +18,7 @@ from auterity_server.access.principal import Principal
 from auterity_server.access.refusals import SignInRefused
 from auterity_server.access.rights import Rights
 from auterity_server.access.sessions import End, How, Issued, Opened, Sessions
+from auterity_server.database.tables.members import members
 from auterity_server.database.tables.users import users
 
 
@@ -86,8 +87,7 @@ class SignIn:
         """Set a password by a one-time link, and open no session; the person's e-mail address. Raises as `with_link`."""
         hashed = await self._passwords.hash(password)
         async with self._rights.writing() as connection:
-            user = await self._links.redeem(connection, token)
-            await self._set_password(connection, user, hashed)
+            user = await self._redeem(connection, token, hashed)
             query = select(users.c.email).where(users.c.id == user)
             return str((await connection.execute(query)).scalar_one())
 
@@ -109,10 +109,33 @@ class SignIn:
     async def _redeemed(
         self, connection: AsyncConnection, token: str, hashed: str | None
     ) -> Opened:
-        user = await self._links.redeem(connection, token)
+        user = await self._redeem(connection, token, hashed)
+        return await self._sessions.open(connection, user, How.LINK)
+
+    async def _redeem(self, connection: AsyncConnection, token: str, hashed: str | None) -> str:
+        """The user of a link. By one that came by mail they join where they are invited."""
+        redeemed = await self._links.redeem(connection, token)
+        user = redeemed.user
+        if redeemed.mailed:
+            await self._proves(connection, user)
+        else:
+            # Who was shown the link may be anybody.
+            await connection.execute(update(users).where(users.c.id == user).values(proven_at=None))
         if hashed is not None:
             await self._set_password(connection, user, hashed)
-        return await self._sessions.open(connection, user, How.LINK)
+        return user
+
+    async def _proves(self, connection: AsyncConnection, user: str) -> None:
+        """Somebody reads the mail of the address: it is theirs, and so are the invitations that went there."""
+        account = users.c.id == user
+        unproven = account & users.c.proven_at.is_(None)
+        first = update(users).where(unproven).values(proven_at=self._now(), password=None)
+        if (await connection.execute(first)).rowcount:
+            # Whoever knew the password, or is signed in, may be anybody.
+            await self._sessions.end_all(connection, user, End.PASSWORD)
+        await connection.execute(
+            update(members).where(members.c.user_id == user).values(invited=False)
+        )
 
     async def _set_password(
         self, connection: AsyncConnection, user: str, hashed: str, but: str | None = None

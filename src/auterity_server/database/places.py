@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from auterity_server.database.ids import new_id
 from auterity_server.database.tables.environments import environments
+from auterity_server.database.tables.members import members
 from auterity_server.database.tables.organisations import organisations
 from auterity_server.database.tables.stores import stores
 
@@ -186,6 +187,14 @@ async def first_organisation(connection: AsyncConnection) -> Organisation | None
     query = select(*_ORGANISATION).order_by(organisations.c.created_at, organisations.c.id).limit(1)
     row = (await connection.execute(query)).one_or_none()
     return None if row is None else Organisation(*row)
+
+
+async def organisations_of_user(connection: AsyncConnection, user: str) -> list[str]:
+    """The ids of those that a person has joined."""
+    query = select(members.c.organisation_id).where(
+        members.c.user_id == user, members.c.invited.is_(False)
+    )
+    return list((await connection.execute(query)).scalars())
 
 
 async def organisations_of_server(

@@ -52,6 +52,7 @@ class Metrics:
         self._standing()
         self._models()
         self._requests()
+        self._mail()
         self._process()
 
     def text(self) -> bytes:
@@ -193,6 +194,20 @@ class Metrics:
             "Attempts to sign in that were refused; how is password, link, device or refresh.",
             ("how",),
         )
+
+    def _mail(self) -> None:
+        kind = ("kind",)
+        self.mails_waiting = self._gauge(
+            "mails_waiting",
+            "Mails of the server's own that are neither sent nor given up; of all processes together.",
+            (),
+        )
+        self.mails_sent = self._counter(
+            "mails_sent",
+            "Mails that the mail server took; kind is invitation, joined or password.",
+            kind,
+        )
+        self.mails_failed = self._counter("mails_failed", "Mails that were given up.", kind)
 
     def _process(self) -> None:
         self.check_ok = self._gauge(

@@ -11,7 +11,7 @@ from auterity_server.access.access import Accessed
 from auterity_server.access.forms import fields_of
 from auterity_server.access.guard import address_of, public
 from auterity_server.access.pages import code_page, device_page, must_be_own_form, told_page
-from auterity_server.access.refusals import NotThere, Refusal
+from auterity_server.access.refusals import NotThere, Refusal, said
 
 router = APIRouter(dependencies=[Depends(public())], include_in_schema=False)
 
@@ -43,11 +43,7 @@ async def decide(request: Request, access: Accessed) -> HTMLResponse:
     except NotThere:
         return code_page(_NOT_WAITED_FOR, 404)
     except Refusal as refusal:
-        return device_page(code, client, email, _said(refusal), refusal.status)
+        return device_page(code, client, email, said(refusal), refusal.status)
     if approved:
         return told_page("Approved", f"{client} is signed in. You may close this page.")
     return told_page("Denied", f"{client} was not signed in. You may close this page.")
-
-
-def _said(refusal: Refusal) -> str:
-    return ". ".join(text.capitalize() for text in (refusal.message, refusal.help) if text) + "."

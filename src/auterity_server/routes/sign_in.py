@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends, Request, status
 
-from auterity_sdk.hosted.schemas.sign_in import LinkSignIn, PasswordSignIn, SignOut, Tokens
+from auterity_sdk.hosted.schemas.sign_in import (
+    ForgottenPassword,
+    LinkSignIn,
+    PasswordSignIn,
+    SignOut,
+    Tokens,
+)
 from auterity_server.access.access import Accessed
 from auterity_server.access.guard import address_of, public
 from auterity_server.access.token_answer import tokens_of
@@ -25,6 +31,12 @@ async def with_link(asked: LinkSignIn, access: Accessed) -> Tokens:
     """Sign in with the token of a one-time link, and set a password. The link is good no more after it."""
     password = None if asked.password is None else asked.password.get_secret_value()
     return tokens_of(await access.sign_in.with_link(asked.token.get_secret_value(), password))
+
+
+@router.post("/sign-in/forgotten", status_code=status.HTTP_202_ACCEPTED)
+async def forgotten(asked: ForgottenPassword, request: Request, access: Accessed) -> None:
+    """Mail a one-time link to the address, if somebody signs in with it. The answer is the same if nobody does."""
+    await access.forgotten.ask(asked.email, address_of(request))
 
 
 @router.post("/sign-out", status_code=status.HTTP_204_NO_CONTENT)

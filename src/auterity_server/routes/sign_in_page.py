@@ -1,4 +1,4 @@
-"""The page that a one-time link opens."""
+"""The page that a one-time link opens, and the one that mails such a link to who forgot the password."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from fastapi.responses import HTMLResponse
 
 from auterity_server.access.access import Accessed
 from auterity_server.access.forms import fields_of
-from auterity_server.access.guard import public
-from auterity_server.access.pages import must_be_own_form, sign_in_page, told_page
-from auterity_server.access.refusals import Refusal, Unfit
+from auterity_server.access.guard import address_of, public
+from auterity_server.access.pages import forgotten_page, must_be_own_form, sign_in_page, told_page
+from auterity_server.access.refusals import Refusal, Unfit, said
 
 router = APIRouter(dependencies=[Depends(public())], include_in_schema=False)
 
@@ -35,4 +35,25 @@ async def choose(request: Request, access: Accessed) -> HTMLResponse:
     return told_page(
         "The password is set",
         f"Sign in as {email}. In a terminal: auterity login {access.url(request)}",
+    )
+
+
+@router.get("/sign-in/forgotten")
+async def ask_whose() -> HTMLResponse:
+    """Ask for the e-mail address."""
+    return forgotten_page()
+
+
+@router.post("/sign-in/forgotten")
+async def mail_link(request: Request, access: Accessed) -> HTMLResponse:
+    """Mail a link to it; the page is the same whether somebody signs in with the address or not."""
+    must_be_own_form(request)
+    email = (await fields_of(request)).get("email", "").strip().lower()[:254]
+    try:
+        await access.forgotten.ask(email, address_of(request))
+    except Refusal as refusal:
+        return forgotten_page(said(refusal), refusal.status)
+    return told_page(
+        "Look into your mail",
+        "If somebody signs in with this address, a link to a new password is on its way there.",
     )

@@ -11,6 +11,7 @@ from auterity_sdk.hosted.schemas.user import NewUser, User, UserChange, UserMade
 from auterity_server.access.access import Access, Accessed
 from auterity_server.access.answers import asked_grant, user_of
 from auterity_server.access.guard import allowed
+from auterity_server.access.membership import Invited
 from auterity_server.access.permissions import Permission
 from auterity_server.access.principal import Principal
 from auterity_server.paging import AskedPage
@@ -33,10 +34,11 @@ async def users(access: Accessed, principal: Sees, asked: AskedPage) -> Page[Use
 async def invite(
     asked: NewUser, request: Request, access: Accessed, principal: Invites
 ) -> UserMade:
-    """Make somebody a member, with a first role. Who is new to the server gets a one-time link, shown once."""
+    """Make somebody a member, with a first role. Who is new to the server gets a one-time link: by mail where the
+    server sends it, else shown once."""
     grant = asked_grant(asked.role, asked.scope, asked.business_roles)
     invited = await access.membership.invite(principal, asked.email, asked.name, grant)
-    return await _made(access, request, principal, invited.user, invited.link)
+    return await _made(access, request, principal, invited)
 
 
 @router.get("/{user_id}")
@@ -66,14 +68,16 @@ async def remove(user_id: str, access: Accessed, principal: Manages) -> None:
 async def new_link(
     user_id: str, request: Request, access: Accessed, principal: Manages
 ) -> UserMade:
-    """A one-time link for a member who has lost the password, and belongs to this organisation alone."""
-    link = await access.membership.new_link(principal, user_id)
-    return await _made(access, request, principal, user_id, link)
+    """A one-time link for a member who has lost the password, or has not accepted yet: by mail where the server sends it;
+    else shown, and for who belongs to this organisation alone."""
+    return await _made(
+        access, request, principal, await access.membership.new_link(principal, user_id)
+    )
 
 
 async def _made(
-    access: Access, request: Request, principal: Principal, user_id: str, link: str | None
+    access: Access, request: Request, principal: Principal, invited: Invited
 ) -> UserMade:
-    row = await access.membership.of(principal.organisation, user_id)
-    address = None if link is None else access.link_url(request, link)
-    return UserMade(user=user_of(row), sign_in_link=address)
+    row = await access.membership.of(principal.organisation, invited.user)
+    address = None if invited.link is None else access.link_url(request, invited.link)
+    return UserMade(user=user_of(row), sign_in_link=address, mailed=invited.mail is not None)

@@ -13,6 +13,9 @@ from auterity_server.settings import Settings, variable
 ATTEMPT = "auterity.attempt"
 """The task: to carry out an attempt. Its arguments are an environment's id, a run's, a step's path and a number."""
 
+MAIL = "auterity.mail"
+"""The task, and the queue, of the server's own mail. Its argument is the id of a mail in the outbox."""
+
 BUILT_IN = "auterity.steps"
 """The queue of the step types that come with Auterity: every worker has these."""
 
@@ -32,6 +35,7 @@ def make_celery(settings: Settings) -> Celery:
     app.conf.update(_settings(settings))
     # Named, so that Celery knows it; the pool of the worker process does what it says.
     app.task(name=ATTEMPT)(_carried_out_by_the_pool)
+    app.task(name=MAIL)(_carried_out_by_the_pool)
     return app
 
 

@@ -19,14 +19,15 @@ from auterity_sdk.runtime.clock import SystemClock
 from auterity_server.database.database import Database
 from auterity_server.database.places import Environment
 from auterity_server.database.workers import living
-from auterity_server.running.broker import ATTEMPT, BUILT_IN, queue_of_own
+from auterity_server.running.broker import ATTEMPT, BUILT_IN, MAIL, queue_of_own
 
 _LOG = logging.getLogger("auterity.broker")
 
 _PAUSE = 1.0
 """Seconds for which nothing is sent after the broker could not be reached: a sweep sends it later."""
 
-_Word = tuple[str, tuple[str, str, str, int]]
+_Word = tuple[str, str, tuple[str | int, ...]]
+"""A task, its queue, and its arguments."""
 
 
 class Sender:
@@ -41,7 +42,12 @@ class Sender:
     def send(self, queue: str, environment_id: str, run_id: str, attempts: Sequence[Begun]) -> None:
         """Send word of these attempts soon."""
         for each in attempts:
-            self._words.put((queue, (environment_id, run_id, each.step, each.attempt)))
+            ids = (environment_id, run_id, each.step, each.attempt)
+            self._words.put((ATTEMPT, queue, ids))
+
+    def send_mail(self, id: str) -> None:
+        """Send word soon of a mail in the outbox."""
+        self._words.put((MAIL, MAIL, (id,)))
 
     def close(self) -> None:
         """Send what there is, and end."""
@@ -50,7 +56,9 @@ class Sender:
 
     def _run(self) -> None:
         while self._send_all():
-            _LOG.warning("the broker cannot be reached; attempts wait in the store meanwhile")
+            _LOG.warning(
+                "the broker cannot be reached; attempts and mail wait in the database meanwhile"
+            )
             self._leave_out(time.monotonic() + _PAUSE)
 
     def _send_all(self) -> bool:
@@ -59,10 +67,8 @@ class Sender:
             with self._app.connection_for_write() as connection:
                 producer = self._app.amqp.Producer(connection, auto_declare=False)
                 while (word := self._words.get()) is not None:
-                    queue, ids = word
-                    self._app.send_task(
-                        ATTEMPT, args=ids, queue=queue, producer=producer, retry=False
-                    )
+                    task, queue, ids = word
+                    self._app.send_task(task, args=ids, queue=queue, producer=producer, retry=False)
         except Exception:  # noqa: BLE001 - whatever a broker raises, the attempt waits in the store
             return True
         return False

@@ -17,7 +17,7 @@ from celery.concurrency.base import BasePool
 _LOG = logging.getLogger("auterity.worker")
 
 Work = Callable[..., Coroutine[Any, Any, None]]
-"""Does what a task says, given its arguments."""
+"""Does what a task says, given the name of the task and its arguments."""
 
 
 class LoopPool(BasePool):
@@ -58,7 +58,7 @@ class LoopPool(BasePool):
         if accept_callback is not None:
             accept_callback(os.getpid(), time.monotonic())
         given = json.loads(bytes(args[3]) if not isinstance(args[3], str) else args[3])[0]
-        self.loop.call_soon_threadsafe(self._begin, given, callback)
+        self.loop.call_soon_threadsafe(self._begin, [args[0], *given], callback)
 
     def _begin(self, given: list[Any], callback: Any) -> None:
         task = self.loop.create_task(self._run(given, callback))
@@ -71,7 +71,7 @@ class LoopPool(BasePool):
             await type(self).work(*given)
         except Exception as error:  # noqa: BLE001 - a sweep finds what was not done
             # The text of an error may quote a customer's data: only its type is logged.
-            _LOG.error("an attempt was left: %s", type(error).__name__)
+            _LOG.error("a task was left: %s", type(error).__name__)
         took = time.monotonic() - began
         self._ended.append(lambda: self._has_ended(callback, took))
         with suppress(BlockingIOError, OSError):

@@ -18,7 +18,7 @@ from auterity_sdk.runtime.settings import Settings as ProjectSettings
 from auterity_server.database.places import Organisation, organisations_of_server
 from auterity_server.database.workers import LiveWorker
 from auterity_server.reporting.reported import reported
-from auterity_server.running.broker import BUILT_IN, make_celery, queue_of_own
+from auterity_server.running.broker import BUILT_IN, MAIL, make_celery, queue_of_own
 from auterity_server.running.heartbeat import tell_that_it_lives
 from auterity_server.settings import Settings
 from auterity_server.wiring import wire
@@ -44,6 +44,8 @@ class WorkerProcess:
         self._wiring = wire(settings, works=True)
         self._tasks: list[asyncio.Task[None]] = []
         self._queues = [BUILT_IN]
+        if self._wiring.sending is not None:
+            self._queues.append(MAIL)
         self._told_to_end = asyncio.Event()
         if own is not None:
             runs, speaks = self._wiring.runs, own.project.settings
@@ -79,7 +81,13 @@ class WorkerProcess:
         async def drain() -> None:
             await attempts.drain(settings.drain.seconds)
 
-        consume(app, loop, self._queues, settings.concurrency, attempts.carry_out, drain)
+        async def work(task: str, *ids: Any) -> None:
+            if task != MAIL:
+                await attempts.carry_out(*ids)
+            elif self._wiring.sending is not None:
+                await self._wiring.sending.send(*ids)
+
+        consume(app, loop, self._queues, settings.concurrency, work, drain)
 
     async def _carry_on(self, begun: Future[CarriedAttempts]) -> None:
         wiring, settings = self._wiring, self._settings

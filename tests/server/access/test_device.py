@@ -151,7 +151,7 @@ async def test_who_has_no_role_when_the_device_asks_signs_nothing_in(house: Hous
 async def test_a_new_password_forgets_devices_that_were_approved_before(house: House) -> None:
     started = await _start(house)
     await _answer(house, started, "viewer", approved=True)
-    link = await house.access.membership.new_link(owner_of(OURS), house.users["viewer"])
+    link = (await house.access.membership.new_link(owner_of(OURS), house.users["viewer"])).link
     await house.access.sign_in.choose_password(link, "another good password")
     answer = await house.client.post(
         "/api/v1/device/poll", json={"device_code": started["device_code"]}
@@ -241,7 +241,7 @@ async def test_a_form_of_another_site_is_refused(house: House) -> None:
 
 
 async def test_the_link_page_sets_a_password(house: House) -> None:
-    link = await house.access.membership.new_link(owner_of(OURS), house.users["viewer"])
+    link = (await house.access.membership.new_link(owner_of(OURS), house.users["viewer"])).link
     page = await house.client.get("/sign-in")
     assert "script-src 'sha256-" in page.headers["content-security-policy"]
     short = await house.client.post("/sign-in", data={"token": link, "password": "short"})

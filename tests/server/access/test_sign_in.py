@@ -155,7 +155,7 @@ async def test_a_password_is_the_same_in_both_spellings_of_unicode() -> None:
 
 
 async def test_a_link_signs_in_once_and_sets_the_password(house: House) -> None:
-    link = await house.access.membership.new_link(owner_of(OURS), house.users["viewer"])
+    link = (await house.access.membership.new_link(owner_of(OURS), house.users["viewer"])).link
     chosen = {"token": link, "password": "another good password"}
     first = await house.client.post("/api/v1/sign-in/link", json=chosen)
     second = await house.client.post("/api/v1/sign-in/link", json=chosen)
@@ -166,7 +166,7 @@ async def test_a_link_signs_in_once_and_sets_the_password(house: House) -> None:
 
 async def test_a_new_password_ends_the_sessions_of_the_old_one(house: House) -> None:
     before = await house.sign_in("viewer")
-    link = await house.access.membership.new_link(owner_of(OURS), house.users["viewer"])
+    link = (await house.access.membership.new_link(owner_of(OURS), house.users["viewer"])).link
     await house.client.post(
         "/api/v1/sign-in/link", json={"token": link, "password": "another good password"}
     )
@@ -204,7 +204,7 @@ async def test_a_new_password_is_held_to_the_same_rules(house: House) -> None:
 
 
 async def test_a_bad_password_does_not_use_the_link_up(house: House) -> None:
-    link = await house.access.membership.new_link(owner_of(OURS), house.users["viewer"])
+    link = (await house.access.membership.new_link(owner_of(OURS), house.users["viewer"])).link
     for bad in ("short", "x" * 73):
         refused = await house.client.post(
             "/api/v1/sign-in/link", json={"token": link, "password": bad}
@@ -214,8 +214,8 @@ async def test_a_bad_password_does_not_use_the_link_up(house: House) -> None:
 
 
 async def test_a_link_ends_by_itself_and_by_the_next_one(house: House) -> None:
-    first = await house.access.membership.new_link(owner_of(OURS), house.users["viewer"])
-    second = await house.access.membership.new_link(owner_of(OURS), house.users["viewer"])
+    first = (await house.access.membership.new_link(owner_of(OURS), house.users["viewer"])).link
+    second = (await house.access.membership.new_link(owner_of(OURS), house.users["viewer"])).link
     codes = []
     for token, passed in ((first, 0), (second, DAY)):
         house.clock.at += passed

@@ -16,6 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
 from auterity_server.settings import Settings, variable
 
 PATIENCE = 60
@@ -125,6 +127,12 @@ class WorkerProcess:
 def environment_of(settings: Settings) -> dict[str, str]:
     """The variables by which a process has these settings."""
     given = settings.model_dump(mode="json", exclude_defaults=True)
+    hidden = {name: getattr(settings, name) for name in given}
+    given |= {
+        name: each.get_secret_value()
+        for name, each in hidden.items()
+        if isinstance(each, SecretStr)
+    }
     return {**os.environ, **{variable(name): _as_text(value) for name, value in given.items()}}
 
 

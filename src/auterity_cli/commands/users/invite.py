@@ -33,14 +33,18 @@ def invite(
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
-    """Add a person with a role, and print the link by which somebody new signs in, once.
+    """Add a person with a role; somebody new gets a link by which they sign in, once.
 
-    The server sends no mail: pass the link on by a way that you trust. Whoever has it becomes that person here.
+    A server that sends mail sends it to them. Else it is printed: pass it on by a way that you trust. Whoever has it becomes
+    that person here.
     """
     place = hosted_place(context, None, Project.find(project, python=False))
     made = finish(_invited(place, email, name or email, role, scope, answers or []))
     if as_json:
         typer.echo(json.dumps(made.model_dump(mode="json"), indent=2))
+        return
+    if made.mailed:
+        typer.echo(f"a mail is on its way to {printable(made.user.email)}", err=True)
         return
     if made.sign_in_link is None:
         typer.echo(f"{printable(made.user.email)} signs in as before", err=True)

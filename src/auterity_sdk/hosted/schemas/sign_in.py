@@ -42,6 +42,16 @@ class LinkSignIn(Request):
     password: Password | None = None
 
 
+class ForgottenPassword(Request):
+    """Ask for a way to another password, by mail."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"email": "dana@smith-auto.example"}]}
+    )
+
+    email: Email
+
+
 class PasswordChange(Request):
     """Change one's own password. All other sign-ins of the person end."""
 

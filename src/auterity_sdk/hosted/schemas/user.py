@@ -21,7 +21,7 @@ _LEE: dict[str, JsonValue] = {
 
 
 class NewUser(Request):
-    """A member to be added, with a first grant. Someone new is sent nothing: the answer holds a one-time link."""
+    """A member to be added, with a first grant. Someone new gets a one-time link: by mail, or where the server sends none in the answer."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -54,7 +54,7 @@ class UserChange(Request):
 
 
 class User(Answer):
-    """A member of an organisation."""
+    """A member of an organisation; one who is `invited` has not joined yet."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_LEE]})
 
@@ -62,11 +62,13 @@ class User(Answer):
     email: str
     name: str
     active: bool
+    invited: bool = False
     created_at: Moment
 
 
 class UserMade(Answer):
-    """A new member, and the address of the one-time link with which a new user signs in first; it is shown once."""
+    """A new member, and the address of the one-time link with which a new user signs in first; it is shown once. Where the
+    server sends mail it is not shown, but `mailed`."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -81,6 +83,7 @@ class UserMade(Answer):
 
     user: User
     sign_in_link: str | None = None
+    mailed: bool = False
 
 
 class Membership(Answer):

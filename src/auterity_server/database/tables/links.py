@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, String, Table, false
 
 from auterity_server.database.tables.metadata import METADATA
 
@@ -15,5 +15,7 @@ links = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("used_at", BigInteger, nullable=True),
+    Column("mailed", Boolean, nullable=False, server_default=false()),
     Index("ix_links_user_id", "user_id"),
 )
+"""`mailed`: only who reads the mail of the user's address has the link, so that it shows whose the address is."""

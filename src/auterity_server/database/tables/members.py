@@ -1,4 +1,4 @@
-"""Who belongs to which organisation. Where a member is not active, none of their grants counts."""
+"""Who belongs to which organisation. Where a member is not active, or only invited, none of their grants counts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
+    false,
 )
 
 from auterity_server.database.tables.metadata import METADATA
@@ -23,7 +24,8 @@ members = Table(
     Column("name", String(200), nullable=False),
     Column("active", Boolean, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("invited", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("organisation_id", "user_id"),
     Index("ix_members_user_id", "user_id"),
 )
-"""`name` is how this organisation calls the person."""
+"""`name` is how this organisation calls the person. `invited`: they have not joined yet, so that nothing of it counts."""

@@ -13,5 +13,7 @@ users = Table(
     Column("email", String(254), nullable=False, unique=True),
     Column("password", String(200), nullable=True),
     Column("created_at", BigInteger, nullable=False),
+    Column("proven_at", BigInteger, nullable=True),
 )
-"""`email` is in lower case. `password` is bcrypt's hash; without one, only a link signs the person in."""
+"""`email` is in lower case. `password` is bcrypt's hash; without one, only a link signs the person in.
+`proven_at`: since when it is known that the address is that of whoever set the password."""

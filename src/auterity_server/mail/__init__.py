@@ -1,0 +1,1 @@
+"""The server's own mail: invitations and new passwords, kept in an outbox until they are sent."""
