@@ -24,6 +24,7 @@ from auterity_sdk.runtime.seal import SealKey
 from auterity_sdk.runtime.settings import Settings as ProjectSettings
 from auterity_sdk.runtime.settings import read_settings
 from auterity_server.access.access import Access, make_access
+from auterity_server.database.auditing import AuditLog
 from auterity_server.database.database import Database
 from auterity_server.database.mails import forget_mails
 from auterity_server.database.places import Environment, PlacesOf
@@ -73,6 +74,7 @@ class Wiring:
     metrics: Metrics
     readiness: Readiness
     webhooks: Webhooks
+    audit: AuditLog
     sending: Sending | None = None
     """Sends the server's own mail; None where it sends none."""
     scaled: Scaled | None = None
@@ -242,6 +244,7 @@ def wire(settings: Settings, *, works: bool = False) -> Wiring:
         metrics,
         readiness,
         webhooks,
+        AuditLog(database),
         sending,
         several,
     )

@@ -11,7 +11,6 @@ from auterity_sdk.runs.events import Event, RunMigrated, RunStarted
 from auterity_sdk.runs.migration import as_of_now
 from auterity_sdk.runs.plan import Plan
 from auterity_sdk.runs.replay import Divergence, divergence, folded
-from auterity_sdk.runtime.classes import classes_of
 from auterity_sdk.runtime.history import attempts
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.parts import Part, needed
@@ -71,6 +70,13 @@ class Looking(Struct, eq=False):
             await self._go_by(event.version)
         return self.at_once(event)
 
+    async def learn(self, event: Event) -> None:
+        """Know what is personal in an event, before those that come earlier are shown."""
+        if isinstance(event, RunStarted | RunMigrated):
+            await self._go_by(event.version)
+        if self._redaction is not None:
+            self._redaction.learn((event,))
+
     def at_once(self, event: Event) -> Event:
         """The same for an event behind the first, while the run goes by one version."""
         if self.reveal or self._redaction is None:
@@ -94,8 +100,7 @@ class Looking(Struct, eq=False):
         return scrub(self.text(text)).text
 
     async def _go_by(self, version: str) -> None:
-        workflow = await self.runtime.plans.workflow(version)
-        classes = classes_of(workflow, self.runtime.world.registry)
+        classes = await self.runtime.plans.classes(version)
         if self._redaction is None:
             self._redaction = Redaction(classes)
         else:
@@ -111,7 +116,7 @@ async def inspect(runtime: LocalRuntime, run_id: str, *, reveal: bool = False) -
         # Twice, so that what quotes a value before it is known to be personal is masked as well.
         looking = Looking(runtime, run_id)
         for event in events:
-            await looking.at(event)
+            await looking.learn(event)
         shown = [await looking.at(event) for event in events]
     return Inspection(run_id, plans, events, shown, await _lacking(runtime, run_id))
 

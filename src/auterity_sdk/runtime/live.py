@@ -26,6 +26,8 @@ from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import APPROVALS, Claims, Journal, Lease, Pins, Summary
 
 _ATTEMPTS_TO_APPEND = 20
+_FAR_OFF = 60_000
+"""A timer that is due in so many milliseconds or more is left to whoever looks for what is due."""
 _AWAITED_NOTHING = Rested()
 
 
@@ -44,6 +46,8 @@ class Live(Struct, eq=False):
     """Takes attempts to who carries them out; None: its driver makes them itself."""
     begun: Sequence[Begun] = ()
     """The attempts that the last append has begun, of which nobody has been told."""
+    rests: bool = False
+    """It began with nothing to do for a driver: it waits for people, or for a time that is far off."""
     may_lack: bool = False
     """The store may still have it that the run waits for a worker with a step type: see `settle_summary`."""
     _correlated: dict[str, str] = field(default_factory=dict)
@@ -144,6 +148,7 @@ class Live(Struct, eq=False):
         taker: Taker | None,
     ) -> tuple[Summary | None, Claims | None]:
         """What an append changes beside the journal; `rested` is what the run waited for before it."""
+        self.rests = self.lease is None and len(events) == self.state.seq and self._may_rest()
         if self.carrier is None:
             return self._summary(), self._claims(events, rested)
         begun = begun_by(self.state, events, orders, self.carrier, taker)
@@ -161,6 +166,16 @@ class Live(Struct, eq=False):
             return None, replace(claims, due=self.state.due)
         self.known = None
         return self._summary(), claims
+
+    def _may_rest(self) -> bool:
+        """Whether who took the run up now would only give it back."""
+        state = self.state
+        return (
+            state.standing == "waiting"
+            and not (state.listening or state.asking or state.parent_run or self.plan.claims)
+            and (state.due is None or state.due >= state.at + _FAR_OFF)
+            and not outstanding(state)
+        )
 
     def _decided(self, command: Command) -> list[Event]:
         found = straight(self.state, command) if type(command) is AttemptSucceeded else None
@@ -284,7 +299,7 @@ class Live(Struct, eq=False):
         ):
             return None
         # What is appended by others than the driver is to be looked at by one.
-        looked_at = self.lease is not None or state.over or carried
+        looked_at = self.lease is not None or state.over or carried or self.rests
         due = state.due if looked_at else state.at
         listens = tuple(sorted(set(state.listening.values()))) if state.listening else ()
         breaches = len(state.breaches)

@@ -132,7 +132,7 @@ class LocalRuntime:
             live.carrier.send(run_id, live.begun)
         self._keep(live)
         self.observe(live, events)
-        if not held:
+        if not (held or live.rests):
             self.look_for_runs()
         return run_id
 

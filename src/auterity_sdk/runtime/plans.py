@@ -13,6 +13,7 @@ from auterity_sdk.checks.profile import DEFAULT, Profile
 from auterity_sdk.errors import ConfigurationError, UsageError
 from auterity_sdk.runs.compile_plan import compile_plan
 from auterity_sdk.runs.plan import Plan
+from auterity_sdk.runtime.classes import Classes, classes_of
 from auterity_sdk.runtime.ports import Pins, Versions
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.workflow.called import Called
@@ -34,6 +35,7 @@ class Plans(Struct, eq=False):
     _made: dict[str, Plan] = field(default_factory=dict)
     _workflows: dict[str, Workflow] = field(default_factory=dict)
     _pins: dict[str, Pins] = field(default_factory=dict)
+    _classes: dict[str, Classes] = field(default_factory=dict)
     _given: dict[int, tuple[Workflow, str]] = field(default_factory=dict)
 
     async def of(self, workflow: Workflow, scopes: Scopes | None = None) -> Plan:
@@ -106,6 +108,18 @@ class Plans(Struct, eq=False):
         """The workflow of a version."""
         await self.of_version(version)
         return self._workflows[version]
+
+    async def classes(self, version: str) -> Classes:
+        """The classes of the values of a version. Raises `RunNotFound`."""
+        found = self._classes.get(version)
+        if found is None:
+            found = classes_of(await self.workflow(version), self.registry)
+            self._classes[version] = found
+        return found
+
+    def forget_classes(self) -> None:
+        """Work them out anew: the types or step types that workflows name are others now."""
+        self._classes.clear()
 
     def _compiled(self, workflow: Workflow, graph: Graph, scopes: Scopes | None = None) -> Plan:
         """With all that is demanded before effects where the dealer is, whatever a check was told to leave out."""

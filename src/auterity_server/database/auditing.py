@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextvars import Context
 from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from auterity_server.database.database import Database
 from auterity_server.database.tables.audit import audit
 
 
@@ -39,6 +42,72 @@ async def record(
             details=details,
         )
     )
+
+
+class AuditLog:
+    """Writes entries of their own, each in no transaction of what it tells of. Requests that come at once share one
+    transaction for theirs, and each of them waits for its end: one wait for the disk serves all."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: list[tuple[dict[str, Any], asyncio.Future[None]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def record(
+        self,
+        *,
+        organisation_id: str,
+        at: int,
+        actor: str,
+        action: str,
+        noun: str = "",
+        environment_id: str = "",
+        **details: Any,
+    ) -> None:
+        """Write an entry; it is kept once this returns. See `record`."""
+        written = asyncio.get_running_loop().create_future()
+        entry = {
+            "organisation_id": organisation_id,
+            "at": at,
+            "actor": actor,
+            "action": action,
+            "environment_id": environment_id,
+            "noun": noun,
+            "details": details,
+        }
+        self._waiting.append((entry, written))
+        if self._writer is None:
+            # Not in the context of the request that came first, whose ids the log would tell for the others.
+            self._writer = asyncio.create_task(self._write_all(), context=Context())
+        await written
+
+    async def _write_all(self) -> None:
+        try:
+            while self._waiting:
+                part, self._waiting = self._waiting, []
+                await self._write(part)
+        finally:
+            self._writer = None
+
+    async def _write(self, part: Sequence[tuple[dict[str, Any], asyncio.Future[None]]]) -> None:
+        failed: BaseException | None = None
+        try:
+            async with self._database.writing() as connection:
+                await connection.execute(insert(audit), [entry for entry, _ in part])
+        except BaseException as error:
+            failed = error
+            if not isinstance(error, Exception):
+                raise
+        finally:
+            for _, written in part:
+                if written.done():  # whoever waited has gone
+                    continue
+                if failed is None:
+                    written.set_result(None)
+                elif isinstance(failed, Exception):
+                    written.set_exception(failed)
+                else:
+                    written.cancel()
 
 
 class Entry(Struct, frozen=True):

@@ -20,7 +20,6 @@ from auterity_server.access.guard import allowed
 from auterity_server.access.permissions import Permission
 from auterity_server.access.principal import Principal
 from auterity_server.answers import run_answer, summary_answer
-from auterity_server.database.auditing import record
 from auterity_server.paging import AskedPage, cursor_of
 from auterity_server.plain_values import must_be_plain
 from auterity_server.problems import not_found
@@ -69,17 +68,15 @@ async def begin(
         runs, workflow, asked.input, requester=principal.actor, key=key, fresh=asked.fresh
     )
     if is_new:
-        async with wiring.database.writing() as connection:
-            await record(
-                connection,
-                organisation_id=principal.organisation,
-                at=wiring.clock.now(),
-                actor=principal.actor,
-                action="runs:start",
-                noun=f"run/{found.run_id}",
-                environment_id=environment_id,
-                workflow=name,
-            )
+        await wiring.audit.record(
+            organisation_id=principal.organisation,
+            at=wiring.clock.now(),
+            actor=principal.actor,
+            action="runs:start",
+            noun=f"run/{found.run_id}",
+            environment_id=environment_id,
+            workflow=name,
+        )
     else:
         response.status_code = status.HTTP_200_OK
     return summary_answer(found)
@@ -127,14 +124,12 @@ async def cancel(
     here = await wiring.runs_of(principal.organisation, environment_id)
     accepted = await here.runtime.cancel(run_id, by=principal.actor, after_step=asked.after_step)
     if accepted:
-        async with wiring.database.writing() as connection:
-            await record(
-                connection,
-                organisation_id=principal.organisation,
-                at=wiring.clock.now(),
-                actor=principal.actor,
-                action="runs:cancel",
-                noun=f"run/{run_id}",
-                environment_id=environment_id,
-            )
+        await wiring.audit.record(
+            organisation_id=principal.organisation,
+            at=wiring.clock.now(),
+            actor=principal.actor,
+            action="runs:cancel",
+            noun=f"run/{run_id}",
+            environment_id=environment_id,
+        )
     return CancelAnswer(accepted=accepted)

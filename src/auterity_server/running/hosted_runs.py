@@ -316,6 +316,7 @@ class HostedRuns(Struct, eq=False):
         ]
         _fill(known, now)
         _fill(runs.registry.declared_types, found.declared_types)
+        runs.runtime.plans.forget_classes()
         for each in changed:
             for run_id in await runs.runtime.store.listening(each, [""]):
                 await runs.runtime.look_again(run_id)
