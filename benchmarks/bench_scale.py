@@ -3,7 +3,8 @@
     python benchmarks/bench_scale.py
 
 There are 10,000 runs that wait and 100,000 that have ended. Each worker carries on 10 runs at once, so that it could do
-100 such steps in a second; told is what they do together, and the 95th percentile of reading a page of runs.
+100 such steps in a second; told is what they do together, and the 95th percentile of reading a page of runs, and of a
+webhook's answer.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from auterity_sdk.workflow.model import Workflow, load
 from auterity_server.run_store.postgres_run_stores import PostgresRunStores
 from benchmarks.bench_chain import NoConnections
 from tests.server.run_store.stores_in_postgres import make_tables
+from tests.server.triggers import webhook_times
 from tests.services.postgres import running_postgres
 
 WAITING, ENDED = 10_000, 100_000
@@ -148,6 +150,8 @@ def main() -> None:
         asyncio.run(make_tables(own.url))
         fill(own.dsn_of())
         asyncio.run(measure(own.url))
+        print("a webhook there: ", end="", flush=True)
+        webhook_times.measure(AUTERITY_DATABASE_URL=own.url)
 
 
 if __name__ == "__main__":
