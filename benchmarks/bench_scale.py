@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
@@ -35,7 +36,7 @@ from tests.server.triggers import webhook_times
 from tests.services.postgres import running_postgres
 
 WAITING, ENDED = 10_000, 100_000
-AT_ONCE, LENGTH, RUNS = 10, 5, 20
+AT_ONCE, LENGTH, RUNS = 10, 5, 80
 """Of a worker: runs at once, steps of each, and runs for each worker."""
 ENVIRONMENT = "env_scale"
 PAGES = 200
@@ -119,7 +120,7 @@ async def steps_a_second(url: str, count: int) -> float:
         await ended(here, [await here.start(workflow(), {}) for _ in range(4 * AT_ONCE)])
         await asyncio.sleep(1)
         begun = perf_counter()
-        runs = [await here.start(workflow(), {}) for _ in range(RUNS * count)]
+        runs = await asyncio.gather(*(here.start(workflow(), {}) for _ in range(RUNS * count)))
         await ended(here, runs)
         return len(runs) * LENGTH / (perf_counter() - begun)
     finally:
@@ -129,7 +130,7 @@ async def steps_a_second(url: str, count: int) -> float:
         await stores.close()
 
 
-async def ended(here: LocalRuntime, runs: list[str]) -> None:
+async def ended(here: LocalRuntime, runs: Sequence[str]) -> None:
     left = {*runs}
     while left:
         await asyncio.sleep(0.2)

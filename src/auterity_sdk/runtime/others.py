@@ -36,7 +36,7 @@ class Others(Struct, eq=False):
     async def look(self) -> None:
         """Take in what others wrote: at once what other runs may wait for, all else where it is time."""
         if not self._noticed:
-            await self._look_around()
+            await self.look_now_and_then()
             return
         # What was written may be that a turn is free, or a child run over; all else has time.
         self._noticed = False
@@ -47,7 +47,7 @@ class Others(Struct, eq=False):
 
     async def look_now_and_then(self) -> None:
         """Take in what others did, where that was last done a while ago."""
-        if self.clock.now() - self._looked > POLL:
+        if self.clock.now() - self._looked >= POLL:
             await self._look_around()
 
     async def _look_around(self) -> None:
