@@ -18,6 +18,7 @@ from auterity_sdk.runtime.worker import Worker
 from auterity_sdk.steps.context import StepContext
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.steps.step_type import step
+from auterity_server.database.database import Database
 from auterity_server.database.places import Environment
 from auterity_server.run_store.bound import EnvironmentDatabase
 from auterity_server.run_store.connections import Connections
@@ -53,7 +54,7 @@ def runtime(url: str, broker: str) -> LocalRuntime:
     store = PostgresStore(EnvironmentDatabase(connections, "bench"), board.of("bench"))
     app = make_celery(Settings(broker_url=broker))
     here = Environment("bench", "bench", None, "bench", protected=False, created_at=0)
-    carrier = carriers(app, broker, frozenset(registry.step_types))(here)
+    carrier = carriers(app, broker, frozenset(registry.step_types), Database(url))(here)
     return LocalRuntime(World(registry, MemoryConnections()), store, carrier=carrier)
 
 

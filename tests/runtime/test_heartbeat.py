@@ -163,6 +163,28 @@ async def test_details_are_kept_at_most_so_often(monkeypatch: pytest.MonkeyPatch
     assert len(kept) <= 6
 
 
+async def test_what_was_being_kept_when_the_attempt_failed_is_kept_for_the_next() -> None:
+    kept: list[Any] = []
+    slow = asyncio.Event()
+
+    async def keep(details: Any) -> None:
+        if not slow.is_set():
+            slow.set()
+            await asyncio.sleep(60)
+        kept.append(details)
+
+    heart = heartbeat.Heart(1, keep)
+
+    async def work() -> None:
+        heart.beat({"row": 10})
+        await slow.wait()
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await heart.watch(work())
+    assert kept == [{"row": 10}]
+
+
 async def test_what_cannot_be_kept_does_not_end_the_attempt() -> None:
     here = runtime()
 

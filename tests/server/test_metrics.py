@@ -161,14 +161,14 @@ def test_what_waits_is_told(watched: RunningServer, mine: Owned) -> None:
 async def test_for_how_long_nobody_took_up_a_run_is_told() -> None:
     clock = VirtualClock(moves=False)
     runtime = LocalRuntime(world(), clock=clock)
-    slow = workflow("steps: {a: {wait: 1h}, b: {needs: a, wait: 1h}}")
+    slow = workflow("steps: {a: {uses: add}, b: {needs: a, wait: 1h}}")
     await runtime.start(slow, {})
     clock.advance(timedelta(seconds=5))
     stands = await standing(runtime.store, clock.now())
-    assert (stands.by_status, stands.due, stands.oldest) == ({"waiting": 1}, 1, 5)
+    assert (stands.by_status, stands.due, stands.oldest) == ({"running": 1}, 1, 5)
     await Worker(runtime).work_off()
     assert (await standing(runtime.store, clock.now())).due == 0
-    clock.advance(timedelta(hours=1, seconds=2))
+    clock.advance(timedelta(hours=1, seconds=7))
     assert (await standing(runtime.store, clock.now())).oldest == 7
 
 

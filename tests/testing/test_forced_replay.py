@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace as with_fields
 
 from auterity_sdk.checks.check import check_workflow
+from auterity_sdk.errors import StepError
 from auterity_sdk.runs.events import Event, StepStarted
 from auterity_sdk.runs.journal import to_line
 from auterity_sdk.runtime.project import Project
@@ -21,6 +22,7 @@ from auterity_sdk.testing.cases.cast import CaseCast
 from auterity_sdk.testing.cases.model import Person
 from auterity_sdk.testing.rehearsal import RUN_ID, Rehearsed
 from auterity_sdk.testing.rehearsal_store import RehearsalStore
+from auterity_sdk.testing.scripted_steps import UnloadablePulse
 from auterity_sdk.testing.scripts import Script, outcome, raises
 from auterity_sdk.testing.steps_by_path import StepsByPath
 from auterity_sdk.workflow.duration import Duration
@@ -175,6 +177,27 @@ def test_an_attempt_that_beats_outlives_being_unloaded(tmp_path: Path, forced: b
     at = datetime(2026, 11, 24, 10, tzinfo=UTC)
     played = Rehearsal(file, {}, at=at, forced_replay=forced).finish()
     assert (played.status, played.output) == ("succeeded", {"rows": 10})
+
+
+def test_what_an_attempt_tells_while_its_run_is_not_loaded_is_told_when_it_is() -> None:
+    class Told:
+        earlier = None
+
+        def __init__(self, *, over: bool) -> None:
+            self.over, self.details = over, list[Any]()
+
+        def beat(self, details: Any) -> None:
+            if self.over:
+                raise StepError("the attempt was told to stop")
+            self.details.append(details)
+
+    old, new = Told(over=True), Told(over=False)
+    pulse = UnloadablePulse(old)
+    pulse.beat({"row": 9})
+    pulse.beat({"row": 10})
+    pulse.go_on(new)
+    pulse.beat({"row": 11})
+    assert new.details == [{"row": 10}, {"row": 11}]
 
 
 def test_no_time_passes_between_the_work_of_an_attempt_and_its_recorded_end(

@@ -69,8 +69,13 @@ class Heart:
 
     async def _keep_now(self) -> None:
         self._is_new = False
-        with suppress(LeaseLost, StoreError):  # the next ones may be kept, and the attempt goes on
+        try:
             await self._keep(self._details)
+        except (LeaseLost, StoreError):
+            return  # the next ones may be kept, and the attempt goes on
+        except asyncio.CancelledError:
+            self._is_new = True  # whether they were kept is unknown: the attempt's end does it
+            raise
 
     async def watch(self, work: Awaitable[T]) -> T:
         """The result of the attempt. Raises `StepError` of type `heartbeat` where it was silent for too long."""

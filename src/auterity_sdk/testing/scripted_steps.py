@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import Any, Protocol
@@ -76,7 +75,7 @@ class ScriptedStep(StepType[..., Any]):
         super().__init__(self._run, name=real.name, declares=real.declares)
         self.idempotent, self.idempotent_by = real.idempotent, real.idempotent_by
         self._real = real
-        self._pulses: dict[tuple[str, str, int], _Unloadable] = {}
+        self._pulses: dict[tuple[str, str, int], UnloadablePulse] = {}
         self._stage = stage
 
     @property
@@ -127,8 +126,8 @@ class ScriptedStep(StepType[..., Any]):
     def _pulse(self, context: StepContext) -> Pulse:
         """One for the attempt, whose work goes on where its run is loaded again."""
         key = context.run_id, context.step, context.attempt
-        pulse = self._pulses.setdefault(key, _Unloadable(context.pulse))
-        pulse.now = context.pulse
+        pulse = self._pulses.setdefault(key, UnloadablePulse(context.pulse))
+        pulse.go_on(context.pulse)
         return pulse
 
     async def _take(self, context: StepContext, length: int) -> None:
@@ -146,17 +145,26 @@ class ScriptedStep(StepType[..., Any]):
         return await in_thread(partial(self._real.function, *given, **arguments))
 
 
-class _Unloadable:
-    """The pulse of real work that outlives being unloaded, which does not tell it to stop. `now` is that of its run."""
+class UnloadablePulse:
+    """The pulse of real work that outlives being unloaded, which does not tell it to stop."""
 
     def __init__(self, pulse: Pulse) -> None:
-        self.now = pulse
+        self._now = pulse
+        self._missed: Any = None
         self.earlier = pulse.earlier
 
     def beat(self, details: Any) -> None:
-        """The attempt lives."""
-        with suppress(StepError):
-            self.now.beat(details)
+        """The attempt lives. While its run is not loaded, what it tells last is kept for later."""
+        try:
+            self._now.beat(details)
+        except StepError:
+            self._missed = details
+
+    def go_on(self, pulse: Pulse) -> None:
+        """Its run is loaded again, and has this pulse."""
+        self._now, missed, self._missed = pulse, self._missed, None
+        if missed is not None:
+            self.beat(missed)
 
 
 def as_result(
