@@ -74,7 +74,7 @@ def work(url: str, broker: str, in_a_row: str) -> None:
     stop = asyncio.Event()
     attempts = loop.do(begin()).result()
 
-    async def carry_out(_: str, environment: str, run_id: str, step: str, attempt: int) -> None:
+    async def carry_out(_: str, _environment: str, run_id: str, step: str, attempt: int) -> None:
         await attempts.carry_out(run_id, step, attempt)
 
     async def drain() -> None:
