@@ -1,6 +1,7 @@
 """A real server on loopback, in a thread of its own; and its parts, for tests that look inside."""
 
 import asyncio
+import io
 import secrets
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -43,6 +44,14 @@ def settings_for(folder: Path, **more: object) -> Settings:
     return Settings.model_validate({"data": folder, "port": 0, "bcrypt_cost": 4, **MANY, **more})
 
 
+def _under_way(loop: asyncio.AbstractEventLoop) -> str:
+    """Where each task of a server is."""
+    found = io.StringIO()
+    for task in asyncio.all_tasks(loop):
+        task.print_stack(file=found)
+    return found.getvalue()
+
+
 @contextmanager
 def running(settings: Settings) -> Iterator[RunningServer]:
     wiring = wire(settings)
@@ -64,7 +73,7 @@ def running(settings: Settings) -> Iterator[RunningServer]:
     finally:
         server.should_exit = True
         thread.join(20)
-        assert not thread.is_alive(), "the server did not stop"
+        assert not thread.is_alive(), f"the server did not stop:\n{_under_way(loops[0])}"
 
 
 @pytest.fixture
