@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 
 from auterity_sdk.errors import StoreUnavailable
 
@@ -39,9 +42,29 @@ def make_private(path: Path) -> None:
     A symbolic link in its place is refused: it might lead to a file that others read.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # SQLite would make the file by the umask; its -wal and -shm files take over this one's mode.
-    flags = os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-    os.close(os.open(path, flags, 0o600))
+    with _MAKING:
+        try:
+            found = path.lstat().st_mode
+        except FileNotFoundError:
+            # SQLite would make the file by the umask; its -wal and -shm files take over this one's mode.
+            _make(path)
+            return
+    if stat.S_ISLNK(found):
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+
+_MAKING = Lock()
+"""A file that is there is never opened but by SQLite: whoever closes it gives up all POSIX locks that this process has on
+it, those of SQLite's connections among them, and the file is destroyed (https://www.sqlite.org/howtocorrupt.html, 2.2). So
+a thread may not get at one before the thread that made it has closed it."""
+
+
+def _make(path: Path) -> None:
+    flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_CLOEXEC", 0)
+    with suppress(FileExistsError):  # another process was faster
+        os.close(os.open(path, flags, 0o600))
 
 
 def unavailable(path: Path, error: Exception) -> StoreUnavailable:
