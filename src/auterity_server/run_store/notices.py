@@ -89,6 +89,7 @@ class NoticeBoard:
         self._to_tell: set[str] = set()
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._closed = False
 
     def of(self, environment: str) -> Notices:
         """The notices of an environment, the same each time."""
@@ -109,14 +110,16 @@ class NoticeBoard:
 
     async def close(self) -> None:
         """Stop, and close both connections."""
+        self._closed = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
 
     async def _go_on(self, part: Callable[[Connection], Awaitable[None]]) -> None:
-        """Do a part for ever, on another connection where one was lost."""
-        while True:
+        """Do a part until all is closed, on another connection where one was lost."""
+        # Told by more than the cancel: a connection that cannot be put away in order raises its own error in its place.
+        while not self._closed:
             with suppress(psycopg.Error, StoreUnavailable, OSError):
                 connection = await self._connections.one()
                 try:

@@ -40,6 +40,7 @@ class RedisChannel:
         self._wake = asyncio.Event()
         self._telling: asyncio.Task[None] | None = None
         self._listening: asyncio.Task[None] | None = None
+        self._closed = False
 
     def tell(self, environment: str, run_id: str, length: int) -> None:
         """Let other processes know, soon. It is not waited for, and not sent where Redis cannot be reached."""
@@ -55,6 +56,7 @@ class RedisChannel:
 
     async def close(self) -> None:
         """Stop, and close the connections."""
+        self._closed = True
         tasks = [each for each in (self._telling, self._listening) if each is not None]
         for task in tasks:
             task.cancel()
@@ -66,8 +68,9 @@ class RedisChannel:
         return asyncio.create_task(self._go_on(part), context=Context())
 
     async def _go_on(self, part: Callable[[], Awaitable[None]]) -> None:
-        """Do a part for ever, again where Redis was lost."""
-        while True:
+        """Do a part until all is closed, again where Redis was lost."""
+        # Told by more than the cancel: a connection that cannot be put away in order raises its own error in its place.
+        while not self._closed:
             with suppress(RedisError, OSError):
                 await part()
             self._to_tell.clear()

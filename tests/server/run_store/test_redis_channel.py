@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from redis.asyncio.client import PubSub
+from redis.exceptions import RedisError
 
 from auterity_server.run_store import redis_channel
 from auterity_server.run_store.bells import Bell, Bells
@@ -40,6 +42,23 @@ async def test_what_one_process_records_wakes_the_streams_of_another(
             assert not foreign._rung.is_set(), "only streams of that environment are woken"
         await tells.close()
         await hears.close()
+
+
+async def test_it_closes_though_a_connection_cannot_be_put_away_in_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def lost(_: PubSub) -> None:
+        raise RedisError
+
+    monkeypatch.setattr(PubSub, "aclose", lost)
+    bells = Bells(LONG)
+    with running_redis() as redis:
+        channel = RedisChannel(redis.url, bells)
+        channel.listen()
+        with bells.bell("here") as bell:
+            await rung(bell, channel)
+        async with asyncio.timeout(LONG / 2):
+            await channel.close()
 
 
 async def test_a_ring_before_the_wait_is_not_lost() -> None:
