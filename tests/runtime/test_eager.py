@@ -261,10 +261,11 @@ async def test_a_run_in_a_row_leaves_the_journal_of_the_general_machine(
     short = await journal(MIXED)
     monkeypatch.setattr(live, "straight", lambda *_: None)
     turns: list[int] = []
-    turn = Driver.turn
+    turn, here = Driver.turn, asyncio.get_running_loop()
 
     async def counted(driver: Driver) -> bool:
-        turns.append(1)
+        if asyncio.get_running_loop() is here:  # servers of other tests drive runs in threads of their own
+            turns.append(1)
         return await turn(driver)
 
     monkeypatch.setattr(Driver, "turn", counted)
