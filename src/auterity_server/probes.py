@@ -7,6 +7,7 @@ import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import partial
 from http import HTTPStatus
 
 import uvicorn
@@ -22,7 +23,7 @@ from auterity_server.health.readiness import Readiness
 from auterity_server.metrics.metrics import MEDIA_TYPE, Metrics
 from auterity_server.running.hosted_runs import HostedRuns
 from auterity_server.running.standing import tell_standing
-from auterity_server.settings import variable
+from auterity_server.settings import Settings, variable
 
 _BEARER = "bearer "
 
@@ -123,3 +124,21 @@ async def listening(probes: Probes, host: str, port: int) -> AsyncIterator[None]
         listener.should_exit = True
         await serving
         bound.close()
+
+
+@asynccontextmanager
+async def probing(
+    settings: Settings, runs: HostedRuns, readiness: Readiness, stopping: asyncio.Event
+) -> AsyncIterator[None]:
+    """Answer on the port for probes, where the settings name one. Raises `ConfigurationError`."""
+    if settings.probe_port is None:
+        yield
+        return
+    probes = Probes(
+        settings.metrics_token.get_secret_value(),
+        readiness,
+        stopping,
+        partial(metrics_text, runs, runs.metrics, readiness),
+    )
+    async with listening(probes, settings.host, settings.probe_port):
+        yield

@@ -7,7 +7,6 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -43,7 +42,7 @@ from auterity_server.mail.post import post_of
 from auterity_server.mail.sending import Sending, mailer_of
 from auterity_server.mail.smtp_url import smtp_settings
 from auterity_server.metrics.metrics import Metrics
-from auterity_server.probes import Probes, listening, metrics_text
+from auterity_server.probes import probing
 from auterity_server.problems import not_found, wrong_value
 from auterity_server.running.heartbeat import tell_that_it_lives
 from auterity_server.running.hosted_runs import EnvironmentRuns, HostedRuns
@@ -98,7 +97,7 @@ class Wiring:
             if self.scaled is not None:
                 tasks.append(asyncio.create_task(self.scaled.keep_time(self.stopping)))
             try:
-                async with self._probes():
+                async with probing(self.settings, self.runs, self.readiness, self.stopping):
                     yield
             finally:
                 self.stopping.set()
@@ -110,22 +109,6 @@ class Wiring:
             await self.access.door.rates.close()
             await self.runs.close()
             await self.database.close()
-
-    @asynccontextmanager
-    async def _probes(self) -> AsyncIterator[None]:
-        """Answer on the port for probes, where there is one."""
-        settings = self.settings
-        if settings.probe_port is None:
-            yield
-            return
-        probes = Probes(
-            settings.metrics_token.get_secret_value(),
-            self.readiness,
-            self.stopping,
-            partial(metrics_text, self.runs, self.metrics, self.readiness),
-        )
-        async with listening(probes, settings.host, settings.probe_port):
-            yield
 
     async def _beat(self) -> None:
         """Tell that the runs of all are carried on here."""
@@ -230,7 +213,7 @@ def wire(settings: Settings, *, works: bool = False) -> Wiring:
         built_in = frozenset(registry.step_types)
         runs.carriers = carriers_of(settings, built_in, database)
         runs.carries_on = works
-    readiness = Readiness(_checks(settings, database, runs, data))
+    readiness = Readiness(checks_of(settings, database, runs, data))
     deploying = Deploying(database, registry, clock, runs.changed)
     webhooks = Webhooks(database, keys.of_server(), clock.now)
     return Wiring(
@@ -278,9 +261,10 @@ def tell_workers(settings: Settings) -> Callable[[str], None]:
     return Sender(make_celery(settings)).send_mail
 
 
-def _checks(
+def checks_of(
     settings: Settings, database: Database, runs: HostedRuns, data: Path
 ) -> Sequence[Check]:
+    """The parts that a process with these settings cannot work without."""
     checks = [database_answers(database), migrations_are_current(database)]
     if runs.carries_on:
         checks.append(runs_are_carried_on(lambda: runs.is_well))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 from contextlib import suppress
@@ -18,6 +19,8 @@ from auterity_sdk.runtime.settings import Settings as ProjectSettings
 from auterity_sdk.runtime.settings import read_settings
 from auterity_server.database.database import Database
 from auterity_server.database.places import Organisation, organisations_of_server
+from auterity_server.health.readiness import Readiness
+from auterity_server.probes import probing
 from auterity_server.reporting.reported import reported
 from auterity_server.running.hosted_runs import HostedRuns
 from auterity_server.running.project_worker import ProjectWorker, Told, own_step_types
@@ -25,6 +28,9 @@ from auterity_server.running.run_stores import SqliteRunStores
 from auterity_server.scaled import scaled
 from auterity_server.seal_keys import keys_of
 from auterity_server.settings import DATABASE_FILE, Settings
+from auterity_server.wiring import checks_of, make_private_folder
+
+_LOG = logging.getLogger("auterity.server")
 
 app = typer.Typer(add_completion=False)
 
@@ -63,7 +69,9 @@ def worker(
         )
 
     def told(said: str) -> None:
-        if not quiet:
+        if settings.log_format == "json":
+            _LOG.info("%s", said)
+        elif not quiet:
             typer.echo(said, err=True)
 
     made = _Made(settings, found, own, most)
@@ -99,6 +107,8 @@ class _Made:
     def __init__(
         self, settings: Settings, project: Project, own: dict[str, str], most: int
     ) -> None:
+        make_private_folder(settings.data)
+        self.settings = settings
         self.clock = SystemClock()
         self.database = Database(settings.database)
         self.folder = settings.data.resolve() / "environments"
@@ -122,6 +132,13 @@ class _Made:
             own=own,
             only_own=True,
         )
+        checks = checks_of(settings, self.database, self.runs, self.folder.parent)
+        self.readiness = Readiness(checks)
+
+    async def keep_time(self, stop: asyncio.Event) -> None:
+        """Go by the database's time, where several processes share it."""
+        if self.scaled is not None:
+            await self.scaled.keep_time(stop)
 
 
 async def _work(made: _Made, organisation: str | None, told: Told) -> None:
@@ -133,9 +150,10 @@ async def _work(made: _Made, organisation: str | None, told: Told) -> None:
         if made.scaled is not None:
             await made.scaled.begin()
         chosen = await _organisation(made.database, organisation)
-        told(f"working for {chosen.name}; Ctrl-C ends it")
         worker = ProjectWorker(made.database, made.runs, made.clock, chosen, told)
-        await worker.work(stop)
+        async with probing(made.settings, made.runs, made.readiness, stop):
+            told(f"working for {chosen.name}; Ctrl-C ends it")
+            await asyncio.gather(worker.work(stop), made.keep_time(stop))
     finally:
         await made.database.close()
 
