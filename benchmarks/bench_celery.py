@@ -137,7 +137,7 @@ def measure_bare(broker: str) -> dict[int, float]:
         for length in CHAINS:
             several = []
             for number in range(HOPS // length or 1):
-                chain(mark.si(f"{length}-{number}", "s") for _ in range(length)).apply_async()
+                chain(*(mark.si(f"{length}-{number}", "s") for _ in range(length))).apply_async()
                 several += marks.wait_for(length)
             found[length] = told(f"  chain of {length}", hops(several))
     for _ in range(MANY):

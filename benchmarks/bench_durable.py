@@ -42,14 +42,14 @@ async def chain_of_steps(file: Path) -> float:
     return took
 
 
-def chain_of_commits(file: Path) -> float:
+def chain_of_commits(file: Path, length: int) -> float:
     """Seconds of as many commits of one small row."""
     with closing(sqlite3.connect(file, isolation_level=None)) as database:
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("PRAGMA synchronous=FULL")
         database.execute("CREATE TABLE rows (number INTEGER PRIMARY KEY, text TEXT)")
         begun = perf_counter()
-        for number in range(LENGTH):
+        for number in range(length):
             database.execute("INSERT INTO rows VALUES (?, 'a step has ended')", (number,))
         return perf_counter() - begun
 
@@ -57,7 +57,7 @@ def chain_of_commits(file: Path) -> float:
 async def measure(folder: Path) -> None:
     steps, commits = [], []
     for number in range(ROUNDS):
-        commits.append(chain_of_commits(folder / f"bare{number}.db"))
+        commits.append(chain_of_commits(folder / f"bare{number}.db", LENGTH))
         steps.append(await chain_of_steps(folder / f"runs{number}.db"))
     ratio = median(a / b for a, b in zip(steps, commits, strict=True))
     a_step, a_commit = (median(found) / LENGTH * 1e6 for found in (steps, commits))

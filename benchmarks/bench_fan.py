@@ -81,7 +81,7 @@ async def measure(folder: Path) -> None:
     for number in range(ROUNDS):
         gathers.append(await gathered())
         memory.append(await in_memory(workflow))
-        commits.append(chain_of_commits(folder / f"bare{number}.db"))
+        commits.append(chain_of_commits(folder / f"bare{number}.db", WIDTH))
         disk.append(await durable(workflow, folder / f"runs{number}.db"))
     inside = median(a / b for a, b in zip(memory, gathers, strict=True))
     outside = median(a / b for a, b in zip(disk, commits, strict=True))

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
@@ -90,7 +90,7 @@ def fill(dsn: str) -> None:
 
 async def reads(store: Store) -> None:
     """Pages of runs and looks for what is due."""
-    kinds = {
+    kinds: dict[str, Callable[[int], Awaitable[object]]] = {
         "a page of runs": lambda n: store.runs(limit=50, before=(n * 500, "z")),
         "a page of those that failed": lambda n: store.runs(
             statuses=["failed"], limit=50, before=(n * 500, "z")

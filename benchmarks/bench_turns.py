@@ -29,8 +29,8 @@ from benchmarks.rounds import Line, Prepare, Work, interleaved, ratio, show
 FEW, MANY = 10, 1_000
 LOOKS = 100
 ROUNDS = 9
-IDLE = 5.0
-"""Seconds for which an idle worker is watched."""
+SETTLED, IDLE = 0.5, 5.0
+"""Seconds after which an idle worker is watched, and for how long."""
 
 
 @step
@@ -71,7 +71,7 @@ async def idle(here: LocalRuntime) -> float:
     """The share of a processor that an idle worker takes, in percent."""
     stop = asyncio.Event()
     working = asyncio.create_task(Worker(here).work(stop))
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(SETTLED)
     spent, began = time.process_time(), time.monotonic()
     await asyncio.sleep(IDLE)
     share = 100 * (time.process_time() - spent) / (time.monotonic() - began)

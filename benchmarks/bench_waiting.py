@@ -27,6 +27,8 @@ from benchmarks.bench_chain import NoConnections
 
 WAITING, TIMERS = 10_000, 100
 SIZES = (100, 10_000)
+PAUSE, SETTLED, SPARE = 65_000, 30, 10
+"""Milliseconds of each timer; seconds from the last one's start until memory is read, and for what is late."""
 
 
 class Ten(Output):
@@ -72,18 +74,18 @@ async def worked(file: Path) -> tuple[float, float]:
     working = asyncio.create_task(Worker(here).work(stop))
     runs = []
     for number in range(TIMERS):
-        runs.append(await here.start(pause("65s"), {}, run_id=f"t{number}"))
+        runs.append(await here.start(pause(f"{PAUSE}ms"), {}, run_id=f"t{number}"))
         await asyncio.sleep(0.05)
-    await asyncio.sleep(30)
+    await asyncio.sleep(SETTLED)
     mebibytes = resident()
-    await asyncio.sleep(45)
+    await asyncio.sleep(PAUSE / 1000 - SETTLED + SPARE)
     stop.set()
     await working
     late = []
     for run in runs:
         started, *rest = await store.events(run)
         ended = next(each for each in rest if isinstance(each, StepEnded) and each.step == "pause")
-        late.append(ended.at - started.at - 65_000)
+        late.append(ended.at - started.at - PAUSE)
     store.close()
     return mebibytes, median(late)
 
@@ -104,7 +106,9 @@ def disk(folder: Path, length: int) -> float:
     if view.status != "succeeded":
         raise SystemExit(f"the chain ended {view.status}")
     kept = len(asyncio.run(store.events(view.run_id)))
-    workflow = store._database.execute("SELECT sum(length(workflow)) FROM versions").fetchone()[0]
+    workflow: int = store._database.execute(
+        "SELECT sum(length(workflow)) FROM versions"
+    ).fetchone()[0]
     store._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     size = store.file.stat().st_size
     store.close()

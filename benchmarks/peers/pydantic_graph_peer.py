@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic_graph import BaseNode, End, GraphBuilder, GraphRunContext, StepContext
 
@@ -50,7 +50,7 @@ class Lead:
     channel: str = ""
 
 
-Context = GraphRunContext[Lead, None]
+Context: TypeAlias = GraphRunContext[Lead, None]
 Routed = dict[str, str]
 
 

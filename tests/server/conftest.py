@@ -4,11 +4,11 @@ import asyncio
 import io
 import secrets
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx2
 import pytest
@@ -24,6 +24,8 @@ from auterity_server.serve import Server
 from auterity_server.settings import Settings
 from auterity_server.wiring import Wiring, wire
 
+Given = TypeVar("Given")
+
 
 @dataclass
 class RunningServer:
@@ -31,7 +33,7 @@ class RunningServer:
     wiring: Wiring
     _loop: asyncio.AbstractEventLoop
 
-    def do(self, coroutine):  # type: ignore[no-untyped-def]
+    def do(self, coroutine: Coroutine[Any, Any, Given]) -> Given:
         """Run a coroutine in the server's own loop: its stores belong to that thread."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(20)
 

@@ -134,13 +134,14 @@ class Postgres:
     def _begin(self) -> None:
         if self._process is not None:
             self._has_ended()
-        command = [self.programs / "postgres", "-D", self.folder / "data", "-k", self.folder]
+        command = [self.program("postgres"), "-D", f"{self.folder}/data", "-k", str(self.folder)]
         alone = ["-c", "listen_addresses=", "-c", "max_connections=200"]
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
+            process: subprocess.Popen[bytes] = subprocess.Popen(
                 [*command, *alone, *self._settings], cwd=self.folder, stderr=log, **self._run_as
             )
-        self._lifeline = Lifeline(self._process.pid, self.folder)
+        self._process = process
+        self._lifeline = Lifeline(process.pid, self.folder)
 
     def _has_ended(self) -> None:
         if self._process is not None and self._lifeline is not None:

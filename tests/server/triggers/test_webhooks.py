@@ -119,10 +119,10 @@ def test_an_adf_lead_starts_a_run_once(hosted: RunningServer, live: Owned) -> No
     assert post(url, ADF, standard(made.secret, ADF, "msg_1")).json() == {"duplicate": True}
     [run] = until_runs(live.owner, f"/environments/{live.staging}", 1)
     assert run["workflow"] == "leads"
-    [again, _, taken] = deliveries(live, made.webhook, 3)
-    assert (taken["outcome"], taken["runs"], taken["events"]) == ("accepted", [run["run_id"]], 1)
+    [again, _, first] = deliveries(live, made.webhook, 3)
+    assert (first["outcome"], first["runs"], first["events"]) == ("accepted", [run["run_id"]], 1)
     assert again["outcome"] == "duplicate"
-    assert "Jordan" not in json.dumps(taken)
+    assert "Jordan" not in json.dumps(first)
 
 
 def test_json_and_a_plain_hmac(hosted: RunningServer, live: Owned) -> None:
