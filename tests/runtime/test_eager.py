@@ -264,9 +264,8 @@ async def test_a_run_in_a_row_leaves_the_journal_of_the_general_machine(
     turn, here = Driver.turn, asyncio.get_running_loop()
 
     async def counted(driver: Driver) -> bool:
-        if (
-            asyncio.get_running_loop() is here
-        ):  # servers of other tests drive runs in threads of their own
+        # Servers of other tests drive runs in threads of their own.
+        if asyncio.get_running_loop() is here:
             turns.append(1)
         return await turn(driver)
 
