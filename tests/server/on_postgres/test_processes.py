@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,23 @@ def soon(wanted: Callable[[], Any]) -> Any:
     raise AssertionError("it did not come")
 
 
+def made_once(*clients: httpx2.Client) -> None:
+    """The same request to each process, all at once and several times, counts once."""
+    organisation = done(clients[0].get("/me"))["memberships"][0]["organisation"]["id"]
+    stores = f"/organisations/{organisation}/stores"
+
+    def ask(client: httpx2.Client) -> httpx2.Response:
+        headers = {"Idempotency-Key": "the same"}
+        return client.post(stores, json={"name": "north", "title": "North"}, headers=headers)
+
+    with ThreadPoolExecutor() as pool:
+        answers = list(pool.map(ask, clients * 4))
+    assert {each.status_code for each in answers} == {201}
+    assert len({each.content for each in answers}) == 1
+    assert sum("Idempotency-Replayed" not in each.headers for each in answers) == 1
+    assert [each["name"] for each in done(clients[0].get(stores))["items"]].count("north") == 1
+
+
 def version_begun(owner: httpx2.Client, path: str) -> str | None:
     """The version by which a run goes that this process begins."""
     answer = owner.post(f"{path}/workflows/pause/runs", json={"input": {"who": "a"}})
@@ -84,6 +102,7 @@ def test_processes_share_all_and_a_killed_one_is_followed(
         one = all_of_them.enter_context(first(said))
         _, other_said = all_of_them.enter_context(api(tmp_path, database_url))
         other = all_of_them.enter_context(again(other_said))
+        made_once(one, other)
         path = staging(one)
         for text_of_it in (QUICK, QUICK.replace("Hello", "Good day")):
             pushed = done(
