@@ -24,7 +24,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,6 +89,8 @@ class Serve:
 
 
 Part = Block | File | Copy | Serve
+Start = Callable[[Path, dict[str, str]], Served]
+"""Starts a server, with a folder for its data and the environment of its process."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,8 @@ def block(token: Token) -> Block:
 class Shell:
     """A terminal in an empty project: it keeps the folder and the last exit code, and sees no colour."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, start: Start) -> None:
+        self._start = start
         self.project = folder / "project"
         self.home = folder / "home"
         self.project.mkdir()
@@ -183,7 +186,7 @@ class Shell:
 
     def serve(self) -> None:
         """Start a server, whose data is beside the project."""
-        self._served = Served(self.home, self.environment())
+        self._served = self._start(self.home, self.environment())
 
     def close(self) -> None:
         """Stop the server, if there is one."""
@@ -244,8 +247,11 @@ def trimmed(lines: Sequence[str]) -> list[str]:
     return "\n".join(lines).strip("\n").split("\n") if any(lines) else []
 
 
-def differences(page: Path, *, fix: bool = False) -> list[Difference]:
-    """Run a page; tell which outputs are not as shown and, with `fix`, write the real ones into it."""
+def differences(page: Path, *, fix: bool = False, start: Start = Served) -> list[Difference]:
+    """Run a page; tell which outputs are not as shown and, with `fix`, write the real ones into it.
+
+    `start` starts the server that its commands speak with.
+    """
     text = page.read_text(encoding="utf-8")
     found: list[Difference] = []
     lines = text.split("\n")
@@ -253,7 +259,7 @@ def differences(page: Path, *, fix: bool = False) -> list[Difference]:
     runs = RunIds()
     with (
         tempfile.TemporaryDirectory() as folder,
-        closing(Shell(Path(folder).resolve())) as shell,
+        closing(Shell(Path(folder).resolve(), start)) as shell,
     ):
         for part in parts(text):
             match part:
