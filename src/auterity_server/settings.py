@@ -255,6 +255,11 @@ class Settings(BaseModel):
                 help="see the server's settings in docs/reference/server.md",
             ) from None
 
+    def as_environment(self) -> dict[str, str]:
+        """The variables by which another process has these settings."""
+        given = self.model_dump(mode="json", exclude_defaults=True)
+        return {variable(name): _written(getattr(self, name), each) for name, each in given.items()}
+
     @property
     def database(self) -> str:
         """The URL of the database."""
@@ -272,6 +277,13 @@ class Settings(BaseModel):
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             return self.host == "localhost"
+
+
+def _written(value: Any, plain: Any) -> str:
+    """A value as a variable holds it; `plain` is it as JSON has it."""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return ",".join(plain) if isinstance(plain, list) else str(plain)
 
 
 def variable(field: str) -> str:

@@ -44,6 +44,7 @@ from auterity_server.mail.smtp_url import smtp_settings
 from auterity_server.metrics.metrics import Metrics
 from auterity_server.probes import probing
 from auterity_server.problems import not_found, wrong_value
+from auterity_server.running.apart import ApartProcesses
 from auterity_server.running.heartbeat import tell_that_it_lives
 from auterity_server.running.hosted_runs import EnvironmentRuns, HostedRuns
 from auterity_server.running.run_stores import SqliteRunStores
@@ -213,6 +214,8 @@ def wire(settings: Settings, *, works: bool = False) -> Wiring:
         built_in = frozenset(registry.step_types)
         runs.carriers = carriers_of(settings, built_in, database)
         runs.carries_on = works
+    else:
+        runs.apart = ApartProcesses(settings).carry_on
     readiness = Readiness(checks_of(settings, database, runs, data))
     deploying = Deploying(database, registry, clock, runs.changed)
     webhooks = Webhooks(database, keys.of_server(), clock.now)

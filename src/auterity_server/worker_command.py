@@ -22,6 +22,7 @@ from auterity_server.database.places import Organisation, organisations_of_serve
 from auterity_server.health.readiness import Readiness
 from auterity_server.probes import probing
 from auterity_server.reporting.reported import reported
+from auterity_server.running.apart import ApartProcesses
 from auterity_server.running.hosted_runs import HostedRuns
 from auterity_server.running.project_worker import ProjectWorker, Told, own_step_types
 from auterity_server.running.run_stores import SqliteRunStores
@@ -83,7 +84,8 @@ def _work_by_broker(
     settings: Settings, project: Project, organisation: str | None, *, quiet: bool
 ) -> None:
     try:
-        from auterity_server.workers.process import OwnSteps, work
+        from auterity_server.workers.own_steps import OwnSteps
+        from auterity_server.workers.process import work
     except ImportError:
         raise ConfigurationError(
             "AUTERITY_BROKER_URL is set, and Celery is not installed",
@@ -131,6 +133,7 @@ class _Made:
             keys=keys,
             own=own,
             only_own=True,
+            apart=ApartProcesses(settings, project.root).carry_on,
         )
         checks = checks_of(settings, self.database, self.runs, self.folder.parent)
         self.readiness = Readiness(checks)

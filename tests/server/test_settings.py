@@ -29,6 +29,21 @@ def test_variables_are_read() -> None:
     assert not settings.is_loopback
 
 
+def test_another_process_gets_the_same_settings_by_variables() -> None:
+    given = {
+        "AUTERITY_DATA": "/somewhere",
+        "AUTERITY_CORS_ORIGINS": "https://a.example, https://b.example",
+        "AUTERITY_ACCESS_TOKEN_LIFETIME": "5m",
+        "AUTERITY_METRICS_TOKEN": "a long and secret one",
+        "AUTERITY_NOW": "2026-11-24T15:00:00Z",
+        "AUTERITY_TASK_EVENTS": "true",
+        "AUTERITY_PROBE_PORT": "9001",
+    }
+    settings = Settings.from_environment(given)
+    told = settings.as_environment()
+    assert (set(told), Settings.from_environment(told)) == (set(given), settings)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -308,7 +308,8 @@ class Driver:
         """
         async with self.alone:
             live = await self._open(run_id)
-            if any(run.lost >= SUSPECT for run in live.state.active.values()):
+            lost = [path for path, run in live.state.active.items() if run.lost >= SUSPECT]
+            if any(self._part.makes(live.state, path) for path in lost):
                 await self._give_back(live)
                 return False
             await self._begin(live)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from msgspec import Struct
 
 from auterity_sdk.runs.orders import Order, RunAttempt, StopAttempt, outstanding
+from auterity_sdk.runs.plan import Uses
 from auterity_sdk.runs.state import RunState
 from auterity_sdk.steps.registry import Registry
 
@@ -55,12 +56,19 @@ class Part(Struct, frozen=True):
             case _:
                 return self.is_whole
 
+    def makes(self, state: RunState, path: str) -> bool:
+        """Whether attempts of the step, or the compensation, at a path may be made here, in whatever queue they are."""
+        undone = state.undoing.get(path)
+        work = state.place(path)[1].work if undone is None else undone.undo[-1].work
+        return isinstance(work, Uses) and self._makes(work.uses)
+
+    def _makes(self, step_type: str) -> bool:
+        return self.carries_out(step_type) and (not self.only_own or step_type in self.own)
+
     def _has_attempt(self, state: RunState, order: RunAttempt) -> bool:
-        if not self.carries_out(order.work.uses):
+        if not self._makes(order.work.uses):
             return False
-        if self.only_own:
-            return order.work.uses in self.own
-        if self.queues is None:
+        if self.only_own or self.queues is None:
             return True
         if order.step in state.undoing:
             return False

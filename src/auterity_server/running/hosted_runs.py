@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from contextvars import Context
 from datetime import UTC, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,8 @@ class HostedRuns(Struct, eq=False):
     only_own: bool = False
     carriers: Callable[[Environment], AttemptCarrier] | None = None
     """Gives what takes attempts of an environment to workers; None: they are made here."""
+    apart: Callable[[str, str], Coroutine[Any, Any, None]] | None = None
+    """Carries a run of an environment on, both by their ids, in a process of its own: one in which processes died."""
     traced: bool = False
     _made: dict[str, EnvironmentRuns] = field(default_factory=dict)
     _making: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -340,10 +343,16 @@ class HostedRuns(Struct, eq=False):
                 _LOG.error("the worker of %s: %s", runs.environment.id, kind, exc_info=error)
                 await self._stopped_within(_PAUSE)
 
+    async def work_on(self, environment: Environment, run_id: str) -> None:
+        """Carry one run on here, until only waits are left. Raises `RunHeld` where another process does."""
+        runs = await self.of(environment)
+        await self._worker(runs).work_on(run_id)
+
     def _worker(self, runs: EnvironmentRuns) -> Worker:
         return Worker(
             runs.runtime,
             most=self.most,
+            isolate=self.apart and partial(self.apart, runs.environment.id),
             problem=_tell_problem,
             firer=runs.firer,
             own=self.own,

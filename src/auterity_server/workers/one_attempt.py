@@ -5,25 +5,26 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from pathlib import Path
 
 import msgspec
 
 from auterity_sdk.errors import LeaseLost
-from auterity_sdk.runtime.project import Project
-from auterity_server.running.project_worker import own_step_types
+from auterity_server.running.apart import (
+    BEGUN,
+    ApartAttempt,
+    end_with_who_started_it,
+    speak_as_the_worker,
+)
 from auterity_server.settings import Settings
-from auterity_server.workers.apart import BEGUN, Apart
-from auterity_server.workers.process import OwnSteps, WorkerProcess
+from auterity_server.workers.own_steps import OwnSteps
+from auterity_server.workers.process import WorkerProcess
 
 
 def main(given: str) -> None:
     """Make the attempt."""
-    told = msgspec.json.decode(given, type=Apart)
-    own = None
-    if told.project is not None:
-        project = Project.find(Path(told.project))
-        own = OwnSteps(project, own_step_types(project.registry))
+    end_with_who_started_it()
+    told = msgspec.json.decode(given, type=ApartAttempt)
+    own = None if told.project is None else OwnSteps.of(told.project)
     worker = WorkerProcess(Settings.from_environment(os.environ), own)
     try:
         asyncio.run(worker.make_one(told.environment_id, told.lease, _tell_begun))
@@ -33,8 +34,7 @@ def main(given: str) -> None:
 
 def _tell_begun() -> None:
     os.write(1, BEGUN + b"\n")
-    # What the step prints goes where the worker's own messages go.
-    os.dup2(2, 1)
+    speak_as_the_worker()
 
 
 if __name__ == "__main__":

@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any
-
-from msgspec import Struct
 
 from auterity_sdk.errors import UsageError
 from auterity_sdk.runtime.attempt_worker import Pace
 from auterity_sdk.runtime.carrying import AttemptLease
 from auterity_sdk.runtime.owner import this_owner
-from auterity_sdk.runtime.project import Project
-from auterity_sdk.runtime.settings import Settings as ProjectSettings
 from auterity_server.database.places import Organisation, organisations_of_server
 from auterity_server.database.workers import LiveWorker
 from auterity_server.reporting.reported import reported
+from auterity_server.running.apart import ApartProcesses
 from auterity_server.running.broker import BUILT_IN, MAIL, make_celery, queue_of_own
 from auterity_server.running.heartbeat import tell_that_it_lives
 from auterity_server.settings import Settings
 from auterity_server.wiring import wire
-from auterity_server.workers.apart import ApartProcesses
 from auterity_server.workers.carried_attempts import CarriedAttempts
 from auterity_server.workers.consuming import LoopThread, consume
-
-
-class OwnSteps(Struct, frozen=True):
-    """The code of a project's own step types: `digests` of their declarations by name, for an organisation by its name."""
-
-    project: Project
-    digests: Mapping[str, str]
-    organisation: str | None = None
+from auterity_server.workers.own_steps import OwnSteps
 
 
 class WorkerProcess:
@@ -48,13 +37,7 @@ class WorkerProcess:
             self._queues.append(MAIL)
         self._told_to_end = asyncio.Event()
         if own is not None:
-            runs, speaks = self._wiring.runs, own.project.settings
-            runs.registry, runs.own, runs.only_own = own.project.registry, own.digests, True
-            runs.carries_on = False
-            if settings.connections is None:
-                runs.settings = ProjectSettings(
-                    connections=speaks.connections, budget=speaks.budget
-                )
+            own.serve(self._wiring.runs, speaks=settings.connections is None)
 
     def work(self, told: Callable[[], None]) -> None:
         """Work until a signal says stop; `told` is called once it works."""
@@ -99,7 +82,7 @@ class WorkerProcess:
                 settings.attempt_unclaimed.milliseconds,
             )
             folder = None if self._own is None else self._own.project.root
-            apart = ApartProcesses(folder).make
+            apart = ApartProcesses(settings, folder).make
             attempts = CarriedAttempts(
                 wiring.runs, pace, settings.sweep.seconds, organisation_id, apart
             )

@@ -16,11 +16,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
+from auterity_server.settings import Settings
 
-from auterity_server.settings import Settings, variable
-
-PATIENCE = 60
+PATIENCE = 90
+"""Seconds: a machine may be busy with other tests."""
 NO_PROJECT = Path("/")
 PROGRAM: tuple[str, ...] = ("-m", "auterity_cli")
 
@@ -126,18 +125,7 @@ class WorkerProcess:
 
 def environment_of(settings: Settings) -> dict[str, str]:
     """The variables by which a process has these settings."""
-    given = settings.model_dump(mode="json", exclude_defaults=True)
-    hidden = {name: getattr(settings, name) for name in given}
-    given |= {
-        name: each.get_secret_value()
-        for name, each in hidden.items()
-        if isinstance(each, SecretStr)
-    }
-    return {**os.environ, **{variable(name): _as_text(value) for name, value in given.items()}}
-
-
-def _as_text(value: Any) -> str:
-    return ",".join(value) if isinstance(value, list) else str(value)
+    return {**os.environ, **settings.as_environment()}
 
 
 @contextmanager

@@ -32,7 +32,7 @@ from tests.server.conftest import (
 from tests.server.files import DESK, push
 from tests.server.run_store.stores_in_postgres import make_tables
 from tests.server.test_own_step_types import SURE, body, make_project
-from tests.server.workers.scaled import Till, WorkerProcess, connections, workers
+from tests.server.workers.scaled import PATIENCE, Till, WorkerProcess, connections, workers
 from tests.services.postgres import Postgres, running_postgres
 from tests.services.redis import Redis, running_redis
 
@@ -144,7 +144,7 @@ def begin(owned: Owned, name: str, given: dict[str, object] | None = None) -> st
 
 
 def until(owned: Owned, path: str, *statuses: str) -> Run:
-    end = time.monotonic() + 40
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         run = Run.model_validate(owned.owner.known(path))
         if run.status in statuses:
@@ -288,7 +288,7 @@ def test_a_project_s_own_steps_wait_for_the_worker_with_their_code(
 
 
 def _until_it_waits_for(owned: Owned, path: str, step_type: str) -> None:
-    end = time.monotonic() + 40
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         run = until(owned, path, "waiting", "running")
         if [(each.kind, each.what) for each in run.waiting] == [("worker", step_type)]:
