@@ -105,9 +105,7 @@ class Wiring:
                 await asyncio.gather(*tasks)
         finally:
             self.stopping.set()
-            await self.access.sign_in.settled()
-            await self.access.forgotten.settled()
-            await self.access.door.rates.close()
+            await self.access.close()
             await self.runs.close()
             await self.database.close()
 

@@ -29,7 +29,7 @@ from auterity_server.access.membership import Membership
 from auterity_server.access.passwords import Passwords
 from auterity_server.access.places_in_database import DatabasePlaces
 from auterity_server.access.rates import MemoryRates, Rates, per_minute
-from auterity_server.access.rights import Rights
+from auterity_server.access.rights import Rights, Stamp
 from auterity_server.access.sessions import Sessions
 from auterity_server.access.sign_in import SignIn
 from auterity_server.access.signing_keys import SigningKeys
@@ -47,6 +47,7 @@ class Access(Struct, frozen=True):
     """The services of access. The application has it as `app.state.access`."""
 
     door: Door
+    rights: Rights
     sign_in: SignIn
     sessions: Sessions
     device_codes: DeviceCodes
@@ -61,6 +62,13 @@ class Access(Struct, frozen=True):
     trusts: Trusts
     token_exchange: TokenExchange
     public_url: str
+
+    async def close(self) -> None:
+        """Do what is still to be done beside answers, and end what it is connected with but the database."""
+        await self.sign_in.settled()
+        await self.forgotten.settled()
+        await self.door.rates.close()
+        await self.rights.close()
 
     def url(self, request: Request) -> str:
         """The address by which people reach the server: as it is set, else as this request reached it."""
@@ -91,7 +99,7 @@ def make_access(
     lifetime = settings.access_token_lifetime.milliseconds
     signing_keys = SigningKeys(database, seal, lifetime, now)
     tokens = AccessTokens(signing_keys, settings.public_url or _ISSUER, lifetime, now)
-    rights = Rights(database, now)
+    rights = Rights(database, now, _stamp(settings))
     sessions = Sessions(rights, tokens, settings.refresh_token_lifetime.milliseconds, now)
     lock_out = LockOut(database, seal, now)
     links = Links(settings.link_lifetime.milliseconds, now)
@@ -101,13 +109,14 @@ def make_access(
     trusts = Trusts(rights, issuers, now)
     return Access(
         door=Door(
-            Credentials(tokens, sessions, api_keys),
+            Credentials(rights, tokens, sessions, api_keys),
             DatabasePlaces(database),
-            _rates(settings, now),
+            _rates(settings, now, rights),
             per_minute(settings.requests_per_minute),
             per_minute(settings.public_requests_per_minute),
             settings.metrics_token.get_secret_value(),
         ),
+        rights=rights,
         sign_in=SignIn(
             rights, Passwords(settings.bcrypt_cost), lock_out, links, sessions, seal, now
         ),
@@ -129,11 +138,20 @@ def make_access(
     )
 
 
-def _rates(settings: Settings, now: Callable[[], int]) -> Rates:
+def _stamp(settings: Settings) -> Stamp | None:
+    """Processes tell one another of changes where they share a Redis."""
+    if not settings.broker_url:
+        return None
+    from auterity_server.access.shared_rights import RedisStamp  # an extra brings it
+
+    return RedisStamp(settings.broker_url)
+
+
+def _rates(settings: Settings, now: Callable[[], int], rights: Rights) -> Rates:
     """All processes count together where they share a Redis."""
     alone = MemoryRates(now)
     if not settings.broker_url:
         return alone
     from auterity_server.access.shared_rates import RedisRates  # an extra brings it
 
-    return RedisRates(settings.broker_url, alone)
+    return RedisRates(settings.broker_url, alone, rights.heard)

@@ -148,7 +148,7 @@ class ApiKeys:
         """Write that the key is in use; not at each request, since it would make every one a write."""
         if row.last_used_at is not None and row.last_used_at + _NOTED_EACH > now:
             return
-        async with self._rights.writing() as connection:
+        async with self._rights.noting() as connection:
             await connection.execute(
                 update(api_keys).where(api_keys.c.id == row.id).values(last_used_at=now)
             )

@@ -6,6 +6,7 @@ from auterity_server.access.access_tokens import AccessTokens, Claims
 from auterity_server.access.api_keys import ApiKeys
 from auterity_server.access.principal import Principal
 from auterity_server.access.refusals import NotSignedIn
+from auterity_server.access.rights import Rights
 from auterity_server.access.secret_texts import SecretKind
 from auterity_server.access.sessions import Sessions
 
@@ -13,10 +14,18 @@ from auterity_server.access.sessions import Sessions
 class Credentials:
     """The guard's authenticator. What it finds is as the database says now, and not as a token once said."""
 
-    def __init__(self, tokens: AccessTokens, sessions: Sessions, keys: ApiKeys) -> None:
+    def __init__(
+        self, rights: Rights, tokens: AccessTokens, sessions: Sessions, keys: ApiKeys
+    ) -> None:
+        self._rights = rights
         self._tokens = tokens
         self._sessions = sessions
         self._keys = keys
+
+    @property
+    def changes(self) -> int:
+        """How often rights are known to have changed."""
+        return self._rights.changes
 
     async def principal(self, credentials: str) -> Principal:
         """Who shows these. Raises `NotSignedIn`."""

@@ -30,6 +30,10 @@ class Authenticator(Protocol):
     async def principal(self, credentials: str) -> Principal:
         """Who shows these credentials, with their grants. Raises `NotSignedIn`."""
 
+    @property
+    def changes(self) -> int:
+        """How often rights are known to have changed."""
+
     async def again(self, principal: Principal) -> Principal:
         """The same one, as things are now. Raises `NotSignedIn` where the session or the key has ended."""
 
@@ -88,12 +92,12 @@ class Guard:
     ) -> Principal:
         """The principal, with the place of the path. Raises a `Refusal`."""
         door: Door = request.app.state.access.door
+        credentials = shown.credentials if shown else ""
         try:
-            principal = await door.authenticator.principal(shown.credentials if shown else "")
+            principal = await _counted(door, credentials)
         except NotSignedIn:
             await door.rates.take(f"stranger {address_of(request)}", door.of_addresses)
             raise
-        await door.rates.take(principal.actor, door.of_principals)
         if self.people_only and principal.kind is not Kind.USER:
             raise NotAllowed("an API key may not do this", help="sign in as a person")
         place = await place_of_path(door.places, request.path_params)
@@ -181,6 +185,17 @@ def signed_in() -> Guard:
 def signed_in_person() -> Guard:
     """The same for what no API key may do."""
     return Guard(people_only=True)
+
+
+async def _counted(door: Door, credentials: str) -> Principal:
+    """Who shows them, once the request is counted. Raises `NotSignedIn`, `TooMany`."""
+    changes = door.authenticator.changes
+    principal = await door.authenticator.principal(credentials)
+    await door.rates.take(principal.actor, door.of_principals)
+    if changes == door.authenticator.changes:
+        return principal
+    # With the count came word that rights have changed.
+    return await door.authenticator.principal(credentials)
 
 
 def _kind(place: Place) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Callable
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from auterity_server.access.rates import Rate, Rates
 from auterity_server.access.refusals import TooMany
+from auterity_server.access.shared_rights import STAMP
 
 _SCRIPT = """
 local time = redis.call('TIME')
@@ -22,8 +24,14 @@ local wait = 0
 if left >= 1 then left = left - 1 else wait = math.ceil((1 - left) / per_millisecond) end
 redis.call('HSET', KEYS[1], 'left', tostring(left), 'at', tostring(now))
 redis.call('PEXPIRE', KEYS[1], math.ceil(burst / per_millisecond) + 1000)
-return wait
+local stamp = redis.call('GET', KEYS[2])
+if not stamp then
+    stamp = time[1] .. '.' .. time[2]
+    redis.call('SET', KEYS[2], stamp)
+end
+return {wait, stamp}
 """
+"""Counts, and gives the stamp of rights. One that was lost is made anew, as another: what it would have told is unknown."""
 
 _PATIENCE = 0.5
 _LEFT_OUT = 5.0
@@ -31,14 +39,18 @@ _LEFT_OUT = 5.0
 
 
 class RedisRates:
-    """See `Rates`. While Redis cannot be reached, each process counts `alone`."""
+    """See `Rates`. While Redis cannot be reached, each process counts `alone`.
 
-    def __init__(self, url: str, alone: Rates) -> None:
+    `heard` is told of the stamp of rights, which comes with each count.
+    """
+
+    def __init__(self, url: str, alone: Rates, heard: Callable[[bytes], None]) -> None:
         self._redis = Redis.from_url(
             url, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE, retry=None
         )
         self._script = self._redis.register_script(_SCRIPT)
         self._alone = alone
+        self._heard = heard
         self._left_out_until = 0.0
 
     async def take(self, subject: str, rate: Rate) -> None:
@@ -60,7 +72,9 @@ class RedisRates:
         # An address is personal data: Redis knows no more than a digest of it.
         key = f"auterity.rate.{hashlib.sha256(subject.encode()).hexdigest()[:32]}"
         try:
-            return int(await self._script(keys=[key], args=[rate.burst, rate.per_minute]))
+            wait, stamp = await self._script(keys=[key, STAMP], args=[rate.burst, rate.per_minute])
         except (RedisError, OSError):
             self._left_out_until = time.monotonic() + _LEFT_OUT
             return None
+        self._heard(stamp)
+        return int(wait)

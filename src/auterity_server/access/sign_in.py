@@ -56,7 +56,7 @@ class SignIn:
     async def with_password(self, email: str, password: str, address: str) -> Issued:
         """The tokens of a new session. Raises `SignInRefused`, `TooMany`, or `Unfit` for a password over 72 bytes."""
         user = await self.identified(email, password, address)
-        async with self._rights.writing() as connection:
+        async with self._rights.noting() as connection:
             opened = await self._sessions.open(connection, user, How.PASSWORD)
         return await self._sessions.issue(opened)
 
@@ -159,7 +159,7 @@ class SignIn:
 
     async def _record_failure(self, user: str, address: str) -> None:
         source = self._seal.fingerprint(f"address {address}")
-        async with self._rights.writing() as connection:
+        async with self._rights.noting() as connection:
             await record_of_user(connection, user, "session:refused", at=self._now(), source=source)
 
     async def _renew_hash(self, found: _Account, password: str) -> None:
@@ -167,7 +167,7 @@ class SignIn:
         if found.password is None or not self._passwords.is_outdated(found.password):
             return
         hashed = await self._passwords.rehash(password)
-        async with self._rights.writing() as connection:
+        async with self._rights.noting() as connection:
             await connection.execute(
                 update(users).where(users.c.id == found.id).values(password=hashed)
             )

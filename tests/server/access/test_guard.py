@@ -40,6 +40,8 @@ class _Tree:
 
 
 class _People:
+    changes = 0
+
     async def principal(self, credentials: str) -> Principal:
         if credentials not in PEOPLE:
             raise NotSignedIn

@@ -11,7 +11,7 @@ TWO = Rate(burst=2, per_minute=1)
 
 
 async def test_processes_count_together(redis_url: str) -> None:
-    one, two = (RedisRates(redis_url, MemoryRates(lambda: 1)) for _ in range(2))
+    one, two = (RedisRates(redis_url, MemoryRates(lambda: 1), lambda _: None) for _ in range(2))
     await one.take("user:1", TWO)
     await two.take("user:1", TWO)
     for each in (one, two):
@@ -26,7 +26,7 @@ async def test_processes_count_together(redis_url: str) -> None:
 
 async def test_each_counts_alone_while_redis_is_gone() -> None:
     with running_redis() as redis:
-        rates = RedisRates(redis.url, MemoryRates(lambda: 1))
+        rates = RedisRates(redis.url, MemoryRates(lambda: 1), lambda _: None)
         await rates.take("user:1", TWO)
         redis.kill()
         await rates.take("user:1", TWO)
