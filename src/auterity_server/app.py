@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from auterity_sdk import __version__
 from auterity_server.access.guarded_routes import guarded_routes
+from auterity_server.etags import answer_who_has_it
 from auterity_server.http_safety import HttpSafety
 from auterity_server.logs.request_log import RequestLog
 from auterity_server.metrics.http_metrics import HttpMetrics
@@ -99,6 +100,10 @@ ROUTERS = (
 this order, at each request."""
 
 
+_SENT = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match")
+"""The headers that pages of other origins may send."""
+
+
 def create_app(wiring: Wiring) -> FastAPI:
     """The application over these parts. Its lifespan opens them, and closes them at its end."""
 
@@ -119,13 +124,14 @@ def create_app(wiring: Wiring) -> FastAPI:
     app.state.wiring = wiring
     app.state.access = wiring.access
     handle_problems(app)
+    answer_who_has_it(app)
     count_once(app, partial(_kept_answers, app))
     if wiring.settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=wiring.settings.cors_origins,
             allow_methods=["*"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match"],
+            allow_headers=_SENT,
             expose_headers=["ETag", "Location", REPEATED],
         )
     app.add_middleware(HttpSafety, max_body=wiring.settings.max_body)

@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from auterity_sdk.hosted.schemas.problem import MEDIA_TYPE, Problem
+from auterity_server.etags import routes_with_etags
 from auterity_server.openapi_links import add_links
 from auterity_server.repeats.once import HEADER, LONGEST
 
@@ -36,6 +37,14 @@ _KEY: dict[str, Any] = {
     "required": False,
     "description": "Sent again with the same key within a day, the request has no second effect, and the same answer.",
     "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST},
+}
+_ETAG: dict[str, Any] = {
+    "description": "The state that the answer shows, for If-Match and If-None-Match.",
+    "schema": {"type": "string", "pattern": '^"[0-9a-f]+([.][0-9a-f]+)?"$'},
+}
+_NOT_MODIFIED = {
+    "description": "It is still what If-None-Match names.",
+    "headers": {"ETag": _ETAG},
 }
 _OF_ALL = ("429", "500", "503")
 _OF_GUARDED = ("401", "403", "404", "422")
@@ -67,6 +76,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     add_links(found, API)
+    _add_etags(app, found)
     for method, operation in _operations(found):
         _add_key(method, operation)
         for status in _problems(method, operation):
@@ -81,6 +91,17 @@ def _add_key(method: str, operation: dict[str, Any]) -> None:
     named = operation.setdefault("parameters", [])
     if HEADER not in {each["name"] for each in named}:
         named.append(_KEY)
+
+
+def _add_etags(app: FastAPI, found: dict[str, Any]) -> None:
+    """Tell of the ETag in each answer that has one, and of the answer to who has it."""
+    for method, path in routes_with_etags(app):
+        responses = found["paths"][path][method.lower()]["responses"]
+        for status, each in responses.items():
+            if status < "300":
+                each["headers"] = {"ETag": _ETAG}
+        if method == "GET":
+            responses["304"] = _NOT_MODIFIED
 
 
 def _operations(found: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -27,6 +27,7 @@ from auterity_sdk.errors import (
 )
 from auterity_sdk.hosted.schemas.problem import MEDIA_TYPE, TYPE_PREFIX, ProblemCode
 from auterity_server.access.refusals import Refusal
+from auterity_server.etags import ChangedMeanwhile
 
 _LOG = logging.getLogger("auterity.server")
 
@@ -34,6 +35,7 @@ _OF_ERRORS: tuple[tuple[type[AuterityError], HTTPStatus, ProblemCode], ...] = (
     (RunNotFound, HTTPStatus.NOT_FOUND, ProblemCode.NOT_FOUND),
     (VersionConflict, HTTPStatus.CONFLICT, ProblemCode.CONFLICT),
     (StoreUnavailable, HTTPStatus.SERVICE_UNAVAILABLE, ProblemCode.UNAVAILABLE),
+    (ChangedMeanwhile, HTTPStatus.PRECONDITION_FAILED, ProblemCode.CHANGED_MEANWHILE),
     (RunHeld, HTTPStatus.CONFLICT, ProblemCode.CONFLICT),
     (RunRejected, HTTPStatus.CONFLICT, ProblemCode.CONFLICT),
     (InvalidWorkflow, HTTPStatus.UNPROCESSABLE_ENTITY, ProblemCode.INVALID_WORKFLOW),
@@ -109,16 +111,6 @@ def wrong_value(location: str, message: str, *, help: str | None = None) -> Prob
         f"{location} {message}",
         help=help,
         errors=[{"location": location, "message": message}],
-    )
-
-
-def changed_meanwhile(detail: str) -> Problem:
-    """If-Match names an older state."""
-    return Problem(
-        HTTPStatus.PRECONDITION_FAILED,
-        ProblemCode.CHANGED_MEANWHILE,
-        detail,
-        help="look at it, then send its ETag",
     )
 
 

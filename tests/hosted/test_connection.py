@@ -274,3 +274,24 @@ async def test_a_post_that_makes_something_has_a_key_of_its_own() -> None:
     keys = [of_headers(each, "idempotency-key") for each in server.requests]
     assert keys[0]
     assert keys[0] == keys[1] != keys[2]
+
+
+async def test_a_change_names_the_state_that_was_looked_at_and_is_made_once() -> None:
+    shown = {"name": "CRM", "by": "u1", "at": "2026-11-28T15:00:00Z"}
+    tagged = told(shown, etag='"1.2"')
+    async with serving(tagged, answer(502)) as server, client_of(server) as client:
+        here = client.environment("e1")
+        found = await here.secret("CRM")
+        assert (found.shown.name, found.etag) == ("CRM", '"1.2"')
+        # Had it been done, the second one would be told that somebody else did it.
+        with pytest.raises(ServerUnavailable):
+            await here.delete_secret("CRM", etag=found.etag)
+    assert [of_headers(each, "if-match") for each in server.requests] == [None, '"1.2"']
+
+
+async def test_a_change_of_an_older_state_is_a_conflict() -> None:
+    refused = problem(412, code="changed-meanwhile")
+    async with serving(refused) as server, client_of(server) as client:
+        with pytest.raises(ServerConflict):
+            await client.organisation("o1").remove_user("u1", etag='"1.2"')
+    assert len(server.requests) == 1

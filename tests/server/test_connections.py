@@ -224,7 +224,7 @@ def test_a_connection_is_set_looked_at_and_deleted(hosted: RunningServer, owned:
     owned.owner.put(f"/environments/{owned.staging}/secrets/CRM_TOKEN", json={"value": "hush"})
     found = owned.owner.get(f"{path}/crm")
     assert found.json()["missing"] == []
-    assert found.headers["etag"] == made.headers["etag"]
+    assert found.headers["etag"] != made.headers["etag"]
     again = owned.owner.put(f"{path}/crm", json=asked, headers={"If-Match": made.headers["etag"]})
     assert again.status_code == 200
     stale = owned.owner.put(f"{path}/crm", json=asked, headers={"If-Match": made.headers["etag"]})

@@ -19,6 +19,7 @@ from auterity_sdk.hosted.address import Address
 from auterity_sdk.hosted.credentials import Credentials
 from auterity_sdk.hosted.refusals import refusal
 from auterity_sdk.hosted.retrying import Patience, may_repeat, retry_after
+from auterity_sdk.hosted.tagged import Tagged
 
 Model = TypeVar("Model", bound=BaseModel)
 Query = Mapping[str, str | int | list[str] | None]
@@ -36,7 +37,7 @@ _NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
 class Call(Struct, frozen=True):
     """A request below `/api/v1`. `key` makes a POST count once, so that it may be made again; one that is signed is given
-    a key of its own where it has none.
+    a key of its own where it has none. `etag` is that of the state that is to be changed; None for any.
 
     Not `signed`: no token goes along, since none is needed.
     """
@@ -46,13 +47,15 @@ class Call(Struct, frozen=True):
     query: Query = field(default_factory=dict)
     body: BaseModel | None = None
     key: str | None = None
+    etag: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     signed: bool = True
 
     @property
     def idempotent(self) -> bool:
-        """Whether made twice it does what it does once."""
-        return self.method in _SAFE or self.key is not None
+        """Whether made twice it does what it does once, and is answered alike."""
+        # The second one would be refused: it names the state before the first.
+        return (self.method in _SAFE and self.etag is None) or self.key is not None
 
 
 def new_key() -> str:
@@ -91,15 +94,12 @@ class Connection:
 
     async def ask(self, call: Call, answer: type[Model]) -> Model:
         """The server's answer. Raises `HostedError`."""
+        return _read(call, await self.send(call), answer)
+
+    async def ask_tagged(self, call: Call, answer: type[Model]) -> Tagged[Model]:
+        """The same, with the answer's ETag."""
         response = await self.send(call)
-        try:
-            return answer.model_validate_json(response.content)
-        except ValidationError:
-            raise HostedError(
-                f"the answer to {call.method} {call.path} is not what this version of auterity knows",
-                status=response.status_code,
-                help="check that this is the address of the server, and that both are up to date",
-            ) from None
+        return Tagged(_read(call, response, answer), response.headers.get("etag", ""))
 
     async def send(self, call: Call) -> httpx2.Response:
         """The answer as it came, of a status that is a success. Raises `HostedError`."""
@@ -201,6 +201,8 @@ class Connection:
             headers["authorization"] = f"Bearer {token}"
         if call.key is not None:
             headers["idempotency-key"] = call.key
+        if call.etag is not None:
+            headers["if-match"] = call.etag
         content = None
         if call.body is not None:
             content = _body(call.body)
@@ -215,6 +217,17 @@ class Connection:
         if not may_repeat(response.status_code, idempotent=call.idempotent):
             return None
         return self._patience.pause(attempt, retry_after(response.headers))
+
+
+def _read(call: Call, response: httpx2.Response, answer: type[Model]) -> Model:
+    try:
+        return answer.model_validate_json(response.content)
+    except ValidationError:
+        raise HostedError(
+            f"the answer to {call.method} {call.path} is not what this version of auterity knows",
+            status=response.status_code,
+            help="check that this is the address of the server, and that both are up to date",
+        ) from None
 
 
 def _once(call: Call) -> Call:

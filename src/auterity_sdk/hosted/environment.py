@@ -21,6 +21,7 @@ from auterity_sdk.hosted.schemas.deployment import (
     Promotion,
     Rollback,
 )
+from auterity_sdk.hosted.schemas.environment import Environment, EnvironmentChange
 from auterity_sdk.hosted.schemas.event import EnvironmentEvent, RunEvent
 from auterity_sdk.hosted.schemas.message import MessageTaken, NewMessage
 from auterity_sdk.hosted.schemas.push import Push, Pushed
@@ -46,6 +47,7 @@ from auterity_sdk.hosted.schemas.webhook import (
     WebhookMade,
 )
 from auterity_sdk.hosted.schemas.workflow import Version, WorkflowDetails, WorkflowSummary
+from auterity_sdk.hosted.tagged import Tagged
 from auterity_sdk.runtime.recorded import ALL_EVENTS, AskedEvents
 
 
@@ -55,6 +57,17 @@ class HostedEnvironment(Struct, frozen=True):
     connection: Connection
     id: str
 
+    async def itself(self) -> Tagged[Environment]:
+        """The environment."""
+        return await self.connection.ask_tagged(self._get(""), Environment)
+
+    async def change(
+        self, change: EnvironmentChange, *, etag: str | None = None
+    ) -> Tagged[Environment]:
+        """Say whether what is pushed there waits for a second person; with `etag` only as it was then."""
+        call = self._call("PATCH", "", change, etag)
+        return await self.connection.ask_tagged(call, Environment)
+
     def workflows(self) -> AsyncIterator[WorkflowSummary]:
         """All workflows, by name."""
         return items(self.connection, self._get("/workflows"), WorkflowSummary)
@@ -62,6 +75,11 @@ class HostedEnvironment(Struct, frozen=True):
     async def workflow(self, name: str) -> WorkflowDetails:
         """One workflow, with the text of the version that is live."""
         return await self.connection.ask(self._get(f"/workflows/{_part(name)}"), WorkflowDetails)
+
+    async def workflow_with_etag(self, name: str) -> Tagged[WorkflowDetails]:
+        """The same, with the ETag of what is live of it, and waits."""
+        call = self._get(f"/workflows/{_part(name)}")
+        return await self.connection.ask_tagged(call, WorkflowDetails)
 
     def versions(self, name: str, limit: int | None = None) -> AsyncIterator[Version]:
         """The versions that were ever deployed here, the last first."""
@@ -83,9 +101,9 @@ class HostedEnvironment(Struct, frozen=True):
         """Make live here what is live elsewhere."""
         return await self.connection.ask(self._post("/promotions", promotion), Pushed)
 
-    async def roll_back(self, name: str, rollback: Rollback) -> Pushed:
-        """Make an earlier version of a workflow live again."""
-        call = self._post(f"/workflows/{_part(name)}/rollback", rollback)
+    async def roll_back(self, name: str, rollback: Rollback, *, etag: str | None = None) -> Pushed:
+        """Make an earlier version of a workflow live again; with `etag` only as it was then."""
+        call = self._call("POST", f"/workflows/{_part(name)}/rollback", rollback, etag)
         return await self.connection.ask(call, Pushed)
 
     async def answer_deployment(self, id: str, *, approved: bool) -> Deployment:
@@ -197,32 +215,43 @@ class HostedEnvironment(Struct, frozen=True):
         """The schedules of what is live, by the workflows' names."""
         return items(self.connection, self._get("/schedules"), Schedule)
 
-    async def pause_schedule(self, id: str) -> Schedule:
-        """Let a schedule rest."""
-        return await self.connection.ask(self._post(f"/schedules/{_part(id)}/pause"), Schedule)
+    async def schedule(self, id: str) -> Tagged[Schedule]:
+        """One schedule."""
+        return await self.connection.ask_tagged(self._get(f"/schedules/{_part(id)}"), Schedule)
 
-    async def resume_schedule(self, id: str) -> Schedule:
-        """Let a schedule start runs again, from now on."""
-        return await self.connection.ask(self._post(f"/schedules/{_part(id)}/resume"), Schedule)
+    async def pause_schedule(self, id: str, *, etag: str | None = None) -> Schedule:
+        """Let a schedule rest; with `etag` only as it was then."""
+        call = self._call("POST", f"/schedules/{_part(id)}/pause", etag=etag)
+        return await self.connection.ask(call, Schedule)
+
+    async def resume_schedule(self, id: str, *, etag: str | None = None) -> Schedule:
+        """Let a schedule start runs again, from now on; with `etag` only as it was then."""
+        call = self._call("POST", f"/schedules/{_part(id)}/resume", etag=etag)
+        return await self.connection.ask(call, Schedule)
 
     def webhooks(self) -> AsyncIterator[Webhook]:
         """The webhooks, the first to be made first."""
         return items(self.connection, self._get("/webhooks"), Webhook)
 
+    async def webhook(self, id: str) -> Tagged[Webhook]:
+        """One webhook."""
+        return await self.connection.ask_tagged(self._get(f"/webhooks/{_part(id)}"), Webhook)
+
     async def make_webhook(self, webhook: NewWebhook) -> WebhookMade:
         """Make a webhook; gives its secret, this once."""
         return await self.connection.ask(self._post("/webhooks", webhook), WebhookMade)
 
-    async def rotate_webhook(self, id: str, secret: NewWebhookSecret) -> WebhookMade:
-        """Give a webhook another secret, this once; the one before is still good for a while."""
-        call = Call(
-            "POST", f"/environments/{_part(self.id)}/webhooks/{_part(id)}/secret", body=secret
-        )
+    async def rotate_webhook(
+        self, id: str, secret: NewWebhookSecret, *, etag: str | None = None
+    ) -> WebhookMade:
+        """Give a webhook another secret, this once; the one before is still good for a while. With `etag` only as it was
+        then."""
+        call = self._call("POST", f"/webhooks/{_part(id)}/secret", secret, etag)
         return await self.connection.ask(call, WebhookMade)
 
-    async def delete_webhook(self, id: str) -> None:
-        """Take no more messages by a webhook."""
-        await self.connection.send(self._delete(f"/webhooks/{_part(id)}"))
+    async def delete_webhook(self, id: str, *, etag: str | None = None) -> None:
+        """Take no more messages by a webhook; with `etag` only as it was then."""
+        await self.connection.send(self._call("DELETE", f"/webhooks/{_part(id)}", etag=etag))
 
     def deliveries(self, id: str, limit: int | None = None) -> AsyncIterator[WebhookDelivery]:
         """What came by a webhook, the last first."""
@@ -233,26 +262,38 @@ class HostedEnvironment(Struct, frozen=True):
         """The secrets by name, without their values."""
         return items(self.connection, self._get("/secrets"), Secret)
 
-    async def set_secret(self, name: str, value: SecretValue) -> Secret:
-        """Set a secret, for attempts that begin from now on."""
-        return await self.connection.ask(self._put(f"/secrets/{_part(name)}", value), Secret)
+    async def secret(self, name: str) -> Tagged[Secret]:
+        """One secret, without its value."""
+        return await self.connection.ask_tagged(self._get(f"/secrets/{_part(name)}"), Secret)
 
-    async def delete_secret(self, name: str) -> None:
-        """Delete a secret."""
-        await self.connection.send(self._delete(f"/secrets/{_part(name)}"))
+    async def set_secret(self, name: str, value: SecretValue, *, etag: str | None = None) -> Secret:
+        """Set a secret, for attempts that begin from now on; with `etag` only as it was then."""
+        call = self._call("PUT", f"/secrets/{_part(name)}", value, etag)
+        return await self.connection.ask(call, Secret)
+
+    async def delete_secret(self, name: str, *, etag: str | None = None) -> None:
+        """Delete a secret; with `etag` only as it was then."""
+        await self.connection.send(self._call("DELETE", f"/secrets/{_part(name)}", etag=etag))
 
     def connections(self) -> AsyncIterator[SpokenWith]:
         """The environment's own connections, by name."""
         return items(self.connection, self._get("/connections"), SpokenWith)
 
-    async def set_connection(self, name: str, connection: NewConnection) -> SpokenWith:
-        """Set a connection, for attempts that begin from now on."""
-        call = self._put(f"/connections/{_part(name)}", connection)
+    async def spoken_with(self, name: str) -> Tagged[SpokenWith]:
+        """One connection."""
+        call = self._get(f"/connections/{_part(name)}")
+        return await self.connection.ask_tagged(call, SpokenWith)
+
+    async def set_connection(
+        self, name: str, connection: NewConnection, *, etag: str | None = None
+    ) -> SpokenWith:
+        """Set a connection, for attempts that begin from now on; with `etag` only as it was then."""
+        call = self._call("PUT", f"/connections/{_part(name)}", connection, etag)
         return await self.connection.ask(call, SpokenWith)
 
-    async def delete_connection(self, name: str) -> None:
-        """Delete a connection."""
-        await self.connection.send(self._delete(f"/connections/{_part(name)}"))
+    async def delete_connection(self, name: str, *, etag: str | None = None) -> None:
+        """Delete a connection; with `etag` only as it was then."""
+        await self.connection.send(self._call("DELETE", f"/connections/{_part(name)}", etag=etag))
 
     async def usage(self, by: str, since: datetime, *, run: str = "", workflow: str = "") -> Usage:
         """What calls of language models took."""
@@ -267,11 +308,8 @@ class HostedEnvironment(Struct, frozen=True):
     def _get(self, path: str, **query: str | int | list[str] | None) -> Call:
         return Call("GET", f"/environments/{_part(self.id)}{path}", query)
 
-    def _put(self, path: str, body: Any) -> Call:
-        return Call("PUT", f"/environments/{_part(self.id)}{path}", body=body)
-
-    def _delete(self, path: str) -> Call:
-        return Call("DELETE", f"/environments/{_part(self.id)}{path}")
+    def _call(self, method: str, path: str, body: Any = None, etag: str | None = None) -> Call:
+        return Call(method, f"/environments/{_part(self.id)}{path}", body=body, etag=etag)
 
     def _post(self, path: str, body: Any = None, key: str | None = None) -> Call:
         return Call("POST", f"/environments/{_part(self.id)}{path}", body=body, key=key)

@@ -16,7 +16,8 @@ from auterity_sdk.hosted.schemas.environment import Environment, NewEnvironment
 from auterity_sdk.hosted.schemas.grant import Grant, NewGrant
 from auterity_sdk.hosted.schemas.store import NewStore, Store
 from auterity_sdk.hosted.schemas.trust import NewTrust, Trust
-from auterity_sdk.hosted.schemas.user import NewUser, User, UserMade
+from auterity_sdk.hosted.schemas.user import NewUser, User, UserChange, UserMade
+from auterity_sdk.hosted.tagged import Tagged
 
 
 class HostedOrganisation(Struct, frozen=True):
@@ -48,6 +49,21 @@ class HostedOrganisation(Struct, frozen=True):
     async def add_user(self, made: NewUser) -> UserMade:
         """Add a member; someone new gets a one-time link, which is mailed, or in the answer."""
         return await self.connection.ask(self._call("POST", "/users", made), UserMade)
+
+    async def user(self, id: str) -> Tagged[User]:
+        """A member."""
+        return await self.connection.ask_tagged(self._call("GET", _user(id)), User)
+
+    async def change_user(
+        self, id: str, change: UserChange, *, etag: str | None = None
+    ) -> Tagged[User]:
+        """Rename a member, or let none of their roles count for a time; with `etag` only as it was then."""
+        call = self._call("PATCH", _user(id), change, etag)
+        return await self.connection.ask_tagged(call, User)
+
+    async def remove_user(self, id: str, *, etag: str | None = None) -> None:
+        """Take a member's roles and the membership; with `etag` only as it was then."""
+        await self.connection.send(self._call("DELETE", _user(id), etag=etag))
 
     def trusts(self) -> AsyncIterator[Trust]:
         """Whose tokens are exchanged for keys."""
@@ -89,5 +105,9 @@ class HostedOrganisation(Struct, frozen=True):
         """Who did what, the last first."""
         return items(self.connection, self._call("GET", "/audit"), AuditEntry, limit)
 
-    def _call(self, method: str, path: str, body: Any = None) -> Call:
-        return Call(method, f"/organisations/{quote(self.id, safe='')}{path}", body=body)
+    def _call(self, method: str, path: str, body: Any = None, etag: str | None = None) -> Call:
+        return Call(method, f"/organisations/{quote(self.id, safe='')}{path}", body=body, etag=etag)
+
+
+def _user(id: str) -> str:
+    return f"/users/{quote(id, safe='')}"

@@ -69,6 +69,11 @@ def key_of(row: Row[Any]) -> ApiKey:
     )
 
 
+def key_state(key: ApiKey) -> dict[str, Any]:
+    """What of a key can be changed by hand: not when it was used last."""
+    return {"id": key.id, "revoked_at": key.revoked_at}
+
+
 def _kind(row: Row[Any]) -> Literal["organisation", "store", "environment"]:
     if row.environment_id is not None:
         return "environment"

@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Row, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from auterity_server.access.answers import key_of, key_state
 from auterity_server.access.granted import grants_of_key, holder_name
 from auterity_server.access.granting import NewGrant, give
 from auterity_server.access.permissions import Permission
@@ -19,6 +20,7 @@ from auterity_server.access.secret_texts import SecretKind, digest, new_secret
 from auterity_server.database.auditing import record
 from auterity_server.database.ids import new_id
 from auterity_server.database.tables.api_keys import api_keys
+from auterity_server.etags import ANY_STATE, Expected
 
 LONGEST = 366 * 86_400_000
 """Milliseconds that a key is good at most, and where nothing else is said."""
@@ -69,10 +71,7 @@ class ApiKeys:
     async def of(self, organisation: str, id: str) -> Row[Any]:
         """A key of the organisation. Raises `NotThere`."""
         async with self._rights.reading() as connection:
-            row = (await connection.execute(select(api_keys).where(_is(organisation, id)))).first()
-        if row is None:
-            raise NotThere("API key")
-        return row
+            return await _found(connection, organisation, id)
 
     async def made_by(self, maker: Principal) -> frozenset[str]:
         """The ids of the keys that somebody made in the organisation, also of those that are revoked."""
@@ -82,17 +81,19 @@ class ApiKeys:
         async with self._rights.reading() as connection:
             return frozenset((await connection.execute(select(api_keys.c.id).where(own))).scalars())
 
-    async def revoke(self, revoker: Principal, id: str) -> None:
+    async def revoke(self, revoker: Principal, id: str, expected: Expected = ANY_STATE) -> None:
         """Refuse the key from now on; nothing happens if it is revoked already.
 
-        Raises `NotThere`, and `NotAllowed` where the key has a role in a place whose keys the revoker does not manage.
+        Raises `NotThere`, `ChangedMeanwhile`, and `NotAllowed` where the key has a role in a place whose keys the revoker
+        does not manage.
         """
-        row = await self.of(revoker.organisation, id)
-        await self._must_manage(revoker, row)
-        if row.revoked_at is not None:
-            return
+        await self._must_manage(revoker, await self.of(revoker.organisation, id))
         now = self._now()
         async with self._rights.writing() as connection:
+            row = await _found(connection, revoker.organisation, id)
+            expected.must_be(key_state(key_of(row)))
+            if row.revoked_at is not None:
+                return
             await connection.execute(
                 update(api_keys).where(api_keys.c.id == row.id).values(revoked_at=now)
             )
@@ -152,6 +153,13 @@ class ApiKeys:
             await connection.execute(
                 update(api_keys).where(api_keys.c.id == row.id).values(last_used_at=now)
             )
+
+
+async def _found(connection: AsyncConnection, organisation: str, id: str) -> Row[Any]:
+    row = (await connection.execute(select(api_keys).where(_is(organisation, id)))).first()
+    if row is None:
+        raise NotThere("API key")
+    return row
 
 
 def _is(organisation: str, id: str) -> ColumnElement[bool]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from auterity_server.access.answers import user_of
 from auterity_server.access.granted import holder_name
 from auterity_server.access.granting import NewGrant, give, must_keep_an_owner, write_grant
 from auterity_server.access.links import Links
@@ -24,6 +25,7 @@ from auterity_server.database.tables.grants import grants
 from auterity_server.database.tables.members import members
 from auterity_server.database.tables.organisations import organisations
 from auterity_server.database.tables.users import users
+from auterity_server.etags import ANY_STATE, Expected
 from auterity_server.mail.post import Post
 
 
@@ -104,26 +106,34 @@ class Membership:
             return await _found(connection, organisation, user)
 
     async def change(
-        self, by: Principal, user: str, *, name: str | None = None, active: bool | None = None
+        self,
+        by: Principal,
+        user: str,
+        values: Mapping[str, Any],
+        expected: Expected = ANY_STATE,
     ) -> None:
-        """Rename them, or say whether their grants count. Raises `NotThere`, and `Conflicting` for the last owner."""
-        said = {"name": name, "active": active}
-        values = {key: value for key, value in said.items() if value is not None}
+        """Rename them (`name`), or say whether their grants count (`active`).
+
+        Raises `NotThere`, `Conflicting` for the last owner, and `ChangedMeanwhile`.
+        """
         async with self._rights.writing() as connection:
-            await _found(connection, by.organisation, user)
+            expected.must_be(user_of(await _found(connection, by.organisation, user)))
             if values:
                 await connection.execute(
                     update(members).where(_is(by.organisation, user)).values(values)
                 )
                 await must_keep_an_owner(connection, by.organisation)
                 await self._end_if_nowhere(connection, user)
-                details = {} if active is None else {"active": active}
+                details = {name: values[name] for name in values.keys() & {"active"}}
                 await self._record(connection, by, "users:change", user, **details)
 
-    async def remove(self, by: Principal, user: str) -> None:
-        """Take all their grants and the membership. Raises `NotThere`, and `Conflicting` for the last owner."""
+    async def remove(self, by: Principal, user: str, expected: Expected = ANY_STATE) -> None:
+        """Take all their grants and the membership.
+
+        Raises `NotThere`, `Conflicting` for the last owner, and `ChangedMeanwhile`.
+        """
         async with self._rights.writing() as connection:
-            await _found(connection, by.organisation, user)
+            expected.must_be(user_of(await _found(connection, by.organisation, user)))
             held = and_(
                 grants.c.organisation_id == by.organisation,
                 grants.c.holder == holder_name(Kind.USER, user),

@@ -146,6 +146,11 @@ class Deployed(Struct, frozen=True):
         )
         return await self._one(query.order_by(deployments.c.number.desc()).limit(1))
 
+    async def standing(self, workflow: str) -> list[str] | None:
+        """The ids of a workflow's deployments that are live and pending; None where there is none. For its ETag."""
+        found = [await self.in_state(workflow, "live"), await self.in_state(workflow, "pending")]
+        return [each.id if each else "" for each in found] if any(found) else None
+
     async def page(
         self, *, state: str = "", workflow: str = "", before: tuple[int, str] | None, limit: int
     ) -> list[Deployment]:

@@ -33,6 +33,11 @@ class EnvironmentSecrets(Struct, frozen=True):
         query = select(*_SECRET).where(self._here).order_by(environment_secrets.c.name)
         return [KeptSecret(*row) for row in await self.connection.execute(query)]
 
+    async def find(self, name: str) -> KeptSecret | None:
+        """The one of that name."""
+        row = (await self.connection.execute(select(*_SECRET).where(self._of(name)))).one_or_none()
+        return None if row is None else KeptSecret(*row)
+
     async def put(self, secret: KeptSecret) -> bool:
         """Keep it in the place of the one of its name; whether there was none."""
         values = {
@@ -40,9 +45,8 @@ class EnvironmentSecrets(Struct, frozen=True):
             "changed_by": secret.changed_by,
             "changed_at": secret.changed_at,
         }
-        of_name = and_(self._here, environment_secrets.c.name == secret.name)
         done = await self.connection.execute(
-            update(environment_secrets).where(of_name).values(values)
+            update(environment_secrets).where(self._of(secret.name)).values(values)
         )
         if done.rowcount:
             return False
@@ -51,12 +55,12 @@ class EnvironmentSecrets(Struct, frozen=True):
         await self.connection.execute(insert(environment_secrets).values(row))
         return True
 
-    async def remove(self, name: str) -> bool:
-        """Delete one; whether it was there."""
-        of_name = and_(self._here, environment_secrets.c.name == name)
-        return bool(
-            (await self.connection.execute(delete(environment_secrets).where(of_name))).rowcount
-        )
+    async def remove(self, name: str) -> None:
+        """Delete one."""
+        await self.connection.execute(delete(environment_secrets).where(self._of(name)))
+
+    def _of(self, name: str) -> ColumnElement[bool]:
+        return and_(self._here, environment_secrets.c.name == name)
 
     @property
     def _here(self) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Response, status
+from fastapi import APIRouter, Depends, Query, Response, status
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from auterity_sdk.errors import ConfigurationError
@@ -17,9 +17,10 @@ from auterity_server.access.principal import Principal
 from auterity_server.answers import moment
 from auterity_server.database.connections import ConnectionsOf, KeptConnection
 from auterity_server.database.environment_secrets import EnvironmentSecrets
+from auterity_server.etags import IfMatch, IfMatchOrNew, Shows, Tells
 from auterity_server.paging import MOST
 from auterity_server.plain_values import must_be_plain
-from auterity_server.problems import changed_meanwhile, conflict, not_found, wrong_value
+from auterity_server.problems import conflict, not_found, wrong_value
 from auterity_server.routes.noting import note
 from auterity_server.running.environment_connections import check_own
 from auterity_server.running.own_settings import secrets_in
@@ -29,14 +30,6 @@ router = APIRouter(prefix="/environments/{environment_id}/connections", tags=["c
 
 Reads = Annotated[Principal, Depends(allowed(Permission.CONNECTIONS_READ))]
 Manages = Annotated[Principal, Depends(allowed(Permission.CONNECTIONS_MANAGE))]
-IfMatch = Annotated[
-    str | None,
-    Header(
-        alias="If-Match",
-        max_length=100,
-        description="The ETag of the connection: somebody changed it meanwhile, the answer is 412.",
-    ),
-]
 
 
 @router.get("")
@@ -60,17 +53,16 @@ async def connections(
 
 @router.get("/{name}")
 async def connection(
-    environment_id: str, name: ConnectionName, wiring: Wired, principal: Reads, response: Response
+    environment_id: str, name: ConnectionName, wiring: Wired, principal: Reads, tag: Shows
 ) -> Connection:
-    """One connection. The ETag changes with it."""
+    """One connection."""
     async with wiring.database.reading() as reading:
         kept = await ConnectionsOf(reading, principal.organisation, environment_id).all()
         known = await _secrets(reading, principal, environment_id)
     found = next((each for each in kept if each.name == name), None)
     if found is None:
         raise not_found("connection")
-    response.headers["ETag"] = f'"{found.revision}"'
-    return _shown(found, known)
+    return tag.tell(_shown(found, known), found.revision)
 
 
 @router.put("/{name}", responses={201: {"model": Connection, "description": "There was none."}})
@@ -81,7 +73,8 @@ async def put(
     wiring: Wired,
     principal: Manages,
     response: Response,
-    if_match: IfMatch = None,
+    expected: IfMatchOrNew,
+    tag: Tells,
 ) -> Connection:
     """Set a connection: the next attempt uses it. 201 where there was none of the name."""
     must_be_plain(asked.options, "body/options")
@@ -96,7 +89,7 @@ async def put(
     async with wiring.database.writing() as writing:
         here = ConnectionsOf(writing, principal.organisation, environment_id)
         kept = {each.name: each for each in await here.all()}
-        _expect(kept.get(name), if_match)
+        expected.must_be(kept[name].revision if name in kept else None)
         try:
             check_own({each.name: each.table for each in (kept | {name: made}).values()})
         except ConfigurationError as error:
@@ -113,10 +106,9 @@ async def put(
         )
         known = await _secrets(writing, principal, environment_id)
     await wiring.runs.changed(environment_id)
-    response.headers["ETag"] = f'"{made.revision}"'
     if name not in kept:
         response.status_code = status.HTTP_201_CREATED
-    return _shown(made, known)
+    return tag.tell(_shown(made, known), made.revision)
 
 
 @router.delete("/{name}", status_code=status.HTTP_204_NO_CONTENT)
@@ -125,7 +117,7 @@ async def remove(
     name: ConnectionName,
     wiring: Wired,
     principal: Manages,
-    if_match: IfMatch = None,
+    expected: IfMatch,
 ) -> None:
     """Delete a connection. One that another falls back on stays."""
     async with wiring.database.writing() as writing:
@@ -134,7 +126,7 @@ async def remove(
         found = kept.pop(name, None)
         if found is None:
             raise not_found("connection")
-        _expect(found, if_match)
+        expected.must_be(found.revision)
         try:
             check_own({each.name: each.table for each in kept.values()})
         except ConfigurationError as error:
@@ -150,14 +142,6 @@ async def remove(
             uses=found.uses,
         )
     await wiring.runs.changed(environment_id)
-
-
-def _expect(found: KeptConnection | None, if_match: str | None) -> None:
-    if if_match is None:
-        return
-    wanted, there = if_match.removeprefix("W/").strip('"'), found.revision if found else ""
-    if wanted != there and not (wanted == "*" and there):
-        raise changed_meanwhile("the connection is another one by now")
 
 
 async def _secrets(

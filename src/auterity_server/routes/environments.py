@@ -17,7 +17,9 @@ from auterity_server.access.permissions import Permission
 from auterity_server.access.principal import Place, Principal
 from auterity_server.answers import environment_answer
 from auterity_server.database.auditing import record
+from auterity_server.database.places import Environment as Row
 from auterity_server.database.places import PlacesOf
+from auterity_server.etags import IfMatch, Shows, Tells
 from auterity_server.paging import AskedPage, cursor_of
 from auterity_server.problems import conflict, not_found, wrong_value
 from auterity_server.wiring import Wired
@@ -51,7 +53,7 @@ async def environments(
 
 
 @router.post(_ALL, status_code=status.HTTP_201_CREATED)
-async def make(asked: NewEnvironment, wiring: Wired, principal: Manages) -> Environment:
+async def make(asked: NewEnvironment, wiring: Wired, principal: Manages, tag: Tells) -> Environment:
     """Make an environment, of a store or of the organisation itself."""
     at = wiring.clock.now()
     async with wiring.database.writing() as connection:
@@ -71,22 +73,31 @@ async def make(asked: NewEnvironment, wiring: Wired, principal: Manages) -> Envi
             environment_id=made.id,
             protected=made.protected,
         )
-    return environment_answer(made)
+    return tag.tell(environment_answer(made))
 
 
 @router.get(_ONE)
-async def environment(environment_id: str, wiring: Wired, principal: Reads) -> Environment:
+async def environment(
+    environment_id: str, wiring: Wired, principal: Reads, tag: Shows
+) -> Environment:
     """One environment."""
-    return environment_answer(await wiring.environment(principal.organisation, environment_id))
+    found = await wiring.environment(principal.organisation, environment_id)
+    return tag.tell(environment_answer(found))
 
 
 @router.patch(_ONE)
 async def change(
-    environment_id: str, asked: EnvironmentChange, wiring: Wired, principal: Manages
+    environment_id: str,
+    asked: EnvironmentChange,
+    wiring: Wired,
+    principal: Manages,
+    expected: IfMatch,
+    tag: Tells,
 ) -> Environment:
     """Say whether what is pushed there waits for a second person."""
     async with wiring.database.writing() as connection:
         here = PlacesOf(connection, principal.organisation)
+        expected.must_be(_answer(await here.environment(environment_id)))
         if asked.protected is not None:
             await here.protect(environment_id, protected=asked.protected)
             await record(
@@ -99,7 +110,10 @@ async def change(
                 environment_id=environment_id,
                 protected=asked.protected,
             )
-        found = await here.environment(environment_id)
+        return tag.tell(_answer(await here.environment(environment_id)))
+
+
+def _answer(found: Row | None) -> Environment:
     if found is None:
         raise not_found("environment")
     return environment_answer(found)

@@ -16,6 +16,7 @@ from auterity_server.answers import moment
 from auterity_server.database.auditing import record
 from auterity_server.database.places import Organisation as OrganisationRow
 from auterity_server.database.places import add_organisation, organisation_of
+from auterity_server.etags import Shows, Tells
 from auterity_server.problems import conflict, not_found
 from auterity_server.wiring import Wired
 
@@ -28,6 +29,7 @@ async def make(
     wiring: Wired,
     access: Accessed,
     principal: Annotated[Principal, Depends(signed_in_person())],
+    tag: Tells,
 ) -> Organisation:
     """Make an organisation, which the maker owns: somebody who owns one already."""
     at = wiring.clock.now()
@@ -44,7 +46,7 @@ async def make(
             action="organisations:make",
             noun=f"organisation/{made.id}",
         )
-    return _answer(made)
+    return tag.tell(_answer(made))
 
 
 @router.get("")
@@ -67,13 +69,14 @@ async def organisations(
 async def organisation(
     wiring: Wired,
     principal: Annotated[Principal, Depends(allowed(Permission.ORGANISATION_READ, within=True))],
+    tag: Shows,
 ) -> Organisation:
     """The organisation."""
     async with wiring.database.reading() as connection:
         found = await organisation_of(connection, principal.organisation)
     if found is None:
         raise not_found("organisation")
-    return _answer(found)
+    return tag.tell(_answer(found))
 
 
 def _answer(row: OrganisationRow) -> Organisation:

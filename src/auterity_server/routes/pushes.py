@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Response, status
+from fastapi import APIRouter, Depends, Response, status
 
 from auterity_sdk.hosted.schemas.deployment import Promotion, Rollback
 from auterity_sdk.hosted.schemas.push import ProjectDeclarations, Push, Pushed, PushOne
@@ -14,6 +14,7 @@ from auterity_server.access.principal import Place, Principal
 from auterity_server.answers import pushed_answer
 from auterity_server.database.deployed import How
 from auterity_server.database.workers import living
+from auterity_server.etags import ANY_STATE, Expected, IfMatch, IfMatchOrNew, Tells
 from auterity_server.plain_values import must_be_plain
 from auterity_server.problems import wrong_value
 from auterity_server.webhooks.missing import missing_webhooks
@@ -28,14 +29,6 @@ CHANGED: dict[int | str, dict[str, Any]] = {
     status.HTTP_201_CREATED: {"model": Pushed, "description": "Something changed."}
 }
 Pushes = Annotated[Principal, Depends(allowed(Permission.WORKFLOWS_PUSH))]
-IfMatch = Annotated[
-    str | None,
-    Header(
-        alias="If-Match",
-        max_length=100,
-        description="The ETag of the workflow: another deployment is live by now, the answer is 412.",
-    ),
-]
 
 
 @router.post("/pushes", responses=CHANGED)
@@ -56,7 +49,8 @@ async def push_one(
     wiring: Wired,
     principal: Pushes,
     response: Response,
-    if_match: IfMatch = None,
+    expected: IfMatchOrNew,
+    tag: Tells,
 ) -> Pushed:
     """Push one workflow. 201 where it is new or changed, 200 where the same version is live already."""
     workflow = read_workflow(asked.text, asked.path)
@@ -64,9 +58,11 @@ async def push_one(
         raise wrong_value(
             "body/text", f"is the workflow `{workflow.name}`, and the address says `{name}`"
         )
-    how = await _asked(wiring, principal, environment_id, asked.message, expected=_etag(if_match))
+    how = await _asked(wiring, principal, environment_id, asked.message, expected=expected)
     file = _candidate(asked.path, asked.text, asked.project)
-    return await _told(wiring, principal, how, await wiring.deploying.deploy(how, [file]), response)
+    outcome = await wiring.deploying.deploy(how, [file])
+    tag.name(outcome.standing)
+    return await _told(wiring, principal, how, outcome, response)
 
 
 @router.post("/promotions", responses=CHANGED)
@@ -96,15 +92,16 @@ async def roll_back(
     wiring: Wired,
     principal: Pushes,
     response: Response,
-    if_match: IfMatch = None,
+    expected: IfMatch,
+    tag: Tells,
 ) -> Pushed:
     """Make an earlier version live again. Runs that go on stay with their version."""
     how = await _asked(
-        wiring, principal, environment_id, asked.message, how="rollback", expected=_etag(if_match)
+        wiring, principal, environment_id, asked.message, how="rollback", expected=expected
     )
-    return await _told(
-        wiring, principal, how, await wiring.deploying.roll_back(how, name, asked.to), response
-    )
+    outcome = await wiring.deploying.roll_back(how, name, asked.to)
+    tag.name(outcome.standing)
+    return await _told(wiring, principal, how, outcome, response)
 
 
 async def _asked(
@@ -114,7 +111,7 @@ async def _asked(
     message: str,
     *,
     how: How = "push",
-    expected: str | None = None,
+    expected: Expected = ANY_STATE,
 ) -> Asked:
     environment = await wiring.environment(principal.organisation, environment_id)
     return Asked(environment, Actor(principal.id, principal.actor), how, message, expected)
@@ -124,11 +121,6 @@ def _candidate(path: str, text: str, project: ProjectDeclarations) -> Candidate:
     for name in project.model_fields_set:
         must_be_plain(getattr(project, name), f"body/project/{name}")
     return Candidate(path, text, project.model_dump(mode="json", exclude_defaults=True))
-
-
-def _etag(if_match: str | None) -> str | None:
-    """The deployment that an ETag names."""
-    return None if if_match is None else if_match.removeprefix("W/").strip('"')
 
 
 async def _told(

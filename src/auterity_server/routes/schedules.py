@@ -15,6 +15,7 @@ from auterity_server.access.principal import Principal
 from auterity_server.database.auditing import record
 from auterity_server.database.changes import note_change
 from auterity_server.database.schedule_pauses import Pause, SchedulePauses
+from auterity_server.etags import Expected, IfMatch, Shows, Tells
 from auterity_server.paging import MOST
 from auterity_server.problems import not_found
 from auterity_server.running.hosted_runs import EnvironmentRuns
@@ -47,41 +48,63 @@ async def schedules(
 
 @router.get("/{schedule_id}")
 async def schedule(
-    environment_id: str, schedule_id: Id, wiring: Wired, principal: Reads
+    environment_id: str, schedule_id: Id, wiring: Wired, principal: Reads, tag: Shows
 ) -> Schedule:
     """One schedule."""
     runs = await wiring.runs_of(principal.organisation, environment_id)
-    return await schedule_answer(runs, _one(runs, schedule_id))
+    service = _one(runs, schedule_id)
+    return tag.tell(await schedule_answer(runs, service), [runs.pauses.get(service.key)])
 
 
 @router.post("/{schedule_id}/pause")
 async def pause(
-    environment_id: str, schedule_id: Id, wiring: Wired, principal: Manages
+    environment_id: str,
+    schedule_id: Id,
+    wiring: Wired,
+    principal: Manages,
+    expected: IfMatch,
+    tag: Tells,
 ) -> Schedule:
     """Let it rest: it starts no run until it is resumed. What waited for its turn starts none either."""
-    return await _say(wiring, principal, environment_id, schedule_id, paused=True)
+    said = await _say(wiring, principal, environment_id, schedule_id, expected, paused=True)
+    return tag.tell(*said)
 
 
 @router.post("/{schedule_id}/resume")
 async def resume(
-    environment_id: str, schedule_id: Id, wiring: Wired, principal: Manages
+    environment_id: str,
+    schedule_id: Id,
+    wiring: Wired,
+    principal: Manages,
+    expected: IfMatch,
+    tag: Tells,
 ) -> Schedule:
     """Start it again, from now on: the times at which it rested start no run."""
-    return await _say(wiring, principal, environment_id, schedule_id, paused=False)
+    said = await _say(wiring, principal, environment_id, schedule_id, expected, paused=False)
+    return tag.tell(*said)
 
 
 async def _say(
-    wiring: Wiring, principal: Principal, environment_id: str, schedule_id: str, *, paused: bool
-) -> Schedule:
+    wiring: Wiring,
+    principal: Principal,
+    environment_id: str,
+    schedule_id: str,
+    expected: Expected,
+    *,
+    paused: bool,
+) -> tuple[Schedule, list[Pause | None]]:
+    """The schedule as it stands then, and the last word on it: what can be changed."""
     runs = await wiring.runs_of(principal.organisation, environment_id)
     service = _one(runs, schedule_id)
     async with wiring.database.writing() as connection:
         here = SchedulePauses(connection, principal.organisation, environment_id)
-        before = (await here.all()).get(service.key)
-        new = (before is not None and before.paused) != paused
+        last = (await here.all()).get(service.key)
+        expected.must_be([last])
+        new = (last is not None and last.paused) != paused
         if new:
             at = wiring.clock.now()
-            await here.say(Pause(service.key, paused, principal.id, at))
+            last = Pause(service.key, paused, principal.id, at)
+            await here.say(last)
             await note_change(connection, environment_id)
             await record(
                 connection,
@@ -95,7 +118,7 @@ async def _say(
             )
     if new:
         await wiring.runs.changed(environment_id)
-    return await schedule_answer(runs, service)
+    return await schedule_answer(runs, service), [last]
 
 
 def _one(runs: EnvironmentRuns, schedule_id: str) -> Service:

@@ -13,6 +13,7 @@ from auterity_server.access.permissions import Permission
 from auterity_server.access.principal import Principal
 from auterity_server.answers import moment
 from auterity_server.database.environment_secrets import EnvironmentSecrets, KeptSecret
+from auterity_server.etags import IfMatch, IfMatchOrNew, Shows, Tells
 from auterity_server.paging import MOST
 from auterity_server.plain_values import must_be_plain
 from auterity_server.problems import not_found
@@ -44,6 +45,20 @@ async def secrets(
     return Page(items=tuple(map(_shown, found[:limit])), next=behind)
 
 
+@router.get("/{name}")
+async def secret(
+    environment_id: str, name: SecretName, wiring: Wired, principal: Reads, tag: Shows
+) -> Secret:
+    """One secret, without its value."""
+    async with wiring.database.reading() as connection:
+        found = await EnvironmentSecrets(connection, principal.organisation, environment_id).find(
+            name
+        )
+    if found is None:
+        raise not_found("secret")
+    return tag.tell(_shown(found), found)
+
+
 @router.put("/{name}", responses={201: {"model": Secret, "description": "There was none."}})
 async def put(
     environment_id: str,
@@ -52,6 +67,8 @@ async def put(
     wiring: Wired,
     principal: Writes,
     response: Response,
+    expected: IfMatchOrNew,
+    tag: Tells,
 ) -> Secret:
     """Set a secret: the next attempt that asks for it is given this value. 201 where there was none of the name."""
     value = asked.value.get_secret_value()
@@ -60,20 +77,26 @@ async def put(
     made = KeptSecret(name, sealed, principal.id, wiring.clock.now())
     async with wiring.database.writing() as connection:
         here = EnvironmentSecrets(connection, principal.organisation, environment_id)
+        expected.must_be(await here.find(name))
         if await here.put(made):
             response.status_code = status.HTTP_201_CREATED
         await note(connection, wiring, principal, environment_id, "secrets:set", f"secret/{name}")
     await wiring.runs.changed(environment_id)
-    return _shown(made)
+    return tag.tell(_shown(made), made)
 
 
 @router.delete("/{name}", status_code=status.HTTP_204_NO_CONTENT)
-async def remove(environment_id: str, name: SecretName, wiring: Wired, principal: Writes) -> None:
+async def remove(
+    environment_id: str, name: SecretName, wiring: Wired, principal: Writes, expected: IfMatch
+) -> None:
     """Delete a secret. Steps that ask for it fail from now on."""
     async with wiring.database.writing() as connection:
         here = EnvironmentSecrets(connection, principal.organisation, environment_id)
-        if not await here.remove(name):
+        found = await here.find(name)
+        if found is None:
             raise not_found("secret")
+        expected.must_be(found)
+        await here.remove(name)
         await note(
             connection, wiring, principal, environment_id, "secrets:delete", f"secret/{name}"
         )

@@ -14,6 +14,7 @@ from auterity_server.access.principal import Place, Principal
 from auterity_server.answers import store_answer
 from auterity_server.database.auditing import record
 from auterity_server.database.places import PlacesOf
+from auterity_server.etags import Shows, Tells
 from auterity_server.paging import AskedPage, cursor_of
 from auterity_server.problems import conflict, not_found
 from auterity_server.wiring import Wired
@@ -39,7 +40,7 @@ async def stores(wiring: Wired, principal: Sees, asked: AskedPage) -> Page[Store
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
-async def make(asked: NewStore, wiring: Wired, principal: Manages) -> Store:
+async def make(asked: NewStore, wiring: Wired, principal: Manages, tag: Tells) -> Store:
     """Make a store."""
     at = wiring.clock.now()
     async with wiring.database.writing() as connection:
@@ -55,14 +56,14 @@ async def make(asked: NewStore, wiring: Wired, principal: Manages) -> Store:
             action="stores:make",
             noun=f"store/{made.id}",
         )
-    return store_answer(made)
+    return tag.tell(store_answer(made))
 
 
 @router.get("/{store_id}")
-async def store(store_id: str, wiring: Wired, principal: Reads) -> Store:
+async def store(store_id: str, wiring: Wired, principal: Reads, tag: Shows) -> Store:
     """One store."""
     async with wiring.database.reading() as connection:
         found = await PlacesOf(connection, principal.organisation).store(store_id)
     if found is None:
         raise not_found("store")
-    return store_answer(found)
+    return tag.tell(store_answer(found))

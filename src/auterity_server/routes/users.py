@@ -14,6 +14,7 @@ from auterity_server.access.guard import allowed
 from auterity_server.access.membership import Invited
 from auterity_server.access.permissions import Permission
 from auterity_server.access.principal import Principal
+from auterity_server.etags import IfMatch, Shows, Tag, Tells
 from auterity_server.paging import AskedPage
 
 router = APIRouter(prefix="/organisations/{organisation_id}/users", tags=["users"])
@@ -32,13 +33,13 @@ async def users(access: Accessed, principal: Sees, asked: AskedPage) -> Page[Use
 
 @router.post("", status_code=status.HTTP_201_CREATED)
 async def invite(
-    asked: NewUser, request: Request, access: Accessed, principal: Invites
+    asked: NewUser, request: Request, access: Accessed, principal: Invites, tag: Tells
 ) -> UserMade:
     """Make somebody a member, with a first role. Who is new to the server gets a one-time link: by mail where the
     server sends it, else shown once."""
     grant = asked_grant(asked.role, asked.scope, asked.business_roles)
     invited = await access.membership.invite(principal, asked.email, asked.name, grant)
-    return await _made(access, request, principal, invited)
+    return await _made(access, request, principal, invited, tag)
 
 
 @router.get("/{user_id}")
@@ -46,38 +47,47 @@ async def user(
     user_id: str,
     access: Accessed,
     principal: Annotated[Principal, Depends(allowed(Permission.USERS_READ))],
+    tag: Shows,
 ) -> User:
     """One member."""
-    return user_of(await access.membership.of(principal.organisation, user_id))
+    return tag.tell(user_of(await access.membership.of(principal.organisation, user_id)))
 
 
 @router.patch("/{user_id}")
-async def change(user_id: str, asked: UserChange, access: Accessed, principal: Manages) -> User:
+async def change(
+    user_id: str,
+    asked: UserChange,
+    access: Accessed,
+    principal: Manages,
+    expected: IfMatch,
+    tag: Tells,
+) -> User:
     """Rename a member, or let none of their roles count for a time."""
-    await access.membership.change(principal, user_id, name=asked.name, active=asked.active)
-    return user_of(await access.membership.of(principal.organisation, user_id))
+    values = asked.model_dump(exclude_none=True)
+    await access.membership.change(principal, user_id, values, expected)
+    return tag.tell(user_of(await access.membership.of(principal.organisation, user_id)))
 
 
 @router.delete("/{user_id}", status_code=status.HTTP_204_NO_CONTENT)
-async def remove(user_id: str, access: Accessed, principal: Manages) -> None:
+async def remove(user_id: str, access: Accessed, principal: Manages, expected: IfMatch) -> None:
     """Take all roles of a member, and the membership. An organisation keeps one owner at least."""
-    await access.membership.remove(principal, user_id)
+    await access.membership.remove(principal, user_id, expected)
 
 
 @router.post("/{user_id}/sign-in-link", status_code=status.HTTP_201_CREATED)
 async def new_link(
-    user_id: str, request: Request, access: Accessed, principal: Manages
+    user_id: str, request: Request, access: Accessed, principal: Manages, tag: Tells
 ) -> UserMade:
     """A one-time link for a member who has lost the password, or has not accepted yet: by mail where the server sends it;
     else shown, and for who belongs to this organisation alone."""
-    return await _made(
-        access, request, principal, await access.membership.new_link(principal, user_id)
-    )
+    invited = await access.membership.new_link(principal, user_id)
+    return await _made(access, request, principal, invited, tag)
 
 
 async def _made(
-    access: Access, request: Request, principal: Principal, invited: Invited
+    access: Access, request: Request, principal: Principal, invited: Invited, tag: Tag
 ) -> UserMade:
-    row = await access.membership.of(principal.organisation, invited.user)
+    user = user_of(await access.membership.of(principal.organisation, invited.user))
     address = None if invited.link is None else access.link_url(request, invited.link)
-    return UserMade(user=user_of(row), sign_in_link=address, mailed=invited.mail is not None)
+    made = UserMade(user=user, sign_in_link=address, mailed=invited.mail is not None)
+    return tag.tell(made, of=user)

@@ -19,9 +19,11 @@ from auterity_server.access.permissions import Permission
 from auterity_server.access.principal import Principal
 from auterity_server.database import webhooks as kept
 from auterity_server.database.webhooks import WebhooksOf
+from auterity_server.etags import IfMatch, Shows, Tag, Tells
 from auterity_server.paging import AskedPage, cursor_of
 from auterity_server.problems import not_found
 from auterity_server.webhooks.answers import delivery_answer, webhook_answer
+from auterity_server.webhooks.webhooks import Made, WebhookState, state_of
 from auterity_server.wiring import Wired, Wiring
 
 router = APIRouter(prefix="/environments/{environment_id}/webhooks", tags=["webhooks"])
@@ -40,7 +42,7 @@ async def webhooks(
         rows = await here.page((asked.at, asked.id), asked.limit + 1)
     part = rows[: asked.limit]
     more = len(rows) > asked.limit
-    items = [await _shown(wiring, request, each) for each in part]
+    items = [(await _shown(wiring, request, each))[0] for each in part]
     behind = cursor_of(part[-1].created_at, part[-1].id) if more else None
     return Page(items=tuple(items), next=behind)
 
@@ -52,19 +54,25 @@ async def make(
     request: Request,
     wiring: Wired,
     principal: Manages,
+    tag: Tells,
 ) -> WebhookMade:
     """Make a webhook. Its secret is in this answer, and nowhere again."""
     made = await wiring.webhooks.make(principal, environment_id, asked)
-    return WebhookMade(webhook=await _shown(wiring, request, made.webhook), secret=made.secret)
+    return await _with_secret(wiring, request, made, tag)
 
 
 @router.get("/{webhook_id}")
 async def webhook(
-    environment_id: str, webhook_id: Id, request: Request, wiring: Wired, principal: Reads
+    environment_id: str,
+    webhook_id: Id,
+    request: Request,
+    wiring: Wired,
+    principal: Reads,
+    tag: Shows,
 ) -> Webhook:
     """One webhook."""
     found = await _one(wiring, principal, environment_id, webhook_id)
-    return await _shown(wiring, request, found)
+    return tag.tell(*await _shown(wiring, request, found))
 
 
 @router.post("/{webhook_id}/secret")
@@ -75,16 +83,20 @@ async def rotate(
     request: Request,
     wiring: Wired,
     principal: Manages,
+    expected: IfMatch,
+    tag: Tells,
 ) -> WebhookMade:
     """Give it another secret, which is in this answer, and nowhere again. The one before is still good for the overlap."""
-    made = await wiring.webhooks.rotate(principal, environment_id, webhook_id, asked)
-    return WebhookMade(webhook=await _shown(wiring, request, made.webhook), secret=made.secret)
+    made = await wiring.webhooks.rotate(principal, environment_id, webhook_id, asked, expected)
+    return await _with_secret(wiring, request, made, tag)
 
 
 @router.delete("/{webhook_id}", status_code=status.HTTP_204_NO_CONTENT)
-async def remove(environment_id: str, webhook_id: Id, wiring: Wired, principal: Manages) -> None:
+async def remove(
+    environment_id: str, webhook_id: Id, wiring: Wired, principal: Manages, expected: IfMatch
+) -> None:
     """Take no more messages by it."""
-    await wiring.webhooks.remove(principal, environment_id, webhook_id)
+    await wiring.webhooks.remove(principal, environment_id, webhook_id, expected)
 
 
 @router.get("/{webhook_id}/deliveries")
@@ -116,10 +128,18 @@ async def _one(
     return found
 
 
-async def _shown(wiring: Wiring, request: Request, found: kept.Webhook) -> Webhook:
+async def _with_secret(wiring: Wiring, request: Request, made: Made, tag: Tag) -> WebhookMade:
+    shown, state = await _shown(wiring, request, made.webhook)
+    return tag.tell(WebhookMade(webhook=shown, secret=made.secret), state, of=shown)
+
+
+async def _shown(
+    wiring: Wiring, request: Request, found: kept.Webhook
+) -> tuple[Webhook, WebhookState]:
+    """The webhook, and what of it can be changed."""
     async with wiring.database.reading() as connection:
         secrets = await kept.secrets_of(connection, found.id)
     runs = await wiring.runs_of(found.organisation_id, found.environment_id)
     url = f"{wiring.access.url(request)}/hooks/{found.id}"
     good = [each for each in secrets if each.is_good(wiring.clock.now())]
-    return webhook_answer(found, url, good, runs)
+    return webhook_answer(found, url, good, runs), state_of(secrets)

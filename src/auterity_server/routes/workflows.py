@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query
 
 from auterity_sdk.hosted.schemas.shape import Page, VersionId
 from auterity_sdk.hosted.schemas.workflow import Version, WorkflowDetails, WorkflowSummary
@@ -13,6 +13,7 @@ from auterity_server.access.permissions import Permission
 from auterity_server.access.principal import Principal
 from auterity_server.answers import deployment_answer, version_answer
 from auterity_server.database.deployed import Deployed
+from auterity_server.etags import Shows
 from auterity_server.paging import MOST, AskedPage, cursor_of
 from auterity_server.problems import not_found
 from auterity_server.wiring import Wired
@@ -44,16 +45,15 @@ async def workflows(
 
 @router.get("/{name}")
 async def workflow(
-    environment_id: str, name: str, wiring: Wired, principal: Reads, response: Response
+    environment_id: str, name: str, wiring: Wired, principal: Reads, tag: Shows
 ) -> WorkflowDetails:
-    """A workflow with its live version. The ETag changes when another deployment goes live."""
+    """A workflow with its live version. A change that names its ETag is refused once another deployment is live, or waits."""
     async with wiring.database.reading() as connection:
         here = Deployed(connection, principal.organisation, environment_id)
-        found = await _details(here, name)
-    if found.live is None and found.pending is None:
+        found, standing = await _details(here, name), await here.standing(name)
+    if standing is None:
         raise not_found("workflow")
-    response.headers["ETag"] = f'"{found.live.id if found.live else ""}"'
-    return found
+    return tag.tell(found, standing)
 
 
 @router.get("/{name}/versions")
@@ -75,7 +75,12 @@ async def versions(
 
 @router.get("/{name}/versions/{version}")
 async def version(
-    environment_id: str, name: str, version: VersionId, wiring: Wired, principal: Reads
+    environment_id: str,
+    name: str,
+    version: VersionId,
+    wiring: Wired,
+    principal: Reads,
+    tag: Shows,
 ) -> Version:
     """One version."""
     async with wiring.database.reading() as connection:
@@ -83,7 +88,7 @@ async def version(
         found = await here.version(name, version)
     if found is None:
         raise not_found("version")
-    return version_answer(found)
+    return tag.tell(version_answer(found))
 
 
 async def _details(here: Deployed, name: str) -> WorkflowDetails:

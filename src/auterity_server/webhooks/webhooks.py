@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct, field
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,6 +20,7 @@ from auterity_server.database.webhooks import (
     secrets_of,
     webhook_of,
 )
+from auterity_server.etags import Expected
 from auterity_server.problems import not_found, wrong_value
 from auterity_server.webhooks.signatures import Signature, signature_of
 
@@ -41,6 +42,14 @@ class Made(Struct, frozen=True):
 
     webhook: Webhook
     secret: str
+
+
+WebhookState = Sequence[str]
+
+
+def state_of(secrets: Sequence[SealedSecret]) -> WebhookState:
+    """What changes change of a webhook, for its ETag: the secret that stays, and not those that time ends."""
+    return [each.id for each in secrets if each.expires_at is None]
 
 
 class Webhooks(Struct, frozen=True):
@@ -87,12 +96,18 @@ class Webhooks(Struct, frozen=True):
         return Made(webhook, secret)
 
     async def rotate(
-        self, by: Principal, environment: str, id: str, asked: NewWebhookSecret
+        self,
+        by: Principal,
+        environment: str,
+        id: str,
+        asked: NewWebhookSecret,
+        expected: Expected,
     ) -> Made:
-        """Another secret; the one before is good for the overlap that is asked. Raises a problem."""
+        """Another secret; the one before is good for the overlap that is asked. Raises a problem, `ChangedMeanwhile`."""
         async with self.database.writing() as connection:
             here = WebhooksOf(connection, by.organisation, environment)
             webhook = _there(await here.find(id))
+            expected.must_be(state_of(await secrets_of(connection, id)))
             given = asked.secret.get_secret_value() if asked.secret else None
             secret = self._secret(webhook, given)
             until = self.now() + asked.overlap_seconds * 1000
@@ -101,11 +116,12 @@ class Webhooks(Struct, frozen=True):
         self._remembered.pop(id, None)
         return Made(webhook, secret)
 
-    async def remove(self, by: Principal, environment: str, id: str) -> None:
-        """Take no more messages. Raises a problem."""
+    async def remove(self, by: Principal, environment: str, id: str, expected: Expected) -> None:
+        """Take no more messages. Raises a problem, `ChangedMeanwhile`."""
         async with self.database.writing() as connection:
             here = WebhooksOf(connection, by.organisation, environment)
             webhook = _there(await here.find(id))
+            expected.must_be(state_of(await secrets_of(connection, id)))
             await here.remove(webhook)
             await self._record(connection, by, webhook, "webhooks:remove")
         self._remembered.pop(id, None)

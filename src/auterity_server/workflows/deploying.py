@@ -29,7 +29,8 @@ from auterity_server.database.deployed import (
     Wanted,
 )
 from auterity_server.database.places import Environment
-from auterity_server.problems import Problem, changed_meanwhile, conflict, not_found, wrong_value
+from auterity_server.etags import ANY_STATE, Expected
+from auterity_server.problems import Problem, conflict, not_found, wrong_value
 from auterity_server.workflows.checking import (
     Candidate,
     Verdict,
@@ -54,21 +55,24 @@ class Actor(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """What is to be done to an environment, by whom. `expected`: the deployment that has to be live still; `*` for any,
-    empty for none; None: whatever is live."""
+    """What is to be done to an environment, by whom. `expected`: how a single workflow has to stand still."""
 
     environment: Environment
     by: Actor
     how: How = "push"
     message: str = ""
-    expected: str | None = None
+    expected: Expected = ANY_STATE
 
 
 class Outcome(Struct, frozen=True):
-    """What was done: a deployment for each file, in their order, and what the checker said."""
+    """What was done: a deployment for each file, in their order, and what the checker said.
+
+    `standing` is that of the first workflow, at the end of what was done.
+    """
 
     deployments: Sequence[Deployment]
     verdicts: Sequence[Verdict]
+    standing: Sequence[str] | None
 
 
 class Deploying(Struct, eq=False):
@@ -88,9 +92,9 @@ class Deploying(Struct, eq=False):
             _refuse(verdicts)
             done = await self._commit(asked, verdicts, live)
             if done is not None:
-                if any(each.state == "live" and each.change != "same" for each in done):
+                if any(each.state == "live" and each.change != "same" for each in done.deployments):
                     await self.changed(asked.environment.id)
-                return Outcome(done, verdicts)
+                return done
         raise conflict("others deploy here at the same time", help="do it again")
 
     async def promote(self, asked: Asked, source: Environment, workflows: Sequence[str]) -> Outcome:
@@ -192,14 +196,15 @@ class Deploying(Struct, eq=False):
 
     async def _commit(
         self, asked: Asked, verdicts: Sequence[Verdict], checked: Sequence[LiveVersion]
-    ) -> list[Deployment] | None:
-        """The deployments; None where something else went live since the check."""
+    ) -> Outcome | None:
+        """What was done; None where something else went live since the check."""
         async with self.database.writing() as connection:
             here = _deployed(connection, asked.environment)
             live = {each.deployment.workflow: each.deployment for each in await here.live()}
             if {each.deployment.id for each in checked} != {each.id for each in live.values()}:
                 return None
-            _expect(asked, live.get(verdicts[0].workflow))
+            workflow = verdicts[0].workflow
+            asked.expected.must_be(await here.standing(workflow))
             done = [await self._one(here, asked, each, live) for each in verdicts]
             made = [each for each in done if each.change != "same"]
             if any(each.state == "live" for each in made):
@@ -216,7 +221,7 @@ class Deploying(Struct, eq=False):
                     workflows={each.workflow: each.version for each in made},
                     pending=asked.environment.protected,
                 )
-            return done
+            return Outcome(done, verdicts, await here.standing(workflow))
 
     async def _one(
         self, here: Deployed, asked: Asked, verdict: Verdict, live: Mapping[str, Deployment]
@@ -245,14 +250,6 @@ class Deploying(Struct, eq=False):
 def _is_same(deployment: Deployment, verdict: Verdict) -> bool:
     same = deployment.version == verdict.version
     return same and dict(deployment.project) == dict(verdict.candidate.project)
-
-
-def _expect(asked: Asked, live: Deployment | None) -> None:
-    """Hold `If-Match` against what is live."""
-    found = "" if live is None else live.id
-    if asked.expected is None or asked.expected == found or (asked.expected == "*" and found):
-        return
-    raise changed_meanwhile("another deployment is live by now")
 
 
 def _refuse(verdicts: Sequence[Verdict]) -> None:

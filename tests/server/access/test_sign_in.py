@@ -225,7 +225,7 @@ async def test_a_link_ends_by_itself_and_by_the_next_one(house: House) -> None:
 
 
 async def test_who_is_active_nowhere_cannot_sign_in(house: House) -> None:
-    await house.access.membership.change(owner_of(OURS), house.users["viewer"], active=False)
+    await house.access.membership.change(owner_of(OURS), house.users["viewer"], {"active": False})
     assert (await _try(house, "viewer@example.com", PASSWORD)).status_code == 401
 
 
