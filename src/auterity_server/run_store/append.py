@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from msgspec import Struct
+
 from auterity_sdk.errors import LeaseLost, VersionConflict
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runs.journal import to_line
-from auterity_sdk.runtime.ports import Claims, Lease, Summary
+from auterity_sdk.runtime.ports import Claims, Lease, Pins, Summary
 from auterity_server.run_store.attempts import (
     ALL_OVER,
     CHANGE,
@@ -19,7 +21,9 @@ from auterity_server.run_store.attempts import (
     is_held,
     values_of,
 )
+from auterity_server.run_store.awaits import AWAIT, AWAIT_NO_MORE, values_of_awaits
 from auterity_server.run_store.bound import Bound, Values
+from auterity_server.run_store.versions import KEEP, values_of_pins
 
 FIELDS = (
     *("run_id", "workflow", "version", "status", "started_at", "ended_at", "due", "parent_run"),
@@ -50,18 +54,53 @@ _END = """, woken AS (UPDATE runs SET due = %(ended_at)s FROM head
 _WHO = f"SELECT fence FROM run_heads WHERE {_IS}"
 
 
+class Kind(Struct, frozen=True):
+    """What an append has to do, by which its statement is made."""
+
+    first: bool
+    leased: bool
+    told: bool
+    over: bool
+    of: bool = False
+    carried: bool = False
+    sooner: bool = False
+    awaits: bool = False
+    pins: bool = False
+
+
 @cache
-def append_query(
-    *, first: bool, leased: bool, told: bool, over: bool, of: bool, carried: bool, sooner: bool
-) -> str:
+def append_query(kind: Kind) -> str:
     """The statement for an append of that kind; it gives a row where it was let in."""
-    head = (_BEGIN if first else _GO_ON).format(
-        free=_FREE if over else "",
-        fence=(_FENCE if leased else "") + (f" AND {IS_OF}" if of else ""),
+    head = (_BEGIN if kind.first else _GO_ON).format(
+        free=_FREE if kind.over else "",
+        fence=(_FENCE if kind.leased else "") + (f" AND {IS_OF}" if kind.of else ""),
     )
-    rest = _WRITE + (_TELL if told else "") + (_END + ALL_OVER if over else "")
-    rest += (CHANGE if carried and not over else "") + (DUE_SOONER if sooner and not told else "")
+    parts = (
+        (_WRITE, True),
+        (_TELL, kind.told),
+        (_END + ALL_OVER, kind.over),
+        (CHANGE, kind.carried and not kind.over),
+        (DUE_SOONER, kind.sooner and not kind.told),
+        (AWAIT_NO_MORE, kind.awaits and not kind.first),
+        (AWAIT, kind.awaits),
+        (KEEP, kind.pins),
+    )
+    rest = "".join(part for part, has in parts if has)
     return f"WITH head AS ({head}){rest} SELECT 1 FROM head"
+
+
+def shares(claims: Claims | None) -> bool:
+    """Whether an append changes what runs have together, which takes more than its statement."""
+    if claims is None:
+        return False
+    own = Claims(
+        begun=claims.begun,
+        ended=claims.ended,
+        of=claims.of,
+        due=claims.due,
+        awaits=claims.awaits,
+    )
+    return claims != own
 
 
 def query_and_values(
@@ -71,17 +110,19 @@ def query_and_values(
     summary: Summary | None,
     lease: Lease | None,
     claims: Claims | None,
+    pins: Pins | None,
 ) -> tuple[str, Values]:
     """The statement of an append, and its values."""
-    over = summary is not None and summary.ended_at is not None
-    query = append_query(
+    kind = Kind(
         first=not expected,
         leased=lease is not None,
         told=summary is not None,
-        over=over,
+        over=summary is not None and summary.ended_at is not None,
         of=claims is not None and claims.of is not None,
         carried=claims is not None and bool(claims.begun or claims.ended),
         sooner=claims is not None and claims.due is not None,
+        awaits=claims is not None and claims.awaits is not None,
+        pins=bool(pins),
     )
     values: dict[str, Any] = {
         "run": run_id,
@@ -92,6 +133,10 @@ def query_and_values(
     }
     if claims is not None:
         values |= values_of(claims)
+        values |= values_of_awaits(claims)
+    if pins:
+        values |= values_of_pins(pins)
+    query = append_query(kind)
     return query, values if summary is None else values | _row(summary)
 
 

@@ -91,11 +91,6 @@ _START = """INSERT INTO run_starts AS known (environment_id, key, run_id, at)
     WHERE known.at < %(since)s"""
 _STARTED = "SELECT run_id FROM run_starts WHERE environment_id = %(environment)s AND key = %(once)s"
 _ROOM = "SELECT count(*) FROM run_claims WHERE environment_id = %(environment)s AND key = %(key)s"
-_FORGET_AWAITS = (
-    "DELETE FROM run_awaits WHERE environment_id = %(environment)s AND run_id = %(run)s"
-)
-_AWAIT = """INSERT INTO run_awaits (environment_id, type, key, run_id)
-    SELECT %(environment)s, type, key, %(run)s FROM unnest(%(types)s::text[], %(keys)s::text[]) AS given(type, key)"""
 
 _ANY = 1 << 62
 """The slots of a queue without a limit."""
@@ -145,11 +140,6 @@ async def change_claims(bound: Bound, run_id: str, claims: Claims) -> None:
             await bound.change(_LIMIT, asked)
     if claims.released:
         await bound.change(_RELEASE, values | {"released": list(claims.released)})
-    if claims.awaits is not None:
-        await bound.change(_FORGET_AWAITS, values)
-        types, keys = [each for each, _ in claims.awaits], [key for _, key in claims.awaits]
-        if types:
-            await bound.change(_AWAIT, values | {"types": types, "keys": keys})
 
 
 async def _take(bound: Bound, run_id: str, claims: Claims) -> None:

@@ -31,6 +31,7 @@ from auterity_server.run_store.append import (
     COLUMNS,
     lost,
     query_and_values,
+    shares,
     summary_of,
     why_not,
 )
@@ -43,7 +44,7 @@ from auterity_server.run_store.listing import LAST_CHARACTER, page_of_runs
 from auterity_server.run_store.notices import Notices
 from auterity_server.run_store.order import Order
 from auterity_server.run_store.pruning import PART, PRUNABLE, forget
-from auterity_server.run_store.versions import BY_PREFIX, DATA, keep_versions
+from auterity_server.run_store.versions import BY_PREFIX, DATA
 
 _EVENTS = """SELECT line FROM run_journal
     WHERE environment_id = %(environment)s AND run_id = %(run)s AND seq > %(after)s ORDER BY seq"""
@@ -95,7 +96,7 @@ class PostgresStore(PostgresInbox, PostgresAttempts):
         pins: Pins | None = None,
     ) -> None:
         """See `Journal.append`. A round trip, unless it changes what runs share."""
-        query, values = query_and_values(run_id, expected, events, summary, lease, claims)
+        query, values = query_and_values(run_id, expected, events, summary, lease, claims, pins)
 
         async def work(bound: Bound) -> None:
             if claims is not None:
@@ -107,15 +108,12 @@ class PostgresStore(PostgresInbox, PostgresAttempts):
             if claims is not None:
                 await change_claims(bound, run_id, claims)
                 await keep_results(bound, claims)
-            if pins:
-                await keep_versions(bound, pins)
 
-        shares = claims is not None and not claims.of_attempts
-        alone = not taken and not shares and not pins
+        alone = not taken and not shares(claims)
         if not alone or not await self._database.rows(query, values):
             await self._database.transaction(work)
         self._notices.recorded(run_id, expected + len(events))
-        if _is_of_others(summary, lease, claims, shares=shares):
+        if _is_of_others(summary, lease, claims):
             self._notices.tell()
 
     async def events(self, run_id: str, after: int = 0) -> list[Event]:
@@ -278,11 +276,10 @@ class PostgresStore(PostgresInbox, PostgresAttempts):
         return self._dead
 
 
-def _is_of_others(
-    summary: Summary | None, lease: Lease | None, claims: Claims | None, *, shares: bool
-) -> bool:
+def _is_of_others(summary: Summary | None, lease: Lease | None, claims: Claims | None) -> bool:
     """Whether others may wait for what is appended: a run that is to be driven, what runs share, a child run's end."""
     if claims is not None and claims.of is not None and summary is None:
         return False  # who ended the attempt goes on
     is_child_over = summary is not None and summary.ended_at is not None and summary.parent_run
-    return lease is None or shares or bool(is_child_over)
+    changes = claims is not None and not claims.of_attempts
+    return lease is None or changes or bool(is_child_over)
