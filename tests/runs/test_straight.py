@@ -18,7 +18,7 @@ from auterity_sdk.runs.journal import to_line
 from auterity_sdk.runs.orders import new_orders, outstanding
 from auterity_sdk.runs.plan import Plan
 from auterity_sdk.runs.state import RunState
-from auterity_sdk.runs.straight import straight
+from auterity_sdk.runs.straight import Straight, straight, straight_start
 from auterity_sdk.workflow.graph import build_graph
 from auterity_sdk.workflow.model import Workflow, load
 from tests.runs.by_hand import REGISTRY, ByHand, picture
@@ -35,6 +35,7 @@ class Pair:
         self.short, self.general = RunState(plan), RunState(plan)
         self.taken = 0
         self.alone = 0
+        self.started = 0
 
     def give(self, command: c.Command) -> None:
         refused, wanted = False, list[Event]()
@@ -42,19 +43,22 @@ class Pair:
             wanted = decide(self.plan, self.general, command, "r")
         except UsageError:
             refused = True
-        found = None
+        found: Straight | None = None
         if isinstance(command, c.AttemptSucceeded):
             found = straight(self.short, command)
+        elif isinstance(command, c.Start):
+            found = straight_start(self.short, command, "r")
+            self.started += found is not None
         if found is None:
             events = list[Event]()
             with suppress(UsageError):
                 events = decide(self.plan, self.short, command, "r")
         else:
             assert not refused
-            self.taken += 1
+            self.taken += not isinstance(command, c.Start)
             events, attempts = found
             if attempts is not None:
-                self.alone += 1
+                self.alone += not isinstance(command, c.Start)
                 assert new_orders(self.general, wanted) == attempts
         assert [to_line(event) for event in events] == [to_line(event) for event in wanted]
         assert picture(self.short) == picture(self.general)
@@ -222,7 +226,8 @@ def test_the_short_way_is_taken() -> None:
       f: {needs: e, for_each: {in: "[1, 2]", steps: {g: {uses: do}, h: {needs: g, uses: do}}}}
     """
     pair = play(text)
-    # Behind `e` is a loop; the end of a body, and of the run, is seen by `settle`.
+    assert pair.started == 1
+    # Behind `e` is a loop; the end of a body, and of the run whose last step is one, is seen by `settle`.
     assert pair.alone == len(["a", "b", "c", "d", "g0", "g1"])
     assert pair.taken == pair.alone + len(["e", "h0", "h1"])
 
@@ -243,5 +248,6 @@ def test_routing_goes_the_short_way() -> None:
       end: {needs: last.done, uses: do}
     """
     pair = play(text)
-    assert pair.alone == len(["a", "warm", "one", "two", "last"])
-    assert pair.taken == pair.alone + len(["end"])
+    assert pair.started == 1
+    # With the end of the run behind the last one.
+    assert pair.alone == pair.taken == len(["a", "warm", "one", "two", "last", "end"])

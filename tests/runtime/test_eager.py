@@ -260,6 +260,7 @@ async def test_a_run_in_a_row_leaves_the_journal_of_the_general_machine(
 ) -> None:
     short = await journal(MIXED)
     monkeypatch.setattr(live, "straight", lambda *_: None)
+    monkeypatch.setattr(live, "straight_start", lambda *_: None)
     turns: list[int] = []
     turn, here = Driver.turn, asyncio.get_running_loop()
 
@@ -276,6 +277,34 @@ async def test_a_run_in_a_row_leaves_the_journal_of_the_general_machine(
     turns.clear()
     await journal(MIXED)
     assert len(turns) < generally
+
+
+async def test_a_driver_is_used_again_for_the_next_run() -> None:
+    here = LocalRuntime(world(), MemoryStore(), VirtualClock())
+    made: list[Driver] = []
+    new = here._new_driver
+    here._new_driver = lambda *given: made.append(new(*given)) or made[-1]  # type: ignore[method-assign, func-returns-value]
+    plain, waits = workflow("steps: {a: {uses: nop}}"), workflow("steps: {w: {wait: 1d}}")
+    assert [(await here.run(plain, {})).status for _ in range(3)] == ["succeeded"] * 3
+    assert len(made) == 1
+    seen: list[str] = []
+    here.observers = (lambda _, event, __: seen.append(type(event).__name__),)
+    assert (await here.run(plain, {})).status == "succeeded"
+    assert seen == ["RunStarted", "StepStarted", "StepEnded", "RunEnded"]
+    # One that had to do with waits is not: something may be left in it.
+    assert (await here.run(waits, {})).status == "waiting"
+    await asyncio.gather(here.run(plain, {}), here.run(plain, {}))
+    assert len(made) > 1
+    assert here._drivers == []
+
+
+def test_no_driver_is_taken_to_another_loop() -> None:
+    here = LocalRuntime(world(), MemoryStore())
+    text = "steps: {a: {uses: nop}, b: {needs: a, wait: 1s}, c: {needs: b, uses: nop}}"
+    for _ in range(2):
+        assert here.run_sync(workflow("steps: {a: {uses: nop}}"), {}).status == "succeeded"
+        run = here.run(workflow(text), {}, to_the_end=True)
+        assert asyncio.run(run).status == "succeeded"
 
 
 async def test_an_event_finds_what_began_to_listen_behind_a_step_in_a_row() -> None:

@@ -91,14 +91,15 @@ def _sole(read: Read) -> AtOnce:
         found = lookup(root)
         for name in members:
             found = found.get(name) if type(found) is dict else None
-        kind = type(found)
-        if kind is str:
-            is_taken = "\0" not in found and (found.isascii() or _is_whole(found))
-        else:
-            is_taken = kind is bool or (kind is int and found in _INT64)
-        return found if is_taken else UNSURE
+        if type(found) is str:
+            return found if "\0" not in found and (found.isascii() or _is_whole(found)) else UNSURE
+        return found if found is True or found is False or _is_int64(found) else UNSURE
 
     return at_once
+
+
+def _is_int64(value: Any) -> bool:
+    return type(value) is int and value in _INT64
 
 
 def _read(lookup: Roots, read: Read) -> Any:

@@ -90,6 +90,7 @@ def _is_hidden(scope: Scope, viewer: StepPlan, name: str, index: int) -> bool:
 
 
 def _value(step: StepPlan, run: StepRun) -> Any:
-    if run.status is not ENDED or run.outcome is None or not step.has_value(run.outcome):
+    outcome = run.outcome
+    if outcome is None or run.status is not ENDED or not step.has_value(outcome):
         return None
     return {} if run.output is None else run.output

@@ -9,6 +9,7 @@ from auterity_sdk.errors import ExpressionError
 from auterity_sdk.runs.gate import Gate
 from auterity_sdk.runs.plan import Begin, Join, Lane, Short, StepPlan, Switch, Uses
 from auterity_sdk.runs.producer import Constant, Producer, milliseconds
+from auterity_sdk.workflow.needs import JoinKind
 from auterity_sdk.workflow.signature import CANCELLED, FAILED, SKIPPED, TIMEOUT, UNCERTAIN
 
 _NOT_OF_ATTEMPTS = frozenset({CANCELLED, FAILED, SKIPPED, TIMEOUT, UNCERTAIN})
@@ -19,7 +20,7 @@ def short_of(steps: Sequence[StepPlan], joins: Sequence[Join], *, early: bool) -
     at each end of a step."""
     begins = [_begin(step) for step in steps]
     return tuple(
-        _short(step, joins, begins, None if early else _next(step, steps)) for step in steps
+        _short(step, joins, begins, None if early else _next(step, steps, joins)) for step in steps
     )
 
 
@@ -50,18 +51,35 @@ def _alone(step: StepPlan, joins: Sequence[Join]) -> int | None:
     return step.joins[0]
 
 
-def _next(step: StepPlan, steps: Sequence[StepPlan]) -> StepPlan | None:
-    return steps[step.followers[0]] if len(step.followers) == 1 else None
+def _next(step: StepPlan, steps: Sequence[StepPlan], joins: Sequence[Join]) -> StepPlan | None:
+    """The only step that may begin behind a step: the others that follow stay behind that one until it has ended."""
+    if not step.followers:
+        return None
+    first, *others = (steps[index] for index in step.followers)
+    counted = {number for number, _ in step.edges}
+    stay = all(_stays(other, first, joins, counted) for other in others)
+    return first if stay else None
+
+
+def _stays(step: StepPlan, behind: StepPlan, joins: Sequence[Join], counted: set[int]) -> bool:
+    """Whether a step can neither begin nor be given up before the one `behind` which it is has ended, where no edge is
+    decided but those of the joins `counted`."""
+    if counted & {*step.joins}:
+        return False
+    return any(
+        joins[number].rule.kind in ("all", JoinKind.ANY)
+        and any(source == behind.index for source, _ in joins[number].edges)
+        for number in step.joins
+    )
 
 
 def _lane(step: StepPlan, joins: Sequence[Join], begin: Begin | None) -> Lane | None:
-    """The way to a step that begins with a plain attempt, once one edge is met."""
+    """The way to a step that begins with an attempt."""
+    if begin is None or begin.work is None:
+        return None
     join = _alone(step, joins)
-    if join is None or joins[join].rule.size != 1:
-        return None
-    if begin is None or begin.work is None or begin.reads or begin.gate is not None:
-        return None
-    return Lane(step, begin, begin.work, join)
+    needs_one = join is not None and joins[join].rule.size == 1
+    return Lane(step, begin, begin.work, join if join is not None and needs_one else -1)
 
 
 def _plain_ends(step: StepPlan) -> frozenset[str]:

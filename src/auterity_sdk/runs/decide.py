@@ -8,6 +8,7 @@ from typing import assert_never
 from auterity_sdk.errors import AuterityError, UsageError
 from auterity_sdk.runs import admission, compensation, watches
 from auterity_sdk.runs import commands as c
+from auterity_sdk.runs.beginning import run_started
 from auterity_sdk.runs.decision import Decision
 from auterity_sdk.runs.events import (
     AttemptLost,
@@ -15,7 +16,6 @@ from auterity_sdk.runs.events import (
     Event,
     RunBegun,
     RunEntered,
-    RunStarted,
 )
 from auterity_sdk.runs.failure import PROCESS_DIED, TIMEOUT_ERROR, Failure
 from auterity_sdk.runs.kinds import approvals, attempts, budgets, doubt, loops, settling, waits
@@ -52,21 +52,7 @@ def _begin(decision: Decision, command: c.Start, run_id: str) -> None:
     if decision.state.status != "new":
         raise UsageError(f"the run {run_id} has started already")
     plan = decision.plan
-    decision.emit(
-        RunStarted(
-            at=decision.at,
-            run_id=run_id,
-            version=plan.version,
-            input=dict(command.input),
-            requester=command.requester,
-            parent_run=command.parent_run,
-            parent=command.parent,
-            attempt=command.attempt,
-            deadline=None if plan.concurrency else _deadline(decision),
-            connections=dict(command.connections),
-            locked=command.locked,
-        )
-    )
+    decision.emit(run_started(plan, command, decision.at, run_id))
     root = decision.state.scopes[""]
     if plan.has_entry or command.priority or command.fresh:
         entered = _entered(decision, command)

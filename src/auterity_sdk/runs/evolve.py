@@ -204,9 +204,9 @@ def ended_plainly(state: RunState, event: e.StepEnded, scope: Scope, step: StepP
         if not step.is_plain:
             state.listening.pop(event.step, None)
             state.approving.discard(event.step)
-    run.ended_at, run.outcome = event.at, event.outcome
-    run.output, run.error = event.output, event.error
-    _settle(scope, step, event.outcome)
+    outcome = event.outcome
+    run.ended_at, run.outcome, run.output, run.error = event.at, outcome, event.output, event.error
+    _settle(scope, step, outcome)
     return run
 
 
@@ -219,12 +219,14 @@ def step_not_reached(event: e.StepNotReached, scope: Scope, step: StepPlan) -> N
 def _settle(scope: Scope, step: StepPlan, outcome: str | None) -> None:
     scope.left -= 1
     for join, edge in step.edges:
-        if outcome is not None and (edge == outcome or edge == "done"):
+        if edge == outcome or (edge == "done" and outcome is not None):
             scope.met[join] += 1
         else:
             scope.unmet[join] += 1
-    for waiter in step.waiters:
-        scope.waits[waiter] -= 1
+    if step.waiters:
+        waits = scope.waits
+        for waiter in step.waiters:
+            waits[waiter] -= 1
 
 
 def _set_alarm(state: RunState, path: str, run: StepRun) -> None:

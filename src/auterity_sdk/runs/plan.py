@@ -209,6 +209,9 @@ class Admission(Struct, frozen=True, eq=False):
     queue: Queue | None = None
 
 
+_WITHOUT_VALUE = frozenset({"timeout", "failed", "skipped", "cancelled", "uncertain"})
+
+
 class StepPlan(Struct, frozen=True, eq=False):
     """A step. `edges` are the joins that its end counts in, `waiters` the steps that wait for its end.
 
@@ -251,10 +254,9 @@ class StepPlan(Struct, frozen=True, eq=False):
 
     def has_value(self, outcome: str) -> bool:
         """Whether ending so gives the step an output."""
-        if outcome == "cancelled" and isinstance(self.work, ForEach):
-            return True  # what its items gave until then
-        if outcome in ("timeout", "failed", "skipped", "cancelled", "uncertain"):
-            return False
+        if outcome in _WITHOUT_VALUE:
+            # The items of a loop that was cancelled gave something until then.
+            return outcome == "cancelled" and isinstance(self.work, ForEach)
         return self.outcomes is None or outcome in self.outcomes
 
 
@@ -337,7 +339,7 @@ class Short(Struct, frozen=True, eq=False):
     that is `join`. `recorded` are its own edges that count in recorded joins.
 
     `ends` are the outcomes in which an attempt of it ends with nothing to be worked out; `begin` is None where only the
-    general machine can begin it. `lane` is where its end leads, if that is to one step alone.
+    general machine can begin it. `lane` is where its end leads, if only one step may begin then.
     """
 
     rules: tuple[tuple[int, JoinRule], ...]
@@ -350,7 +352,8 @@ class Short(Struct, frozen=True, eq=False):
 
 
 class Lane(Struct, frozen=True, eq=False):
-    """The only step behind another one, `begin` that of a plain attempt. It needs but the `join`, of one edge."""
+    """The only step that may begin behind another one, `begin` that of an attempt. Where it needs but one edge, `join` is
+    that of it, else -1."""
 
     step: StepPlan
     begin: Begin

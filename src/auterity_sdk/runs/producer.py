@@ -61,9 +61,11 @@ class Expr(Struct, frozen=True, eq=False):
 
     def produce(self, lookup: Lookup) -> Any:
         """The value as JSON data. Raises `ExpressionError`."""
-        value = UNSURE if self.at_once is None else self.at_once(lookup)
-        if value is UNSURE:
-            value = self.evaluated(lookup)
+        if self.at_once is not None:
+            value = self.at_once(lookup)
+            if value is not UNSURE:
+                return value  # texts, truth values and numbers are JSON data as they are
+        value = self.evaluated(lookup)
         return value if type(value) in _PLAIN else plain(value)
 
 

@@ -49,12 +49,14 @@ def _look_at_step(decision: Decision, scope: Scope, step: StepPlan) -> None:
 
 def standing(scope: Scope, index: int) -> Verdict:
     """Whether a step may begin, or never can."""
-    short, met, unmet = scope.plan.short[index], scope.met, scope.unmet
+    short = scope.plan.short[index]
     if short.size:
-        join = short.join
-        if unmet[join]:
+        if scope.unmet[short.join]:
             return UNMET
-        return MET if met[join] == short.size and not scope.waits[index] else PENDING
+        if scope.waits[index]:
+            return PENDING
+        return MET if scope.met[short.join] == short.size else PENDING
+    met, unmet = scope.met, scope.unmet
     found = PENDING if scope.waits[index] else MET
     for number, rule in short.rules:
         verdict = rule.verdict(met[number], unmet[number])
@@ -114,7 +116,7 @@ def _ended_well(decision: Decision, scope: Scope) -> None:
     if scope.parent is not None:
         loops.body_over(decision, scope, "ok", None)
         return
-    end = decision.state.end or _end_of(scope)
+    end = decision.state.end or end_of(scope)
     if end is None:
         error = Failure("no_end", "all steps are settled, and no end is met")
         decision.stop_graph(scope, "failed", error)
@@ -135,7 +137,8 @@ def _output_failed(decision: Decision, scope: Scope, error: Failure) -> None:
         decision.emit(RunEnded(decision.at, "failed", error=error))
 
 
-def _end_of(scope: Scope) -> str | None:
+def end_of(scope: Scope) -> str | None:
+    """The end that a graph has come to of which nothing is left; None where it has ends, and none is met."""
     if not scope.plan.ends:
         return "ok"
     for end in scope.plan.ends:

@@ -1,4 +1,5 @@
-"""The common transitions, decided without the general machine: a step ends well, and what stands behind it goes on.
+"""The common transitions, decided without the general machine: a run starts; a step ends well, and what stands behind it
+goes on; the run ends.
 
 They bring about what `decide` would, event for event. Where that is not sure from the beginning, nothing is done. Where it
 turns out on the way (an expression fails, a step begins that is no plain one, a graph is over), the general machine
@@ -12,16 +13,17 @@ from heapq import heappop, heappush
 from typing import Any
 
 from auterity_sdk.errors import AuterityError
+from auterity_sdk.runs.beginning import run_started
 from auterity_sdk.runs.bindings import bindings
-from auterity_sdk.runs.commands import AttemptSucceeded
+from auterity_sdk.runs.commands import AttemptSucceeded, Start
 from auterity_sdk.runs.decision import Decision
-from auterity_sdk.runs.events import Event, StepEnded, StepNotReached, StepStarted
-from auterity_sdk.runs.evolve import ended_plainly, step_not_reached, step_started
-from auterity_sdk.runs.joins import MET, UNMET, edge_is_met
+from auterity_sdk.runs.events import Event, RunEnded, StepEnded, StepNotReached, StepStarted
+from auterity_sdk.runs.evolve import ended_plainly, evolve, step_not_reached, step_started
+from auterity_sdk.runs.joins import MET, PENDING, edge_is_met
 from auterity_sdk.runs.orders import RunAttempt, granted_to
 from auterity_sdk.runs.plan import Begin, Lane, Short, StepPlan, Uses
 from auterity_sdk.runs.producer import Lookup
-from auterity_sdk.runs.settle import settle, standing
+from auterity_sdk.runs.settle import end_of, settle, standing
 from auterity_sdk.runs.state import GOES_ON, RUNNING, RunState, Scope
 from auterity_sdk.workflow.signature import SKIPPED
 
@@ -57,20 +59,50 @@ def straight(state: RunState, command: AttemptSucceeded) -> Straight | None:
     return way.events, way.attempts
 
 
+def straight_start(state: RunState, command: Start, run_id: str) -> Straight | None:
+    """Start a run of whose beginning nothing is asked, and begin its first steps. None: nothing is done, it is for `decide`.
+
+    The state is moved on with the events.
+    """
+    plan = state.plan
+    if state.status != "new" or plan.has_entry or plan.watches:
+        return None
+    if command.priority or command.fresh:
+        return None
+    started = run_started(plan, command, command.at, run_id)
+    evolve(state, started)
+    way = _Way(state, state.scopes[""], command.at)
+    way.events.append(started)
+    way.jobs += plan.graph.roots
+    way.go_on()
+    return way.events, way.attempts
+
+
 _NOTHING: Mapping[str, int] = {}
 
 
 def _along(lane: Lane, state: RunState, scope: Scope, step: StepPlan, ended: StepEnded) -> Straight:
-    """End a step behind which there is one other: of all that `_Way` looks at, only that has to be."""
+    """End a step behind which one other may begin: of all that `_Way` looks at, only that has to be."""
     state.seq += 1
     ended_plainly(state, ended, scope, step)
-    index = lane.step.index
-    if scope.met[lane.join] and not scope.waits[index] and scope.runs[index] is None:
-        started, attempt = _begun(state, scope, lane.step, lane.begin, lane.work)
-        return [ended, started], [attempt]
+    after, index, join = lane.step, lane.step.index, lane.join
+    if scope.runs[index] is not None:
+        is_next = False
+    elif join < 0:
+        is_next = standing(scope, index) is MET
+    else:
+        is_next = scope.met[join] > 0 and not scope.waits[index]
+    if is_next:
+        lookup = bindings(state, scope, after, ended.at) if lane.begin.reads else None
+        try:
+            if lookup is None or after.when is None or after.when.holds(lookup):
+                started, attempt = _begun(state, scope, after, lane.begin, lane.work, lookup)
+                return [ended, started], [attempt]
+        except AuterityError:
+            pass  # it is looked at once more, and left to the general machine
     way = _Way(state, scope, ended.at)
     way.events.append(ended)
-    way.jobs.append(index)
+    way.jobs += step.followers
     way.go_on()
     return way.events, way.attempts
 
@@ -81,10 +113,15 @@ def _begun(
     step: StepPlan,
     begin: Begin,
     work: Uses,
-    arguments: Any = None,
-    until: int | None = None,
+    lookup: Lookup | None,
 ) -> tuple[StepStarted, RunAttempt]:
-    """Let a step begin with an attempt."""
+    """Let a step begin with an attempt. Raises an `AuterityError` where it cannot: then nothing is done."""
+    arguments = until = None
+    if lookup is not None and work.arguments is not None:
+        arguments = work.arguments.produce(lookup)
+    if begin.gate is not None:
+        begin.gate.check(arguments, state.known, state.at)
+        until = begin.gate.until(arguments, state.known, state.at)
     path = f"{scope.key}/{step.id}" if scope.key else step.id
     at, limit = state.at, begin.limit
     deadline = None if begin.deadline is None else at + begin.deadline
@@ -114,18 +151,20 @@ class _Way:
         scope, jobs = self.scope, self.jobs
         runs, steps, short = scope.runs, scope.plan.steps, scope.plan.short
         while jobs:
-            index = heappop(jobs)
+            index = heappop(jobs) if len(jobs) > 1 else jobs.pop()
             if runs[index] is not None:
                 continue
             verdict = standing(scope, index)
+            if verdict is PENDING:
+                continue
             if verdict is MET:
                 if not self._is_begun(steps[index], short[index]):
                     heappush(jobs, index)
                     self._leave()
-            elif verdict is UNMET:
+            else:
                 self._not_reached(steps[index])
         if self.attempts is not None and (not scope.left or scope.plan.early):
-            self._leave()
+            self._end_graph()
 
     def end(
         self, step: StepPlan, short: Short, path: str, outcome: str, output: Any = None
@@ -135,10 +174,9 @@ class _Way:
         self.events.append(event)
         self.state.seq += 1
         ended_plainly(self.state, event, self.scope, step)
-        for _, edge in short.recorded:
-            if edge_is_met(edge, outcome):
-                self._join(step, outcome)
-                return
+        if short.recorded and any(edge_is_met(edge, outcome) for _, edge in short.recorded):
+            self._join(step, outcome)
+            return
         if self.jobs:
             self._look_at(step.followers)
         else:
@@ -166,28 +204,20 @@ class _Way:
 
     def _is_begun(self, step: StepPlan, short: Short) -> bool:
         """Let a step begin whose joins are met; false, and nothing is done, where the general machine has to."""
-        begin, arguments, until = short.begin, None, None
+        begin, state, scope = short.begin, self.state, self.scope
         if begin is None:
             return False
         work = begin.work
+        lookup = bindings(state, scope, step, self.at) if begin.reads else None
         try:
-            if begin.reads:
-                lookup = bindings(self.state, self.scope, step, self.at)
-                if step.when is not None and not step.when.holds(lookup):
-                    self.end(step, short, self.scope.path(step), SKIPPED)
-                    return True
-                if work is None:
-                    return self._is_picked(step, short, begin, lookup)
-                if work.arguments is not None:
-                    arguments = work.arguments.produce(lookup)
-            if begin.gate is not None:
-                begin.gate.check(arguments, self.state.known, self.at)
-                until = begin.gate.until(arguments, self.state.known, self.at)
+            if lookup is not None and step.when is not None and not step.when.holds(lookup):
+                self.end(step, short, scope.path(step), SKIPPED)
+                return True
+            if work is None:
+                return lookup is not None and self._is_picked(step, short, begin, lookup)
+            event, attempt = _begun(state, scope, step, begin, work, lookup)
         except AuterityError:
             return False
-        if work is None:
-            return False
-        event, attempt = _begun(self.state, self.scope, step, begin, work, arguments, until)
         self.events.append(event)
         if self.attempts is not None:
             self.attempts.append(attempt)
@@ -201,6 +231,26 @@ class _Way:
                     return True
                 break
         return False
+
+    def _end_graph(self) -> None:
+        if self.scope.left or self.scope.parent is not None or not self._is_over():
+            self._leave()
+
+    def _is_over(self) -> bool:
+        """Let the run end of which nothing is left; false, and nothing is done, where the general machine has to."""
+        state = self.state
+        end = state.end or end_of(self.scope)
+        if end is None:
+            return False
+        try:
+            lookup = bindings(state, self.scope, None, self.at, {"run": {"end": end}})
+            output = state.plan.output.produce(lookup)
+        except AuterityError:
+            return False
+        event = RunEnded(self.at, "succeeded", end, output)
+        self.events.append(event)
+        evolve(state, event)
+        return True
 
     def _decision(self) -> Decision:
         decision = Decision(self.state.plan, self.state, self.at)

@@ -110,6 +110,23 @@ async def execute(
     return AttemptSucceeded(now(), order.step, order.attempt, result.outcome, output)
 
 
+async def execute_plainly(
+    step_type: StepType[..., Any],
+    order: RunAttempt,
+    now: Callable[[], int],
+    chance: Callable[[], float],
+) -> AttemptSucceeded | AttemptFailed:
+    """`execute` for what most steps are: no time limit of its own, no secret, and a function that is awaited with its
+    arguments alone."""
+    try:
+        returned = await step_type.function(**step_type.bind(order.arguments or {}))
+        result = step_type.result(returned)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a step may raise anything
+        failure = _failure(error, order.work.uses)
+        return AttemptFailed(now(), order.step, order.attempt, failure, chance())
+    return AttemptSucceeded(now(), order.step, order.attempt, result.outcome, result.output)
+
+
 def _in_time(until: int, now: int) -> None:
     if now > until:
         raise StepError("a fact on which the effect rests has expired", type=GATE_MISSING)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from auterity_sdk.errors import LeaseLost, StoreError, VersionConflict
 from auterity_sdk.runs import commands as c
@@ -45,12 +46,13 @@ SUSPECT = 2
 
 LEASE = 15_000
 
+_MADE_WHEN_NEEDED = frozenset({"_turns", "_children", "_offers", "_others"})
+
 Watcher = Callable[[str, Event, RunState], None]
 """Told of each event, with the run's id and the state after its transition."""
 
 
-@dataclass(eq=False)
-class Driver:
+class Driver(Struct, eq=False, dict=True):
     """Carries runs on in this process, and the runs that they call. `peers` are the other drivers of the process.
 
     What is not of its `part` it leaves to who drives a run next; None: nothing.
@@ -77,21 +79,15 @@ class Driver:
     """Shared by the drivers of a process: what one does to its runs, and what is submitted to it, never mix."""
     spare: Carriers = field(default_factory=Carriers)
     _lives: dict[str, Live] = field(default_factory=dict)
-    _part: Part = field(init=False)
-    _is_whole: bool = field(init=False)
-    _lacks_some: bool = field(init=False)
-    """There may be step types whose code is elsewhere."""
-    _running: Running = field(init=False)
     _done: list[tuple[Live, c.Command]] = field(default_factory=list)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _renewed: int = 0
     _looked_up: int = 0
-    _alarms: Alarms = field(init=False)
-    _handing: Handing | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self._part = self.part or Part(self.world.registry)
         self._is_whole = self._part.is_whole
+        # There may be step types whose code is elsewhere.
         self._lacks_some = bool(self.world.registry.declared)
         self._running = Running(
             self.world,
@@ -104,6 +100,7 @@ class Driver:
             self.spare,
         )
         self._alarms = Alarms(self._lives, self.clock, self._report)
+        self._handing: Handing | None = None
         if self.carrier is not None:
             self._handing = Handing(self.carrier, self.store, self.clock, self._report)
 
@@ -242,6 +239,12 @@ class Driver:
         return tuple(self._lives)
 
     @property
+    def is_as_new(self) -> bool:
+        """It has driven nothing of which anything is left, and may be used once more."""
+        made = self.__dict__.keys() & _MADE_WHEN_NEEDED
+        return not (made or self._lives or self._done or self._running.attempts)
+
+    @property
     def is_busy(self) -> bool:
         """An attempt runs."""
         return bool(self._running.attempts)
@@ -339,7 +342,7 @@ class Driver:
 
     async def _begin(self, live: Live) -> Live:
         try:
-            await self._dispatch(live, outstanding(live.state))
+            await self._dispatch(live, live.owed())
         except LeaseLost:
             self._drop(live.run_id)
             raise
@@ -513,7 +516,7 @@ class Driver:
         ran = await self._running.close()
         try:
             async with self.alone:
-                if not self.pausing:
+                if not self.pausing and (before or self._done or ran):
                     await self._say(before, ran)
         except (LeaseLost, StoreError):
             return  # the leases stay, by which the next driver knows that attempts were lost
@@ -521,9 +524,8 @@ class Driver:
         self._lives.clear()  # which are held in a circle
 
     async def _say(self, before: Sequence[tuple[Live, c.Command]], ran: Ran) -> None:
-        """Record what is left to be said of attempts, if anything is."""
-        if before or self._done or ran:
-            now = self.clock.now()
-            for live, said in last_words(self._lives, before, self._done, ran, now).items():
-                events, _ = await live.apply(said)
-                self._tell(live, events)
+        """Record what is left to be said of attempts."""
+        now = self.clock.now()
+        for live, said in last_words(self._lives, before, self._done, ran, now).items():
+            events, _ = await live.apply(said)
+            self._tell(live, events)

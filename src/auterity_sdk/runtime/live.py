@@ -8,18 +8,24 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from auterity_sdk.errors import EventsGone, LeaseLost, RunNotFound, TurnLost, VersionConflict
-from auterity_sdk.runs.commands import AttemptSucceeded, Command, LockGranted, OutsideEvent
+from auterity_sdk.runs.commands import (
+    AttemptSucceeded,
+    Command,
+    LockGranted,
+    OutsideEvent,
+    Start,
+)
 from auterity_sdk.runs.correlation import correlated
 from auterity_sdk.runs.decide import decide
 from auterity_sdk.runs.events import Event, EventTaken, RunForked, RunMigrated
 from auterity_sdk.runs.evolve import evolve
 from auterity_sdk.runs.locks import Claimed
 from auterity_sdk.runs.migration import as_of_now
-from auterity_sdk.runs.orders import Order, new_orders, outstanding
+from auterity_sdk.runs.orders import Order, RunAttempt, new_orders, outstanding
 from auterity_sdk.runs.plan import Plan, Wait
 from auterity_sdk.runs.results import results_to_keep
 from auterity_sdk.runs.state import RunState, Status
-from auterity_sdk.runs.straight import Straight, straight
+from auterity_sdk.runs.straight import Straight, straight, straight_start
 from auterity_sdk.runtime.carried import Rested, Taker, awaited, begun_by, ended_by, runs_elsewhere
 from auterity_sdk.runtime.carrying import AttemptCarrier, AttemptLease, Begun
 from auterity_sdk.runtime.plans import Plans
@@ -50,6 +56,8 @@ class Live(Struct, eq=False):
     """It began with nothing to do for a driver: it waits for people, or for a time that is far off."""
     may_lack: bool = False
     """The store may still have it that the run waits for a worker with a step type: see `settle_summary`."""
+    first: Sequence[RunAttempt] | None = None
+    """All that is to be done of what it began with, if that is known, until anything else is recorded."""
     _correlated: dict[str, str] = field(default_factory=dict)
     _overtaken: bool = False
 
@@ -72,8 +80,13 @@ class Live(Struct, eq=False):
             return False
         self.lease = lease
         if changed:
-            self.known = None
+            self.known = self.first = None
         return True
+
+    def owed(self) -> Sequence[Order]:
+        """All that is to be done about the run, for who begins to drive it."""
+        first, self.first = self.first, None
+        return outstanding(self.state) if first is None else first
 
     async def apply(
         self,
@@ -90,7 +103,7 @@ class Live(Struct, eq=False):
         than other such attempts. `taker` takes the first of those.
         Raises `UsageError` for an approval that cannot be taken: then nothing is appended.
         """
-        overtaken, self._overtaken = self._overtaken, False
+        overtaken, self._overtaken, self.first = self._overtaken, False, None
         for _ in range(_ATTEMPTS_TO_APPEND):
             before = self.state.seq
             rested = self._rested()
@@ -133,6 +146,21 @@ class Live(Struct, eq=False):
             return events, outstanding(self.state) if overtaken else orders
         raise VersionConflict(f"the run {self.run_id} is being changed by others all the time")
 
+    async def begin(self, command: Start) -> Sequence[Event]:
+        """`apply` for what starts the run, of which nobody needs the orders. Raises as it does."""
+        found = None if self.carrier else straight_start(self.state, command, self.run_id)
+        if found is None:
+            return (await self.apply([command]))[0]
+        events, self.first = found
+        try:
+            summary, claims = self._change(events, (), _AWAITED_NOTHING)
+            place = self.run_id, 0
+            await self.store.append(*place, events, summary, (), self.lease, claims, self.pins)
+        except VersionConflict:
+            await self._start_over()
+            return (await self.apply([command]))[0]
+        return events
+
     def _rested(self) -> Rested:
         state = self.state
         if self.carrier is None:
@@ -144,8 +172,8 @@ class Live(Struct, eq=False):
         events: Sequence[Event],
         orders: Sequence[Order],
         rested: Rested,
-        of: AttemptLease | None,
-        taker: Taker | None,
+        of: AttemptLease | None = None,
+        taker: Taker | None = None,
     ) -> tuple[Summary | None, Claims | None]:
         """What an append changes beside the journal; `rested` is what the run waited for before it."""
         self.rests = self.lease is None and len(events) == self.state.seq and self._may_rest()

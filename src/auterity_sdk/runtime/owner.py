@@ -5,22 +5,25 @@ from __future__ import annotations
 import os
 import secrets
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 from auterity_sdk.errors import RunHeld
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 _PROCESSES = Path("/proc/self/ns/pid")
+_numbers = count()
 
 
 def this_owner() -> str:
     """A name for one driver of this process: boot, process, its start, and a number of its own."""
-    return f"{_this_process(os.getpid())}:{secrets.token_hex(4)}"
+    return f"{_this_process(os.getpid())}{next(_numbers):x}"
 
 
 @cache
 def _this_process(pid: int) -> str:
-    return f"{_boot()}/{_processes()}:{pid}:{_start(pid)}"
+    # Where nothing tells when a process began, chance tells it apart.
+    return f"{_boot()}/{_processes()}:{pid}:{_start(pid)}:{secrets.token_hex(4)}"
 
 
 def process_of(owner: str) -> str:

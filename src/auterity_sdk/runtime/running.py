@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from auterity_sdk.runs.commands import AttemptFailed, AttemptStopped, AttemptSucceeded, Command
 from auterity_sdk.runs.orders import RunAttempt, StopAttempt
-from auterity_sdk.runtime.attempt import World, execute
+from auterity_sdk.runtime.attempt import World, execute, execute_plainly
 from auterity_sdk.runtime.eager import Carrier, Carriers
 from auterity_sdk.runtime.heartbeat import Heart, heart_of
 from auterity_sdk.runtime.leaving import Ran
@@ -86,12 +86,13 @@ class Running(Struct, eq=False):
             live, order, attempt = self._to_begin.popleft()
             if self.attempts.get((live.run_id, order.step)) is not attempt:
                 continue
+            del self.attempts[live.run_id, order.step]
             if self._to_begin:
-                command = self._first_part(live, order, attempt, carrier, caller)
+                command = self._first_part(live, order, carrier, caller)
                 if command is not None:
                     self.report(live, command)
             else:
-                await self._in_a_row(live, order, attempt, caller, go_on)
+                await self._in_a_row(live, order, caller, go_on)
                 break
         return began
 
@@ -99,7 +100,6 @@ class Running(Struct, eq=False):
         self,
         live: Live,
         first: RunAttempt,
-        attempt: Attempt,
         caller: asyncio.Task[Any],
         go_on: GoOn,
     ) -> None:
@@ -109,8 +109,7 @@ class Running(Struct, eq=False):
             if carrier is None or carrier.is_taken():
                 self.start(live, order)
                 return
-            self.attempts[live.run_id, order.step] = attempt
-            command = self._first_part(live, order, attempt, carrier, caller)
+            command = self._first_part(live, order, carrier, caller)
             if command is None:
                 return
             order = await go_on(live, command)
@@ -119,12 +118,13 @@ class Running(Struct, eq=False):
         self,
         live: Live,
         order: RunAttempt,
-        attempt: Attempt,
         carrier: Carrier,
         caller: asyncio.Task[Any],
     ) -> Command | None:
-        """What an attempt brings that ends before it waits. None: it waits, and is reported when it has ended."""
-        attempt.task = carrier.task
+        """What an attempt brings that ends before it waits. None: it waits, and is reported when it has ended.
+
+        Until it waits nobody can ask for it.
+        """
         command: Command | None
         try:
             command = carrier.first_part(self.work(live, order), caller)
@@ -134,8 +134,7 @@ class Running(Struct, eq=False):
             self.without_task[order.work.uses] = False
             self._carrier = None
             carrier.finish = partial(self._run, live, order)
-            return None
-        self.attempts.pop((live.run_id, order.step), None)
+            self.attempts[live.run_id, order.step] = Attempt(order.attempt, carrier.task)
         return command
 
     def begins_without_task(self, uses: str) -> bool:
@@ -203,10 +202,13 @@ class Running(Struct, eq=False):
 
     def work(self, live: Live, order: RunAttempt) -> Work:
         """What makes the attempt, and gives what it brought."""
-        if order.work.retry.heartbeat is not None:
+        work, world = order.work, self.world
+        if work.retry.heartbeat is not None:
             return self._with_heart(live, order)
-        if self.text_watcher is None and not self.keeps_text:  # most steps are soon over
-            return execute(self.world, live.run_id, live.plan.name, order, self.clock.now)
+        if order.limit is None and order.until is None and not work.secrets:
+            step_type = world.registry.step_type(work.uses)
+            if step_type is not None and step_type.is_only_awaited:
+                return execute_plainly(step_type, order, self.clock.now, world.chance)
         return self._attempt(live, order, None)
 
     async def _with_heart(self, live: Live, order: RunAttempt) -> AttemptSucceeded | AttemptFailed:

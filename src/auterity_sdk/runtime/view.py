@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol
@@ -103,8 +102,7 @@ class RunParts(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class RunView:
+class RunView(Struct, frozen=True, eq=False):
     """A run. `status` is running, waiting, uncertain, failing, cancelling, succeeded, failed or cancelled."""
 
     run_id: str
@@ -119,7 +117,7 @@ class RunView:
     output: Any
     error: Failure | None
     parent_run: str
-    _parts: RunParts = field(repr=False, compare=False)
+    _parts: RunParts
 
     @property
     def steps(self) -> tuple[StepView, ...]:
@@ -138,7 +136,7 @@ class RunView:
 
     def as_data(self) -> dict[str, Any]:
         """The view as nested dicts; times stay times."""
-        known = {each.name: getattr(self, each.name) for each in fields(self) if each.repr}
+        known = self._named()
         parts = {
             "error": self.error,
             "steps": [*self.steps],
@@ -148,6 +146,18 @@ class RunView:
         made: dict[str, Any] = to_builtins(known | parts, builtin_types=(datetime,))
         return made
 
+    def _named(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in _NAMED}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RunView) and self._named() == other._named()
+
+    __hash__ = None  # type: ignore[assignment] # as its input has none
+
+    def __repr__(self) -> str:
+        named = (f"{name}={value!r}" for name, value in self._named().items())
+        return f"RunView({', '.join(named)})"
+
     def walk(self) -> Iterator[StepView]:
         """All steps, those inside loops behind their loop."""
         below = list(reversed(self.steps))
@@ -155,6 +165,9 @@ class RunView:
             step = below.pop()
             yield step
             below.extend(reversed(step.inside))
+
+
+_NAMED = tuple(name for name in RunView.__struct_fields__ if name != "_parts")
 
 
 class _OfState(Struct, frozen=True, dict=True):
@@ -192,7 +205,7 @@ class _Told(Struct, frozen=True):
 
 def view_of(data: Mapping[str, Any]) -> RunView:
     """The view of which `as_data` made the data; keys that are not known are passed over."""
-    known = {each.name: data[each.name] for each in fields(RunView) if each.repr}
+    known = {name: data[name] for name in _NAMED}
     error = data["error"] and convert(data["error"], Failure)
     return RunView(**(known | {"error": error}), _parts=convert(data, _Told))
 

@@ -119,6 +119,11 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
         return first is not None and self._hints.get(first) is StepContext
 
     @cached_property
+    def is_only_awaited(self) -> bool:
+        """Whether its function is given its arguments and awaited, and nothing else."""
+        return self.is_async and not self.takes_context
+
+    @cached_property
     def output_model(self) -> type[BaseModel]:
         """The model of the output; an empty one where the function returns None."""
         returned = self._hints.get("return", type(None))
@@ -206,17 +211,13 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
 
     def result(self, returned: Any) -> StepResult:
         """What the function returned, as recorded. Raises `StepError` of type `bad_output`."""
-        if returned is None and self.output_model is Output:
-            return StepResult("ok", {})
-        model = self.output_model
-        if (
-            type(returned) is model
-            and self._is_dumped_plainly
-            and not returned.__pydantic_private__
-        ):
+        if type(returned) is self._plainly_dumped and not returned.__pydantic_private__:
             # As below, of one that was not marked with an outcome, and without the dozen options of `model_dump`.
             plain = returned.__pydantic_serializer__.to_python(returned, mode="json")
             return StepResult("ok", plain)
+        model = self.output_model
+        if returned is None and model is Output:
+            return StepResult("ok", {})
         if not isinstance(returned, model):
             raise StepError(
                 f"`{self.name}` returned {type(returned).__name__}, not {self.output_model.__name__}",
@@ -260,9 +261,10 @@ class StepType(UsesMaker[P, R], Generic[P, R]):
         return self.outcomes == ("ok",)
 
     @cached_property
-    def _is_dumped_plainly(self) -> bool:
-        """Whether an output of exactly its model needs to be marked with no outcome, and has no `model_dump` of its own."""
-        return self._ends_ok and self.output_model.model_dump is BaseModel.model_dump
+    def _plainly_dumped(self) -> type[BaseModel] | None:
+        """Its model, where an output of exactly it needs no mark of an outcome, and has no `model_dump` of its own."""
+        is_plain = self._ends_ok and self.output_model.model_dump is BaseModel.model_dump
+        return self.output_model if is_plain else None
 
     @cached_property
     def _takes_nothing(self) -> bool:

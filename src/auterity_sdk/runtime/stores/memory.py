@@ -56,11 +56,12 @@ class MemoryStore(MemoryFirings, MemoryAttempts):
         MemoryFirings.__init__(self)
         MemoryAttempts.__init__(self)
         self._journals: dict[str, list[Event]] = {}
-        self._appends: list[tuple[str, int]] = []
-        """All appends ever, in order: the run, and how many events it had before."""
+        self._appends: list[tuple[str, int, int]] = []
+        """All appends ever, in order: the run, how many events it had before, and how many came."""
         self._firsts: list[int] = []
-        """The place of the first event of each append, among all events ever appended."""
-        self._length_of_all = 0
+        """The place of the first event of each append, among all events ever appended, as far as anybody has asked."""
+        self._counted = 0
+        """So many events are in the appends with such a place."""
         self._summaries: dict[str, Summary] = {}
         self._versions: dict[str, Mapping[str, Any]] = {}
         self._inbox: dict[str, Incoming] = {}
@@ -109,21 +110,25 @@ class MemoryStore(MemoryFirings, MemoryAttempts):
             self._check_taken(taken)
         if claims is not None:
             self._change(run_id, claims, expected + len(events))
-        journal.extend(events)
-        self._appends.append((run_id, expected))
-        self._firsts.append(self._length_of_all)
-        self._length_of_all += len(events)
+        journal += events
+        self._appends.append((run_id, expected, len(events)))
         if pins is not None:
-            for version, data in pins.items():
-                self._versions.setdefault(version, data)
+            self._pin(pins)
         if summary is not None:
             self._put(summary)
         elif claims is not None and claims.due is not None:
-            known = self._summaries[run_id]
-            due = claims.due if known.due is None else min(known.due, claims.due)
-            self._summaries[run_id] = replace(known, due=due)
+            self._make_due(run_id, claims.due)
         for used in taken:
             del self._inbox[used]
+
+    def _pin(self, pins: Pins) -> None:
+        for version, data in pins.items():
+            self._versions.setdefault(version, data)
+
+    def _make_due(self, run_id: str, due: int) -> None:
+        known = self._summaries[run_id]
+        due = due if known.due is None else min(known.due, due)
+        self._summaries[run_id] = replace(known, due=due)
 
     async def events(self, run_id: str, after: int = 0) -> list[Event]:
         """See `Journal.events`."""
@@ -133,22 +138,30 @@ class MemoryStore(MemoryFirings, MemoryAttempts):
 
     async def recorded(self, after: int, limit: int, workflow: str = "") -> Recording:
         """See `Journal.recorded`."""
-        places = range(after, self._length_of_all)
-        found = list(islice(self._recorded(places, workflow), limit))
-        last = found[-1].position if len(found) == limit else self._length_of_all
+        length = self._length_of_all()
+        found = list(islice(self._recorded(range(after, length), workflow), limit))
+        last = found[-1].position if len(found) == limit else length
         return Recording(found, last)
 
     async def last_recorded(
         self, before: int | None, limit: int, workflow: str = ""
     ) -> list[Recorded]:
         """See `Journal.last_recorded`."""
-        end = self._length_of_all if before is None else before - 1
+        length = self._length_of_all()
+        end = length if before is None else before - 1
         return list(islice(self._recorded(reversed(range(end)), workflow), limit))
+
+    def _length_of_all(self) -> int:
+        """How many events there are. What has come since this was asked last is counted only now."""
+        for _, _, came in islice(self._appends, len(self._firsts), None):
+            self._firsts.append(self._counted)
+            self._counted += came
+        return self._counted
 
     def _recorded(self, places: Iterable[int], workflow: str) -> Iterator[Recorded]:
         for place in places:
             append = bisect_right(self._firsts, place) - 1
-            run_id, earlier = self._appends[append]
+            run_id, earlier, _ = self._appends[append]
             seq = earlier + place - self._firsts[append] + 1
             summary = self._summaries.get(run_id)
             name = "" if summary is None else summary.workflow
