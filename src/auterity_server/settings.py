@@ -169,6 +169,11 @@ class Settings(BaseModel):
         default=Duration(7 * 86_400_000),
         description="How long the link in a mailed invitation is good.",
     )
+    browser_session_lifetime: Duration = Field(
+        default=Duration(8 * 3_600_000),
+        description="How long a browser stays signed in, where a person asks for that. Kept in Redis where "
+        "AUTERITY_BROKER_URL is set, else in the database.",
+    )
     device_lifetime: Duration = Field(
         default=Duration(600_000), description="How long the code of `auterity login` is good."
     )

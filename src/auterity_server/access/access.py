@@ -14,6 +14,8 @@ from auterity_sdk.connections.pinned_transport import origin_of
 from auterity_sdk.runtime.seal import SealKey
 from auterity_server.access.access_tokens import AccessTokens
 from auterity_server.access.api_keys import ApiKeys
+from auterity_server.access.browser_sessions import BrowserSessions
+from auterity_server.access.browsers import Browsers, DatabaseBrowsers
 from auterity_server.access.credentials import Credentials
 from auterity_server.access.device_codes import DeviceCodes
 from auterity_server.access.expiry import Expiry
@@ -50,6 +52,7 @@ class Access(Struct, frozen=True):
     rights: Rights
     sign_in: SignIn
     sessions: Sessions
+    browsers: BrowserSessions
     device_codes: DeviceCodes
     signing_keys: SigningKeys
     api_keys: ApiKeys
@@ -69,6 +72,7 @@ class Access(Struct, frozen=True):
         await self.forgotten.settled()
         await self.door.rates.close()
         await self.rights.close()
+        await self.browsers.close()
 
     def url(self, request: Request) -> str:
         """The address by which people reach the server: as it is set, else as this request reached it."""
@@ -121,6 +125,12 @@ def make_access(
             rights, Passwords(settings.bcrypt_cost), lock_out, links, sessions, seal, now
         ),
         sessions=sessions,
+        browsers=BrowserSessions(
+            rights,
+            sessions,
+            _browsers(settings, database, seal, now),
+            settings.browser_session_lifetime.milliseconds,
+        ),
         device_codes=DeviceCodes(
             database, sessions, lock_out, settings.device_lifetime.milliseconds, now
         ),
@@ -145,6 +155,17 @@ def _stamp(settings: Settings) -> Stamp | None:
     from auterity_server.access.shared_rights import RedisStamp  # an extra brings it
 
     return RedisStamp(settings.broker_url)
+
+
+def _browsers(
+    settings: Settings, database: Database, seal: SealKey, now: Callable[[], int]
+) -> Browsers:
+    """Where browsers are kept that stay signed in: in Redis, where there is one."""
+    if not settings.broker_url:
+        return DatabaseBrowsers(database, now)
+    from auterity_server.access.shared_browsers import RedisBrowsers  # an extra brings it
+
+    return RedisBrowsers(settings.broker_url, seal)
 
 
 def _rates(settings: Settings, now: Callable[[], int], rights: Rights) -> Rates:

@@ -11,6 +11,7 @@ from auterity_server.database.database import Database
 from auterity_server.database.kept_answers import forget_answers
 from auterity_server.database.tables.api_keys import api_keys
 from auterity_server.database.tables.attempts import attempts
+from auterity_server.database.tables.browsers import browsers
 from auterity_server.database.tables.device_codes import device_codes
 from auterity_server.database.tables.grants import grants
 from auterity_server.database.tables.links import links
@@ -41,6 +42,7 @@ class Expiry:
             for gone in (
                 delete(refresh_tokens).where(or_(of_these, refresh_tokens.c.expires_at < now)),
                 delete(sessions).where(over),
+                delete(browsers).where(browsers.c.expires_at < now),
                 delete(device_codes).where(device_codes.c.expires_at < before),
                 delete(links).where(links.c.expires_at < before),
                 delete(grants).where(grants.c.holder.in_(select(_KEY).where(of_trusts))),

@@ -1,7 +1,7 @@
-"""The few pages that people see: plain HTML with nothing from elsewhere, and no cookie.
+"""The few pages that people see: plain HTML with nothing from elsewhere.
 
-Each form carries the e-mail address and the password with it: no page acts for who happens to be signed in, so that
-no other site can make it act.
+A form carries the e-mail address and the password with it; where a person stays signed in with the browser, a text that
+only the page itself was given. So no other site can make a page act for who happens to be signed in.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from html import escape
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from auterity_server.access.browser_sessions import SignedIn
 from auterity_server.access.refusals import NotAllowed
 
 _STYLE = """
@@ -31,7 +32,13 @@ button.other { color: var(--act); background: transparent }
 :focus-visible { outline: 3px solid var(--act); outline-offset: 2px }
 .bad { color: var(--bad); font-weight: 600 }
 .small { font-size: 0.875rem }
+.stay { font-weight: 400 }
+.stay input { width: auto }
 """
+_ANSWERS = (
+    '<div class="actions"><button name="answer" value="approve">Approve</button>'
+    '<button class="other" name="answer" value="deny">Deny</button></div>'
+)
 _FROM_HASH = """
 const field = document.getElementById("token");
 if (location.hash.length > 1) {
@@ -53,14 +60,15 @@ _POLICY = (
 )
 
 
-def code_page(wrong: str = "", status: int = 200) -> HTMLResponse:
-    """Asks for the code of a device: only then is it known who asks for what."""
+def code_page(wrong: str = "", status: int = 200, who: SignedIn | None = None) -> HTMLResponse:
+    """Asks for the code of a device: only then is it known who asks for what. `who` is signed in with the browser."""
     fields = (
         "<p>Enter the code that your terminal shows.</p>"
         + _field("code", "Code", "", "off")
         + '<div class="actions"><button>Continue</button></div>'
     )
-    return _page("Sign a device in", _form(fields, wrong, method="get"), status)
+    leaving = "" if who is None else _who_leaves(who)
+    return _page("Sign a device in", _form(fields, wrong, method="get") + leaving, status)
 
 
 def device_page(
@@ -68,16 +76,22 @@ def device_page(
 ) -> HTMLResponse:
     """Asks who lets the device that shows the code sign in."""
     fields = (
-        f"<p><strong>{escape(client)}</strong> asks to act as you. Go on only if you have just started it, "
-        f'and it shows this code:</p><p class="code">{escape(code)}</p>'
-        f'<input type="hidden" name="code" value="{escape(code)}">'
+        _of_device(code, client)
         + _field("email", "E-mail address", email, "username", kind="email")
         + _field("password", "Password", "", "current-password", kind="password")
-        + '<div class="actions"><button name="answer" value="approve">Approve</button>'
-        '<button class="other" name="answer" value="deny">Deny</button></div>'
-        '<p class="small"><a href="sign-in/forgotten">Forgot the password?</a></p>'
+        + '<label class="stay"><input type="checkbox" name="stay" value="yes"> Stay signed in with this browser</label>'
+        + _ANSWERS
+        + '<p class="small"><a href="sign-in/forgotten">Forgot the password?</a></p>'
     )
     return _page("Sign a device in", _form(fields, wrong), status)
+
+
+def own_device_page(
+    code: str, client: str, who: SignedIn, wrong: str = "", status: int = 200
+) -> HTMLResponse:
+    """Asks the person who is signed in with the browser whether the device may sign in."""
+    fields = _of_device(code, client) + _hidden("form", who.form) + _ANSWERS
+    return _page("Sign a device in", _form(fields, wrong) + _who_leaves(who), status)
 
 
 def sign_in_page(wrong: str = "", token: str = "", status: int = 200) -> HTMLResponse:
@@ -103,15 +117,35 @@ def forgotten_page(wrong: str = "", status: int = 200) -> HTMLResponse:
     return _page("Forgot the password", _form(fields, wrong), status)
 
 
-def told_page(title: str, text: str) -> HTMLResponse:
+def told_page(title: str, text: str, status: int = 200) -> HTMLResponse:
     """Says how it went."""
-    return _page(title, f"<p>{escape(text)}</p>", 200)
+    return _page(title, f"<p>{escape(text)}</p>", status)
 
 
 def must_be_own_form(request: Request) -> None:
     """Refuse what a page of another site sends. Raises `NotAllowed`."""
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         raise NotAllowed("this form was sent by another site", help="open the page itself")
+
+
+def _of_device(code: str, client: str) -> str:
+    return (
+        f"<p><strong>{escape(client)}</strong> asks to act as you. Go on only if you have just started it, "
+        f'and it shows this code:</p><p class="code">{escape(code)}</p>{_hidden("code", code)}'
+    )
+
+
+def _who_leaves(who: SignedIn) -> str:
+    return (
+        f'<form method="post" action="sign-out"><p class="small">You are {escape(who.email)}.</p>'
+        + _hidden("form", who.form)
+        + '<div class="actions"><button class="other">Sign out</button>'
+        '<button class="other" name="where" value="everywhere">Sign out everywhere</button></div></form>'
+    )
+
+
+def _hidden(name: str, value: str) -> str:
+    return f'<input type="hidden" name="{name}" value="{escape(value)}">'
 
 
 def _field(name: str, label: str, value: str, complete: str, kind: str = "text") -> str:

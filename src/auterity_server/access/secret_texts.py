@@ -16,6 +16,7 @@ class SecretKind(StrEnum):
     DEVICE = "aut_dc_"
     LINK = "aut_link_"
     API_KEY = "aut_key_"
+    BROWSER = "aut_web_"
 
 
 def new_secret(kind: SecretKind) -> str:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Row, and_, delete, insert, select, update
+from sqlalchemy import Row, Select, and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from auterity_server.access.access_tokens import AccessTokens, Claims
@@ -32,6 +32,7 @@ class How(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the name of a way
     LINK = "link"
     DEVICE = "device"
+    BROWSER = "browser"
 
 
 class End(StrEnum):
@@ -73,15 +74,38 @@ class Sessions:
         """A new session, in the caller's transaction. Raises `SignInRefused` where the user is active nowhere."""
         if not await grants_of_user(connection, user):
             raise SignInRefused
-        now = self._now()
-        session = new_id("ses")
-        await connection.execute(
-            insert(sessions).values(
-                id=session, user_id=user, how=how, created_at=now, expires_at=now + LONGEST
-            )
-        )
-        await record_of_user(connection, user, "session:open", at=now, how=str(how))
-        return Opened(Claims(user, session), await self._next(connection, session))
+        claims = Claims(user, new_id("ses"))
+        await self._begin(connection, claims, how, LONGEST)
+        return Opened(claims, await self._next(connection, claims.session))
+
+    async def open_for_browser(
+        self, connection: AsyncConnection, claims: Claims, lifetime: int
+    ) -> None:
+        """A session that no token renews, and which ends after so many milliseconds. Raises as `open`."""
+        if not await grants_of_user(connection, claims.user):
+            raise SignInRefused
+        await self._begin(connection, claims, How.BROWSER, lifetime)
+
+    async def goes_on(self, claims: Claims) -> bool:
+        """Whether the session goes on, and its person is active somewhere, as the database says now."""
+        async with self._rights.reading() as connection:
+            row = (await connection.execute(self._good(claims))).first()
+            return row is not None and bool(await grants_of_user(connection, claims.user))
+
+    async def end(self, claims: Claims) -> None:
+        """End a session by its id. Nothing happens where it has ended."""
+        query = select(sessions).where(sessions.c.id == claims.session)
+        async with self._rights.writing() as connection:
+            row = (await connection.execute(query)).first()
+            if row is not None and row.ended_at is None:
+                await self._end(connection, row, End.SIGN_OUT)
+
+    async def sign_out_everywhere(self, user: str) -> None:
+        """End all sessions of a person."""
+        async with self._rights.writing() as connection:
+            await self.end_all(connection, user, End.SIGN_OUT)
+            said = {"why": str(End.SIGN_OUT), "everywhere": True}
+            await record_of_user(connection, user, "session:end", at=self._now(), **said)
 
     async def issue(self, opened: Opened) -> Issued:
         """The tokens of a session. Outside of a transaction: a key may have to be made."""
@@ -125,20 +149,37 @@ class Sessions:
         if known is not None:
             return known
         changes = self._rights.changes
-        good = and_(
-            sessions.c.id == claims.session,
-            sessions.c.user_id == claims.user,
-            sessions.c.ended_at.is_(None),
-            sessions.c.expires_at > self._now(),
-        )
         async with self._rights.reading() as connection:
-            row = (await connection.execute(select(sessions.c.expires_at).where(good))).first()
+            row = (await connection.execute(self._good(claims))).first()
             if row is None:
                 raise NotSignedIn
             granted = await grants_of_user(connection, claims.user)
         found = Principal(claims.user, Kind.USER, granted, claims.session)
         self._rights.remember(name, found, row.expires_at, changes)
         return found
+
+    def _good(self, claims: Claims) -> Select[Any]:
+        return select(sessions.c.expires_at).where(
+            sessions.c.id == claims.session,
+            sessions.c.user_id == claims.user,
+            sessions.c.ended_at.is_(None),
+            sessions.c.expires_at > self._now(),
+        )
+
+    async def _begin(
+        self, connection: AsyncConnection, claims: Claims, how: How, lifetime: int
+    ) -> None:
+        now = self._now()
+        await connection.execute(
+            insert(sessions).values(
+                id=claims.session,
+                user_id=claims.user,
+                how=how,
+                created_at=now,
+                expires_at=now + lifetime,
+            )
+        )
+        await record_of_user(connection, claims.user, "session:open", at=now, how=str(how))
 
     async def _renewed(self, connection: AsyncConnection, name: str) -> Opened | None:
         first = await self._claimed(connection, name)

@@ -18,4 +18,4 @@ sessions = Table(
     Column("why_ended", String(16), nullable=True),
     Index("ix_sessions_user_id", "user_id"),
 )
-"""`how` is password, link or device; `why_ended` sign-out, reuse, password or removed."""
+"""`how` is password, link, device or browser; `why_ended` sign-out, reuse, password or removed."""
