@@ -31,6 +31,7 @@ from tests.server.conftest import (
 )
 from tests.server.files import DEALER, DESK, PAUSE, push, shipped
 from tests.server.test_running import begin, until
+from tests.server.triggers.signing import post, standard
 
 TOKEN = "a-token-of-prometheus"
 RETRIED = """auterity: 1
@@ -200,6 +201,34 @@ def test_requests_are_counted_by_the_template_of_their_path(
     httpx2.request("BREW", f"{watched.url}/no/such/path-{time.monotonic_ns()}")
     unknown = {"method": "other", "route": "unknown", "status": "404"}
     assert told("auterity_http_requests_total", **unknown) >= 1
+
+
+def test_messages_to_webhooks_are_counted_by_what_became_of_them(
+    watched: RunningServer, mine: Owned
+) -> None:
+    path = f"/environments/{mine.staging}/webhooks"
+    made = mine.owner.done(path, {"path": "x"}, 201)
+    url = f"{watched.url}/hooks/{made['webhook']['id']}"
+    now = int(time.time())
+    signed = [
+        (b"{}", "m1", now - 60),
+        (b"{}", "m1", now),
+        (b"{", "m2", now),
+        (b"{}", "m3", now - 900),
+    ]
+    codes = [
+        post(url, body, standard(made["secret"], body, name, at)).status_code
+        for body, name, at in signed
+    ]
+    codes.append(post(url, b"{}", {}).status_code)
+    assert codes == [202, 202, 422, 401, 401]
+    told = Counted(watched, mine.staging)
+    for outcome in ("accepted", "duplicate", "unreadable", "too_old", "signature"):
+        assert told("auterity_webhook_messages_total", outcome=outcome) == 1, outcome
+    assert told("auterity_webhook_messages_total") == len(codes)
+    # What is refused has no age that anybody vouches for.
+    assert told("auterity_webhook_message_age_seconds_count") == 2
+    assert 60 <= told("auterity_webhook_message_age_seconds_sum") < 120
 
 
 def test_failures_to_sign_in_are_counted(watched: RunningServer) -> None:

@@ -24,6 +24,7 @@ MEDIA_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _RUN_TIMES = (0.1, 1, 10, _MINUTE, 10 * _MINUTE, _HOUR, 6 * _HOUR, _DAY, 7 * _DAY, 30 * _DAY)
 _STEP_TIMES = (0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, _MINUTE, 10 * _MINUTE, _HOUR, _DAY)
+_AGES = (0.1, 0.5, 1, 2, 5, 10, 30, _MINUTE, 5 * _MINUTE, _HOUR, _DAY)
 _HTTP_TIMES = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 _MODEL = ("environment", "provider", "model")
@@ -52,6 +53,7 @@ class Metrics:
         self._standing()
         self._models()
         self._requests()
+        self._webhooks()
         self._mail()
         self._process()
 
@@ -193,6 +195,24 @@ class Metrics:
             "sign_in_failures",
             "Attempts to sign in that were refused; how is password, link, device or refresh.",
             ("how",),
+        )
+
+    def _webhooks(self) -> None:
+        self.webhook_messages = Series(
+            self._counter(
+                "webhook_messages",
+                "Messages to webhooks; outcome is accepted, duplicate, or why it was refused: signature, too_old, "
+                "unreadable, too_large, too_many.",
+                ("environment", "outcome"),
+            )
+        )
+        self.webhook_age = Series(
+            self._histogram(
+                "webhook_message_age_seconds",
+                "How old messages were when they were kept, by the time that they are signed with (Standard Webhooks).",
+                ("environment",),
+                _AGES,
+            )
         )
 
     def _mail(self) -> None:

@@ -7,7 +7,9 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Request, status
 from auterity_sdk.hosted.schemas.webhook import WebhookTaken
 from auterity_server.access.guard import address_of, public
 from auterity_server.access.rates import per_minute
+from auterity_server.access.refusals import TooMany
 from auterity_server.problems import not_found
+from auterity_server.webhooks.signatures import Signed
 from auterity_server.webhooks.taking import (
     Kept,
     Message,
@@ -54,16 +56,18 @@ async def take(
     message = Message(known, request.headers.getlist, b"")
     try:
         message = Message(known, request.headers.getlist, await _body(request, wiring))
-        digest = verified(message, wiring.clock.now())
+        signed = verified(message, wiring.clock.now())
         await _count(wiring, known)
         runs = await wiring.runs_of(known.webhook.organisation_id, known.webhook.environment_id)
-        kept = await keep(message, digest, runs)
+        kept = await keep(message, signed, runs)
     except Refused as refused:
+        _measure(wiring, known, refused.outcome)
         if refused.outcome in {"signature", "too_old", "too_large"}:
             await _count_stranger(request, wiring)
         await _write_down(wiring, message, refused.outcome, refused.problem.status, None)
         raise refused.problem from None
     outcome = "accepted" if kept.new else "duplicate"
+    _measure(wiring, known, outcome, signed)
     after.add_task(work_on, kept, known.webhook, runs)
     after.add_task(_write_down, wiring, message, outcome, status.HTTP_202_ACCEPTED, kept)
     return WebhookTaken(duplicate=not kept.new)
@@ -82,7 +86,19 @@ async def _body(request: Request, wiring: Wiring) -> bytes:
 async def _count(wiring: Wiring, known: Known) -> None:
     """What is signed counts for its webhook, so that nobody else can use up what it may send."""
     rate = per_minute(wiring.settings.hook_requests_per_minute)
-    await wiring.access.door.rates.take(f"webhook {known.webhook.id}", rate)
+    try:
+        await wiring.access.door.rates.take(f"webhook {known.webhook.id}", rate)
+    except TooMany:
+        _measure(wiring, known, "too_many")
+        raise
+
+
+def _measure(wiring: Wiring, known: Known, outcome: str, signed: Signed | None = None) -> None:
+    environment, metrics = known.webhook.environment_id, wiring.metrics
+    metrics.webhook_messages.of(environment, outcome).inc()
+    if signed is not None and signed.at is not None:
+        # A clock that goes ahead of ours sends from the future.
+        metrics.webhook_age.of(environment).observe(max(0, wiring.clock.now() / 1000 - signed.at))
 
 
 async def _count_stranger(request: Request, wiring: Wiring) -> None:

@@ -34,9 +34,11 @@ class TooOld(Exception):
 
 
 class Signed(Struct, frozen=True):
-    """What a signature vouches for: `message` is what a repeated message is known by."""
+    """What a signature vouches for: `message` is what a repeated message is known by, `at` when it was signed, in seconds
+    since 1970; None where nothing says it."""
 
     message: str
+    at: int | None = None
 
 
 Headers = Callable[[str], Sequence[str]]
@@ -58,7 +60,7 @@ class StandardSignature(Struct, frozen=True):
         _hold(given[:_MOST_SIGNATURES], right)
         if abs(now // 1000 - int(time)) > self.tolerance:
             raise TooOld
-        return Signed(f"id {message}")
+        return Signed(f"id {message}", int(time))
 
     def make_secret(self) -> str:
         """A new secret."""

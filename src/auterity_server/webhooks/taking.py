@@ -22,7 +22,7 @@ from auterity_server.database.webhooks import Delivery, Webhook, add_delivery
 from auterity_server.problems import Problem
 from auterity_server.running.hosted_runs import EnvironmentRuns
 from auterity_server.webhooks.reading import Unreadable, read_body
-from auterity_server.webhooks.signatures import BadSignature, Headers, TooOld
+from auterity_server.webhooks.signatures import BadSignature, Headers, Signed, TooOld
 from auterity_server.webhooks.webhooks import Known
 
 _LOG = logging.getLogger("auterity.server")
@@ -59,21 +59,21 @@ class Kept(Struct, frozen=True):
     new: Sequence[Incoming]
 
 
-def verified(message: Message, now: int) -> str:
-    """The digest of what a repeated message is known by. Raises `Refused` where it is not signed as it should be."""
+def verified(message: Message, now: int) -> Signed:
+    """What the signature vouches for. Raises `Refused` where it is not signed as it should be."""
     known = message.known
     try:
-        signed = known.signature.verify(message.headers, message.body, known.secrets, now)
+        return known.signature.verify(message.headers, message.body, known.secrets, now)
     except BadSignature as error:
         raise Refused("signature", _refusal(str(error))) from None
     except TooOld:
         said = "the time of the message is too far away"
         raise Refused("too_old", _refusal(said)) from None
-    return hashlib.sha256(signed.message.encode()).hexdigest()[:_DIGITS]
 
 
-async def keep(message: Message, digest: str, runs: EnvironmentRuns) -> Kept:
+async def keep(message: Message, signed: Signed, runs: EnvironmentRuns) -> Kept:
     """Make the message durable. Raises `Refused` where it cannot be read, `StoreError`."""
+    digest = hashlib.sha256(signed.message.encode()).hexdigest()[:_DIGITS]
     now, webhook = runs.runtime.clock.now(), message.webhook
     received = moment(now).astimezone(runs.zone)
     try:

@@ -324,6 +324,9 @@ def test_a_webhook_takes_so_many_messages_a_minute(tmp_path: Path, start_server:
                 codes.append(found.status_code)
             assert codes.count(202) >= 5
             assert found.status_code == 429
+            text = server.wiring.metrics.text().decode()
+            labels = f'{{environment="{owned.staging}",outcome="too_many"}}'
+            assert f"auterity_webhook_messages_total{labels} {codes.count(429)}.0" in text
             assert int(found.headers["retry-after"]) >= 1
             there = post(local(other.webhook.url, server), b"{}", standard(other.secret, b"{}"))
             assert there.status_code == 202
