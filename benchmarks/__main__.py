@@ -11,7 +11,7 @@ from importlib import import_module
 
 import benchmarks
 
-FRAME = {"__main__", "celery_workers", "lead_routing", "peers", "rounds"}
+FRAME = {"__main__", "celery_workers", "lead_routing", "peers", "rounds", "routing_by_hand"}
 """Modules of this folder that are no benchmark; every other one has a `main()`, async or not."""
 
 

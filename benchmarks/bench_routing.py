@@ -3,7 +3,7 @@
     python -m benchmarks bench_routing
 
 Each run is new, from start to end, in memory, with journal, typed arguments and outputs, and time limits. The peers
-record nothing. Rounds take turns; processor time and medians are told.
+record nothing. `by hand` is what remains of a run where no runtime decides anything. Rounds take turns; processor time and medians are told.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from auterity_sdk.steps.output import Outcome, Output
 from auterity_sdk.steps.registry import Registry
 from auterity_sdk.steps.step_type import step
 from auterity_sdk.workflow.document import load_document
-from auterity_sdk.workflow.model import load
+from auterity_sdk.workflow.model import Workflow, load
 from benchmarks import lead_routing as plain
 from benchmarks.bench_chain import NoConnections, nothing
 from benchmarks.peers import Run, installed
+from benchmarks.routing_by_hand import by_hand
 
 ROUNDS = 9
 RUNS = 100
@@ -109,12 +110,25 @@ async def record(seat: str, channel: str) -> Routed:
 STEPS = (clean, dedupe, score, desk, store, seat, channel, record)
 
 
-def ours() -> Run:
+def described() -> Workflow:
+    """The workflow. Raises SystemExit where it cannot be read."""
     file = Path(__file__).with_name("lead_routing.yaml")
     read = load_document(file.read_bytes(), file=file.name)
     if not isinstance(read.data, dict):
         raise SystemExit(f"{file.name} cannot be read")
-    workflow = load(read.data)
+    return load(read.data)
+
+
+async def floor() -> Run:
+    """What remains of a run where nothing is decided."""
+    workflow, registry = described(), Registry().extended(STEPS)
+    runtime = LocalRuntime(World(registry, NoConnections()))
+    plan = await runtime.plans.of(workflow)
+    return by_hand(plan, registry, workflow.input, plain.LEAD)
+
+
+def ours() -> Run:
+    workflow = described()
     runtime = LocalRuntime(World(Registry().extended(STEPS), NoConnections()))
 
     async def run() -> Mapping[str, str]:
@@ -149,6 +163,7 @@ async def a_task() -> float:
 async def measure() -> None:
     runs = {
         "auterity": ours(),
+        "by hand, nothing decided": await floor(),
         **{name: peer.routing(plain.LEAD) for name, peer in installed().items()},
     }
     taken: dict[str, list[float]] = {name: [] for name in runs}

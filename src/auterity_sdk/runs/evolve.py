@@ -43,9 +43,9 @@ def evolve(state: RunState, event: e.Event) -> RunState:
         case e.JoinMet():
             state.scopes[event.scope].taken[event.join] = event.edges
         case e.RunStarted():
-            _run_started(state, event)
+            run_began(state, event)
         case e.RunEnded():
-            _run_ended(state, event)
+            run_over(state, event)
         case _:
             _seldom(state, event)
     return state
@@ -131,16 +131,17 @@ def _run(state: RunState, path: str) -> StepRun:
 def step_started(state: RunState, event: e.StepStarted, scope: Scope, step: StepPlan) -> None:
     """What `StepStarted` changes, of the step at its place."""
     if step.is_plain:
-        scope.runs[step.index] = state.active[event.step] = StepRun(
+        path, deadline = event.step, event.deadline
+        scope.runs[step.index] = state.active[path] = StepRun(
             RUNNING,
             event.at,
             1,
             arguments=event.arguments,
-            deadline=event.deadline,
+            deadline=deadline,
             limit=event.limit,
         )
-        if event.deadline is not None:
-            state.alarms[event.step] = event.deadline
+        if deadline is not None:
+            state.alarms[path] = deadline
         return
     waits = event.wake is not None or step.waits_for_others
     before = None if step.admission is None else state.active.get(event.step)
@@ -195,15 +196,15 @@ def ended_plainly(state: RunState, event: e.StepEnded, scope: Scope, step: StepP
     if run is None:
         run = scope.runs[step.index] = StepRun(ENDED, event.at)
     else:
-        run.status = ENDED
-        state.active.pop(event.step, None)
+        path, run.status = event.step, ENDED
+        state.active.pop(path, None)
         if state.alarms:
-            state.alarms.pop(event.step, None)
+            state.alarms.pop(path, None)
         if state.asking:
-            state.asking.discard(event.step)
+            state.asking.discard(path)
         if not step.is_plain:
-            state.listening.pop(event.step, None)
-            state.approving.discard(event.step)
+            state.listening.pop(path, None)
+            state.approving.discard(path)
     outcome = event.outcome
     run.ended_at, run.outcome, run.output, run.error = event.at, outcome, event.output, event.error
     _settle(scope, step, outcome)
@@ -360,7 +361,8 @@ def _whole(state: RunState, event: _Whole) -> None:
             assert_never(event)
 
 
-def _run_started(state: RunState, event: e.RunStarted) -> None:
+def run_began(state: RunState, event: e.RunStarted) -> None:
+    """What `RunStarted` changes, beside the count of events and the time."""
     state.run_id, state.version, state.status = event.run_id, event.version, "running"
     state.started_at, state.input, state.requester = event.at, event.input, event.requester
     state.parent_run, state.parent = event.parent_run, event.parent
@@ -375,7 +377,8 @@ def _run_started(state: RunState, event: e.RunStarted) -> None:
         state.alarms[""] = event.deadline
 
 
-def _run_ended(state: RunState, event: e.RunEnded) -> None:
+def run_over(state: RunState, event: e.RunEnded) -> None:
+    """What `RunEnded` changes, beside the count of events and the time."""
     state.asking.discard("")
     state.status, state.end, state.output = event.status, event.end, event.output
     state.error, state.ended_at = event.error, event.at

@@ -142,7 +142,10 @@ class Entries(Struct, frozen=True, eq=False):
 
     def produce(self, lookup: Lookup) -> Any:
         """The map as JSON data. Raises `ExpressionError`."""
-        return {key: value.produce(lookup) for key, value in self.entries}
+        made = {}
+        for key, value in self.entries:  # a comprehension costs a call
+            made[key] = value.produce(lookup)
+        return made
 
 
 Producer = Constant | Expr | Text | Items | Entries

@@ -18,7 +18,13 @@ from auterity_sdk.runs.bindings import bindings
 from auterity_sdk.runs.commands import AttemptSucceeded, Start
 from auterity_sdk.runs.decision import Decision
 from auterity_sdk.runs.events import Event, RunEnded, StepEnded, StepNotReached, StepStarted
-from auterity_sdk.runs.evolve import ended_plainly, evolve, step_not_reached, step_started
+from auterity_sdk.runs.evolve import (
+    ended_plainly,
+    run_began,
+    run_over,
+    step_not_reached,
+    step_started,
+)
 from auterity_sdk.runs.joins import MET, PENDING, edge_is_met
 from auterity_sdk.runs.orders import RunAttempt, granted_to
 from auterity_sdk.runs.plan import Begin, Lane, Short, StepPlan, Uses
@@ -48,9 +54,10 @@ def straight(state: RunState, command: AttemptSucceeded) -> Straight | None:
     if outcome not in short.ends or scope.phase is not GOES_ON:
         return None
     at = command.at
-    if at < state.at:
+    if at > state.at:
+        state.at = at
+    else:
         at = state.at
-    state.at = at
     if short.lane is not None:
         return _along(short.lane, state, scope, step, StepEnded(at, path, outcome, command.output))
     way = _Way(state, scope, at)
@@ -70,7 +77,8 @@ def straight_start(state: RunState, command: Start, run_id: str) -> Straight | N
     if command.priority or command.fresh:
         return None
     started = run_started(plan, command, command.at, run_id)
-    evolve(state, started)
+    state.seq, state.at = state.seq + 1, command.at
+    run_began(state, started)
     way = _Way(state, state.scopes[""], command.at)
     way.events.append(started)
     way.jobs += plan.graph.roots
@@ -123,8 +131,9 @@ def _begun(
         begin.gate.check(arguments, state.known, state.at)
         until = begin.gate.until(arguments, state.known, state.at)
     path = f"{scope.key}/{step.id}" if scope.key else step.id
-    at, limit = state.at, begin.limit
-    deadline = None if begin.deadline is None else at + begin.deadline
+    at, limit, deadline = state.at, begin.limit, begin.deadline
+    if deadline is not None:
+        deadline += at
     event = StepStarted(at, path, arguments, deadline, limit)
     state.seq += 1
     state.places[path] = scope, step
@@ -249,7 +258,8 @@ class _Way:
             return False
         event = RunEnded(self.at, "succeeded", end, output)
         self.events.append(event)
-        evolve(state, event)
+        state.seq += 1
+        run_over(state, event)
         return True
 
     def _decision(self) -> Decision:

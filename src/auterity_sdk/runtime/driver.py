@@ -46,6 +46,9 @@ SUSPECT = 2
 
 LEASE = 15_000
 
+_JUST_STARTED = 1000
+"""The lease with which a run was started so few milliseconds ago is not taken again."""
+
 _MADE_WHEN_NEEDED = frozenset({"_turns", "_children", "_offers", "_others"})
 
 Watcher = Callable[[str, Event, RunState], None]
@@ -169,16 +172,14 @@ class Driver(Struct, eq=False, dict=True):
 
     async def _go_on(self, live: Live, command: c.Command) -> RunAttempt | None:
         """Record what the only attempt that was ready brought; gives the next one, where only that is to be done."""
-        found, state = None, live.state
-        if type(command) is c.AttemptSucceeded and not (
-            self._done or state.listening or state.asking or not self._is_whole
-        ):
+        found = None
+        if type(command) is c.AttemptSucceeded and self._is_whole and not self._done:
             found = await live.go_straight(command)
         if found is None:
             self._report(live, command)
             return None
         events, attempts = found
-        if attempts is None or len(attempts) != 1:
+        if not attempts or len(attempts) > 1:
             running = self._running.attempts
             orders = new_orders(live.state, events, running) if attempts is None else attempts
             await self._applied(live, events, orders)
@@ -320,7 +321,9 @@ class Driver(Struct, eq=False, dict=True):
 
     async def _open(self, run_id: str, started: Live | None = None) -> Live:
         now = self.clock.now()
-        lease = await self.store.take(run_id, self.owner, now, now + LEASE)
+        lease = None if started is None else started.lease
+        if lease is None or started is None or now - started.state.at >= _JUST_STARTED:
+            lease = await self.store.take(run_id, self.owner, now, now + LEASE)
         try:
             live = await open_run(run_id, self.store, self.plans, lease, started, self.carrier)
             live.may_lack = bool(self.world.registry.declared)

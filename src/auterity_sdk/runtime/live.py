@@ -211,23 +211,25 @@ class Live(Struct, eq=False):
 
     async def go_straight(self, command: AttemptSucceeded) -> Straight | None:
         """`apply` for the commonest command: a step ends, and others begin. None: nothing is done, `apply` has to."""
-        state, plan = self.state, self.plan
-        if self.known is None or self.lease is None or plan.claims or plan.caches or state.queue:
-            return None  # more than the journal would change
-        if self.carrier is not None:
+        state, plan, lease = self.state, self.plan, self.lease
+        if self.known is None or lease is None or self.carrier is not None:
             return None
+        if plan.claims or plan.caches or state.queue:
+            return None  # more than the journal would change
+        if state.listening or state.asking:
+            return None  # others have to be asked behind it
         before = state.seq
-        rested = Rested(awaited(state)) if state.listening or state.approving else _AWAITED_NOTHING
+        rested = Rested(awaited(state)) if state.approving else _AWAITED_NOTHING
         found = straight(state, command)
         if found is None:
             return None
         events, attempts = found
         try:
-            summary = claims = None
-            if not attempts:
-                summary = self._summary()
-                claims = self._claims(events, rested)
-            await self.store.append(self.run_id, before, events, summary, (), self.lease, claims)
+            if attempts:
+                await self.store.append(self.run_id, before, events, None, (), lease)
+            else:
+                summary, claims = self._summary(), self._claims(events, rested)
+                await self.store.append(self.run_id, before, events, summary, (), lease, claims)
         except (VersionConflict, LeaseLost):
             self._overtaken = True
             await self._start_over()
@@ -240,7 +242,8 @@ class Live(Struct, eq=False):
     @property
     def _may_claim(self) -> bool:
         """Whether there is a key or a result to think of: of the plan, or of the version by which the run was started."""
-        return self.plan.claims or self.plan.caches or bool(self.state.queue)
+        plan = self.plan
+        return plan.claims or plan.caches or bool(self.state.queue)
 
     def _claims(self, events: Sequence[Event], rested: Rested | None = None) -> Claims | None:
         """`rested` is what the run waited for before; None: nothing is known of that."""
@@ -327,30 +330,29 @@ class Live(Struct, eq=False):
         ):
             return None
         # What is appended by others than the driver is to be looked at by one.
-        looked_at = self.lease is not None or state.over or carried or self.rests
+        looked_at = self.lease is not None or carried or self.rests or state.over
         due = state.due if looked_at else state.at
         listens = tuple(sorted(set(state.listening.values()))) if state.listening else ()
         breaches = len(state.breaches)
         now = (status, due, listens, breaches, carried)
         if known and _told_by(known) == now:
             return None
-        made = Summary(
-            run_id=self.run_id,
-            workflow=self.plan.name,
-            version=state.version,
-            status=status,
-            started_at=state.started_at,
-            ended_at=state.ended_at,
-            due=due,
-            parent_run=state.parent_run,
-            parent=state.parent,
-            listens=listens,
-            breaches=breaches,
-            priority=state.priority,
-            carried=carried,
+        self.known = Summary(
+            self.run_id,
+            self.plan.name,
+            state.version,
+            status,
+            state.started_at,
+            state.ended_at,
+            due,
+            state.parent_run,
+            state.parent,
+            listens,
+            breaches,
+            state.priority,
+            carried,
         )
-        self.known = made
-        return made
+        return self.known
 
 
 def _told_by(known: Summary) -> tuple[object, ...]:

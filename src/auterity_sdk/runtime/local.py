@@ -107,7 +107,8 @@ class LocalRuntime:
         plan = await self.plans.of(workflow, scopes)
         values = await self.plans.accepted(plan, input)
         run_id = run_id or secrets.token_hex(6)
-        names = {name: name for name in self.world.connection_names}
+        world = self.world
+        names = {name: name for name in world.connection_names} if world.connection_names else {}
         now = self.clock.now()
         lease = None
         if held:

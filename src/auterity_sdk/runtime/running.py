@@ -104,12 +104,12 @@ class Running(Struct, eq=False):
         go_on: GoOn,
     ) -> None:
         order: RunAttempt | None = first
+        carrier, first_part = self._carrier, self._first_part
         while order is not None:
-            carrier = self._carrier
             if carrier is None or carrier.is_taken():
                 self.start(live, order)
                 return
-            command = self._first_part(live, order, carrier, caller)
+            command = first_part(live, order, carrier, caller)
             if command is None:
                 return
             order = await go_on(live, command)
@@ -174,14 +174,15 @@ class Running(Struct, eq=False):
     async def close(self) -> Ran:
         """Stop all, and tell which had begun: whoever drives their runs next finds them outstanding."""
         found = tuple(self.attempts.items())
-        tasks = [_cancelled(attempt) for _, attempt in found]
-        self.attempts.clear()
         self._to_begin.clear()
         if self._carrier is not None:
             self.spare.give_back(self._carrier)
             self._carrier = None
-        if tasks:
-            await asyncio.gather(*filter(None, tasks), return_exceptions=True)
+        if not found:
+            return ()
+        tasks = [_cancelled(attempt) for _, attempt in found]
+        self.attempts.clear()
+        await asyncio.gather(*filter(None, tasks), return_exceptions=True)
         # A task that had begun answers, also that it was stopped; one that had not is cancelled itself.
         return [
             (*key, each.number)

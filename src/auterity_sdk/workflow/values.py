@@ -38,6 +38,8 @@ def accept(
     A value of a registered type is given back as its model writes it: `{amount: "18000.00", currency: USD}`
     becomes Money's `{minor: 1800000, currency: USD}`.
     """
+    if _are_plain(declared, given):
+        return Accepted({name: given[name] for name in declared}, ())
     suggestions = Suggestions()
     problems: list[Problem] = [
         Problem((name,), _unknown(name, declared, suggestions))
@@ -57,6 +59,14 @@ def accept(
         elif isinstance(written, dict) and written["default"] is not None:
             values[name] = written["default"]
     return Accepted(values, tuple(problems[:MOST_PROBLEMS]))
+
+
+def _are_plain(declared: Mapping[str, TypeExpression], given: Mapping[str, Any]) -> bool:
+    """Whether all is there, and surely fits: so it is with most inputs."""
+    for name, written in declared.items():
+        if type(written) is not str or type(given.get(name)) not in _PLAINLY.get(written, ()):
+            return False
+    return len(given) == len(declared)
 
 
 def _is_plain(value: Any, written: TypeExpression) -> bool:
