@@ -103,7 +103,8 @@ class Settings(BaseModel):
     )
     sweep: Duration = Field(
         default=Duration(5_000),
-        description="How often a worker looks for attempts that were lost, and for mail that is due.",
+        description="How often a worker looks for attempts that were lost, for mail that is due, and for approvals "
+        "of which people are to be told.",
     )
     task_events: bool = Field(
         default=False,
@@ -111,8 +112,9 @@ class Settings(BaseModel):
     )
     smtp_url: SecretStr = Field(
         default=SecretStr(""),
-        description="The mail server by which invitations and new passwords are sent: smtp://user:password@host:587, which has "
-        "to offer STARTTLS unless it is on this machine, or smtps://. It needs AUTERITY_MAIL_FROM and AUTERITY_PUBLIC_URL. "
+        description="The mail server by which invitations, new passwords and word of what waits for somebody are sent: "
+        "smtp://user:password@host:587, which has to offer STARTTLS unless it is on this machine, or smtps://. "
+        "It needs AUTERITY_MAIL_FROM and AUTERITY_PUBLIC_URL. "
         "Without one no mail is sent, and links are shown to who asks for them.",
     )
     mail_from: str = Field(

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,7 @@ from auterity_server.access.access import Access, make_access
 from auterity_server.database.auditing import AuditLog
 from auterity_server.database.database import Database
 from auterity_server.database.mails import forget_mails
+from auterity_server.database.notifications import forget_notifications
 from auterity_server.database.places import Environment, PlacesOf
 from auterity_server.database.webhooks import forget_deliveries
 from auterity_server.database.workers import LiveWorker, forget_dead
@@ -42,6 +44,10 @@ from auterity_server.mail.post import post_of
 from auterity_server.mail.sending import Sending, mailer_of
 from auterity_server.mail.smtp_url import smtp_settings
 from auterity_server.metrics.metrics import Metrics
+from auterity_server.notifications.about_approvals import ReadRuns
+from auterity_server.notifications.digests import Digests
+from auterity_server.notifications.notifying import Notifying
+from auterity_server.notifications.reading import Reading
 from auterity_server.probes import probing
 from auterity_server.problems import not_found, wrong_value
 from auterity_server.running.apart import ApartProcesses
@@ -77,6 +83,8 @@ class Wiring:
     audit: AuditLog
     sending: Sending | None = None
     """Sends the server's own mail; None where it sends none."""
+    notifying: Notifying | None = None
+    """Finds what people are to be told by such a mail."""
     scaled: Scaled | None = None
     """What is more where several processes share a database."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -95,6 +103,8 @@ class Wiring:
                 tasks.append(asyncio.create_task(self._beat()))
                 if self.sending is not None:
                     tasks.append(asyncio.create_task(self.sending.work(self.stopping)))
+                if self.notifying is not None:
+                    tasks.append(asyncio.create_task(self.notifying.work(self.stopping)))
             if self.scaled is not None:
                 tasks.append(asyncio.create_task(self.scaled.keep_time(self.stopping)))
             try:
@@ -124,6 +134,7 @@ class Wiring:
                     await forget_dead(connection, self.clock.now())
                     await forget_deliveries(connection, self.clock.now())
                     await forget_mails(connection, self.clock.now())
+                    await forget_notifications(connection, self.clock.now())
             except SQLAlchemyError as error:
                 _LOG.error("nothing was tidied: %s", type(error).__name__)
             await self._stopped_within(_HOUR)
@@ -215,7 +226,15 @@ def wire(settings: Settings, *, works: bool = False) -> Wiring:
     else:
         runs.apart = ApartProcesses(settings).carry_on
     readiness = Readiness(checks_of(settings, database, runs, data))
-    deploying = Deploying(database, registry, clock, runs.changed)
+    deploying = Deploying(database, registry, clock, runs.changed, notifies=post is not None)
+    notifying = None
+    if post is not None:
+        notifying = Notifying(
+            Reading(database, clock.now),
+            Digests(database, post, clock.now),
+            partial(_read_runs, runs),
+            settings.sweep.seconds,
+        )
     webhooks = Webhooks(database, keys.of_server(), clock.now)
     return Wiring(
         settings,
@@ -230,8 +249,17 @@ def wire(settings: Settings, *, works: bool = False) -> Wiring:
         webhooks,
         AuditLog(database),
         sending,
+        notifying,
         several,
     )
+
+
+def _read_runs(runs: HostedRuns) -> list[ReadRuns]:
+    """All runs that are carried on here, to find in them what waits for people."""
+    return [
+        ReadRuns(each.environment, each.runtime, runs.stores.of(each.environment.id), each.zone)
+        for each in runs.all_known
+    ]
 
 
 def carriers_of(

@@ -15,7 +15,7 @@ from auterity_sdk.hosted.credentials import Credentials, Nobody
 from auterity_sdk.hosted.environment import HostedEnvironment
 from auterity_sdk.hosted.organisation import HostedOrganisation
 from auterity_sdk.hosted.retrying import Patience
-from auterity_sdk.hosted.schemas.user import Me
+from auterity_sdk.hosted.schemas.user import Me, MeChange
 from auterity_sdk.hosted.signing_in import SigningIn
 
 T = TypeVar("T")
@@ -74,6 +74,11 @@ class HostedClient:
     async def me(self) -> Me:
         """Who is signed in, and with which grants."""
         return await self._connection.ask(Call("GET", "/me"), Me)
+
+    async def be_notified(self, *, notified: bool) -> Me:
+        """Say whether mails tell one of what waits for one."""
+        call = Call("PATCH", "/me", body=MeChange(notified=notified))
+        return await self._connection.ask(call, Me)
 
     def organisation(self, id: str) -> HostedOrganisation:
         """The organisation of that id. Nothing is asked yet."""

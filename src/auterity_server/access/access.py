@@ -28,6 +28,7 @@ from auterity_server.access.links import Links
 from auterity_server.access.listing import Listing
 from auterity_server.access.lock_out import LockOut
 from auterity_server.access.membership import Membership
+from auterity_server.access.notified import Notified
 from auterity_server.access.passwords import Passwords
 from auterity_server.access.places_in_database import DatabasePlaces
 from auterity_server.access.rates import MemoryRates, Rates, per_minute
@@ -58,6 +59,7 @@ class Access(Struct, frozen=True):
     api_keys: ApiKeys
     membership: Membership
     forgotten: Forgotten
+    notified: Notified
     granting: Granting
     first_admin: FirstAdmin
     listing: Listing
@@ -138,6 +140,7 @@ def make_access(
         api_keys=api_keys,
         membership=Membership(rights, links, sessions, now, post),
         forgotten=Forgotten(rights, links, lock_out, now, post),
+        notified=Notified(database, now),
         granting=Granting(rights, now),
         first_admin=FirstAdmin(rights, links, now),
         listing=Listing(database),

@@ -32,10 +32,12 @@ _SEEN_BY = Permission.USERS_READ
 
 
 class Known(Struct, frozen=True):
-    """What the server knows of a principal. `email` is a person's; the rows are those of the tables."""
+    """What the server knows of a principal. `email` is a person's, and `notified` whether they want to hear of what waits
+    for them; the rows are those of the tables."""
 
     name: str
     email: str | None
+    notified: bool
     organisations: tuple[Row[Any], ...]
     grants: tuple[Row[Any], ...]
 
@@ -91,6 +93,7 @@ class Listing:
             return Known(
                 named.name if named else "",
                 named.email if named else None,
+                bool(named and named.notified),
                 tuple(belongs),
                 tuple(granted),
             )
@@ -104,13 +107,14 @@ class Listing:
 
 def _names(principal: Principal) -> Select[Any]:
     if principal.kind is Kind.API_KEY:
-        return select(api_keys.c.name, null().label("email")).where(api_keys.c.id == principal.id)
+        nobodys = null().label("email"), false().label("notified")
+        return select(api_keys.c.name, *nobodys).where(api_keys.c.id == principal.id)
     # An organisation calls a person as it likes: of several names one is taken, always the same.
     return (
-        select(func.min(members.c.name).label("name"), users.c.email)
+        select(func.min(members.c.name).label("name"), users.c.email, users.c.notified)
         .join(members, members.c.user_id == users.c.id)
         .where(users.c.id == principal.id)
-        .group_by(users.c.email)
+        .group_by(users.c.email, users.c.notified)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 from msgspec import Struct
@@ -96,11 +97,18 @@ class Principal(Struct, frozen=True):
 
     def may_answer(self, business_role: str, place: Place) -> bool:
         """Whether they answer approvals of that business role there. An owner answers every one."""
-        return any(
-            g.role is Role.OWNER or business_role in g.answers
-            for g in self.grants
-            if g.place.covers(place) and self._allows(g, Permission.APPROVALS_ANSWER)
+        return self.holds(business_role, place) or any(
+            g.role is Role.OWNER for g in self._answering(place)
         )
+
+    def holds(self, business_role: str, place: Place) -> bool:
+        """Whether a grant names them for that business role there."""
+        return any(business_role in g.answers for g in self._answering(place))
+
+    def _answering(self, place: Place) -> Iterator[Grant]:
+        for grant in self.grants:
+            if grant.place.covers(place) and self._allows(grant, Permission.APPROVALS_ANSWER):
+                yield grant
 
     def _allows(self, grant: Grant, permission: Permission) -> bool:
         if self.kind is Kind.API_KEY and permission in PEOPLE_ONLY:

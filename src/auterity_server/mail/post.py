@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,6 +24,7 @@ class Kind(StrEnum):
     INVITATION = "invitation"
     JOINED = "joined"
     PASSWORD = "password"  # noqa: S105 - what the mail is for
+    NOTIFICATION = "notification"
 
 
 class Post:
@@ -37,7 +38,7 @@ class Post:
         self, seal: SealKey, url: str, invited: int, asked: int, tell: Callable[[str], None]
     ) -> None:
         self._seal = seal
-        self._url = url.rstrip("/")
+        self.url = url.rstrip("/")
         self.invited = invited
         self.asked = asked
         self.tell = tell
@@ -70,7 +71,7 @@ class Post:
         at: int,
     ) -> str:
         """The id of a mail that tells somebody with an account where they belong now. Raises as `invite`."""
-        text = texts.joined(title, self._url)
+        text = texts.joined(title, self.url)
         return await self._put(connection, Kind.JOINED, to, organisation, user, text, at, at + _DAY)
 
     async def renew_password(
@@ -81,8 +82,22 @@ class Post:
         good_until = at + min(_DAY, self.asked)
         return await self._put(connection, Kind.PASSWORD, to, "", user, text, at, good_until)
 
+    async def notify(
+        self,
+        connection: AsyncConnection,
+        to: str,
+        user: str,
+        organisation: str,
+        matters: Sequence[texts.Matter],
+        at: int,
+    ) -> str:
+        """The id of a mail that tells somebody of what waits for them. Raises as `invite`."""
+        text = texts.notification(matters)
+        kind = Kind.NOTIFICATION
+        return await self._put(connection, kind, to, organisation, user, text, at, at + _DAY)
+
     def _link(self, token: str) -> str:
-        return f"{self._url}/sign-in#{token}"
+        return f"{self.url}/sign-in#{token}"
 
     async def _put(
         self,

@@ -224,7 +224,7 @@ class Metrics:
         )
         self.mails_sent = self._counter(
             "mails_sent",
-            "Mails that the mail server took; kind is invitation, joined or password.",
+            "Mails that the mail server took; kind is invitation, joined, password or notification.",
             kind,
         )
         self.mails_failed = self._counter("mails_failed", "Mails that were given up.", kind)

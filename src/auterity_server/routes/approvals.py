@@ -21,13 +21,14 @@ from auterity_server.answers import run_answer
 from auterity_server.database.auditing import record
 from auterity_server.paging import AskedPage, cursor_of
 from auterity_server.plain_values import must_be_plain
-from auterity_server.problems import Problem, conflict
+from auterity_server.problems import Problem, conflict, not_found
 from auterity_server.running.hosted_runs import EnvironmentRuns
 from auterity_server.wiring import Wired
 
 router = APIRouter(prefix="/environments/{environment_id}/approvals", tags=["approvals"])
 
 Reads = Annotated[Principal, Depends(allowed(Permission.APPROVALS_READ))]
+_Step = Annotated[str, Path(description="The step's path: `desk`, or `each[0]/desk` in a loop.")]
 Answers = Annotated[Principal, Depends(allowed(Permission.APPROVALS_ANSWER))]
 
 
@@ -50,11 +51,23 @@ async def approvals(
     return Page(items=tuple(items), next=behind)
 
 
+@router.get("/{run_id}/{step:path}")
+async def approval(
+    environment_id: str, run_id: str, step: _Step, wiring: Wired, principal: Reads
+) -> Approval:
+    """What one step asks for; 404 where it asks for nothing now."""
+    here = await wiring.runs_of(principal.organisation, environment_id)
+    found = [each for each in await _of_run(here, run_id) if each.step == step]
+    if not found:
+        raise not_found("approval")
+    return found[0]
+
+
 @router.post("/{run_id}/{step:path}")
 async def answer(
     environment_id: str,
     run_id: str,
-    step: Annotated[str, Path(description="The step's path: `desk`, or `each[0]/desk` in a loop.")],
+    step: _Step,
     asked: ApprovalAnswer,
     wiring: Wired,
     principal: Answers,

@@ -30,6 +30,7 @@ from auterity_server.database.deployed import (
 )
 from auterity_server.database.places import Environment
 from auterity_server.etags import ANY_STATE, Expected
+from auterity_server.notifications.about_deployments import ask_to_confirm, tell_decided
 from auterity_server.problems import Problem, conflict, not_found, wrong_value
 from auterity_server.workflows.checking import (
     Candidate,
@@ -76,12 +77,14 @@ class Outcome(Struct, frozen=True):
 
 
 class Deploying(Struct, eq=False):
-    """Deploys to environments. `changed` is told when the runs of one have something new to go by."""
+    """Deploys to environments. `changed` is told when the runs of one have something new to go by. With `notifies`, people
+    are told of what waits for a second person, and of how it was decided."""
 
     database: Database
     registry: Registry
     clock: Clock
     changed: Told
+    notifies: bool = False
     _checking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def deploy(self, asked: Asked, candidates: Sequence[Candidate]) -> Outcome:
@@ -170,6 +173,8 @@ class Deploying(Struct, eq=False):
                 deployment=pending.id,
                 version=pending.version,
             )
+            if self.notifies:
+                await tell_decided(connection, asked.environment, pending, approved=approved, at=at)
             decided = await here.find(pending.id)
         if approved:
             await self.changed(asked.environment.id)
@@ -207,6 +212,8 @@ class Deploying(Struct, eq=False):
             asked.expected.must_be(await here.standing(workflow))
             done = [await self._one(here, asked, each, live) for each in verdicts]
             made = [each for each in done if each.change != "same"]
+            if self.notifies:
+                await ask_to_confirm(connection, asked.environment, made, self.clock.now())
             if any(each.state == "live" for each in made):
                 await note_change(connection, asked.environment.id)
             if made:

@@ -91,3 +91,10 @@ def test_what_cannot_be_is_said(desk: Desk) -> None:
     refused = desk("users", "invite", "lee@group.example", "--role", "owner")
     assert refused.code != 0
     assert "users:manage" in refused.err
+
+
+def test_mails_of_what_waits_are_turned_off_and_on(desk: Desk) -> None:
+    assert desk("users", "notify").out == "on\n"
+    assert desk("users", "notify", "off").out == "off\n"
+    assert json.loads(desk("users", "notify", "--json").out) == {"notified": False}
+    assert desk("users", "notify", "on").out == "on\n"

@@ -10,6 +10,7 @@ from redis import Redis
 
 from auterity_server.running.broker import MAIL
 from tests.server.conftest import new_organisation, owner_of, running
+from tests.server.files import DESK, push
 from tests.server.mail.conftest import address, invite, mail_settings, mails_to, until
 from tests.server.run_store.stores_in_postgres import make_tables
 from tests.server.workers.scaled import workers
@@ -29,6 +30,10 @@ def test_a_worker_sends_what_it_is_told_of_and_what_the_broker_lost(
         owner_of(server, server.do(new_organisation(server.wiring))) as owned,
         Redis.from_url(redis_url) as redis,
     ):
+        path = f"/environments/{owned.staging}"
+        owned.owner.done(f"{path}/pushes", push(DESK), 201)
+        asked = {"input": {"customer": "Ann Zuckerman", "amount": 14200}}
+        owned.owner.done(f"{path}/workflows/desk/runs", asked, 201)
         invite(owned, lost)
         until(lambda: redis.llen(MAIL) == 1)
         assert lost.encode() not in (redis.lindex(MAIL, 0) or b"")
@@ -40,4 +45,6 @@ def test_a_worker_sends_what_it_is_told_of_and_what_the_broker_lost(
                 assert len(mails_to(box, each)) == 1
             invite(owned, carried)
             assert len(mails_to(box, carried)) == 1
+            (approval,) = mails_to(box, owned.owner.known("/me")["email"])
+            assert "asks for sales_manager" in approval.get_content()
             until(lambda: redis.llen(MAIL) == 0)

@@ -93,8 +93,18 @@ class Membership(Answer):
     grants: tuple[Grant, ...]
 
 
+class MeChange(Request):
+    """What is to change of oneself. `notified` says whether mails tell one of what waits for one."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"notified": False}]})
+
+    notified: bool
+
+
 class Me(Answer):
-    """Who calls: a user or an API key. `email` is a user's."""
+    """Who calls: a user or an API key. `email` is a user's, as is `notified`: whether mails tell them of what waits for them,
+    where the server sends any.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -104,6 +114,7 @@ class Me(Answer):
                     "kind": "user",
                     "name": "Lee Park",
                     "email": "lee@smith-auto.example",
+                    "notified": True,
                     "memberships": [],
                 }
             ]
@@ -114,4 +125,5 @@ class Me(Answer):
     kind: Literal["user", "api_key"]
     name: str
     email: str | None = None
+    notified: bool = False
     memberships: tuple[Membership, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, String, Table, true
 
 from auterity_server.database.tables.metadata import METADATA
 
@@ -14,6 +14,9 @@ users = Table(
     Column("password", String(200), nullable=True),
     Column("created_at", BigInteger, nullable=False),
     Column("proven_at", BigInteger, nullable=True),
+    Column("notified", Boolean, nullable=False, server_default=true()),
+    Column("notified_at", BigInteger, nullable=True),
 )
 """`email` is in lower case. `password` is bcrypt's hash; without one, only a link signs the person in.
-`proven_at`: since when it is known that the address is that of whoever set the password."""
+`proven_at`: since when it is known that the address is that of whoever set the password.
+`notified`: mails tell them of what waits for them; `notified_at` is when the last of these was written."""
