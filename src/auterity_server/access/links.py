@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, delete, insert, select, update
@@ -41,6 +41,17 @@ class Links:
         Earlier ones stay good: else who invites an address often would keep it from other organisations.
         """
         return await self._keep(connection, user, made_by, lifetime, mailed=True)
+
+    async def asked_for(self, connection: AsyncConnection, user: str) -> Sequence[int]:
+        """When the links were made that the user has asked for by mail and that are good still, the last first."""
+        query = select(links.c.created_at).where(
+            _unused(user),
+            links.c.mailed.is_(True),
+            links.c.made_by == f"user:{user}",
+            links.c.expires_at > self._now(),
+        )
+        found = await connection.execute(query.order_by(links.c.created_at.desc()))
+        return list(found.scalars())
 
     async def redeem(self, connection: AsyncConnection, token: str) -> Redeemed:
         """Whose link it is. No link of theirs is good from now on. Raises `SignInRefused`."""
