@@ -62,6 +62,7 @@ def _of_organisation(owned: Owned) -> Iterator[Case]:
     key = owned.owner.done(f"{here}/api-keys", {"name": "K", **whole}, 201)["api_key"]["id"]
     at = f"{here}/api-keys/{key}"
     yield Case(at, ("DELETE", at, None), ("DELETE", at, None))
+    yield Case("/me", ("PATCH", "/me", {"notified": False}), ("PATCH", "/me", {"notified": True}))
 
 
 def _of_environment(owned: Owned) -> Iterator[Case]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from auterity_server.access.audit import record_of_user
 from auterity_server.access.principal import Principal
 from auterity_server.database.database import Database
 from auterity_server.database.tables.users import users
+from auterity_server.etags import Expected
 
 
 class Notified:
@@ -19,10 +20,11 @@ class Notified:
         self._database = database
         self._now = now
 
-    async def choose(self, person: Principal, *, notified: bool) -> None:
-        """Mail them from now on, or no more."""
+    async def choose(self, person: Principal, expected: Expected, *, notified: bool) -> None:
+        """Mail them from now on, or no more. Raises `ChangedMeanwhile`."""
+        own = users.c.id == person.id
         async with self._database.writing() as connection:
-            own = update(users).where(users.c.id == person.id)
-            await connection.execute(own.values(notified=notified))
+            expected.must_be(await connection.scalar(select(users.c.notified).where(own)))
+            await connection.execute(update(users).where(own).values(notified=notified))
             action = "notifications:on" if notified else "notifications:off"
             await record_of_user(connection, person.id, action, at=self._now())

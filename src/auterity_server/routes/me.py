@@ -13,23 +13,32 @@ from auterity_server.access.access import Access, Accessed
 from auterity_server.access.answers import grant_of, moment
 from auterity_server.access.guard import address_of, signed_in, signed_in_person
 from auterity_server.access.principal import Principal
+from auterity_server.etags import IfMatch, Shows, Tells
 
 router = APIRouter(tags=["me"])
 
 
 @router.get("/me")
-async def me(access: Accessed, principal: Annotated[Principal, Depends(signed_in())]) -> Me:
+async def me(
+    access: Accessed, principal: Annotated[Principal, Depends(signed_in())], tag: Shows
+) -> Me:
     """The user or the API key that asks, with its organisations and what it may do there."""
-    return await _me(access, principal)
+    found = await _me(access, principal)
+    return tag.tell(found, found.notified)
 
 
 @router.patch("/me")
 async def change(
-    asked: MeChange, access: Accessed, principal: Annotated[Principal, Depends(signed_in_person())]
+    asked: MeChange,
+    access: Accessed,
+    principal: Annotated[Principal, Depends(signed_in_person())],
+    expected: IfMatch,
+    tag: Tells,
 ) -> Me:
     """Say whether mails tell one of approvals and deployments that wait for one."""
-    await access.notified.choose(principal, notified=asked.notified)
-    return await _me(access, principal)
+    await access.notified.choose(principal, expected, notified=asked.notified)
+    found = await _me(access, principal)
+    return tag.tell(found, found.notified)
 
 
 @router.post("/me/password", status_code=status.HTTP_204_NO_CONTENT)
