@@ -8,6 +8,7 @@ from auterity_sdk.runs import events as e
 from auterity_sdk.runs.evolve_approvals import alarms_of, approval
 from auterity_sdk.runs.evolve_bodies import body_ended, body_started, gathered, loop_started
 from auterity_sdk.runs.evolve_budgets import budget
+from auterity_sdk.runs.evolve_run import run_began, run_over
 from auterity_sdk.runs.evolve_watches import watch_moved, watches_dropped
 from auterity_sdk.runs.gate import Known, inbound
 from auterity_sdk.runs.plan import Approve, Call, StepPlan
@@ -359,32 +360,6 @@ def _whole(state: RunState, event: _Whole) -> None:
             state.version, state.input = event.version, event.input
         case _:
             assert_never(event)
-
-
-def run_began(state: RunState, event: e.RunStarted) -> None:
-    """What `RunStarted` changes, beside the count of events and the time."""
-    state.run_id, state.version, state.status = event.run_id, event.version, "running"
-    state.started_at, state.input, state.requester = event.at, event.input, event.requester
-    state.parent_run, state.parent = event.parent_run, event.parent
-    state.parent_attempt, state.connections = event.attempt, event.connections
-    state.locked = event.locked
-    if state.plan.answers:
-        state.known.append(inbound(event.at))
-    root = Scope("", state.plan.graph, 0, event.at)
-    state.scopes[""] = root
-    state.ranked.append(root)
-    if event.deadline is not None:
-        state.alarms[""] = event.deadline
-
-
-def run_over(state: RunState, event: e.RunEnded) -> None:
-    """What `RunEnded` changes, beside the count of events and the time."""
-    state.asking.discard("")
-    state.status, state.end, state.output = event.status, event.end, event.output
-    state.error, state.ended_at = event.error, event.at
-    state.alarms.clear()
-    root = state.scopes[""]
-    root.phase, root.ended_at = Phase.ENDED, event.at
 
 
 def _scope_stopping(state: RunState, event: e.ScopeStopping) -> None:

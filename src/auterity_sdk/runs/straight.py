@@ -18,13 +18,8 @@ from auterity_sdk.runs.bindings import bindings
 from auterity_sdk.runs.commands import AttemptSucceeded, Start
 from auterity_sdk.runs.decision import Decision
 from auterity_sdk.runs.events import Event, RunEnded, StepEnded, StepNotReached, StepStarted
-from auterity_sdk.runs.evolve import (
-    ended_plainly,
-    run_began,
-    run_over,
-    step_not_reached,
-    step_started,
-)
+from auterity_sdk.runs.evolve import ended_plainly, step_not_reached, step_started
+from auterity_sdk.runs.evolve_run import run_began, run_over
 from auterity_sdk.runs.joins import MET, PENDING, edge_is_met
 from auterity_sdk.runs.orders import RunAttempt, granted_to
 from auterity_sdk.runs.plan import Begin, Lane, Short, StepPlan, Uses

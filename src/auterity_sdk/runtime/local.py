@@ -15,8 +15,6 @@ from msgspec.structs import replace
 from auterity_sdk.checks.profile import Profile
 from auterity_sdk.errors import AlreadyStarted, AuterityError, UsageError, VersionConflict
 from auterity_sdk.runs import commands as c
-from auterity_sdk.runs.correlation import texts_of
-from auterity_sdk.runs.decide import listens_since
 from auterity_sdk.runs.events import Event
 from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.alone import Alone
@@ -25,6 +23,7 @@ from auterity_sdk.runtime.carrying import AttemptCarrier
 from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.driver import LEASE, Driver, Watcher
 from auterity_sdk.runtime.eager import Carriers
+from auterity_sdk.runtime.listeners import listeners
 from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.live_text import TextWatcher
 from auterity_sdk.runtime.observing import all_of
@@ -32,7 +31,7 @@ from auterity_sdk.runtime.own_events import OwnEvents, WithEvents
 from auterity_sdk.runtime.owner import this_owner
 from auterity_sdk.runtime.parts import Part
 from auterity_sdk.runtime.plans import Plans
-from auterity_sdk.runtime.ports import Clock, Incoming, Store, Summary
+from auterity_sdk.runtime.ports import Clock, Incoming, Lease, Store, Summary
 from auterity_sdk.runtime.settling import attempt_in_doubt, fitted, run_of_step
 from auterity_sdk.runtime.stores.memory import MemoryStore
 from auterity_sdk.runtime.view import RunView, view
@@ -110,10 +109,7 @@ class LocalRuntime:
         world = self.world
         names = {name: name for name in world.connection_names} if world.connection_names else {}
         now = self.clock.now()
-        lease = None
-        if held:
-            self._held[run_id] = owner = this_owner()
-            lease = await self.store.take(run_id, owner, now, now + LEASE)
+        lease = await self._hold(run_id, now) if held else None
         command = c.Start(now, values, requester, connections=names, fresh=fresh)
         pins = self.plans.pins(plan.version)
         live = Live(
@@ -137,6 +133,11 @@ class LocalRuntime:
         if not (held or live.rests):
             self.look_for_runs()
         return run_id
+
+    async def _hold(self, run_id: str, now: int) -> Lease:
+        """Keep a run for who drives it here next."""
+        self._held[run_id] = owner = this_owner()
+        return await self.store.take(run_id, owner, now, now + LEASE)
 
     def _keep(self, live: Live) -> None:
         """Keep a run that was started, which is mostly driven next; what other processes may change is folded anew."""
@@ -321,7 +322,7 @@ class LocalRuntime:
         """
         now = self.clock.now()
         command = c.OutsideEvent(now, event.id, event.type, event.data, event.came)
-        for run_id in await self._listeners(command):
+        for run_id in await listeners(command, self.store, self.plans):
             if await self._give(run_id, command):
                 return run_id
         return None
@@ -373,17 +374,6 @@ class LocalRuntime:
     def _told(self, watcher: Watcher | None) -> Watcher | None:
         own = () if watcher is None else (watcher,)
         return all_of((*own, *self.observers))
-
-    async def _listeners(self, command: c.OutsideEvent) -> list[str]:
-        """The runs whose `receive` would take the event, the one that has waited longest first."""
-        found = []
-        keys = {self.store.fingerprint(text) for text in texts_of(command.data)}
-        for run_id in await self.store.listening(command.type, sorted(keys)):
-            live = await open_run(run_id, self.store, self.plans)
-            since = listens_since(live.plan, live.state, command)
-            if since is not None:
-                found.append((since, run_id))
-        return [run_id for _, run_id in sorted(found)]
 
     async def _give(self, run_id: str, command: c.Command) -> bool:
         for driver in self._drivers:
