@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,7 +15,6 @@ from fastapi import Depends, Request
 from sqlalchemy.exc import SQLAlchemyError
 
 from auterity_sdk.errors import AuterityError, ConfigurationError
-from auterity_sdk.runtime.carrying import AttemptCarrier
 from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.owner import this_owner
 from auterity_sdk.runtime.plugins import builtin_registry
@@ -31,16 +30,9 @@ from auterity_server.database.notifications import forget_notifications
 from auterity_server.database.places import Environment, PlacesOf
 from auterity_server.database.webhooks import forget_deliveries
 from auterity_server.database.workers import LiveWorker, forget_dead
-from auterity_server.health.checks import (
-    Check,
-    broker_answers,
-    database_answers,
-    disk_has_room,
-    migrations_are_current,
-    runs_are_carried_on,
-)
+from auterity_server.health.checks_of import checks_of
 from auterity_server.health.readiness import Readiness
-from auterity_server.mail.post import post_of
+from auterity_server.mail.post import Post, post_of
 from auterity_server.mail.sending import Sending, mailer_of
 from auterity_server.mail.smtp_url import smtp_settings
 from auterity_server.metrics.metrics import Metrics
@@ -51,12 +43,13 @@ from auterity_server.notifications.reading import Reading
 from auterity_server.probes import probing
 from auterity_server.problems import not_found, wrong_value
 from auterity_server.running.apart import ApartProcesses
+from auterity_server.running.by_celery import carriers_of, tell_workers
 from auterity_server.running.heartbeat import tell_that_it_lives
 from auterity_server.running.hosted_runs import EnvironmentRuns, HostedRuns
 from auterity_server.running.run_stores import SqliteRunStores
 from auterity_server.scaled import Scaled, scaled
 from auterity_server.seal_keys import keys_of
-from auterity_server.settings import Settings, variable
+from auterity_server.settings import Settings
 from auterity_server.webhooks.left_events import FRESH, deliver_all_left
 from auterity_server.webhooks.webhooks import Webhooks
 from auterity_server.workflows.deploying import Deploying
@@ -180,11 +173,7 @@ def wire(settings: Settings, *, works: bool = False) -> Wiring:
 
     With a broker, others do that for a process that answers requests.
     """
-    if settings.role != "all" and not settings.is_scaled:
-        raise ConfigurationError(
-            f"AUTERITY_ROLE is {settings.role}, and only PostgreSQL is shared by several processes",
-            help="set AUTERITY_DATABASE_URL, or leave AUTERITY_ROLE out",
-        )
+    _must_be_able_to_share(settings)
     make_private_folder(settings.data)
     given = settings.connections
     operators = ProjectSettings() if given is None else read_settings(given)
@@ -197,14 +186,7 @@ def wire(settings: Settings, *, works: bool = False) -> Wiring:
     several = scaled(settings, database, keys.of_server()) if settings.is_scaled else None
     stores = SqliteRunStores(folder) if several is None else several.stores
     metrics = Metrics()
-    smtp = smtp_settings(settings)
-    sending = post = None
-    if smtp is not None:
-        sending = Sending(
-            database, mailer_of(smtp), keys.of_server(), metrics, clock.now, settings.sweep.seconds
-        )
-        tell = tell_workers(settings) if settings.broker_url else sending.wake
-        post = post_of(settings, keys.of_server(), tell)
+    sending, post = _mail(settings, database, keys.of_server(), metrics, clock)
     access = make_access(settings, database, keys.of_server(), clock.now, post)
     runs = HostedRuns(
         database,
@@ -219,22 +201,10 @@ def wire(settings: Settings, *, works: bool = False) -> Wiring:
         metrics=metrics,
         traced=bool(settings.otel_endpoint),
     )
-    if settings.broker_url:
-        built_in = frozenset(registry.step_types)
-        runs.carriers = carriers_of(settings, built_in, database)
-        runs.carries_on = works
-    else:
-        runs.apart = ApartProcesses(settings).carry_on
+    _set_carriers(runs, settings, works=works)
     readiness = Readiness(checks_of(settings, database, runs, data))
     deploying = Deploying(database, registry, clock, runs.changed, notifies=post is not None)
-    notifying = None
-    if post is not None:
-        notifying = Notifying(
-            Reading(database, clock.now),
-            Digests(database, post, clock.now),
-            partial(_read_runs, runs),
-            settings.sweep.seconds,
-        )
+    notifying = None if post is None else _notifying(settings, database, post, runs, clock)
     webhooks = Webhooks(database, keys.of_server(), clock.now)
     return Wiring(
         settings,
@@ -254,6 +224,18 @@ def wire(settings: Settings, *, works: bool = False) -> Wiring:
     )
 
 
+def _notifying(
+    settings: Settings, database: Database, post: Post, runs: HostedRuns, clock: Clock
+) -> Notifying:
+    """What mails people that something waits for them."""
+    return Notifying(
+        Reading(database, clock.now),
+        Digests(database, post, clock.now),
+        partial(_read_runs, runs),
+        settings.sweep.seconds,
+    )
+
+
 def _read_runs(runs: HostedRuns) -> list[ReadRuns]:
     """All runs that are carried on here, to find in them what waits for people."""
     return [
@@ -262,45 +244,34 @@ def _read_runs(runs: HostedRuns) -> list[ReadRuns]:
     ]
 
 
-def carriers_of(
-    settings: Settings, built_in: frozenset[str], database: Database
-) -> Callable[[Environment], AttemptCarrier]:
-    """What takes attempts to workers. Raises `ConfigurationError`."""
-    try:
-        from auterity_server.running.broker import make_celery
-        from auterity_server.running.celery_carrier import carriers
-    except ImportError:
+def _must_be_able_to_share(settings: Settings) -> None:
+    if settings.role != "all" and not settings.is_scaled:
         raise ConfigurationError(
-            f"{variable('broker_url')} is set, and Celery is not installed",
-            help="pip install 'auterity[scaled]'",
-        ) from None
-    return carriers(make_celery(settings), settings.broker_url, built_in, database)
+            f"AUTERITY_ROLE is {settings.role}, and only PostgreSQL is shared by several processes",
+            help="set AUTERITY_DATABASE_URL, or leave AUTERITY_ROLE out",
+        )
 
 
-def tell_workers(settings: Settings) -> Callable[[str], None]:
-    """What sends word of a mail to the workers. Raises `ConfigurationError`."""
-    try:
-        from auterity_server.running.broker import make_celery
-        from auterity_server.running.celery_carrier import Sender
-    except ImportError:
-        raise ConfigurationError(
-            f"{variable('broker_url')} is set, and Celery is not installed",
-            help="pip install 'auterity[scaled]'",
-        ) from None
-    return Sender(make_celery(settings)).send_mail
-
-
-def checks_of(
-    settings: Settings, database: Database, runs: HostedRuns, data: Path
-) -> Sequence[Check]:
-    """The parts that a process with these settings cannot work without."""
-    checks = [database_answers(database), migrations_are_current(database)]
-    if runs.carries_on:
-        checks.append(runs_are_carried_on(lambda: runs.is_well))
-    checks.append(disk_has_room(data, settings.least_disk))
+def _set_carriers(runs: HostedRuns, settings: Settings, *, works: bool) -> None:
+    """Let workers make the attempts, where there is a broker; else processes of one's own, where that is needed."""
     if settings.broker_url:
-        checks.append(broker_answers(settings.broker_url))
-    return checks
+        built_in = frozenset(runs.registry.step_types)
+        runs.carriers = carriers_of(settings, built_in, runs.database)
+        runs.carries_on = works
+    else:
+        runs.apart = ApartProcesses(settings).carry_on
+
+
+def _mail(
+    settings: Settings, database: Database, seal: SealKey, metrics: Metrics, clock: Clock
+) -> tuple[Sending | None, Post | None]:
+    """What sends the server's own mail, and what writes it; None where the settings name no mail server."""
+    smtp = smtp_settings(settings)
+    if smtp is None:
+        return None, None
+    sending = Sending(database, mailer_of(smtp), seal, metrics, clock.now, settings.sweep.seconds)
+    tell = tell_workers(settings) if settings.broker_url else sending.wake
+    return sending, post_of(settings, seal, tell)
 
 
 def make_private_folder(folder: Path) -> None:

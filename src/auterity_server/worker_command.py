@@ -19,6 +19,7 @@ from auterity_sdk.runtime.settings import Settings as ProjectSettings
 from auterity_sdk.runtime.settings import read_settings
 from auterity_server.database.database import Database
 from auterity_server.database.places import Organisation, organisations_of_server
+from auterity_server.health.checks_of import checks_of
 from auterity_server.health.readiness import Readiness
 from auterity_server.probes import probing
 from auterity_server.reporting.reported import reported
@@ -29,7 +30,7 @@ from auterity_server.running.run_stores import SqliteRunStores
 from auterity_server.scaled import scaled
 from auterity_server.seal_keys import keys_of
 from auterity_server.settings import DATABASE_FILE, Settings
-from auterity_server.wiring import checks_of, make_private_folder
+from auterity_server.wiring import make_private_folder
 
 _LOG = logging.getLogger("auterity.server")
 

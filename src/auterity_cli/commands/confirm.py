@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ from auterity_cli.local_runs import finish
 from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
 from auterity_cli.output.console import Color, console
 from auterity_cli.output.deployments import deployment_line
+from auterity_cli.output.listed import print_json
 from auterity_sdk.errors import UsageError
 from auterity_sdk.hosted.schemas.deployment import Deployment
 from auterity_sdk.runtime.project import Project
@@ -35,7 +35,7 @@ def confirm(
     place = hosted_place(context, environment, Project.find(project, python=False))
     found = finish(_answered(place, workflow, approved=not reject))
     if as_json:
-        typer.echo(json.dumps([each.model_dump(mode="json") for each in found], indent=2))
+        print_json(found)
         return
     for each in found:
         console("out", color).print(deployment_line(each))

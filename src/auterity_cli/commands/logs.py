@@ -87,24 +87,24 @@ def logs(
     """
     if run is not None and workflow:
         raise UsageError("a run is of one workflow", help="leave out RUN, or --workflow")
-    unknown = sorted({*(kind or ())} - KINDS.keys())
-    if unknown:
-        raise UsageError(f"--kind: there is no event {unknown[0]}", help=", ".join(sorted(KINDS)))
+    if run is None and since is None and last is None:
+        last = _USUAL
+    asked = _asked(workflow, kind or (), since, last)
     here = Project.find(project)
     place = place_if_hosted(context, environment, here)
-    usual = _USUAL if run is None and since is None else None
-    asked = AskedEvents(
-        workflow,
-        tuple(kind or ()),
-        None if since is None else since_time(since),
-        usual if last is None else last,
-    )
     shown = _Shown(run, asked, follows, color, as_json)
     if place is not None:
         only_here(place, reveal=reveal)
         raise typer.Exit(finish(_on_server(place, shown)))
     with local_runtime(here) as runtime:
         raise typer.Exit(finish(_here(runtime, shown, reveal=reveal)))
+
+
+def _asked(workflow: str, kinds: Sequence[str], since: str | None, last: int | None) -> AskedEvents:
+    unknown = sorted({*kinds} - KINDS.keys())
+    if unknown:
+        raise UsageError(f"--kind: there is no event {unknown[0]}", help=", ".join(sorted(KINDS)))
+    return AskedEvents(workflow, tuple(kinds), None if since is None else since_time(since), last)
 
 
 class _Shown(Struct):

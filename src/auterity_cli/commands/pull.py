@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +12,7 @@ from auterity_cli.exit_codes import ExitCode
 from auterity_cli.hosted_place import ContextOption, EnvironmentOption, Place, hosted_place
 from auterity_cli.local_runs import finish
 from auterity_cli.options import HERE, JsonOption, ProjectOption
+from auterity_cli.output.listed import print_json
 from auterity_cli.output.printable import printable
 from auterity_cli.output.results import relative
 from auterity_cli.replace_file import replace_file
@@ -55,7 +55,7 @@ def pull(
         raise UsageError("--version goes with the name of one workflow")
     found = finish(_pulled(place, names or [], version))
     if as_json:
-        typer.echo(json.dumps([each.model_dump(mode="json") for each in found], indent=2))
+        print_json(found)
         return
     files = [(_file(each, here.root, to), each) for each in found]
     standing = [file for file, each in files if _differs(file, each)]

@@ -50,6 +50,7 @@ class Metrics:
         self.declared: list[Declared] = []
         """Those that are the server's own."""
         self._runs()
+        self._steps()
         self._standing()
         self._models()
         self._requests()
@@ -74,6 +75,16 @@ class Metrics:
         self.run_time = Series(
             self._histogram("run_duration_seconds", "How long runs took.", workflow, _RUN_TIMES)
         )
+        self.breaches = Series(
+            self._counter(
+                "guarantees_breached",
+                "Guarantees of the kind `within` that were not kept in time.",
+                workflow,
+            )
+        )
+
+    def _steps(self) -> None:
+        workflow = ("environment", "workflow")
         self.steps_ended = Series(
             self._counter(
                 "steps_ended",
@@ -107,13 +118,6 @@ class Metrics:
                 "compensations_ended",
                 "Compensations that ended; outcome is ok or failed.",
                 (*workflow, "outcome"),
-            )
-        )
-        self.breaches = Series(
-            self._counter(
-                "guarantees_breached",
-                "Guarantees of the kind `within` that were not kept in time.",
-                workflow,
             )
         )
 

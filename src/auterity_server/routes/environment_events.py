@@ -6,7 +6,7 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 from pydantic import AwareDatetime
 
 from auterity_sdk.hosted.schemas.event import MEDIA_TYPE, EnvironmentEvent
@@ -14,12 +14,13 @@ from auterity_sdk.hosted.schemas.shape import Page
 from auterity_sdk.runs.journal import KINDS
 from auterity_sdk.runtime.ports import Recorded
 from auterity_sdk.runtime.recorded import AskedEvents, RecordedEvents, recorded_data
-from auterity_server.access.guard import allowed, still_allowed
+from auterity_server.access.guard import allowed
 from auterity_server.access.permissions import Permission
 from auterity_server.access.principal import Principal
-from auterity_server.live import heard, stream_all
+from auterity_server.live import stream_all
 from auterity_server.paging import MOST
 from auterity_server.problems import wrong_value
+from auterity_server.routes.streaming import asks_for_stream, streamed
 from auterity_server.wiring import Wired
 
 router = APIRouter(prefix="/environments/{environment_id}/events", tags=["runs"])
@@ -29,6 +30,24 @@ _MOST_LOOKED_AT = 5_000
 """A page looks at so many events for those that are asked for; then the next one goes on."""
 
 Reads = Annotated[Principal, Depends(allowed(Permission.RUNS_READ))]
+
+
+async def _asked(
+    workflow: Annotated[str, Query(max_length=200, description="Only of its runs.")] = "",
+    kind: Annotated[
+        list[str] | None, Query(max_length=50, description="Only these, such as `RunEnded`.")
+    ] = None,
+    since: Annotated[
+        AwareDatetime | None, Query(description="From when on; else all, or the `last`.")
+    ] = None,
+    last: Annotated[
+        int | None, Query(ge=0, le=10_000, description="Only the last so many that there are.")
+    ] = None,
+) -> AskedEvents:
+    unknown = sorted({*(kind or ())} - KINDS.keys())
+    if unknown:
+        raise wrong_value("query/kind", f"names no kind of event: {unknown[0]}")
+    return AskedEvents(workflow, tuple(kind or ()), since, last)
 
 
 @router.get(
@@ -41,16 +60,7 @@ async def events(
     request: Request,
     wiring: Wired,
     principal: Reads,
-    workflow: Annotated[str, Query(max_length=200, description="Only of its runs.")] = "",
-    kind: Annotated[
-        list[str] | None, Query(max_length=50, description="Only these, such as `RunEnded`.")
-    ] = None,
-    since: Annotated[
-        AwareDatetime | None, Query(description="From when on; else all, or the `last`.")
-    ] = None,
-    last: Annotated[
-        int | None, Query(ge=0, le=10_000, description="Only the last so many that there are.")
-    ] = None,
+    asked: Annotated[AskedEvents, Depends(_asked)],
     after: Annotated[
         int | None, Query(ge=0, le=_FARTHEST, description="Only behind this position.")
     ] = None,
@@ -75,22 +85,16 @@ async def events(
     id; those of the type `position` bring no event. Personal data is masked by its class.
     """
     here = await wiring.runs_of(principal.organisation, environment_id)
-    unknown = sorted({*(kind or ())} - KINDS.keys())
-    if unknown:
-        raise wrong_value("query/kind", f"names no kind of event: {unknown[0]}")
-    found = RecordedEvents(here.runtime, AskedEvents(workflow, tuple(kind or ()), since, last))
-    is_stream = MEDIA_TYPE in request.headers.get("accept", "")
+    found, is_stream = RecordedEvents(here.runtime, asked), asks_for_stream(request)
     begin = cursor if last_id is None or not is_stream else last_id
     if begin is None:
         begin = after
     if begin is None:
-        is_all = not is_stream and since is None and last is None
+        is_all = not is_stream and asked.since is None and asked.last is None
         begin = 0 if is_all else await found.beginning()
     if is_stream:
-        still = partial(still_allowed, request, principal, Permission.RUNS_READ)
-        live = partial(stream_all, found, begin, stopping=wiring.stopping, allowed=still)
-        bell = wiring.runs.stores.bell(environment_id)
-        return StreamingResponse(heard(bell, live), media_type=MEDIA_TYPE)
+        messages = partial(stream_all, found, begin)
+        return streamed(request, wiring, principal, environment_id, messages)
     items, upto = await _page(found, begin, limit)
     return Page(
         items=tuple(EnvironmentEvent.model_validate(recorded_data(each)) for each in items),

@@ -6,18 +6,19 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, status
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 
 from auterity_sdk.hosted.schemas.event import MEDIA_TYPE, RunEvent
 from auterity_sdk.hosted.schemas.shape import Page
 from auterity_sdk.runs.event_form import event_data
 from auterity_sdk.runtime.inspection import inspect
-from auterity_server.access.guard import allowed, still_allowed
+from auterity_server.access.guard import allowed
 from auterity_server.access.permissions import Permission
 from auterity_server.access.principal import Principal
-from auterity_server.live import heard, stream
+from auterity_server.live import stream
 from auterity_server.paging import MOST
 from auterity_server.problems import not_found
+from auterity_server.routes.streaming import asks_for_stream, streamed
 from auterity_server.wiring import Wired
 
 router = APIRouter(prefix="/environments/{environment_id}/runs/{run_id}/events", tags=["runs"])
@@ -68,14 +69,12 @@ async def events(
     run = await here.runtime.store.run(run_id)
     if run is None:
         raise not_found("run")
-    if MEDIA_TYPE in request.headers.get("accept", ""):
+    if asks_for_stream(request):
         begin = after if last_id is None else last_id
         if run.ended_at is not None and not await here.runtime.store.events(run_id, begin):
             return Response(status_code=status.HTTP_204_NO_CONTENT)
-        still = partial(still_allowed, request, principal, Permission.RUNS_READ)
-        live = partial(stream, here.runtime, run_id, begin, stopping=wiring.stopping, allowed=still)
-        bell = wiring.runs.stores.bell(environment_id)
-        return StreamingResponse(heard(bell, live), media_type=MEDIA_TYPE)
+        messages = partial(stream, here.runtime, run_id, begin)
+        return streamed(request, wiring, principal, environment_id, messages)
     begin = after if cursor is None else cursor
     found = await inspect(here.runtime, run_id)
     part = found.events[begin : begin + limit]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-
-import typer
+from functools import partial
 
 from auterity_cli.hosted_place import ContextOption, EnvironmentOption, Place, hosted_place
 from auterity_cli.local_runs import finish
 from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
 from auterity_cli.output.connections import print_connections
 from auterity_cli.output.console import Color
+from auterity_cli.output.listed import print_listed
 from auterity_sdk.hosted.schemas.connection import Connection
 from auterity_sdk.runtime.project import Project
 
@@ -25,11 +24,7 @@ def list_connections(
     """List an environment's own connections. Those of the server's operator are not among them."""
     place = hosted_place(context, environment, Project.find(project, python=False))
     found = finish(_listed(place))
-    if as_json:
-        typer.echo(json.dumps([each.model_dump(mode="json") for each in found], indent=2))
-        return
-    print_connections(found, color)
-    typer.echo(f"{len(found)} connection{'' if len(found) == 1 else 's'}", err=True)
+    print_listed(found, "connection", partial(print_connections, color=color), as_json=as_json)
 
 
 async def _listed(place: Place) -> list[Connection]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
-import typer
-
 from auterity_cli.hosted_organisation import organisation_id
 from auterity_cli.hosted_place import ContextOption, Place, hosted_place
 from auterity_cli.local_runs import finish
 from auterity_cli.options import HERE, JsonOption, ProjectOption
-from auterity_cli.output.printable import printable
+from auterity_cli.output.listed import by_lines, print_listed
 from auterity_sdk.hosted.schemas.api_key import ApiKey
 from auterity_sdk.runtime.project import Project
 
@@ -22,13 +18,13 @@ def list_keys(
 ) -> None:
     """List the API keys, by how they begin; their secrets are nowhere."""
     found = finish(_asked(hosted_place(context, None, Project.find(project, python=False))))
-    if as_json:
-        typer.echo(json.dumps([each.model_dump(mode="json") for each in found], indent=2))
-        return
-    for key in found:
-        over = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else ""
-        state = over or f"until {key.expires_at:%Y-%m-%d}"
-        typer.echo(f"{key.id}  {key.prefix}…  {state}  {printable(key.name)}")
+    print_listed(found, "key", by_lines(_lines), as_json=as_json)
+
+
+def _lines(key: ApiKey) -> list[str]:
+    over = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else ""
+    state = over or f"until {key.expires_at:%Y-%m-%d}"
+    return [f"{key.id}  {key.prefix}…  {state}  {key.name}"]
 
 
 async def _asked(place: Place) -> list[ApiKey]:

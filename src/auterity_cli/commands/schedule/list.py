@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
-import typer
+from functools import partial
 
 from auterity_cli.hosted_place import ContextOption, EnvironmentOption, Place, hosted_place
 from auterity_cli.local_runs import finish
 from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
 from auterity_cli.output.console import Color
+from auterity_cli.output.listed import print_listed
 from auterity_cli.output.schedules import print_schedules
 from auterity_sdk.hosted.schemas.schedule import Schedule
 from auterity_sdk.runtime.project import Project
@@ -28,11 +27,7 @@ def list_schedules(
     """
     place = hosted_place(context, environment, Project.find(project, python=False))
     found = finish(_listed(place))
-    if as_json:
-        typer.echo(json.dumps([each.model_dump(mode="json") for each in found], indent=2))
-        return
-    print_schedules(found, color)
-    typer.echo(f"{len(found)} schedule{'' if len(found) == 1 else 's'}", err=True)
+    print_listed(found, "schedule", partial(print_schedules, color=color), as_json=as_json)
 
 
 async def _listed(place: Place) -> list[Schedule]:

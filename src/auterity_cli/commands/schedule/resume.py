@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
-import typer
-
 from auterity_cli.hosted_place import ContextOption, EnvironmentOption, Place, hosted_place
 from auterity_cli.local_runs import finish
 from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
 from auterity_cli.output.console import Color
+from auterity_cli.output.listed import print_json
 from auterity_cli.output.schedules import print_schedules
 from auterity_cli.schedule_choice import CronOption, WorkflowArgument, chosen_schedules
 from auterity_sdk.hosted.schemas.schedule import Schedule
@@ -32,7 +29,7 @@ def resume(
     place = hosted_place(context, environment, Project.find(project, python=False))
     found = finish(_said(place, workflow, cron))
     if as_json:
-        typer.echo(json.dumps([each.model_dump(mode="json") for each in found], indent=2))
+        print_json(found)
     else:
         print_schedules(found, color)
 

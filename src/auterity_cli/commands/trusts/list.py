@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
-import typer
-
 from auterity_cli.hosted_organisation import organisation_id
 from auterity_cli.hosted_place import ContextOption, Place, hosted_place
 from auterity_cli.local_runs import finish
 from auterity_cli.options import HERE, JsonOption, ProjectOption
-from auterity_cli.output.printable import printable
+from auterity_cli.output.listed import by_lines, print_listed
 from auterity_sdk.hosted.schemas.trust import Trust
 from auterity_sdk.runtime.project import Project
 
@@ -22,12 +18,7 @@ def list_trusts(
 ) -> None:
     """List the trusts: whose tokens are taken, and what they are good for."""
     found = finish(_asked(hosted_place(context, None, Project.find(project, python=False))))
-    if as_json:
-        typer.echo(json.dumps([each.model_dump(mode="json") for each in found], indent=2))
-        return
-    for trust in found:
-        for line in _lines(trust):
-            typer.echo(printable(line))
+    print_listed(found, "trust", by_lines(_lines), as_json=as_json)
 
 
 def _lines(trust: Trust) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -11,6 +11,7 @@ from auterity_cli.hosted_place import ContextOption, EnvironmentOption, Place, h
 from auterity_cli.local_runs import finish
 from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
 from auterity_cli.output.console import Color
+from auterity_cli.output.listed import print_listed
 from auterity_cli.output.webhooks import print_deliveries
 from auterity_cli.webhook_choice import WebhookArgument, chosen_webhook
 from auterity_sdk.hosted.schemas.webhook import WebhookDelivery
@@ -32,11 +33,7 @@ def deliveries(
     """
     place = hosted_place(context, environment, Project.find(project, python=False))
     found = finish(_came(place, webhook, limit))
-    if as_json:
-        typer.echo(json.dumps([each.model_dump(mode="json") for each in found], indent=2))
-        return
-    print_deliveries(found, color)
-    typer.echo(f"{len(found)} message{'' if len(found) == 1 else 's'}", err=True)
+    print_listed(found, "message", partial(print_deliveries, color=color), as_json=as_json)
 
 
 async def _came(place: Place, named: str, limit: int) -> list[WebhookDelivery]:

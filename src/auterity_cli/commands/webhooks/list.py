@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
-import typer
+from functools import partial
 
 from auterity_cli.hosted_place import ContextOption, EnvironmentOption, Place, hosted_place
 from auterity_cli.local_runs import finish
 from auterity_cli.options import HERE, ColorOption, JsonOption, ProjectOption
 from auterity_cli.output.console import Color
+from auterity_cli.output.listed import print_listed
 from auterity_cli.output.webhooks import print_webhooks
 from auterity_sdk.hosted.schemas.webhook import Webhook
 from auterity_sdk.runtime.project import Project
@@ -25,11 +24,7 @@ def list_webhooks(
     """List the webhooks, with what each leads to and starts. Nobody is shown a secret again."""
     place = hosted_place(context, environment, Project.find(project, python=False))
     found = finish(_listed(place))
-    if as_json:
-        typer.echo(json.dumps([each.model_dump(mode="json") for each in found], indent=2))
-        return
-    print_webhooks(found, color)
-    typer.echo(f"{len(found)} webhook{'' if len(found) == 1 else 's'}", err=True)
+    print_listed(found, "webhook", partial(print_webhooks, color=color), as_json=as_json)
 
 
 async def _listed(place: Place) -> list[Webhook]:
