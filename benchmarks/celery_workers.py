@@ -25,7 +25,7 @@ from auterity_server.run_store.connections import Connections
 from auterity_server.run_store.notices import NoticeBoard
 from auterity_server.run_store.postgres_store import PostgresStore
 from auterity_server.running.broker import BUILT_IN, make_celery
-from auterity_server.running.celery_carrier import carriers
+from auterity_server.running.celery_carrier import CeleryCarriers
 from auterity_server.settings import Settings
 from auterity_server.workers.consuming import LoopThread, consume
 
@@ -54,7 +54,7 @@ def runtime(url: str, broker: str) -> LocalRuntime:
     store = PostgresStore(EnvironmentDatabase(connections, "bench"), board.of("bench"))
     app = make_celery(Settings(broker_url=broker))
     here = Environment("bench", "bench", None, "bench", protected=False, created_at=0)
-    carrier = carriers(app, broker, frozenset(registry.step_types), Database(url))(here)
+    carrier = CeleryCarriers(app, broker, frozenset(registry.step_types), Database(url)).of(here)
     return LocalRuntime(World(registry, MemoryConnections()), store, carrier=carrier)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 from sqlalchemy.exc import SQLAlchemyError
@@ -43,7 +43,7 @@ from auterity_server.notifications.reading import Reading
 from auterity_server.probes import probing
 from auterity_server.problems import not_found, wrong_value
 from auterity_server.running.apart import ApartProcesses
-from auterity_server.running.by_celery import carriers_of, tell_workers
+from auterity_server.running.by_celery import by_celery
 from auterity_server.running.heartbeat import tell_that_it_lives
 from auterity_server.running.hosted_runs import EnvironmentRuns, HostedRuns
 from auterity_server.running.run_stores import SqliteRunStores
@@ -53,6 +53,9 @@ from auterity_server.settings import Settings
 from auterity_server.webhooks.left_events import FRESH, deliver_all_left
 from auterity_server.webhooks.webhooks import Webhooks
 from auterity_server.workflows.deploying import Deploying
+
+if TYPE_CHECKING:
+    from auterity_server.running.celery_carrier import CeleryCarriers
 
 _LOG = logging.getLogger("auterity.server")
 _HOUR = 3600
@@ -80,6 +83,8 @@ class Wiring:
     """Finds what people are to be told by such a mail."""
     scaled: Scaled | None = None
     """What is more where several processes share a database."""
+    carriers: CeleryCarriers | None = None
+    """What takes attempts, and word of mails, to workers; None where there is no broker."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @asynccontextmanager
@@ -107,10 +112,16 @@ class Wiring:
                 self.stopping.set()
                 await asyncio.gather(*tasks)
         finally:
-            self.stopping.set()
-            await self.access.close()
-            await self.runs.close()
-            await self.database.close()
+            await self.close()
+
+    async def close(self) -> None:
+        """End all parts, and what they are connected with."""
+        self.stopping.set()
+        await self.access.close()
+        await self.runs.close()
+        if self.carriers is not None:
+            await self.carriers.close()
+        await self.database.close()
 
     async def _beat(self) -> None:
         """Tell that the runs of all are carried on here."""
@@ -186,7 +197,9 @@ def wire(settings: Settings, *, works: bool = False) -> Wiring:
     several = scaled(settings, database, keys.of_server()) if settings.is_scaled else None
     stores = SqliteRunStores(folder) if several is None else several.stores
     metrics = Metrics()
-    sending, post = _mail(settings, database, keys.of_server(), metrics, clock)
+    carriers = by_celery(settings, frozenset(registry.step_types), database)
+    tell = None if carriers is None else carriers.send_mail
+    sending, post = _mail(settings, database, keys.of_server(), metrics, clock, tell)
     access = make_access(settings, database, keys.of_server(), clock.now, post)
     runs = HostedRuns(
         database,
@@ -201,7 +214,10 @@ def wire(settings: Settings, *, works: bool = False) -> Wiring:
         metrics=metrics,
         traced=bool(settings.otel_endpoint),
     )
-    _set_carriers(runs, settings, works=works)
+    if carriers is None:
+        runs.apart = ApartProcesses(settings).carry_on
+    else:
+        runs.carriers, runs.carries_on = carriers.of, works
     readiness = Readiness(checks_of(settings, database, runs, data))
     deploying = Deploying(database, registry, clock, runs.changed, notifies=post is not None)
     notifying = None if post is None else _notifying(settings, database, post, runs, clock)
@@ -221,6 +237,7 @@ def wire(settings: Settings, *, works: bool = False) -> Wiring:
         sending,
         notifying,
         several,
+        carriers,
     )
 
 
@@ -252,26 +269,21 @@ def _must_be_able_to_share(settings: Settings) -> None:
         )
 
 
-def _set_carriers(runs: HostedRuns, settings: Settings, *, works: bool) -> None:
-    """Let workers make the attempts, where there is a broker; else processes of one's own, where that is needed."""
-    if settings.broker_url:
-        built_in = frozenset(runs.registry.step_types)
-        runs.carriers = carriers_of(settings, built_in, runs.database)
-        runs.carries_on = works
-    else:
-        runs.apart = ApartProcesses(settings).carry_on
-
-
 def _mail(
-    settings: Settings, database: Database, seal: SealKey, metrics: Metrics, clock: Clock
+    settings: Settings,
+    database: Database,
+    seal: SealKey,
+    metrics: Metrics,
+    clock: Clock,
+    tell: Callable[[str], None] | None,
 ) -> tuple[Sending | None, Post | None]:
-    """What sends the server's own mail, and what writes it; None where the settings name no mail server."""
+    """What sends the server's own mail, and what writes it, `tell`ing workers; None where the settings name no mail
+    server."""
     smtp = smtp_settings(settings)
     if smtp is None:
         return None, None
     sending = Sending(database, mailer_of(smtp), seal, metrics, clock.now, settings.sweep.seconds)
-    tell = tell_workers(settings) if settings.broker_url else sending.wake
-    return sending, post_of(settings, seal, tell)
+    return sending, post_of(settings, seal, tell or sending.wake)
 
 
 def make_private_folder(folder: Path) -> None:

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from auterity_sdk.errors import ConfigurationError
-from auterity_sdk.runtime.carrying import AttemptCarrier
 from auterity_server.database.database import Database
-from auterity_server.database.places import Environment
 from auterity_server.settings import Settings, variable
 
+if TYPE_CHECKING:
+    from auterity_server.running.celery_carrier import CeleryCarriers
 
-def carriers_of(
+
+def by_celery(
     settings: Settings, built_in: frozenset[str], database: Database
-) -> Callable[[Environment], AttemptCarrier]:
-    """What takes attempts to workers. Raises `ConfigurationError`."""
+) -> CeleryCarriers | None:
+    """What takes attempts and word of mails to workers; None where there is no broker. Raises `ConfigurationError`."""
+    if not settings.broker_url:
+        return None
     try:
         from auterity_server.running.broker import make_celery
-        from auterity_server.running.celery_carrier import carriers
+        from auterity_server.running.celery_carrier import CeleryCarriers
     except ImportError:
-        raise _no_celery() from None
-    return carriers(make_celery(settings), settings.broker_url, built_in, database)
-
-
-def tell_workers(settings: Settings) -> Callable[[str], None]:
-    """What sends word of a mail to the workers. Raises `ConfigurationError`."""
-    try:
-        from auterity_server.running.broker import make_celery
-        from auterity_server.running.celery_carrier import Sender
-    except ImportError:
-        raise _no_celery() from None
-    return Sender(make_celery(settings)).send_mail
-
-
-def _no_celery() -> ConfigurationError:
-    return ConfigurationError(
-        f"{variable('broker_url')} is set, and Celery is not installed",
-        help="pip install 'auterity[scaled]'",
-    )
+        raise ConfigurationError(
+            f"{variable('broker_url')} is set, and Celery is not installed",
+            help="pip install 'auterity[scaled]'",
+        ) from None
+    return CeleryCarriers(make_celery(settings), settings.broker_url, built_in, database)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 
@@ -23,6 +24,7 @@ from auterity_server.running.broker import ATTEMPT, BUILT_IN, MAIL, queue_of_own
 
 _LOG = logging.getLogger("auterity.broker")
 
+_PATIENCE = 2.0
 _PAUSE = 1.0
 """Seconds for which nothing is sent after the broker could not be reached: a sweep sends it later."""
 
@@ -59,7 +61,8 @@ class Sender:
             _LOG.warning(
                 "the broker cannot be reached; attempts and mail wait in the database meanwhile"
             )
-            self._leave_out(time.monotonic() + _PAUSE)
+            if self._is_to_end(time.monotonic() + _PAUSE):
+                return
 
     def _send_all(self) -> bool:
         """Send what comes by one connection; whether it broke."""
@@ -73,13 +76,13 @@ class Sender:
             return True
         return False
 
-    def _leave_out(self, until: float) -> None:
-        """Drop what comes until then; but not that it is to end."""
+    def _is_to_end(self, until: float) -> bool:
+        """Drop what comes until then, or until it is to end."""
         while (left := until - time.monotonic()) > 0:
             with suppress(Empty):
                 if self._words.get(timeout=left) is None:
-                    self._words.put(None)
-                    return
+                    return True
+        return False
 
 
 class CeleryCarrier:
@@ -136,17 +139,26 @@ class CeleryCarrier:
             return 0
 
 
-Carriers = Callable[[Environment], CeleryCarrier]
-"""Gives the carrier of an environment."""
+class CeleryCarriers:
+    """The carriers of a process, and its word of mails: one thread sends it all, and one connection counts what waits."""
 
+    def __init__(
+        self, app: Celery, broker_url: str, built_in: Collection[str], database: Database
+    ) -> None:
+        self._sender = Sender(app)
+        self._redis = Redis.from_url(broker_url, socket_timeout=_PATIENCE)
+        self._built_in = built_in
+        self._database = database
 
-def carriers(
-    app: Celery, broker_url: str, built_in: Collection[str], database: Database
-) -> Carriers:
-    """The carriers of a process, which share one connection."""
-    sender, redis = Sender(app), Redis.from_url(broker_url, socket_timeout=2)
+    def of(self, environment: Environment) -> CeleryCarrier:
+        """The carrier of an environment."""
+        return CeleryCarrier(self._sender, self._redis, environment, self._built_in, self._database)
 
-    def of(environment: Environment) -> CeleryCarrier:
-        return CeleryCarrier(sender, redis, environment, built_in, database)
+    def send_mail(self, id: str) -> None:
+        """Send word soon of a mail in the outbox."""
+        self._sender.send_mail(id)
 
-    return of
+    async def close(self) -> None:
+        """Send what there is, if the broker can be reached, and end."""
+        await asyncio.to_thread(self._sender.close)
+        await self._redis.aclose()

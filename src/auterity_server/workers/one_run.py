@@ -40,8 +40,7 @@ async def _carry_on(wiring: Wiring, told: ApartRun) -> None:
             with suppress(RunHeld):  # another one was first
                 await wiring.runs.work_on(environment, told.run_id)
     finally:
-        await wiring.runs.close()
-        await wiring.database.close()
+        await wiring.close()
 
 
 if __name__ == "__main__":

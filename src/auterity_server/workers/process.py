@@ -106,8 +106,7 @@ class WorkerProcess:
             await attempts.make(environment_id, lease, begins)
             await attempts.drain(0)
         finally:
-            await wiring.runs.close()
-            await wiring.database.close()
+            await wiring.close()
 
     async def _serve(self, own: OwnSteps) -> str:
         """Read what is offered to the step types of the project, and tell that they are here; gives the organisation's id."""
