@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -11,23 +11,20 @@ from auterity_sdk.errors import EventsGone, LeaseLost, RunNotFound, TurnLost, Ve
 from auterity_sdk.runs.commands import (
     AttemptSucceeded,
     Command,
-    LockGranted,
-    OutsideEvent,
     Start,
 )
 from auterity_sdk.runs.correlation import correlated
 from auterity_sdk.runs.decide import decide
-from auterity_sdk.runs.events import Event, EventTaken, RunForked, RunMigrated
+from auterity_sdk.runs.events import Event, RunForked, RunMigrated
 from auterity_sdk.runs.evolve import evolve
-from auterity_sdk.runs.locks import Claimed
 from auterity_sdk.runs.migration import as_of_now
 from auterity_sdk.runs.orders import Order, RunAttempt, new_orders, outstanding
 from auterity_sdk.runs.plan import Plan, Wait
-from auterity_sdk.runs.results import results_to_keep
 from auterity_sdk.runs.state import RunState, Status
 from auterity_sdk.runs.straight import Straight, straight, straight_start
 from auterity_sdk.runtime.carried import Rested, Taker, awaited, begun_by, ended_by, runs_elsewhere
 from auterity_sdk.runtime.carrying import AttemptCarrier, AttemptLease, Begun
+from auterity_sdk.runtime.claiming import claims_of, is_void, taken_by
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import APPROVALS, Claims, Journal, Lease, Pins, Summary
 
@@ -120,24 +117,15 @@ class Live(Struct, eq=False):
                     before,
                     events,
                     summary,
-                    _taken(commands, events),
+                    taken_by(commands, events),
                     self.lease,
                     claims,
                     None if before else self.pins,
                 )
-            except EventsGone as gone:
+            except (EventsGone, VersionConflict, TurnLost) as refused:
                 overtaken = True
                 await self._start_over()
-                commands = [each for each in commands if not _is_of(each, gone.events)]
-                continue
-            except VersionConflict:
-                overtaken = True
-                await self._start_over()
-                continue
-            except TurnLost as lost:
-                overtaken = True
-                await self._start_over()
-                commands = [each for each in commands if not _is_turn_of(each, lost.steps)]
+                commands = [each for each in commands if not is_void(each, refused)]
                 continue
             except BaseException:
                 await self._start_over()
@@ -248,7 +236,7 @@ class Live(Struct, eq=False):
     def _claims(self, events: Sequence[Event], rested: Rested | None = None) -> Claims | None:
         """`rested` is what the run waited for before; None: nothing is known of that."""
         changed = rested is None or awaited(self.state) != rested.awaited
-        claims = _claims(self.state, events) if self._may_claim else None
+        claims = claims_of(self.state, events) if self._may_claim else None
         changed, self.may_lack = changed or self.may_lack, False
         return replace(claims or Claims(), awaits=self._awaits()) if changed else claims
 
@@ -359,14 +347,6 @@ def _told_by(known: Summary) -> tuple[object, ...]:
     return known.status, known.due, known.listens, known.breaches, known.carried
 
 
-def _is_turn_of(command: Command, steps: Container[str]) -> bool:
-    return isinstance(command, LockGranted) and command.step in steps
-
-
-def _is_of(command: Command, events: Container[str]) -> bool:
-    return isinstance(command, OutsideEvent) and command.id in events
-
-
 def _says_that_it_runs(known: Summary | None, state: RunState) -> bool:
     """While a run is carried on, nobody asks when it is due."""
     return (
@@ -381,41 +361,6 @@ def _went_over(run_id: str) -> VersionConflict:
     return VersionConflict(
         f"the run {run_id} goes by another version now", help="give the command again"
     )
-
-
-def _claims(state: RunState, events: Sequence[Event]) -> Claims | None:
-    found = Claimed(state, events)
-    kept = results_to_keep(state, events) if state.plan.caches else {}
-    if not (found or kept):
-        return None
-    claims = Claims(
-        found.asked,
-        found.taken,
-        found.released,
-        at=state.at,
-        queued=found.queued,
-        left=found.left,
-        priority=state.priority,
-        kept=kept,
-    )
-    limits, once = state.plan.concurrency, state.plan.once
-    if limits is not None and "" in found.asked:
-        claims = replace(claims, slots=limits.limit, reject=limits.when_full == "reject")
-        if limits.when_full == "replace":
-            claims = replace(claims, priority=0)  # the latest takes the place of all before it
-    if once is not None and found.once:
-        since = 0 if once.window is None else state.at - once.window
-        claims = replace(claims, once=found.once, since=since)
-    return claims
-
-
-def _taken(commands: Iterable[Command], events: Iterable[Event]) -> tuple[str, ...]:
-    for command in commands:
-        if isinstance(command, OutsideEvent):
-            break
-    else:
-        return ()
-    return tuple(event.event for event in events if isinstance(event, EventTaken))
 
 
 async def open_run(
