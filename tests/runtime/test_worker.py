@@ -16,9 +16,11 @@ from pathlib import Path
 import pytest
 
 from auterity_sdk.runs.decide import MOST_LOST
-from auterity_sdk.runs.events import AttemptLost, StepEnded
+from auterity_sdk.runs.events import AttemptLost, Event, RunEnded, StepEnded
+from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.driver import LEASE
 from auterity_sdk.runtime.local import LocalRuntime
+from auterity_sdk.runtime.stores.memory import MemoryStore
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
 from auterity_sdk.runtime.worker import Worker
 from auterity_sdk.testing.virtual_clock import VirtualClock
@@ -95,6 +97,24 @@ async def test_an_early_event_is_offered_to_a_receive_that_begins_elsewhere(
     assert await here.send("paid", {}) == (True, None)
     await Worker(here).work_off()
     assert (await here.show(run)).end == "paid"
+
+
+async def test_room_that_becomes_free_is_filled_at_once() -> None:
+    """The clock stands still: nothing is looked for because it is time."""
+    here = LocalRuntime(world(), MemoryStore(), VirtualClock(moves=False))
+    for _ in range(20):
+        await here.start(workflow("steps: {a: {uses: in_a_thread}}"), {})
+    stop, left = asyncio.Event(), {run.run_id for run in await here.list_runs()}
+
+    def watcher(run_id: str, event: Event, _: RunState) -> None:
+        if isinstance(event, RunEnded):
+            left.discard(run_id)
+            if not left:
+                stop.set()
+
+    async with asyncio.timeout(20):
+        await Worker(here, most=4, watcher=watcher).work(stop)
+    assert not left
 
 
 async def test_a_worker_stops_when_it_is_told_to(store: SqliteStore) -> None:

@@ -105,15 +105,20 @@ class Children(Struct, eq=False):
 
         By its end the run was made due, which its summary may just have been written over.
         """
-        found = {child for child, caller in self._elsewhere.items() if caller is live}
-        for child in found:
-            del self._elsewhere[child]
+        found = self.forget(live)
         found |= {
             child_id(live.run_id, order.step, order.attempt)
             for order in outstanding(live.state)
             if isinstance(order, StartChild | CancelChild)
         }
         return any([await self._has_ended(child) for child in found])
+
+    def forget(self, live: Live) -> set[str]:
+        """Look no more for the child runs of a run that other processes drive; gives them."""
+        found = {child for child, caller in self._elsewhere.items() if caller is live}
+        for child in found:
+            del self._elsewhere[child]
+        return found
 
     async def _has_ended(self, run_id: str) -> bool:
         summary = await self.store.run(run_id)

@@ -280,6 +280,11 @@ class Driver(Struct, eq=False, dict=True):
 
     async def _give_back(self, live: Live) -> None:
         self._forget(live.run_id)
+        if live.state.over:
+            # All was said by its last append. Only of one that was over when it was taken up the lease is still here.
+            self._children.forget(live)
+            await self.store.give_back(self.owner, live.run_id)
+            return
         try:
             if await live.catch_up():
                 # Others have appended meanwhile: whoever takes it up next looks at that.
@@ -496,8 +501,15 @@ class Driver(Struct, eq=False, dict=True):
         if self.clock.now() - self._renewed > LEASE // 3:
             await self._renew()
         await self._children.look_elsewhere()
-        for live in tuple(self._lives.values()):
-            await self._take_in(live)
+        lives = tuple(self._lives.values())
+        if not lives:
+            return
+        grown = await self.store.grown({live.run_id: live.state.seq for live in lives})
+        for live in lives:
+            if live.run_id in grown:
+                await self._take_in(live)
+            elif live.state.listening or live.state.asking:
+                await self._after(live)
 
     async def _take_in(self, live: Live) -> None:
         """What others have appended to a run."""

@@ -194,6 +194,10 @@ class Journal(Fingerprints, Protocol):
         """The journal behind its first `after` events. Raises `RunNotFound`."""
         ...
 
+    async def grown(self, lengths: Mapping[str, int]) -> set[str]:
+        """Those of these runs whose journals are longer by now."""
+        ...
+
     async def recorded(self, after: int, limit: int, workflow: str = "") -> Recording:
         """Events of all runs, or of those of a workflow, behind a position: the first `limit` of them.
 

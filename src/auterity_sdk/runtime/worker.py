@@ -16,6 +16,9 @@ from auterity_sdk.runtime.triggers.firing import Firer
 MOST = 100
 """So many runs are carried on at once; the others wait in the store."""
 
+_PARTS = 4
+"""While runs are left in the store, one part of so many of the room has to be free until they are looked for at once."""
+
 _RETRY = 30_000
 """A run that cannot be carried on here is tried again after so many milliseconds."""
 
@@ -66,6 +69,7 @@ class Worker:
         named = None if queues is None else tuple(queues)
         self._part = Part(runtime.world.registry, named, own or {}, only_own)
         self._look_at = 0
+        self._left_some = False
         self._tidy_at = 0
         self._fire_at = 0
         self._not_before: dict[str, int] = {}
@@ -102,6 +106,7 @@ class Worker:
     async def _turn(self, driver: Driver, *, stay: bool = True) -> bool:
         now = self._runtime.clock.now()
         looks = _is_over(self._look_at, now, POLL) or not stay or driver.passed_on()
+        looks = looks or self._takes_more(driver)
         fired = (_is_over(self._fire_at, now, POLL) or not stay) and await self._fire(now)
         looks = looks and len(driver.driven) < self._most
         if looks:
@@ -113,9 +118,13 @@ class Worker:
         if not driver.driven and not stay and looks and not self._apart and not fired:
             return False
         await driver.let_go()
-        if driver.driven or stay:
+        if (driver.driven or stay) and not self._takes_more(driver):
             await driver.pause(self._look_at)
         return True
+
+    def _takes_more(self, driver: Driver) -> bool:
+        """Whether runs wait for room, and there is enough of it: a look costs more than a short run."""
+        return self._left_some and (self._most - len(driver.driven)) * _PARTS >= self._most
 
     async def _fire(self, now: int) -> bool:
         """Let triggers start runs, also where there is no room to carry on one more."""
@@ -127,12 +136,13 @@ class Worker:
         if _is_over(self._tidy_at, now, _TIDY):
             self._tidy_at = now + _TIDY
             await store.expire(now)
-        room = self._most - len(driver.driven)
+        room = free = self._most - len(driver.driven)
         most = room + len(self._not_before) + len(self._apart)
         found = [] if self._part.only_own else await store.due(now, most, self._part.queues)
         for run_id in (*found, *await self._that_lack_own()):
             if room and self._may_take_up(run_id, driver, now):
                 room -= await self._took_up(run_id, driver, now)
+        self._left_some = len(found) >= most and room < free
         following = await store.next_due(now)
         self._look_at = min(now + POLL, now + POLL if following is None else following)
 

@@ -53,6 +53,24 @@ class StoreContract(ClaimsContract, FiringsContract, AttemptsContract, OrderCont
 
         self.carry_out(check())
 
+    def test_runs_whose_journals_have_grown_are_told(self) -> None:
+        """Also by what another process has appended; a run that is not there has not grown."""
+
+        async def check() -> None:
+            store = self.store()
+            for run_id in ("r1", "r2", "r3"):
+                await store.append(run_id, 0, [_STARTED], _summary(run_id))
+            again = self.again(store)
+            lengths = {"r1": 1, "r2": 1, "none": 1}
+            assert await again.grown(lengths) == set()
+            await store.append("r2", 1, [_STEP])
+            await store.append("r3", 1, [_STEP])
+            assert await again.grown(lengths) == {"r2"}
+            assert await again.grown({"r1": 0, "r2": 2, "r3": 1}) == {"r1", "r3"}
+            assert await again.grown({}) == set()
+
+        self.carry_out(check())
+
     def test_runs_are_counted_by_how_they_stand(self) -> None:
         """Those of other statuses are left out."""
 

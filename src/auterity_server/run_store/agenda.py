@@ -26,9 +26,13 @@ _OWED = f"""SELECT run_id, {_SINCE} AS since FROM runs
 _LEFT_ALONE = 500
 """Milliseconds for which others do not look at what one has found, and is about to take up."""
 
-_FOUND = f"""WITH found AS MATERIALIZED ({{}} ORDER BY since LIMIT %(most)s),
-    mine AS (SELECT run_id FROM run_heads JOIN found USING (run_id) WHERE {_MINE}
-        AND (looker = %(looker)s OR looked_until <= {_CLOCK}) FOR UPDATE OF run_heads SKIP LOCKED),
+_BESIDE = 4
+"""Of so many times the number that is asked for, those are taken that no other is taking at this moment."""
+
+_FOUND = f"""WITH found AS MATERIALIZED ({{}} ORDER BY since LIMIT {_BESIDE} * %(most)s),
+    mine AS (SELECT run_id FROM found JOIN run_heads USING (run_id) WHERE {_MINE}
+        AND (looker = %(looker)s OR looked_until <= {_CLOCK})
+        ORDER BY since LIMIT %(most)s FOR UPDATE OF run_heads SKIP LOCKED),
     looked AS (UPDATE run_heads SET looker = %(looker)s, looked_until = {_CLOCK} + {_LEFT_ALONE}
         FROM mine WHERE {_MINE} AND run_heads.run_id = mine.run_id RETURNING run_heads.run_id)
     SELECT run_id FROM found JOIN looked USING (run_id) ORDER BY since"""

@@ -48,6 +48,8 @@ from auterity_server.run_store.versions import BY_PREFIX, DATA
 
 _EVENTS = """SELECT line FROM run_journal
     WHERE environment_id = %(environment)s AND run_id = %(run)s AND seq > %(after)s ORDER BY seq"""
+_GROWN = """SELECT run_id FROM unnest(%(runs)s::text[], %(lengths)s::bigint[]) AS known(run_id, seq)
+    JOIN run_heads USING (run_id) WHERE environment_id = %(environment)s AND length > known.seq"""
 _RUN = f"SELECT {COLUMNS} FROM runs WHERE environment_id = %(environment)s AND run_id = %(run)s"
 _COUNT = """SELECT status, count(*) FROM runs WHERE environment_id = %(environment)s
     AND status = ANY(%(statuses)s::text[]) GROUP BY status"""
@@ -122,6 +124,11 @@ class PostgresStore(PostgresInbox, PostgresAttempts):
         if not found and not after:
             raise RunNotFound(f"there is no run {run_id}", help="`auterity runs list` shows all")
         return [from_line(line) for (line,) in found]
+
+    async def grown(self, lengths: Mapping[str, int]) -> set[str]:
+        """See `Journal.grown`."""
+        values = {"runs": list(lengths), "lengths": list(lengths.values())}
+        return {run_id for (run_id,) in await self._database.rows(_GROWN, values)}
 
     async def recorded(self, after: int, limit: int, workflow: str = "") -> Recording:
         """See `Journal.recorded`. Only what is settled, as `Order` has it."""

@@ -136,6 +136,10 @@ class MemoryStore(MemoryFirings, MemoryAttempts):
             raise RunNotFound(f"there is no run {run_id}", help="`auterity runs list` shows all")
         return self._journals[run_id][after:]
 
+    async def grown(self, lengths: Mapping[str, int]) -> set[str]:
+        """See `Journal.grown`."""
+        return {each for each, seq in lengths.items() if len(self._journals.get(each, ())) > seq}
+
     async def recorded(self, after: int, limit: int, workflow: str = "") -> Recording:
         """See `Journal.recorded`."""
         length = self._length_of_all()

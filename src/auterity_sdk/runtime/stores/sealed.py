@@ -155,6 +155,10 @@ class SealedStore(PassedFirings, PassedAttempts):
             self._keep(run_id, sealing)
         return opened
 
+    async def grown(self, lengths: Mapping[str, int]) -> set[str]:
+        """See `Journal.grown`."""
+        return await self._store.grown(lengths)
+
     async def recorded(self, after: int, limit: int, workflow: str = "") -> Recording:
         """See `Journal.recorded`."""
         found = await self._store.recorded(after, limit, workflow)

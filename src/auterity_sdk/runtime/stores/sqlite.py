@@ -77,6 +77,8 @@ _OVER = "SELECT 1 FROM inbox WHERE taken_by IS NULL AND until <= ? LIMIT 1"
 _EXPIRE = f"""UPDATE inbox SET data = '', taken_by = ''
     WHERE taken_by IS NULL AND until <= ? AND NOT {NEEDED}"""  # noqa: S608 - no value is put into it
 _FORGET = "DELETE FROM inbox WHERE taken_by = '' AND until <= ?"
+_GROWN = """SELECT key FROM json_each(?) AS known WHERE EXISTS
+    (SELECT 1 FROM journal WHERE run_id = known.key AND seq > known.value)"""
 _FREE = """NOT EXISTS (SELECT 1 FROM leases WHERE leases.run_id = runs.run_id AND owner <> ''
     AND until > :now AND owner NOT IN (SELECT value FROM json_each(:dead)))"""
 _SINCE = f"coalesce(due, started_at) - {POINT} * priority"
@@ -179,6 +181,10 @@ class SqliteStore(SqliteAttempts):
         if not found and not after:
             raise RunNotFound(f"there is no run {run_id}", help="`auterity runs list` shows all")
         return [from_line(line) for (line,) in found]
+
+    async def grown(self, lengths: Mapping[str, int]) -> set[str]:
+        """See `Journal.grown`."""
+        return {run_id for (run_id,) in self._select(_GROWN, (json.dumps(dict(lengths)),))}
 
     async def recorded(self, after: int, limit: int, workflow: str = "") -> Recording:
         """See `Journal.recorded`. Transactions write one after the other: what is readable comes behind all before it."""
