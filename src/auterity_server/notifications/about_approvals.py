@@ -30,12 +30,13 @@ class ReadRuns(Struct, frozen=True):
 
 
 class Waits(Struct, frozen=True):
-    """An approval that waits. `begun` is when it began to; `but` are who may not answer, or have."""
+    """An approval, or a budget, that waits for people. `begun` tells one from the other that a step asks for at another time;
+    `but` are who may not answer, or have."""
 
     run_id: str
     workflow: str
     step: str
-    begun: int
+    begun: str
     role: str
     reminders: int
     until: int | None
@@ -81,10 +82,15 @@ def _waiting(state: RunState) -> Iterator[Waits]:
     for path in sorted(state.approving):
         run, step = state.run_of(path), state.place(path)[1]
         if run is not None and isinstance(step.work, Approve):
-            yield _one(state, path, step.work, run)
+            yield _approval(state, path, step.work, run)
+    for path, run in state.active.items():
+        if run.held is not None:
+            begun = f"{run.started_at}.{run.attempt}"
+            name = state.plan.name
+            yield Waits(state.run_id, name, path, begun, run.held.role, 0, run.wake, frozenset())
 
 
-def _one(state: RunState, path: str, work: Approve, run: StepRun) -> Waits:
+def _approval(state: RunState, path: str, work: Approve, run: StepRun) -> Waits:
     but = {vote.by for vote in counting(run)}
     if work.exclude_requester:
         but.add(state.requester)
@@ -92,7 +98,7 @@ def _one(state: RunState, path: str, work: Approve, run: StepRun) -> Waits:
         state.run_id,
         state.plan.name,
         path,
-        run.started_at,
+        str(run.started_at),
         role_asked(work, run.asked),
         run.asked.reminders if run.asked else 0,
         run.wake,

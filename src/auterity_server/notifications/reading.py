@@ -6,7 +6,13 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from auterity_sdk.runs.events import ApprovalEscalated, Event, PeopleReminded, StepStarted
+from auterity_sdk.runs.events import (
+    ApprovalEscalated,
+    BudgetAsked,
+    Event,
+    PeopleReminded,
+    StepStarted,
+)
 from auterity_sdk.runtime.ports import APPROVALS, Recording
 from auterity_server.database.database import Database
 from auterity_server.database.notification_readers import (
@@ -75,11 +81,11 @@ class Reading:
             return await hold(connection, reader, now, now + HELD)
 
     async def _asked_in(self, runs: ReadRuns, part: Recording) -> list[Waits]:
-        """The approvals that wait in the runs that may have begun to ask, or asked again, in this part."""
+        """What waits for people in the runs that may have begun to ask, or asked again, in this part."""
+        asking = {each.run_id for each in part.events if type(each.event) is BudgetAsked}
         may_ask = {each.run_id for each in part.events if _may_ask(each.event)}
-        if not may_ask:
-            return []
-        asking = may_ask.intersection(await runs.journal.listening(APPROVALS, [""]))
+        if may_ask:
+            asking |= may_ask.intersection(await runs.journal.listening(APPROVALS, [""]))
         return [found for run_id in sorted(asking) for found in await waiting_in(runs, run_id)]
 
     async def _keep(

@@ -127,4 +127,5 @@ async def _of_run(here: EnvironmentRuns, run_id: str) -> list[Approval]:
 
 
 def _asking(waiting: tuple[Waiting, ...]) -> list[Waiting]:
-    return [each for each in waiting if each.kind == "approve"]
+    """A budget asks people too: whether it counts once more."""
+    return [each for each in waiting if each.kind in ("approve", "budget")]

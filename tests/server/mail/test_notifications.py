@@ -46,6 +46,23 @@ steps:
 ends: {said: ask.approved, refused: ask.rejected, late: ask.timeout}
 """
 
+TRIAGE = """auterity: 1
+name: triage
+input: {message: string}
+steps:
+  intent:
+    uses: ai.classify
+    with: {text: "${input.message}", labels: [price, service]}
+    timeout: 1m
+    budget: {tokens: 900, when_over: pause, role: manager, timeout: 2d}
+  person:
+    needs: {any: [intent.invalid, intent.refused, intent.over_budget, intent.failed]}
+    uses: task.assign
+    with: {role: bdc, title: Read a message, due: 5m}
+    timeout: 1m
+ends: {told: intent, person: person}
+"""
+
 NOT_THE_REQUESTER = """auterity: 1
 name: second-look
 steps:
@@ -165,6 +182,24 @@ def test_a_reminder_is_told_and_what_is_passed_on_goes_to_the_others(
     assert [each.role for each in told] == ["sales_manager"] * len(told)
     assert len(manager.heard()) == 1
     assert all(each.mailed_at is None for each in told if each.reminders == 1)
+
+
+def test_a_budget_that_asks_is_told_and_answered_as_approvals_are(
+    notifying: RunningServer, box: Controller, ours: Owned
+) -> None:
+    manager = Person(notifying, box, ours, "approver", "manager")
+    path = _push(ours, TRIAGE)
+    run = _started(ours.owner, path, "triage", {"input": {"message": "What is your best price?"}})
+    (mail,) = manager.heard()
+    link = f"{path}/approvals/{run}/intent"
+    assert f"  {PUBLIC}/api/v1{link}" in mail.get_content().splitlines()
+    (listed,) = manager.caller.known(f"{path}/approvals")["items"]
+    assert (listed["step"], listed["role"]) == ("intent", "manager")
+    refused = manager.caller.post(link, json={"approved": True, "form": {"usd": 5}})
+    assert refused.status_code in (409, 422)
+    manager.caller.done(link, {"approved": True})
+    until(lambda: ours.owner.known(f"{path}/runs/{run}")["status"] == "succeeded")
+    assert len(_told(notifying, ours, manager.id)) == 1
 
 
 def test_where_nobody_has_the_role_owners_are_told(

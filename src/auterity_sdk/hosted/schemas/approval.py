@@ -11,7 +11,10 @@ from auterity_sdk.hosted.schemas.shape import Answer, Moment, Request
 
 
 class Approval(Answer):
-    """A step of a run that asks. `role` is who is asked, `proposed` what may be changed with the answer."""
+    """A step of a run that asks. `role` is who is asked, `proposed` what may be changed with the answer.
+
+    Of a budget that would be passed it asks whether the budget counts once more: the answer takes no `form`.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
