@@ -27,8 +27,8 @@ class Carrier:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._handed = self._loop.create_future()
-        self.is_taken: Callable[[], bool] = self._handed.done
-        """Whether it can be given no coroutine any more."""
+        self.is_taken: Callable[[], int] = self._handed.done
+        """Whether it can be given no coroutine any more: 0 where it can."""
         self._rest: tuple[Coroutine[Any, Any, Any], Any, Context] | None = None
         self._stays = False
         self.finish: Callable[[Awaitable[Any]], Coroutine[Any, Any, object]]
@@ -70,11 +70,8 @@ class Carrier:
         if not of_this_loop or self.task.done() or self.task.cancelling() or self._rest is not None:
             return False
         self._stays = True
-        self.is_taken = self._is_cancelled
+        self.is_taken = self.task.cancelling
         return True
-
-    def _is_cancelled(self) -> bool:
-        return self.task.cancelling() > 0
 
     async def _carry_on(self) -> None:
         told: BaseException | None = None
