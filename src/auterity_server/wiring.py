@@ -221,7 +221,9 @@ def wire(settings: Settings, *, works: bool = False) -> Wiring:
     readiness = Readiness(checks_of(settings, database, runs, data))
     deploying = Deploying(database, registry, clock, runs.changed, notifies=post is not None)
     notifying = None if post is None else _notifying(settings, database, post, runs, clock)
-    webhooks = Webhooks(database, keys.of_server(), clock.now)
+    # Messages and secrets are too old at one time for all processes.
+    real_time = clock.now if several is None else several.clock.real
+    webhooks = Webhooks(database, keys.of_server(), real_time)
     return Wiring(
         settings,
         clock,

@@ -56,7 +56,7 @@ async def take(
     message = Message(known, request.headers.getlist, b"")
     try:
         message = Message(known, request.headers.getlist, await _body(request, wiring))
-        signed = verified(message, wiring.clock.now())
+        signed = verified(message, wiring.webhooks.now())
         await _count(wiring, known)
         runs = await wiring.runs_of(known.webhook.organisation_id, known.webhook.environment_id)
         kept = await keep(message, signed, runs)
@@ -98,7 +98,9 @@ def _measure(wiring: Wiring, known: Known, outcome: str, signed: Signed | None =
     metrics.webhook_messages.of(environment, outcome).inc()
     if signed is not None and signed.at is not None:
         # A clock that goes ahead of ours sends from the future.
-        metrics.webhook_age.of(environment).observe(max(0, wiring.clock.now() / 1000 - signed.at))
+        metrics.webhook_age.of(environment).observe(
+            max(0, wiring.webhooks.now() / 1000 - signed.at)
+        )
 
 
 async def _count_stranger(request: Request, wiring: Wiring) -> None:

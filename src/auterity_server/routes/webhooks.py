@@ -141,5 +141,5 @@ async def _shown(
         secrets = await kept.secrets_of(connection, found.id)
     runs = await wiring.runs_of(found.organisation_id, found.environment_id)
     url = f"{wiring.access.url(request)}/hooks/{found.id}"
-    good = [each for each in secrets if each.is_good(wiring.clock.now())]
+    good = [each for each in secrets if each.is_good(wiring.webhooks.now())]
     return webhook_answer(found, url, good, runs), state_of(secrets)

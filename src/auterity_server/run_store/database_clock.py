@@ -31,10 +31,14 @@ class DatabaseClock(SystemClock):
 
     def now(self) -> int:
         """Milliseconds since 1970, UTC."""
+        return self.real() + self._shift
+
+    def real(self) -> int:
+        """The same without the shift: what is signed elsewhere, or ends, goes by that."""
         if self._begun is None:
-            return super().now()
+            return super().now() - self._shift
         at, ticked = self._begun
-        return at + (time.monotonic_ns() - ticked) // 1_000_000 + self._shift
+        return at + (time.monotonic_ns() - ticked) // 1_000_000
 
     async def measure(self, ask: Callable[[], Awaitable[int]]) -> None:
         """Go by what `ask` gives: by the quickest of a few answers, unless all are worse than what is known.

@@ -17,6 +17,7 @@ import httpx2
 import pytest
 from sqlalchemy import create_engine, text
 
+from auterity_server.wiring import Wiring
 from tests.server.files import DEALER, DESK, PAUSE, push
 from tests.server.test_process import again, begun, done, first, serving, staging, until
 from tests.services.postgres import Postgres
@@ -158,3 +159,8 @@ def test_a_copy_of_a_running_server_goes_on_elsewhere(
         with engine.connect() as connection, pytest.raises(Exception, match="append-only"):
             connection.execute(text("DELETE FROM run_journal"))
         engine.dispose()
+
+
+async def test_messages_to_webhooks_are_too_old_by_the_time_of_the_database(wiring: Wiring) -> None:
+    assert wiring.scaled is not None
+    assert wiring.webhooks.now == wiring.scaled.clock.real

@@ -22,9 +22,12 @@ async def test_a_machine_whose_clock_is_wrong_goes_by_the_database() -> None:
     for shift in (0, -3 * HOUR):
         clock = DatabaseClock(shift)
         assert clock.now() < right - HOUR
+        assert abs(clock.real() - SystemClock().now()) < HOUR
         await clock.measure(ask)
         assert right + shift <= clock.now() < right + shift + HOUR
         assert clock.now() <= clock.now()
+        # A rehearsal of another day is none for what was signed elsewhere.
+        assert right <= clock.real() < right + HOUR
 
 
 class Late:

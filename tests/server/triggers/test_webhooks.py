@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from msgspec.structs import replace
 
 from auterity_sdk.hosted.schemas.webhook import Webhook, WebhookMade
 from auterity_sdk.runtime.ports import Incoming
@@ -310,6 +311,24 @@ def test_who_does_what_is_in_the_audit(owned: Owned) -> None:
         f"webhooks:{verb}" for verb in ("make", "rotate", "remove")
     ]
     assert made.secret not in json.dumps(found)
+
+
+def test_messages_are_too_old_by_the_time_that_all_processes_share(
+    tmp_path: Path, start_server: Any
+) -> None:
+    """That of the database, where there are several; here one that goes an hour ahead of this machine."""
+    with start_server(settings_for(tmp_path / "data")) as server:
+        ahead = 3600
+        server.wiring.webhooks = replace(
+            server.wiring.webhooks, now=lambda: int((time.time() + ahead) * 1000)
+        )
+        link = server.do(new_organisation(server.wiring))
+        with owner_of(server, link) as owned:
+            made = make(owned, path="x")
+            url, here = local(made.webhook.url, server), int(time.time())
+            theirs = standard(made.secret, b"{}", "m1", here + ahead)
+            assert post(url, b"{}", theirs).status_code == 202
+            assert post(url, b"{}", standard(made.secret, b"{}", "m2", here)).status_code == 401
 
 
 def test_a_webhook_takes_so_many_messages_a_minute(tmp_path: Path, start_server: Any) -> None:
