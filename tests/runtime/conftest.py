@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,13 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MemoryStor
     made = SqliteStore(tmp_path / "runs.db")
     yield made
     made.close()
+
+
+@pytest.fixture
+def open_store(tmp_path: Path) -> Iterator[Callable[[], SqliteStore]]:
+    """Opens one file once more, as another process would; all are closed at the test's end."""
+    with ExitStack() as opened:
+        yield lambda: opened.enter_context(closing(SqliteStore(tmp_path / "runs.db")))
 
 
 @pytest.fixture

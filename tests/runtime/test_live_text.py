@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -206,14 +206,14 @@ def contents(folder: Path) -> bytes:
 @pytest.mark.usefixtures("kept_often")
 @pytest.mark.parametrize("reveal", [False, True])
 async def test_another_process_reads_along_masked_and_what_is_sealed_stays_so(
-    tmp_path: Path, reveal: bool
+    tmp_path: Path, open_store: Callable[[], SqliteStore], reveal: bool
 ) -> None:
-    file, key = tmp_path / "runs.db", SealKey("a test", lambda: bytes(32), lambda: bytes(32))
+    key = SealKey("a test", lambda: bytes(32), lambda: bytes(32))
     registry = builtin_registry()
     with serving(Reply(DRAFT.text, piece=3, gap=0.03)) as server:
-        store = SealedStore(SqliteStore(file), registry, key)
+        store = SealedStore(open_store(), registry, key)
         here = runtime(model(server), store=store, keeps_text=True)
-        elsewhere = runtime(None, store=SealedStore(SqliteStore(file), registry, key))
+        elsewhere = runtime(None, store=SealedStore(open_store(), registry, key))
         run_id = await here.start(workflow(TEXT.replace("identity", "credit")), INPUT, held=True)
         driving = asyncio.create_task(here.drive(run_id, to_the_end=True))
         parts: list[TextPart] = []
@@ -236,15 +236,16 @@ async def test_another_process_reads_along_masked_and_what_is_sealed_stays_so(
 
 
 @pytest.mark.usefixtures("kept_often")
-async def test_what_an_attempt_wrote_that_failed_is_void_elsewhere_too(tmp_path: Path) -> None:
-    file = tmp_path / "runs.db"
+async def test_what_an_attempt_wrote_that_failed_is_void_elsewhere_too(
+    open_store: Callable[[], SqliteStore],
+) -> None:
     once, twice = threading.Event(), threading.Event()
     cut = Reply(DRAFT.text, piece=3, gap=0.03, cut=28, held=28, ready=once)
     whole = Reply(DRAFT.text, piece=3, gap=0.03, held=28, ready=twice)
     parts: list[TextPart] = []
     with serving(cut, whole) as server:
-        here = runtime(model(server), store=SqliteStore(file), keeps_text=True)
-        elsewhere = runtime(None, store=SqliteStore(file))
+        here = runtime(model(server), store=open_store(), keeps_text=True)
+        elsewhere = runtime(None, store=open_store())
         run_id = await here.start(workflow(TEXT), INPUT, held=True)
         driving = asyncio.create_task(here.drive(run_id, to_the_end=True))
         async for each in seen(elsewhere, run_id):

@@ -128,10 +128,10 @@ def test_two_workers_keep_locks_though_one_is_killed(tmp_path: Path) -> None:
 
 
 async def test_a_turn_that_another_process_gives_back_is_noticed_by_its_writing(
-    tmp_path: Path,
+    open_store: Callable[[], SqliteStore],
 ) -> None:
     """Not by asking again and again: the clock here would wait for a day."""
-    here, there = (LocalRuntime(world(), SqliteStore(tmp_path / "runs.db")) for _ in range(2))
+    here, there = (LocalRuntime(world(), open_store()) for _ in range(2))
     first = await here.start(HOLDS, {})
     await Worker(here).work_off()
     second = await here.start(HOLDS, {})
