@@ -183,9 +183,9 @@ def test_pushes_from_two_countries_leave_runs_that_can_be_started(owned: Owned) 
     path = f"/environments/{owned.staging}/pushes"
     abroad = {"dealership": {"country": "CA", "region": "ON"}}
     owned.owner.done(path, push(PAUSE.replace("1s", "10ms"), project=abroad), 201)
-    begin(owned, "pause", {"who": "a"})
+    abroad_too = begin(owned, "pause", {"who": "a"})
     owned.owner.done(path, push(DESK, project={"dealership": {"country": "US"}}), 201)
-    begin(owned, "pause", {"who": "a"})
+    assert begin(owned, "pause", {"who": "a"})["run_id"] != abroad_too["run_id"]
 
 
 def test_nothing_leaves_the_server(pushed: Owned) -> None:
