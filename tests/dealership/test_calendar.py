@@ -116,17 +116,25 @@ def walls(zone: ZoneInfo, day: date) -> list[tuple[int, int]]:
     return [(moment, 60 * at.hour + at.minute) for moment, at in locals_ if at.date() == day]
 
 
+@functools.cache
+def open_from_to(zone: ZoneInfo, day: date, hours: Hours) -> tuple[int, int]:
+    """The first minute that reads the opening or later, and the last that reads less than the closing."""
+    opening, closing = hours
+    begun = [at for at, wall in walls(zone, day) if wall >= opening]
+    left = [at for at, wall in walls(zone, day) if wall < closing]
+    return (begun[0], left[-1]) if begun and left else (1, 0)
+
+
 def is_open(calendar: Calendar, moment: int) -> bool:
-    """Between the first minute that reads the opening or later, and the last that reads less than the closing."""
+    """Counted by the minutes of the day."""
     zone = calendar.zone
     assert isinstance(zone, ZoneInfo)
     day = datetime.fromtimestamp(moment / 1000, zone).date()
     if day in calendar.holidays:
         return False
-    for opening, closing in calendar.week[day.weekday()]:
-        begun = [at for at, wall in walls(zone, day) if wall >= opening]
-        left = [at for at, wall in walls(zone, day) if wall < closing]
-        if begun and left and begun[0] <= moment <= left[-1]:
+    for hours in calendar.week[day.weekday()]:
+        first, last = open_from_to(zone, day, hours)
+        if first <= moment <= last:
             return True
     return False
 
