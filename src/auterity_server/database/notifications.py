@@ -15,6 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from auterity_server.database.tables.notifications import notifications
 from auterity_server.database.tables.users import users
 
+_AT_ONCE = 500
+"""A statement names so many at most: databases bound their parameters."""
+
 KEPT = 30 * 86_400_000
 """What somebody was told is known for so long, so that they are not told again."""
 
@@ -60,12 +63,14 @@ def notification_id(*of: object) -> str:
 
 async def notify(connection: AsyncConnection, told: Sequence[Notification]) -> None:
     """Keep what people are to be told, in the transaction of what it tells of; but for what they were told already."""
-    ids = [each.id for each in told]
-    known = select(notifications.c.id).where(notifications.c.id.in_(ids))
-    before = set((await connection.execute(known)).scalars()) if ids else set()
-    rows = [asdict(each) for each in told if each.id not in before]
-    if rows:
-        await connection.execute(insert(notifications), rows)
+    for begin in range(0, len(told), _AT_ONCE):
+        part = told[begin : begin + _AT_ONCE]
+        ids = [each.id for each in part]
+        known = select(notifications.c.id).where(notifications.c.id.in_(ids))
+        before = set((await connection.execute(known)).scalars())
+        rows = [asdict(each) for each in part if each.id not in before]
+        if rows:
+            await connection.execute(insert(notifications), rows)
 
 
 async def users_to_tell(connection: AsyncConnection, since: int, limit: int) -> list[str]:
@@ -91,9 +96,10 @@ async def take_all(connection: AsyncConnection, user: str, now: int) -> list[Not
     mine = (notifications.c.user_id == user) & notifications.c.mailed_at.is_(None)
     query = select(*_COLUMNS).where(mine).order_by(notifications.c.created_at, notifications.c.id)
     found = [_notification(row._mapping) for row in await connection.execute(query)]
-    ids = [each.id for each in found]
-    told = update(notifications).where(notifications.c.id.in_(ids)).values(mailed_at=now)
-    await connection.execute(told)
+    for begin in range(0, len(found), _AT_ONCE):
+        ids = [each.id for each in found[begin : begin + _AT_ONCE]]
+        told = update(notifications).where(notifications.c.id.in_(ids)).values(mailed_at=now)
+        await connection.execute(told)
     return found
 
 

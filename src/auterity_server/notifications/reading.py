@@ -96,8 +96,8 @@ class Reading:
             return
         people = await people_of(connection, runs.environment.organisation_id)
         at = self._now()
-        for each in found:
-            await notify(connection, told_of(runs, each, people, at))
+        told = [one for each in found for one in told_of(runs, each, people, at)]
+        await notify(connection, told)
 
 
 def _may_ask(event: Event) -> bool:
