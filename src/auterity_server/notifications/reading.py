@@ -51,14 +51,17 @@ class Reading:
                 await self._read(runs, reader)
 
     async def _begin(self, runs: ReadRuns) -> None:
-        """Take in what waits now, and read from here on: what is long over concerns nobody."""
-        last = await runs.journal.last_recorded(None, 1)
+        """Take in the approvals that wait now, and read on from the last events: what is long over concerns nobody.
+
+        Of budgets there is no index: those that have asked of late are in the events.
+        """
+        last = await runs.journal.last_recorded(None, _AT_ONCE)
         for run_id in await runs.journal.listening(APPROVALS, [""]):
             waits = await waiting_in(runs, run_id)
             async with self._database.writing() as connection:
                 await self._keep(connection, runs, waits)
         async with self._database.writing() as connection:
-            position = last[0].position if last else 0
+            position = last[-1].position - 1 if last else 0
             await add_reader(connection, runs.environment.id, position)
 
     async def _read(self, runs: ReadRuns, reader: Reader) -> None:

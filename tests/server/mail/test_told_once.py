@@ -95,6 +95,24 @@ def test_of_several_processes_each_approval_is_told_of_once(desk: Desk) -> None:
     assert len(desk.told()) == 4
 
 
+def test_the_first_look_finds_what_the_last_events_tell_of(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What asks and has no index, as a budget does, may have begun before an environment was looked at first."""
+
+    async def no_index(*_: object) -> list[str]:
+        return []
+
+    desk.start()
+    journal = desk.server.wiring.runs.stores.of(desk.owned.staging)
+    with monkeypatch.context() as first:
+        first.setattr(journal, "listening", no_index)
+        desk.read(desk.reading())
+    assert desk.told() == []
+    desk.read(desk.reading())
+    assert len(desk.told()) == 1
+
+
 def test_who_dies_between_reading_and_keeping_loses_nothing(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
