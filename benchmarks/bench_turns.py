@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
@@ -41,9 +43,11 @@ async def nop() -> None:
 QUEUED = load({"auterity": 1, "name": "queued", "steps": {"a": {"uses": nop.name, "queue": "q"}}})
 
 
-def runtime(file: Path) -> LocalRuntime:
+@contextmanager
+def runtime(file: Path) -> Iterator[LocalRuntime]:
     registry = replace(Registry().extended([nop]), queues={"q": Queue("q", 1)})
-    return LocalRuntime(World(registry, NoConnections()), SqliteStore(file))
+    with closing(SqliteStore(file)) as store:
+        yield LocalRuntime(World(registry, NoConnections()), store)
 
 
 async def begun(here: LocalRuntime, count: int) -> None:
@@ -67,8 +71,13 @@ def looks(here: LocalRuntime, count: int) -> Prepare:
     return prepare
 
 
-async def idle(here: LocalRuntime) -> float:
+def idle(file: Path) -> float:
     """The share of a processor that an idle worker takes, in percent."""
+    with runtime(file) as here:
+        return asyncio.run(watched(here))
+
+
+async def watched(here: LocalRuntime) -> float:
     stop = asyncio.Event()
     working = asyncio.create_task(Worker(here).work(stop))
     await asyncio.sleep(SETTLED)
@@ -82,11 +91,12 @@ async def idle(here: LocalRuntime) -> float:
 
 def main() -> None:
     """Measure, and print."""
-    with TemporaryDirectory(dir="/var/tmp" if Path("/var/tmp").is_dir() else None) as path:  # noqa: S108
-        shares = [asyncio.run(idle(runtime(Path(path) / "idle.db"))) for _ in range(3)]
+    disk = "/var/tmp" if Path("/var/tmp").is_dir() else None  # noqa: S108
+    with TemporaryDirectory(dir=disk) as path, ExitStack() as opened:
+        shares = [idle(Path(path) / "idle.db") for _ in range(3)]
         works = {}
         for count in (FEW, MANY):
-            here = runtime(Path(path) / f"{count}.db")
+            here = opened.enter_context(runtime(Path(path) / f"{count}.db"))
             asyncio.run(begun(here, count))
             works[f"{LOOKS} looks, {count:,} steps wait"] = looks(here, count)
         measured = interleaved(ROUNDS, works)
