@@ -8,13 +8,13 @@ import getpass
 import os
 from collections.abc import Coroutine, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import typer
 from msgspec import Struct
+from msgspec.structs import replace
 
 from auterity_cli.exit_codes import ExitCode
 from auterity_cli.output.console import Color
