@@ -82,8 +82,12 @@ class Connections:
         made = await psycopg.AsyncConnection.connect(
             self.conninfo, autocommit=True, prepare_threshold=0
         )
-        made.prepared_max = _MOST_PREPARED
-        await made.execute(_PLANS, prepare=False)
+        try:
+            made.prepared_max = _MOST_PREPARED
+            await made.execute(_PLANS, prepare=False)
+        except BaseException:  # who waits for it may be cancelled, too
+            await made.close()
+            raise
         return made
 
     async def close(self) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from auterity_sdk.runs.events import RunStarted, StepStarted
 from auterity_sdk.runtime.ports import Claims, Summary
+from auterity_server.run_store import connections
 from auterity_server.run_store.versions import ALONE
 from tests.server.run_store.stores_in_postgres import StoresInPostgres
 
@@ -21,20 +22,27 @@ PINS = {"v": {"name": "w"}, "called": {"name": "c"}}
 
 
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """The statements that are sent; a transaction of several is none of them."""
+async def sent(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The statements that are sent, and that a transaction of several begins."""
     found: list[bytes] = []
-    execute = psycopg.AsyncConnection.execute
+    execute, transaction = psycopg.AsyncConnection.execute, psycopg.AsyncConnection.transaction
+    here = asyncio.get_running_loop()
+
+    def keep(query: bytes) -> None:
+        # Servers of other tests send theirs in threads of their own.
+        if asyncio.get_running_loop() is here:
+            found.append(query)
 
     async def kept(self: Any, query: bytes, *more: Any, **options: Any) -> Any:
-        found.append(query)
+        keep(query)
         return await execute(self, query, *more, **options)
 
-    def transaction(_: Any) -> None:
-        raise AssertionError("a transaction of several statements")
+    def begun(self: Any, *more: Any, **options: Any) -> Any:
+        keep(b"BEGIN")
+        return transaction(self, *more, **options)
 
     monkeypatch.setattr(psycopg.AsyncConnection, "execute", kept)
-    monkeypatch.setattr(psycopg.AsyncConnection, "transaction", transaction)
+    monkeypatch.setattr(psycopg.AsyncConnection, "transaction", begun)
     return found
 
 
@@ -88,3 +96,26 @@ async def test_a_version_that_is_forgotten_while_a_run_of_it_begins_is_kept_agai
 async def _waits(connection: psycopg.AsyncConnection[Any]) -> bool:
     query = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
     return await (await connection.execute(query)).fetchone() is not None
+
+
+async def test_a_connection_that_is_given_up_while_it_is_made_is_closed(
+    runs_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "_PLANS", b"SELECT pg_sleep(60)")
+    making = asyncio.create_task(connections.Connections(runs_url).one())
+    dsn = runs_url.replace("postgresql+psycopg://", "postgresql://")
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%%pg_sleep(60)' AND state = %s"
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as looking:
+
+        async def so_many(state: str) -> int:
+            (found,) = await (await looking.execute(asked, (state,))).fetchone() or (0,)
+            return int(found)
+
+        async with asyncio.timeout(20):
+            while not await so_many("active"):
+                await asyncio.sleep(0.01)
+            making.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await making
+            while await so_many("active") + await so_many("idle"):
+                await asyncio.sleep(0.01)

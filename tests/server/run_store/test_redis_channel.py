@@ -47,7 +47,10 @@ async def test_what_one_process_records_wakes_the_streams_of_another(
 async def test_it_closes_though_a_connection_cannot_be_put_away_in_order(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def lost(_: PubSub) -> None:
+    put_away = PubSub.aclose
+
+    async def lost(self: PubSub) -> None:
+        await put_away(self)
         raise RedisError
 
     monkeypatch.setattr(PubSub, "aclose", lost)
