@@ -12,56 +12,24 @@ from pathlib import Path
 
 import pytest
 
-from auterity_sdk.runs.commands import DriverDied
 from auterity_sdk.runs.decide import MOST_LOST
 from auterity_sdk.runtime.driver import SUSPECT
-from auterity_sdk.runtime.live import open_run
 from auterity_server.settings import Settings
 from tests.server.conftest import (
-    Owned,
-    RunningServer,
     new_organisation,
     owner_of,
     running,
     settings_for,
 )
+from tests.server.deadly import CRASH, CRASHES, processes_died
 from tests.server.files import push
 from tests.server.test_own_step_types import body, make_project, until, worker
 from tests.server.workers.scaled import Till, connections, environment_of
 
-CRASH = """import os
-import signal
-
-from auterity_sdk import step
-
-
-@step(name="photos.grade")
-def grade(crash: bool) -> None:
-    \"\"\"End the process, if told to.\"\"\"
-    if crash:
-        os.kill(os.getpid(), signal.SIGKILL)
-"""
-CRASHES = """auterity: 1
-name: photos
-input: {crash: boolean}
-steps: {grade: {uses: photos.grade, with: {crash: "${input.crash}"}}}
-"""
 PAY = """auterity: 1
 name: pay
 steps: {pay: {uses: http.request, with: {method: PUT, url: /pay/25, connection: till}}}
 """
-
-
-async def processes_died(
-    server: RunningServer, owned: Owned, run_id: str, step: str, times: int
-) -> None:
-    """So many processes have died with the attempt of the run already."""
-    known = server.wiring.runs.known(owned.staging)
-    assert known is not None
-    runtime = known.runtime
-    for _ in range(times):
-        live = await open_run(run_id, runtime.store, runtime.plans)
-        await live.apply([DriverDied(runtime.clock.now(), frozenset({step}))])
 
 
 def test_a_project_s_step_that_ends_its_process_fails_and_ends_no_other_s(

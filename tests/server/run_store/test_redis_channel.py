@@ -62,6 +62,8 @@ async def test_it_closes_though_a_connection_cannot_be_put_away_in_order(
             await rung(bell, channel)
         async with asyncio.timeout(LONG / 2):
             await channel.close()
+        assert channel._listening is not None
+        assert channel._listening.done()
 
 
 async def test_a_ring_before_the_wait_is_not_lost() -> None:

@@ -13,10 +13,8 @@ import psycopg
 import pytest
 
 from auterity_sdk.hosted.schemas.run import Run
-from auterity_sdk.runs.commands import DriverDied
 from auterity_sdk.runs.decide import MOST_LOST
 from auterity_sdk.runtime.attempt import idempotency_key
-from auterity_sdk.runtime.live import open_run
 from auterity_sdk.workflow.duration import Duration
 from auterity_server.probes import metrics_text
 from auterity_server.running.broker import ATTEMPT, BUILT_IN, make_celery
@@ -29,6 +27,7 @@ from tests.server.conftest import (
     running,
     settings_for,
 )
+from tests.server.deadly import CRASH, CRASHES, processes_died
 from tests.server.files import DESK, push
 from tests.server.run_store.stores_in_postgres import make_tables
 from tests.server.test_own_step_types import SURE, body, make_project
@@ -298,35 +297,6 @@ def _until_it_waits_for(owned: Owned, path: str, step_type: str) -> None:
     raise AssertionError(f"the run waits for {run.waiting}")
 
 
-CRASH = """import os
-import signal
-
-from auterity_sdk import step
-
-
-@step(name="photos.grade")
-def grade(crash: bool) -> None:
-    \"\"\"End the process, if told to.\"\"\"
-    if crash:
-        os.kill(os.getpid(), signal.SIGKILL)
-"""
-CRASHES = """auterity: 1
-name: photos
-input: {crash: boolean}
-steps: {grade: {uses: photos.grade, with: {crash: "${input.crash}"}}}
-"""
-
-
-async def _processes_died(server: RunningServer, environment: str, run_id: str, times: int) -> None:
-    """So many workers have died with the attempt of the run already."""
-    known = server.wiring.runs.known(environment)
-    assert known is not None
-    runtime = known.runtime
-    live = await open_run(run_id, runtime.store, runtime.plans, carrier=runtime.carrier)
-    for _ in range(times):
-        await live.apply([DriverDied(runtime.clock.now(), frozenset({"grade"}))])
-
-
 def test_a_step_that_ends_its_process_fails_and_ends_no_other_s(
     server: RunningServer, owned: Owned, settings: Settings, tmp_path: Path
 ) -> None:
@@ -334,7 +304,7 @@ def test_a_step_that_ends_its_process_fails_and_ends_no_other_s(
     (project / "photo_steps.py").write_text(CRASH)
     owned.owner.done(f"/environments/{owned.staging}/pushes", body(project), 201)
     crashes = begin(owned, "photos", {"crash": True})
-    server.do(_processes_died(server, owned.staging, crashes.rpartition("/")[2], MOST_LOST - 1))
+    server.do(processes_died(server, owned, crashes.rpartition("/")[2], "grade", MOST_LOST - 1))
     organisation = owned.owner.known("/me")["memberships"][0]["organisation"]["name"]
     with workers(settings, 0, (project, organisation)):
         ended = until(owned, crashes, "failed")
