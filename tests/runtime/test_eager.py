@@ -291,6 +291,12 @@ async def test_a_driver_is_used_again_for_the_next_run() -> None:
     here.observers = (lambda _, event, __: seen.append(type(event).__name__),)
     assert (await here.run(plain, {})).status == "succeeded"
     assert seen == ["RunStarted", "StepStarted", "StepEnded", "RunEnded"]
+    told: list[str] = []
+    view = await here.run(plain, {}, watcher=lambda _, event, __: told.append(type(event).__name__))
+    assert (view.status, told) == ("succeeded", ["StepEnded", "RunEnded"])
+    assert len(made) == 1
+    assert (await here.run(plain, {})).status == "succeeded"
+    assert len(told) == 2
     # One that had to do with waits is not: something may be left in it.
     assert (await here.run(waits, {})).status == "waiting"
     await asyncio.gather(here.run(plain, {}), here.run(plain, {}))

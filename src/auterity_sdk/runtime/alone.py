@@ -15,6 +15,11 @@ class Alone:
         self._depth = 0
         self._waiting: deque[tuple[asyncio.Task[Any] | None, asyncio.Future[None]]] = deque()
 
+    @property
+    def is_taken(self) -> bool:
+        """A task has it."""
+        return self._depth > 0
+
     async def __aenter__(self) -> None:
         task = asyncio.current_task()
         if not self._depth:

@@ -28,7 +28,6 @@ from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.cache import look_up
 from auterity_sdk.runtime.carrying import AttemptCarrier
 from auterity_sdk.runtime.children import Children
-from auterity_sdk.runtime.eager import Carriers
 from auterity_sdk.runtime.handing import Handing
 from auterity_sdk.runtime.leaving import Ran, last_words
 from auterity_sdk.runtime.live import Live, open_run
@@ -80,7 +79,8 @@ class Driver(Struct, eq=False, dict=True):
     carrier: AttemptCarrier | None = None
     alone: Alone = field(default_factory=Alone)
     """Shared by the drivers of a process: what one does to its runs, and what is submitted to it, never mix."""
-    spare: Carriers = field(default_factory=Carriers)
+    loop: asyncio.AbstractEventLoop | None = None
+    """The only one in which it may be used again, if any."""
     _lives: dict[str, Live] = field(default_factory=dict)
     _done: list[tuple[Live, c.Command]] = field(default_factory=list)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -100,7 +100,6 @@ class Driver(Struct, eq=False, dict=True):
             self.text_watcher,
             self.keeps_text,
             self.without_task,
-            self.spare,
         )
         self._alarms = Alarms(self._lives, self.clock, self._report)
         self._handing: Handing | None = None
@@ -137,24 +136,28 @@ class Driver(Struct, eq=False, dict=True):
         return Others(self.store, self.clock, self._turns, self._children, self._take_in_all)
 
     async def drive(
-        self, run_id: str, *, to_the_end: bool = False, started: Live | None = None
+        self, run: str | Live, *, to_the_end: bool = False, started: Live | None = None
     ) -> RunState:
-        """Carry the run on until it has ended, or until only waits are left (unless `to_the_end`).
+        """Carry a run on until it has ended, or until only waits are left (unless `to_the_end`).
 
-        `started` is the run as it was started in this process: it is not folded again.
+        `run` is its id, or the run itself where it was begun just now under a lease of this driver; `started` is the run as it was
+        started in this process a while ago: it is not folded again.
 
         Raises `RunHeld` where another living process carries it on.
         """
         try:
-            live = await self.take_up(run_id, started)
-            self._looked_up = self.clock.now()
+            async with self.alone:
+                live = await self._taken_up(run, started)
+                self._looked_up = self.clock.now()
+                goes_on = live.state.over or await self._turn()
             while not live.state.over:
-                if not await self.turn():
+                if not goes_on:
                     if not to_the_end and not self._running.attempts and not self._soon():
                         break
                     await self.pause()
-                if self._lives.get(run_id) is not live:
-                    raise LeaseLost(f"another process has taken over the run {run_id}")
+                if self._lives.get(live.run_id) is not live:
+                    raise LeaseLost(f"another process has taken over the run {live.run_id}")
+                goes_on = await self.turn()
             return live.state
         finally:
             await self.close()
@@ -162,13 +165,18 @@ class Driver(Struct, eq=False, dict=True):
     async def turn(self) -> bool:
         """Record what has come; false where there was nothing."""
         async with self.alone:
-            began = await self._running.begin(self._go_on)
-            if not began and not self._done:
-                return self._alarms.ring()
-            await self._look_up()
-            if self._done:
-                await self._record()
-            return True
+            return await self._turn()
+
+    async def _turn(self) -> bool:
+        began = await self._running.begin(self._go_on)
+        if not began and not self._done:
+            return self._alarms.ring()
+        now = self.clock.now()
+        if now > self._looked_up:
+            await self._look_up(now)
+        if self._done:
+            await self._record()
+        return True
 
     async def _go_on(self, live: Live, command: c.Command) -> RunAttempt | None:
         """Record what the only attempt that was ready brought; gives the next one, where only that is to be done."""
@@ -196,11 +204,8 @@ class Driver(Struct, eq=False, dict=True):
         self._running.start(live, order)
         return None
 
-    async def _look_up(self) -> None:
+    async def _look_up(self, now: int) -> None:
         """See what else there is, at most each millisecond: attempts that never wait may follow one another for long."""
-        now = self.clock.now()
-        if now <= self._looked_up:
-            return
         self._looked_up = now
         self._alarms.ring()
         await asyncio.sleep(0)
@@ -242,8 +247,9 @@ class Driver(Struct, eq=False, dict=True):
     @property
     def is_as_new(self) -> bool:
         """It has driven nothing of which anything is left, and may be used once more."""
-        made = self.__dict__.keys() & _MADE_WHEN_NEEDED
-        return not (made or self._lives or self._done or self._running.attempts)
+        if self._lives or self._done or self._running.attempts or self.text_watcher is not None:
+            return False
+        return self.__dict__.keys().isdisjoint(_MADE_WHEN_NEEDED)
 
     @property
     def is_busy(self) -> bool:
@@ -299,16 +305,22 @@ class Driver(Struct, eq=False, dict=True):
         finally:
             await self.store.give_back(self.owner, live.run_id)
 
-    async def take_up(self, run_id: str, started: Live | None = None) -> Live:
+    async def take_up(self, run_id: str) -> Live:
         """Drive a run from now on. Raises `RunHeld` where another living process carries it on."""
         async with self.alone:
-            known = self._lives.get(run_id)
-            if known is None:
-                return await self._begin(await self._open(run_id, started))
-            if known.state.over:
-                # Its caller was given back meanwhile, and asks again.
-                await self._after(known)
-            return known
+            return await self._taken_up(run_id)
+
+    async def _taken_up(self, run: str | Live, started: Live | None = None) -> Live:
+        if isinstance(run, Live):
+            self._lives[run.run_id] = run
+            return await self._begin(run)
+        known = self._lives.get(run)
+        if known is None:
+            return await self._begin(await self._open(run, started))
+        if known.state.over:
+            # Its caller was given back meanwhile, and asks again.
+            await self._after(known)
+        return known
 
     async def take_up_carefully(self, run_id: str) -> bool:
         """Drive a run from now on, but not one whose attempts seem to end the processes that run them.
@@ -331,7 +343,7 @@ class Driver(Struct, eq=False, dict=True):
             lease = await self.store.take(run_id, self.owner, now, now + LEASE)
         try:
             live = await open_run(run_id, self.store, self.plans, lease, started, self.carrier)
-            live.may_lack = bool(self.world.registry.declared)
+            live.may_lack = self._lacks_some
             if lease.orphaned:
                 await self._driver_died(live, now)
         except BaseException:
@@ -354,7 +366,8 @@ class Driver(Struct, eq=False, dict=True):
         except LeaseLost:
             self._drop(live.run_id)
             raise
-        await self._after(live)
+        if live.state.over or live.state.listening or live.state.asking:
+            await self._after(live)
         return live
 
     async def _renew(self) -> None:
@@ -530,9 +543,11 @@ class Driver(Struct, eq=False, dict=True):
         before, self._done = self._done, []
         ran = await self._running.close()
         try:
-            async with self.alone:
-                if not self.pausing and (before or self._done or ran):
-                    await self._say(before, ran)
+            # Whoever does something to its runs just now ends that first.
+            if self.alone.is_taken or before or self._done or ran:
+                async with self.alone:
+                    if not self.pausing and (before or self._done or ran):
+                        await self._say(before, ran)
         except (LeaseLost, StoreError):
             return  # the leases stay, by which the next driver knows that attempts were lost
         await self.store.give_back(self.owner)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from asyncio import _enter_task, _leave_task  # how a task of one's own making is made known
 from collections.abc import Awaitable, Callable, Coroutine, Generator
-from contextlib import suppress
 from contextvars import Context, copy_context
 from functools import partial
 from types import coroutine
@@ -63,9 +62,13 @@ class Carrier:
         self._stays = False
         if not self._handed.done():
             self._handed.set_result(None)
+        self.is_taken = self._handed.done
 
     def stays(self) -> bool:
-        """Use a released one again, in the turn of its release; whether that may be."""
+        """Use a released one again, in the turn of its release; whether that may be.
+
+        To make another one takes a task and a turn of the loop: as long as two short steps.
+        """
         of_this_loop = self._loop is asyncio.get_running_loop()
         if not of_this_loop or self.task.done() or self.task.cancelling() or self._rest is not None:
             return False
@@ -90,28 +93,6 @@ class Carrier:
             return
         work, waits_for, context = self._rest
         await self.finish(rest_of(work, waits_for, context.run, told))
-
-
-class Carriers:
-    """Carriers of drivers that may share them. To make one takes a task and a turn of the loop: as long as two short steps."""
-
-    def __init__(self) -> None:
-        self._released: list[Carrier] = []
-
-    async def take(self) -> Carrier:
-        """A carrier that may be used: one that was just given back, or a new one."""
-        with suppress(IndexError):
-            released = self._released.pop()
-            if released.stays():
-                return released
-        made = Carrier()
-        await asyncio.sleep(0)
-        return made
-
-    def give_back(self, carrier: Carrier) -> None:
-        """Nobody uses it any more. It ends in the loop's next turn, if it is not taken until then."""
-        carrier.release()
-        self._released = [carrier]
 
 
 def _at_once(part: Callable[[], Any]) -> Any:

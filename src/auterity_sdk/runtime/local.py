@@ -22,7 +22,6 @@ from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.carrying import AttemptCarrier
 from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.driver import LEASE, Driver, Watcher
-from auterity_sdk.runtime.eager import Carriers
 from auterity_sdk.runtime.listeners import listeners
 from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.live_text import TextWatcher
@@ -31,7 +30,7 @@ from auterity_sdk.runtime.own_events import OwnEvents, WithEvents
 from auterity_sdk.runtime.owner import this_owner
 from auterity_sdk.runtime.parts import Part
 from auterity_sdk.runtime.plans import Plans
-from auterity_sdk.runtime.ports import Clock, Incoming, Lease, Store, Summary
+from auterity_sdk.runtime.ports import Clock, Incoming, Store, Summary
 from auterity_sdk.runtime.settling import attempt_in_doubt, fitted, run_of_step
 from auterity_sdk.runtime.stores.memory import MemoryStore
 from auterity_sdk.runtime.view import RunView, view
@@ -74,8 +73,7 @@ class LocalRuntime:
     _started: dict[str, Live] = field(default_factory=dict)
     _without_task: dict[str, bool] = field(default_factory=dict)
     _alone: Alone = field(default_factory=Alone)
-    _spare: Carriers = field(default_factory=Carriers)
-    _idle: tuple[asyncio.AbstractEventLoop, Driver] | None = None
+    _idle: Driver | None = None
 
     def __post_init__(self) -> None:
         dealer = self.world.dealership
@@ -103,41 +101,51 @@ class LocalRuntime:
         worker takes it up before `drive` does here. `fresh`: no step takes an earlier result from its `cache`.
         Raises `RunRejected` where `concurrency` does, `UsageError` for an input that does not fit, `InvalidWorkflow` for what runs do not carry out.
         """
+        owner = this_owner() if held else None
+        try:
+            live = await self._begin(workflow, input, requester, owner, scopes, run_id, fresh)
+        except AlreadyStarted as error:
+            return error.run_id
+        if owner is not None:
+            self._held[live.run_id] = owner
+        self._keep(live)
+        if not (held or live.rests):
+            self.look_for_runs()
+        return live.run_id
+
+    async def _begin(
+        self,
+        workflow: Workflow,
+        input: Mapping[str, Any],
+        requester: str,
+        owner: str | None,
+        scopes: Scopes | None = None,
+        run_id: str | None = None,
+        fresh: bool = False,
+    ) -> Live:
+        """Begin a run, which is its `owner`'s to drive. Raises as `start`, and `AlreadyStarted`."""
         plan = await self.plans.of(workflow, scopes)
         values = await self.plans.accepted(plan, input)
         run_id = run_id or secrets.token_hex(6)
-        world = self.world
+        world, store = self.world, self.store
         names = {name: name for name in world.connection_names} if world.connection_names else {}
         now = self.clock.now()
-        lease = await self._hold(run_id, now) if held else None
-        command = c.Start(now, values, requester, connections=names, fresh=fresh)
-        pins = self.plans.pins(plan.version)
-        live = Live(
-            *(run_id, plan, self.store, RunState(plan)),
-            lease=lease,
-            pins=pins,
-            carrier=None if held else self.carrier,
-        )
+        lease = None if owner is None else await store.take(run_id, owner, now, now + LEASE)
+        carrier, pins = self.carrier if lease is None else None, self.plans.pins(plan.version)
+        live = Live(run_id, plan, store, RunState(plan), None, lease, pins, carrier)
         try:
-            events = await live.begin(command)
-        except AuterityError as error:
-            if lease is not None:
-                await self.store.give_back(self._held.pop(run_id), run_id)
-            if isinstance(error, AlreadyStarted):
-                return error.run_id
+            events = await live.begin(
+                c.Start(now, values, requester, connections=names, fresh=fresh)
+            )
+        except AuterityError:
+            if owner is not None:
+                await store.give_back(owner, run_id)
             raise
         if live.carrier is not None and live.begun:
             live.carrier.send(run_id, live.begun)
-        self._keep(live)
-        self.observe(live, events)
-        if not (held or live.rests):
-            self.look_for_runs()
-        return run_id
-
-    async def _hold(self, run_id: str, now: int) -> Lease:
-        """Keep a run for who drives it here next."""
-        self._held[run_id] = owner = this_owner()
-        return await self.store.take(run_id, owner, now, now + LEASE)
+        if self.observers:
+            self.observe(live, events)
+        return live
 
     def _keep(self, live: Live) -> None:
         """Keep a run that was started, which is mostly driven next; what other processes may change is folded anew."""
@@ -186,21 +194,32 @@ class LocalRuntime:
             self._without_task,
             self.carrier,
             self._alone,
-            self._spare,
         )
         self._drivers.append(made)
         return made
 
-    def _idle_driver(self, owner: str | None) -> Driver | None:
-        """The driver of the last run that was driven in this loop, if it can be used again: it takes as long to make as to
-        take a step."""
+    def _lent(
+        self,
+        watcher: Watcher | None,
+        owner: str | None = None,
+        text_watcher: TextWatcher | None = None,
+    ) -> Driver:
+        """A driver for one run: that of the last run that was driven in this loop, if it can be used again, as it takes as
+        long to make as to take a step."""
+        loop = asyncio.get_running_loop()
         idle, self._idle = self._idle, None
-        if idle is None or idle[0] is not asyncio.get_running_loop():
-            return None
-        driver = idle[1]
-        driver.owner, driver.watcher = owner or this_owner(), self._told(None)
-        self._drivers.append(driver)
-        return driver
+        if idle is None or idle.loop is not loop or text_watcher is not None:
+            made = self._new_driver(watcher, owner, None, text_watcher)
+            made.loop = loop
+            return made
+        idle.owner, idle.watcher = owner or idle.owner, self._told(watcher)
+        self._drivers.append(idle)
+        return idle
+
+    def _take_back(self, driver: Driver) -> None:
+        self._drivers.remove(driver)
+        if driver.is_as_new:
+            self._idle = driver
 
     async def drive(
         self,
@@ -216,16 +235,11 @@ class LocalRuntime:
         carries it on.
         """
         owner, started = self._held.pop(run_id, None), self._started.pop(run_id, None)
-        is_plain = watcher is None and text_watcher is None
-        driver = self._idle_driver(owner) if is_plain else None
-        if driver is None:
-            driver = self._new_driver(watcher, owner, None, text_watcher)
+        driver = self._lent(watcher, owner, text_watcher)
         try:
             return view(await driver.drive(run_id, to_the_end=to_the_end, started=started))
         finally:
-            self._drivers.remove(driver)
-            if is_plain and driver.is_as_new:
-                self._idle = asyncio.get_running_loop(), driver
+            self._take_back(driver)
 
     async def run(
         self,
@@ -237,8 +251,16 @@ class LocalRuntime:
         watcher: Watcher | None = None,
     ) -> RunView:
         """Start a run and drive it."""
-        run_id = await self.start(workflow, input, requester=requester, held=True)
-        return await self.drive(run_id, to_the_end=to_the_end, watcher=watcher)
+        run: str | Live
+        driver = self._lent(watcher)
+        try:
+            try:
+                run = await self._begin(workflow, input, requester, driver.owner)
+            except AlreadyStarted as error:
+                run = error.run_id
+            return view(await driver.drive(run, to_the_end=to_the_end))
+        finally:
+            self._take_back(driver)
 
     def run_sync(self, workflow: Workflow, input: Mapping[str, Any], **options: Any) -> RunView:
         """`run` for a script without an event loop."""

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from auterity_sdk.runs.commands import AttemptFailed, AttemptStopped, AttemptSucceeded, Command
 from auterity_sdk.runs.orders import RunAttempt, StopAttempt
 from auterity_sdk.runtime.attempt import World, execute, execute_plainly
-from auterity_sdk.runtime.eager import Carrier, Carriers
+from auterity_sdk.runtime.eager import Carrier
 from auterity_sdk.runtime.heartbeat import Heart, heart_of
 from auterity_sdk.runtime.leaving import Ran
 from auterity_sdk.runtime.live import Live
@@ -42,7 +42,7 @@ class Running(Struct, eq=False):
     """Starts and stops attempts. `attempts` are those that run, by run and step.
 
     A step type that has never waited is begun by `begin`, without a task; another one gets a task at once. `without_task`
-    is what is known of that, by name: drivers of a process may share it, and the `spare` carriers. What steps write is told to `text_watcher`, and
+    is what is known of that, by name: drivers of a process may share it. What steps write is told to `text_watcher`, and
     kept for other processes where `keeps_text`.
     """
 
@@ -53,7 +53,6 @@ class Running(Struct, eq=False):
     text_watcher: TextWatcher | None = None
     keeps_text: bool = False
     without_task: dict[str, bool] = field(default_factory=dict)
-    spare: Carriers = field(default_factory=Carriers)
     attempts: dict[tuple[str, str], Attempt] = field(default_factory=dict)
     _to_begin: deque[tuple[Live, RunAttempt, Attempt]] = field(default_factory=deque)
     _carrier: Carrier | None = None
@@ -82,7 +81,7 @@ class Running(Struct, eq=False):
         while self._to_begin and caller is not None:
             carrier = self._carrier
             if carrier is None or carrier.is_taken():
-                carrier = self._carrier = await self.spare.take()
+                carrier = self._carrier = await self._next(carrier)
             live, order, attempt = self._to_begin.popleft()
             if self.attempts.get((live.run_id, order.step)) is not attempt:
                 continue
@@ -95,6 +94,14 @@ class Running(Struct, eq=False):
                 await self._in_a_row(live, order, caller, go_on)
                 break
         return began
+
+    async def _next(self, last: Carrier | None) -> Carrier:
+        """The last carrier once more, where that was released just now and nothing was given to it; else a new one."""
+        if last is not None and last.stays():
+            return last
+        made = Carrier()
+        await asyncio.sleep(0)
+        return made
 
     async def _in_a_row(
         self,
@@ -176,8 +183,7 @@ class Running(Struct, eq=False):
         found = tuple(self.attempts.items())
         self._to_begin.clear()
         if self._carrier is not None:
-            self.spare.give_back(self._carrier)
-            self._carrier = None
+            self._carrier.release()
         if not found:
             return ()
         tasks = [_cancelled(attempt) for _, attempt in found]
