@@ -18,7 +18,7 @@ from auterity_sdk.runs.plan import Plan, StepPlan, Switch, Uses
 from auterity_sdk.runs.producer import Lookup
 from auterity_sdk.runtime.eager import Carrier
 from auterity_sdk.steps.registry import Registry
-from auterity_sdk.workflow.values import accept
+from auterity_sdk.workflow.values import Declared
 from benchmarks.peers import Run
 
 WAY = ("clean", "dedupe", "score", "tier", "hot_desk", "store", "seat", "channel", "record")
@@ -29,13 +29,14 @@ def by_hand(plan: Plan, registry: Registry, declared: Mapping[str, Any], lead: A
     """A run of the plan by `WAY`, whose input is `declared` so."""
     steps = [plan.graph.steps[plan.graph.index[name]] for name in WAY]
     last: list[Carrier] = []
+    types = Declared.of(declared)
 
     async def run() -> Any:
         if not last or not last[0].stays():
             last[:] = [Carrier()]
             await asyncio.sleep(0)
         caller, carrier = asyncio.current_task(), last[0]
-        values: dict[str, Any] = {"input": accept(declared, lead, registry).values}
+        values: dict[str, Any] = {"input": types.accept(lead, registry).values}
         started = RunStarted(_now(), secrets.token_hex(6), plan.version, values["input"])
         journal: list[Event] = [started]
         for step in steps:

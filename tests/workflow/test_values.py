@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from auterity_sdk.steps.registry import Registry
-from auterity_sdk.workflow.values import accept, schema_problem
+from auterity_sdk.workflow.values import Declared, schema_problem
 
 
 class Car(BaseModel):
@@ -27,12 +29,12 @@ DECLARED: dict[str, Any] = {
 
 
 def problems(**given: Any) -> list[tuple[tuple[str | int, ...], str]]:
-    found = accept(DECLARED, given, CATALOG).problems
+    found = Declared.of(DECLARED).accept(given, CATALOG).problems
     return [(problem.place, problem.message) for problem in found]
 
 
 def test_defaults_complete_what_is_given() -> None:
-    accepted = accept(DECLARED, {"car": {"vin": "x"}}, CATALOG)
+    accepted = Declared.of(DECLARED).accept({"car": {"vin": "x"}}, CATALOG)
     assert accepted.problems == ()
     assert accepted.values == {"car": {"vin": "x"}, "cars": [], "least": 50}
 
@@ -55,13 +57,26 @@ def test_what_does_not_fit_is_named_at_its_place(given: Any, place: Any, message
 
 
 def test_a_registered_type_is_read_by_its_model() -> None:
-    accepted = accept(
-        DECLARED,
+    accepted = Declared.of(DECLARED).accept(
         {"car": {"vin": "x", "doors": "4"}, "cars": [{"vin": "y", "doors": None}]},
         CATALOG,
     )
     assert accepted.values["car"] == {"vin": "x", "doors": 4}
     assert accepted.values["cars"] == [{"vin": "y"}]
+
+
+PLAIN = {"name": "string", "doors": "integer", "price": "number", "sold": "boolean"}
+ANY = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text())
+
+
+@given(st.dictionaries(st.sampled_from((*PLAIN, "other")), ANY))
+def test_what_surely_fits_is_what_fits(given: dict[str, Any]) -> None:
+    """Plain values are taken without a look at a schema: as one that is written out would take them."""
+    accepted = Declared.of(PLAIN).accept(given, CATALOG)
+    written = {name: {"type": each} for name, each in PLAIN.items()}
+    asked = Declared.of(written).accept(given, CATALOG)
+    assert list(accepted.values.items()) == list(asked.values.items())
+    assert [each.place for each in accepted.problems] == [each.place for each in asked.problems]
 
 
 def test_no_value_is_quoted() -> None:

@@ -143,7 +143,7 @@ async def begin_child(
     plan = await plans.of_call(order.work.call)
     command = Start(
         at=clock.now(),
-        input=await plans.accepted(plan, order.arguments or {}),
+        input=plans.accepted(plan, order.arguments or {}),
         requester=caller.requester,
         parent_run=caller.run_id,
         parent=order.step,

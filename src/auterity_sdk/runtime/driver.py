@@ -92,6 +92,7 @@ class Driver(Struct, eq=False, dict=True):
         self._is_whole = self._part.is_whole
         # There may be step types whose code is elsewhere.
         self._lacks_some = bool(self.world.registry.declared)
+        self._does_all = self._is_whole and not self._lacks_some
         self._running = Running(
             self.world,
             self.clock,
@@ -448,7 +449,7 @@ class Driver(Struct, eq=False, dict=True):
         if self._handing is not None:
             orders = await self._hand_over(self._handing, live, orders, appended=appended)
         for order in orders:
-            if not self._part.has(live.state, order):
+            if not (self._does_all or self._part.has(live.state, order)):
                 continue
             match order:
                 case RunAttempt():
@@ -540,21 +541,25 @@ class Driver(Struct, eq=False, dict=True):
 
     async def close(self) -> None:
         """Stop what still runs here; another drive finds it outstanding, or in doubt."""
-        before, self._done = self._done, []
-        ran = await self._running.close()
         try:
-            # Whoever does something to its runs just now ends that first.
-            if self.alone.is_taken or before or self._done or ran:
-                async with self.alone:
-                    if not self.pausing and (before or self._done or ran):
-                        await self._say(before, ran)
+            if self._done or self.alone.is_taken or self._running.attempts:
+                await self._stop()
         except (LeaseLost, StoreError):
             return  # the leases stay, by which the next driver knows that attempts were lost
+        finally:
+            self._running.rest()
         await self.store.give_back(self.owner)
         self._lives.clear()  # which are held in a circle
 
+    async def _stop(self) -> None:
+        """Stop the attempts; record what is left to be said of them, once nobody else does something to a run."""
+        before, self._done = self._done, []
+        ran = await self._running.stop_all()
+        async with self.alone:
+            if not self.pausing and (before or self._done or ran):
+                await self._say(before, ran)
+
     async def _say(self, before: Sequence[tuple[Live, c.Command]], ran: Ran) -> None:
-        """Record what is left to be said of attempts."""
         now = self.clock.now()
         for live, said in last_words(self._lives, before, self._done, ran, now).items():
             events, _ = await live.apply(said)

@@ -65,12 +65,11 @@ class Carrier:
         self.is_taken = self._handed.done
 
     def stays(self) -> bool:
-        """Use a released one again, in the turn of its release; whether that may be.
+        """Use a released one again, in the turn of its release and in the same loop; whether that may be.
 
         To make another one takes a task and a turn of the loop: as long as two short steps.
         """
-        of_this_loop = self._loop is asyncio.get_running_loop()
-        if not of_this_loop or self.task.done() or self.task.cancelling() or self._rest is not None:
+        if self.task.done() or self.task.cancelling() or self._rest is not None:
             return False
         self._stays = True
         self.is_taken = self.task.cancelling

@@ -49,7 +49,7 @@ async def fork_run(
     before = await runtime.plans.workflow(old.state.version)
     new = old.plan if workflow is None else await runtime.plans.of(workflow)
     _has(new, step)
-    values = await runtime.plans.accepted(new, old.state.input)
+    values = runtime.plans.accepted(new, old.state.input)
     changed = set() if workflow is None else changed_steps(before, workflow, runtime.world.registry)
     events = as_of_now(await runtime.store.events(run_id))
     kept = kept_steps(old.state, events, new, changed, step)

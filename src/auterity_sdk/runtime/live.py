@@ -227,18 +227,16 @@ class Live(Struct, eq=False):
             raise
         return found
 
-    @property
-    def _may_claim(self) -> bool:
-        """Whether there is a key or a result to think of: of the plan, or of the version by which the run was started."""
-        plan = self.plan
-        return plan.claims or plan.caches or bool(self.state.queue)
-
     def _claims(self, events: Sequence[Event], rested: Rested | None = None) -> Claims | None:
         """`rested` is what the run waited for before; None: nothing is known of that."""
-        changed = rested is None or awaited(self.state) != rested.awaited
-        claims = claims_of(self.state, events) if self._may_claim else None
-        changed, self.may_lack = changed or self.may_lack, False
-        return replace(claims or Claims(), awaits=self._awaits()) if changed else claims
+        state, plan, claims = self.state, self.plan, None
+        # There is a key or a result to think of: of the plan, or of the version by which the run was started.
+        if plan.claims or plan.caches or state.queue:
+            claims = claims_of(state, events)
+        if rested is not None and not self.may_lack and awaited(state) == rested.awaited:
+            return claims
+        self.may_lack = False
+        return replace(claims or Claims(), awaits=self._awaits())
 
     def _awaits(self) -> tuple[tuple[str, str], ...]:
         """What the run waits for from outside, and under which fingerprint an event finds it."""
@@ -308,22 +306,16 @@ class Live(Struct, eq=False):
 
     def _summary(self, *, carried: bool = False) -> Summary | None:
         """The run at a glance, if that has changed. `carried`: it goes on without a driver, until it is due."""
-        state, known = self.state, self.known
+        state, known, is_driven = self.state, self.known, self.lease is not None
         status = state.standing
-        if (
-            not carried
-            and status == "running"
-            and self.lease is not None
-            and _says_that_it_runs(known, state)
-        ):
+        if status == "running" and is_driven and not carried and _says_that_it_runs(known, state):
             return None
         # What is appended by others than the driver is to be looked at by one.
-        looked_at = self.lease is not None or carried or self.rests or state.over
+        looked_at = is_driven or carried or self.rests or state.over
         due = state.due if looked_at else state.at
         listens = tuple(sorted(set(state.listening.values()))) if state.listening else ()
         breaches = len(state.breaches)
-        now = (status, due, listens, breaches, carried)
-        if known and _told_by(known) == now:
+        if known is not None and _told_by(known) == (status, due, listens, breaches, carried):
             return None
         self.known = Summary(
             self.run_id,

@@ -124,8 +124,8 @@ class LocalRuntime:
         fresh: bool = False,
     ) -> Live:
         """Begin a run, which is its `owner`'s to drive. Raises as `start`, and `AlreadyStarted`."""
-        plan = await self.plans.of(workflow, scopes)
-        values = await self.plans.accepted(plan, input)
+        plan = self.plans.known(workflow) or await self.plans.of(workflow, scopes)
+        values = self.plans.accepted(plan, input)
         run_id = run_id or secrets.token_hex(6)
         world, store = self.world, self.store
         names = {name: name for name in world.connection_names} if world.connection_names else {}
@@ -394,6 +394,8 @@ class LocalRuntime:
                 observer(live.run_id, event, live.state)
 
     def _told(self, watcher: Watcher | None) -> Watcher | None:
+        if not self.observers:
+            return watcher
         own = () if watcher is None else (watcher,)
         return all_of((*own, *self.observers))
 

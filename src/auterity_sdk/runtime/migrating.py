@@ -101,7 +101,7 @@ class Migration(Struct, eq=False):
         if live.state.version == new.version:
             return Verdict(Move.STAY, "it goes by this version already"), None
         try:
-            values = await self.runtime.plans.accepted(new, live.state.input)
+            values = self.runtime.plans.accepted(new, live.state.input)
         except UsageError as error:
             return Verdict(Move.STAY, f"its input does not fit: {error.message}"), None
         versions, _ = await self._versions(live.state.version)

@@ -21,9 +21,10 @@ from auterity_sdk.workflow.graph import Graph, build_graph
 from auterity_sdk.workflow.model import Workflow, dump, load
 from auterity_sdk.workflow.scope import Scopes
 from auterity_sdk.workflow.step import CallStep
-from auterity_sdk.workflow.values import accept
+from auterity_sdk.workflow.values import Declared
 
 _MOST_GIVEN = 1000
+_NOT_GIVEN = None, None
 
 
 class Plans(Struct, eq=False):
@@ -34,9 +35,10 @@ class Plans(Struct, eq=False):
     dealer: Profile = DEFAULT
     _made: dict[str, Plan] = field(default_factory=dict)
     _workflows: dict[str, Workflow] = field(default_factory=dict)
+    _inputs: dict[str, Declared] = field(default_factory=dict)
     _pins: dict[str, Pins] = field(default_factory=dict)
     _classes: dict[str, Classes] = field(default_factory=dict)
-    _given: dict[int, tuple[Workflow, str]] = field(default_factory=dict)
+    _given: dict[int, tuple[Workflow, Plan]] = field(default_factory=dict)
 
     async def of(self, workflow: Workflow, scopes: Scopes | None = None) -> Plan:
         """The plan of a workflow. Raises `InvalidWorkflow` for what no run could survive.
@@ -44,18 +46,23 @@ class Plans(Struct, eq=False):
         `scopes` are those of its check, with the graph and all that was compiled then. Of the same workflow nothing is
         compiled again.
         """
-        # The same object again, as a service starts it: a workflow is a value, and is not changed.
-        given, version = self._given.get(id(workflow), (None, ""))
-        if given is workflow:
-            return self._made[version]
+        known = self.known(workflow)
+        if known is not None:
+            return known
         graph = scopes.graph if scopes else build_graph(workflow, self.registry)
         plan = self._compiled(workflow, graph, scopes)
         if plan.version not in self._made:
             await self._keep(plan.version, plan, workflow, graph, dump(workflow))
         if len(self._given) >= _MOST_GIVEN:
             self._given.clear()
-        self._given[id(workflow)] = workflow, plan.version
-        return self._made[plan.version]
+        made = self._made[plan.version]
+        self._given[id(workflow)] = workflow, made
+        return made
+
+    def known(self, workflow: Workflow) -> Plan | None:
+        """The plan of a workflow that was asked for before, as the same object: it is a value, and is not changed."""
+        given, plan = self._given.get(id(workflow), _NOT_GIVEN)
+        return plan if given is workflow else None
 
     async def of_version(self, version: str) -> Plan:
         """The plan of a version that the store has. Raises `RunNotFound`."""
@@ -89,14 +96,17 @@ class Plans(Struct, eq=False):
         """
         return self._pins[version]
 
-    async def accepted(self, plan: Plan, given: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The input of a run, held against its declaration and completed by defaults. Raises `UsageError`."""
-        workflow = await self.workflow(plan.version)
-        found = accept(workflow.input, given, self.registry)
+    def accepted(self, plan: Plan, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The input of a run of one of these plans, held against its declaration and completed by defaults. Raises `UsageError`."""
+        declared = self._inputs.get(plan.version)
+        if declared is None:
+            declared = Declared.of(self._workflows[plan.version].input)
+            self._inputs[plan.version] = declared
+        found = declared.accept(given, self.registry)
         for problem in found.problems:
             place = ".".join(map(str, ("input", *problem.place)))
             raise UsageError(
-                f"`{place}` {problem.message}", help=f"see `input` of the workflow {workflow.name}"
+                f"`{place}` {problem.message}", help=f"see `input` of the workflow {plan.name}"
             )
         return found.values
 

@@ -178,14 +178,15 @@ class Running(Struct, eq=False):
         for key in [key for key in self.attempts if key[0] == run_id]:
             _cancelled(self.attempts.pop(key))
 
-    async def close(self) -> Ran:
-        """Stop all, and tell which had begun: whoever drives their runs next finds them outstanding."""
-        found = tuple(self.attempts.items())
+    def rest(self) -> None:
+        """Nothing begins for now."""
         self._to_begin.clear()
         if self._carrier is not None:
             self._carrier.release()
-        if not found:
-            return ()
+
+    async def stop_all(self) -> Ran:
+        """Stop all, and tell which had begun: whoever drives their runs next finds them outstanding."""
+        found = tuple(self.attempts.items())
         tasks = [_cancelled(attempt) for _, attempt in found]
         self.attempts.clear()
         await asyncio.gather(*filter(None, tasks), return_exceptions=True)

@@ -87,6 +87,16 @@ class RunParts(Protocol):
     """What is inside a run's view: worked out of its state, or told by a server."""
 
     @property
+    def started_at(self) -> datetime:
+        """See `RunView.started_at`."""
+        ...
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """See `RunView.ended_at`."""
+        ...
+
+    @property
     def steps(self) -> tuple[StepView, ...]:
         """See `RunView.steps`."""
         ...
@@ -109,8 +119,6 @@ class RunView(Struct, frozen=True, eq=False):
     workflow: str
     version: str
     status: str
-    started_at: datetime
-    ended_at: datetime | None
     requester: str
     input: Any
     end: str
@@ -118,6 +126,16 @@ class RunView(Struct, frozen=True, eq=False):
     error: Failure | None
     parent_run: str
     _parts: RunParts
+
+    @property
+    def started_at(self) -> datetime:
+        """When it began."""
+        return self._parts.started_at
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it ended, if it has."""
+        return self._parts.ended_at
 
     @property
     def steps(self) -> tuple[StepView, ...]:
@@ -167,7 +185,9 @@ class RunView(Struct, frozen=True, eq=False):
             below.extend(reversed(step.inside))
 
 
-_NAMED = tuple(name for name in RunView.__struct_fields__ if name != "_parts")
+_FIELDS = RunView.__struct_fields__[:-1]
+_NAMED = (*_FIELDS[:4], "started_at", "ended_at", *_FIELDS[4:])
+"""All but the parts, in the order in which they are told."""
 
 
 class _OfState(Struct, frozen=True, dict=True):
@@ -178,6 +198,14 @@ class _OfState(Struct, frozen=True, dict=True):
     state: RunState
     attempts: Attempts
     lacking: Collection[str] = ()
+
+    @property
+    def started_at(self) -> datetime:
+        return moment(self.state.started_at)
+
+    @property
+    def ended_at(self) -> datetime | None:
+        return _moment(self.state.ended_at)
 
     @cached_property
     def steps(self) -> tuple[StepView, ...]:
@@ -198,6 +226,8 @@ class _OfState(Struct, frozen=True, dict=True):
 class _Told(Struct, frozen=True):
     """The parts as data told them."""
 
+    started_at: datetime
+    ended_at: datetime | None
     steps: tuple[StepView, ...]
     waiting: tuple[Waiting, ...]
     breaches: tuple[BreachView, ...]
@@ -205,7 +235,7 @@ class _Told(Struct, frozen=True):
 
 def view_of(data: Mapping[str, Any]) -> RunView:
     """The view of which `as_data` made the data; keys that are not known are passed over."""
-    known = {name: data[name] for name in _NAMED}
+    known = {name: data[name] for name in _FIELDS}
     error = data["error"] and convert(data["error"], Failure)
     return RunView(**(known | {"error": error}), _parts=convert(data, _Told))
 
@@ -221,9 +251,7 @@ def view(
         run_id=state.run_id,
         workflow=state.plan.name,
         version=state.version,
-        status="waiting" if _waits_for_workers(state, lacking) else state.standing,
-        started_at=moment(state.started_at),
-        ended_at=_moment(state.ended_at),
+        status="waiting" if lacking and _waits_for_workers(state, lacking) else state.standing,
         requester=state.requester,
         input=state.input,
         end=state.end,
@@ -236,7 +264,7 @@ def view(
 
 def _waits_for_workers(state: RunState, lacking: Collection[str]) -> bool:
     """Whether a run that could go on waits for workers that have these step types, and does nothing else."""
-    owed = outstanding(state) if lacking and state.standing == "running" else ()
+    owed = outstanding(state) if state.standing == "running" else ()
     return bool(owed) and all(
         isinstance(each, RunAttempt) and each.work.uses in lacking for each in owed
     )

@@ -30,16 +30,44 @@ class Accepted(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def accept(
+class Declared(Struct, frozen=True):
+    """The declared types of named values, as of a workflow's input."""
+
+    types: Mapping[str, TypeExpression]
+    _plain: Mapping[str, tuple[type, ...]] | None
+    """What surely fits, by name; None where a type asks for more than that."""
+
+    @classmethod
+    def of(cls, types: Mapping[str, TypeExpression]) -> Declared:
+        """Types as they are written."""
+        plain = {name: _PLAINLY.get(each) for name, each in types.items() if type(each) is str}
+        known = {name: each for name, each in plain.items() if each is not None}
+        return cls(types, known if len(known) == len(types) else None)
+
+    def accept(self, given: Mapping[str, Any], catalog: Catalog) -> Accepted:
+        """Hold values against their types. Never quotes a value: it may be personal data.
+
+        A value of a registered type is given back as its model writes it: `{amount: "18000.00", currency: USD}`
+        becomes Money's `{minor: 1800000, currency: USD}`.
+        """
+        surely = self._surely(given)
+        return _accepted(self.types, given, catalog) if surely is None else Accepted(surely, ())
+
+    def _surely(self, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The values, where all are there and surely fit: so it is with most inputs."""
+        if self._plain is None or len(given) != len(self._plain):
+            return None
+        values = {}
+        for name, fit in self._plain.items():
+            value = values[name] = given.get(name)
+            if type(value) not in fit:
+                return None
+        return values
+
+
+def _accepted(
     declared: Mapping[str, TypeExpression], given: Mapping[str, Any], catalog: Catalog
 ) -> Accepted:
-    """Hold named values against their declared types. Never quotes a value: it may be personal data.
-
-    A value of a registered type is given back as its model writes it: `{amount: "18000.00", currency: USD}`
-    becomes Money's `{minor: 1800000, currency: USD}`.
-    """
-    if _are_plain(declared, given):
-        return Accepted({name: given[name] for name in declared}, ())
     suggestions = Suggestions()
     problems: list[Problem] = [
         Problem((name,), _unknown(name, declared, suggestions))
@@ -59,14 +87,6 @@ def accept(
         elif isinstance(written, dict) and written["default"] is not None:
             values[name] = written["default"]
     return Accepted(values, tuple(problems[:MOST_PROBLEMS]))
-
-
-def _are_plain(declared: Mapping[str, TypeExpression], given: Mapping[str, Any]) -> bool:
-    """Whether all is there, and surely fits: so it is with most inputs."""
-    for name, written in declared.items():
-        if type(written) is not str or type(given.get(name)) not in _PLAINLY.get(written, ()):
-            return False
-    return len(given) == len(declared)
 
 
 def _is_plain(value: Any, written: TypeExpression) -> bool:

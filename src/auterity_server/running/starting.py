@@ -68,7 +68,7 @@ async def _hold_against(runtime: LocalRuntime, run_id: str, given: Mapping[str, 
     if not isinstance(began, RunStarted):
         return
     plan = await runtime.plans.of_version(began.version)
-    if dict(await runtime.plans.accepted(plan, given)) != dict(began.input):
+    if dict(runtime.plans.accepted(plan, given)) != dict(began.input):
         raise Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             ProblemCode.KEY_REUSED,

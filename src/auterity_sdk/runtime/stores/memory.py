@@ -32,6 +32,9 @@ from auterity_sdk.runtime.stores.memory_attempts import MemoryAttempts
 from auterity_sdk.runtime.stores.memory_claims import MemoryClaims
 from auterity_sdk.runtime.stores.memory_firings import MemoryFirings
 
+_NOBODYS = "", 0
+"""In place of the owner of a lease, and of the time until which it holds."""
+
 
 def _has_to_do(summary: Summary, now: int) -> bool:
     rests = summary.carried or summary.status in ("waiting", "uncertain")
@@ -218,7 +221,7 @@ class MemoryStore(MemoryFirings, MemoryAttempts):
             (_since(summary), summary.run_id)
             for summary in self._summaries.values()
             if summary.ended_at is None
-            and self._leases.get(summary.run_id, ("", 0))[1] <= now
+            and self._leases.get(summary.run_id, _NOBODYS)[1] <= now
             and (summary.run_id in turns or (queues is None and self._is_owed(summary, now)))
         ]
         return [run_id for _, run_id in sorted(found)[:limit]]
@@ -332,13 +335,14 @@ class MemoryStore(MemoryFirings, MemoryAttempts):
 
     async def take(self, run_id: str, owner: str, now: int, until: int) -> Lease:
         """See `Leases.take`. One process has it all to itself, so that an owner is never dead."""
-        holder, over = self._leases.get(run_id, ("", 0))
-        if holder not in ("", owner) and over > now:
+        holder, over = self._leases.get(run_id, _NOBODYS)
+        is_others = holder not in ("", owner)
+        if is_others and over > now:
             raise held_by(run_id, holder)
         fence = self._fences.get(run_id, 0) + (holder != owner)
-        self._leases[run_id] = (owner, until)
+        self._leases[run_id] = owner, until
         self._fences[run_id] = fence
-        return Lease(run_id, owner, fence, orphaned=holder not in ("", owner))
+        return Lease(run_id, owner, fence, is_others)
 
     async def renew(self, owner: str, until: int) -> set[str]:
         """See `Leases.renew`."""
@@ -349,7 +353,7 @@ class MemoryStore(MemoryFirings, MemoryAttempts):
     async def give_back(self, owner: str, run_id: str | None = None) -> None:
         """See `Leases.give_back`."""
         for run in (*self._leases,) if run_id is None else (run_id,):
-            if self._leases.get(run, ("", 0))[0] == owner:
+            if self._leases.get(run, _NOBODYS)[0] == owner:
                 del self._leases[run]
 
     async def beat(self, run_id: str, step: str, details: Any, lease: Lease | None = None) -> None:
@@ -384,9 +388,10 @@ class MemoryStore(MemoryFirings, MemoryAttempts):
 
     def _put(self, summary: Summary) -> None:
         self._summaries[summary.run_id] = summary
-        if summary.ended_at is not None:
-            self._beats.pop(summary.run_id, None)
-            self._forget_attempts((summary.run_id,))
+        if summary.ended_at is None:
+            return
+        self._beats.pop(summary.run_id, None)
+        self._forget_attempts((summary.run_id,))
         caller = self._summaries.get(summary.parent_run)
-        if summary.ended_at is not None and caller is not None and caller.ended_at is None:
+        if caller is not None and caller.ended_at is None:
             self._summaries[caller.run_id] = replace(caller, due=summary.ended_at)

@@ -49,8 +49,9 @@ class MemoryAttempts(ABC):
         self._sent.pop(key, None)
 
     def _forget_attempts(self, run_ids: Collection[str]) -> None:
-        for key in [key for key in self._attempts if key[0] in run_ids]:
-            self._remove(key)
+        if self._attempts:
+            for key in [key for key in self._attempts if key[0] in run_ids]:
+                self._remove(key)
 
     async def claim_attempt(
         self, run_id: str, step: str, attempt: int, owner: str, until: int
