@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
@@ -18,7 +19,7 @@ from auterity_sdk.expression.problem import Problem
 from auterity_sdk.expression.references import Reference, references
 from auterity_sdk.expression.render import renders
 from auterity_sdk.expression.rewrite import rewritten
-from auterity_sdk.expression.shortcut import UNSURE, AtOnce, shortcut
+from auterity_sdk.expression.shortcut import Function, shortcut
 from auterity_sdk.expression.suggest import Suggestions
 from auterity_sdk.expression.tree import Node
 from auterity_sdk.expression.types import (
@@ -34,18 +35,16 @@ from auterity_sdk.expression.types import (
     widened,
 )
 
+_UNSURE: Any = object()
 
-class Compiled(Struct, frozen=True):
-    """An expression with its type and what it reads. It may be shared between threads.
 
-    `at_once` gives the value without CEL, if it may be known so.
-    """
+class Compiled(Struct, frozen=True, dict=True):
+    """An expression with its type and what it reads. It may be shared between threads."""
 
     text: str
     type: Type
     references: tuple[Reference, ...]
     expect: Type | None
-    at_once: AtOnce | None
     _node: Node
     _program: engine.Program
     _wanted: Mapping[str, Wanted | None]
@@ -59,10 +58,24 @@ class Compiled(Struct, frozen=True):
         fields. AbsentValue if a value that is read is not there, ExpressionError for any other error
         value of CEL, with its place.
         """
-        if self.at_once is not None:
-            value = self.at_once(bindings.get)
-            if value is not UNSURE:
-                return value
+        value = self._at_once(bindings.get)
+        return self.said_by_cel(bindings) if value is _UNSURE else value
+
+    def shortcut(self, ask: Function, *, is_condition: bool = False) -> Function:
+        """What gives the value of the roots that it is given, and asks CEL by `ask` only where that is not sure without."""
+        return shortcut(
+            self._node,
+            ask,
+            is_condition=is_condition or self.expect == BOOL,
+            is_number=self.type == NUMBER,
+        )
+
+    @cached_property
+    def _at_once(self) -> Function:
+        return self.shortcut(lambda _: _UNSURE)
+
+    def said_by_cel(self, bindings: Mapping[str, Any]) -> Any:
+        """The same as `evaluate`, without the shortcut."""
         if self._path is not None:
             found = _walk(bindings, self._path)
             if found is not None:
@@ -116,13 +129,11 @@ def compile_expression(
     program = parsed.program if node is parsed.node else engine.load(node)
     read = references(text)
     defaults: dict[str, Any] = {each.root: {} for each in read if _object_like(scope[each.root])}
-    found = widened(result)
     return Compiled(
         text=text,
-        type=found,
+        type=widened(result),
         references=read,
         expect=expect,
-        at_once=shortcut(node, defaults, is_condition=expect == BOOL, is_number=found == NUMBER),
         _node=node,
         _program=program,
         _wanted=wanted(reference.path for reference in read),

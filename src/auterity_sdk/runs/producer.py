@@ -14,59 +14,72 @@ from auterity_sdk.expression.compile import Compiled
 from auterity_sdk.expression.durations import parse_duration, show_duration
 from auterity_sdk.expression.problem import AbsentValue
 from auterity_sdk.expression.render import render
-from auterity_sdk.expression.shortcut import UNSURE, AtOnce
+from auterity_sdk.expression.shortcut import Function
 from auterity_sdk.workflow.graph import OUTCOME
 
 Lookup = Callable[[str], Any]
 """What a name is bound to, as JSON data; None where it has no value."""
 
-_PLAIN = frozenset({str, bool, int, float, type(None)})
-"""Types of values that are JSON data as they are."""
 
+class Expr:
+    """A compiled expression. `whole` are the roots that it needs as a whole, `outcomes` the steps of `outcome`.
 
-class Expr(Struct, frozen=True, eq=False):
-    """A compiled expression. `whole` are the roots that it needs as a whole, `outcomes` the steps of `outcome`."""
+    `value` gives its value in plain Python, `produce` that as JSON data, `holds` that of a condition. Each raises `ExpressionError`,
+    `AbsentValue` among them, and is made when it is first asked: most expressions of most runs never are.
+    """
 
-    compiled: Compiled
-    roots: tuple[str, ...]
-    whole: tuple[str, ...]
-    outcomes: tuple[str, ...]
-    at_once: AtOnce | None = None
+    __slots__ = ("compiled", "holds", "outcomes", "produce", "roots", "value", "whole")
 
-    def value(self, lookup: Lookup) -> Any:
-        """The value in plain Python. Raises `ExpressionError`, `AbsentValue` among them."""
-        value = UNSURE if self.at_once is None else self.at_once(lookup)
-        return self.evaluated(lookup) if value is UNSURE else value
+    def __init__(
+        self,
+        compiled: Compiled,
+        roots: tuple[str, ...],
+        whole: tuple[str, ...],
+        outcomes: tuple[str, ...],
+    ) -> None:
+        self.compiled = compiled
+        self.roots = roots
+        self.whole = whole
+        self.outcomes = outcomes
+        self.value: Function = self._value
+        self.produce: Function = self._produce
+        self.holds: Callable[[Lookup], bool] = self._holds
 
-    def evaluated(self, lookup: Lookup) -> Any:
-        """The value as CEL's library says. Raises `ExpressionError`, `AbsentValue` among them."""
+    def _value(self, lookup: Lookup) -> Any:
+        self.value = self._shortcut(self._evaluated)
+        return self.value(lookup)
+
+    def _produce(self, lookup: Lookup) -> Any:
+        # What needs no CEL is a text, a truth value or a number: JSON data as it is.
+        self.produce = self._shortcut(lambda lookup: plain(self._evaluated(lookup)))
+        return self.produce(lookup)
+
+    def _holds(self, lookup: Lookup) -> bool:
+        self.holds = self._shortcut(self._truth, is_condition=True)
+        held: bool = self.holds(lookup)
+        return held
+
+    def _shortcut(self, ask: Function, *, is_condition: bool = False) -> Function:
+        found = self.compiled.shortcut(ask, is_condition=is_condition)
+        return found if found is ask or not self.outcomes else _with_outcomes(found, self.outcomes)
+
+    def _evaluated(self, lookup: Lookup) -> Any:
+        """The value as CEL's library says."""
         bindings = {root: lookup(root) for root in self.roots}
         if self.outcomes:
             bindings[OUTCOME] = _outcomes(lookup, self.outcomes)
         for root in self.whole:
             if bindings[root] is None:
                 raise AbsentValue(f"`{root}` has no value", end=len(self.compiled.text))
-        return self.compiled.evaluate(bindings)
+        return self.compiled.said_by_cel(bindings)
 
-    def holds(self, lookup: Lookup) -> bool:
-        """The value of a condition. Raises `ExpressionError` where it is neither true nor false."""
-        value = UNSURE if self.at_once is None else self.at_once(lookup)
-        if value is UNSURE:
-            value = self.evaluated(lookup)
+    def _truth(self, lookup: Lookup) -> bool:
+        value = self._evaluated(lookup)
         if value is True or value is False:
             return value
         raise ExpressionError(
             "the condition is neither true nor false", end=len(self.compiled.text)
         )
-
-    def produce(self, lookup: Lookup) -> Any:
-        """The value as JSON data. Raises `ExpressionError`."""
-        if self.at_once is not None:
-            value = self.at_once(lookup)
-            if value is not UNSURE:
-                return value  # texts, truth values and numbers are JSON data as they are
-        value = self.evaluated(lookup)
-        return value if type(value) in _PLAIN else plain(value)
 
 
 def expression(compiled: Compiled) -> Expr:
@@ -81,20 +94,17 @@ def expression(compiled: Compiled) -> Expr:
         roots[read.root] = None
         if read.plain and not read.members:
             whole[read.root] = None
-    at_once = compiled.at_once
-    if at_once is not None and outcomes:
-        at_once = _with_outcomes(at_once, tuple(outcomes))
-    return Expr(compiled, tuple(roots), tuple(whole), tuple(outcomes), at_once)
+    return Expr(compiled, tuple(roots), tuple(whole), tuple(outcomes))
 
 
-def _with_outcomes(at_once: AtOnce, outcomes: tuple[str, ...]) -> AtOnce:
+def _with_outcomes(function: Function, outcomes: tuple[str, ...]) -> Function:
     """The same, where the root of the outcomes is read step by step."""
 
     def value(lookup: Lookup) -> Any:
         def root(name: str) -> Any:
             return _outcomes(lookup, outcomes) if name == OUTCOME else lookup(name)
 
-        return at_once(root)
+        return function(root)
 
     return value
 
