@@ -68,6 +68,7 @@ def compile_plan(
     made = compiler.graph(graph)
     answers = not any(trigger.schedule for trigger in workflow.triggers)
     concurrency, once = compiler.entry(workflow, graph)
+    priority = compiler.priority(workflow, graph)
     return Plan(
         name=workflow.name,
         version=version(workflow, graph),
@@ -81,7 +82,8 @@ def compile_plan(
         calls=_calls(graph),
         watches=watches.any,
         caches=compiler.caches,
-        priority=compiler.priority(workflow, graph),
+        priority=priority,
+        has_entry=not (concurrency is None and once is None and priority is None),
     )
 
 

@@ -25,9 +25,8 @@ def body_started(state: RunState, event: BodyStarted) -> None:
     if not isinstance(work, ForEach | Repeat):
         raise TypeError(path)
     bound = _bound(work, loop, number)
-    scope = Scope(
-        event.scope, work.body, len(state.ranked), event.at, parent, step.index, number, bound
-    )
+    scope = Scope.of(event.scope, work.body, len(state.ranked), event.at)
+    scope.parent, scope.owner, scope.index, scope.bound = parent, step.index, number, bound
     state.scopes[event.scope] = scope
     state.ranked.append(scope)
     loop.begun = max(loop.begun, number + 1)

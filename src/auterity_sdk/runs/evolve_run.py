@@ -16,7 +16,7 @@ def run_began(state: RunState, event: e.RunStarted) -> None:
     state.locked = event.locked
     if state.plan.answers:
         state.known.append(inbound(event.at))
-    root = Scope("", state.plan.graph, 0, event.at)
+    root = Scope.of("", state.plan.graph, 0, event.at)
     state.scopes[""] = root
     state.ranked.append(root)
     if event.deadline is not None:

@@ -398,7 +398,8 @@ class Plan(Struct, frozen=True, eq=False):
 
     `answers`: a run begins with somebody's asking, so that its first messages are answers. `claims`: there is a
     step that needs a lock or a queue, or the run has a key itself; `calls`: there is a step that calls another
-    workflow; `watches`: there is a `within`; `caches`: a step takes earlier results. `priority` gives that of its runs.
+    workflow; `watches`: there is a `within`; `caches`: a step takes earlier results. `priority` gives that of its runs;
+    `has_entry`: that, a key or a turn is asked of a run before its steps begin.
     """
 
     name: str
@@ -414,8 +415,4 @@ class Plan(Struct, frozen=True, eq=False):
     watches: bool = False
     caches: bool = False
     priority: Expr | None = None
-
-    @property
-    def has_entry(self) -> bool:
-        """Whether something is asked of a run before its steps begin."""
-        return not (self.concurrency is None and self.once is None and self.priority is None)
+    has_entry: bool = False

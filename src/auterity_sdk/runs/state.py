@@ -160,6 +160,11 @@ class Scope(Struct, eq=False):
     plan: GraphPlan
     rank: int
     started_at: int
+    runs: list[StepRun | None]
+    met: list[int]
+    unmet: list[int]
+    waits: list[int]
+    left: int
     parent: Scope | None = None
     owner: int = -1
     index: int = 0
@@ -167,24 +172,17 @@ class Scope(Struct, eq=False):
     phase: Phase = Phase.RUNNING
     cause: str = ""
     error: Failure | None = None
-    runs: list[StepRun | None] = field(default_factory=list)
-    met: list[int] = field(default_factory=list)
-    unmet: list[int] = field(default_factory=list)
-    waits: list[int] = field(default_factory=list)
     taken: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    left: int = 0
     undo: list[Undo] = field(default_factory=list)
     undoing: StepRun | None = None
     ended_at: int | None = None
     watches: dict[int, WatchRun] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        plan = self.plan
-        self.left = len(plan.steps)
-        self.runs = [None] * self.left
-        self.met = [0] * len(plan.joins)
-        self.unmet = [0] * len(plan.joins)
-        self.waits = list(plan.waits)
+    @classmethod
+    def of(cls, key: str, plan: GraphPlan, rank: int, at: int) -> Scope:
+        """An instance that begins."""
+        steps, none = len(plan.steps), [0] * len(plan.joins)
+        return cls(key, plan, rank, at, [None] * steps, none, none.copy(), [*plan.waits], steps)
 
     def path(self, step: StepPlan) -> str:
         """The path of a step of this instance, such as `lenders[2]/submit`."""
@@ -248,8 +246,9 @@ class RunState(Struct, eq=False):
     @property
     def waits(self) -> bool:
         """Nothing runs: only timers, people, outside events or child runs are waited for."""
+        calls = self.plan.calls
         for path, run in self.active.items():
-            if run.status is RUNNING and run.loop is None and not self._calls(path):
+            if run.status is RUNNING and run.loop is None and not (calls and self._is_call(path)):
                 return False
             if run.status is LOOKING:
                 return False
@@ -264,12 +263,8 @@ class RunState(Struct, eq=False):
             return Status.UNCERTAIN.value
         return Status.WAITING.value
 
-    def _calls(self, path: str) -> bool:
-        return (
-            self.plan.calls
-            and path not in self.undoing
-            and isinstance(self.place(path)[1].work, Call)
-        )
+    def _is_call(self, path: str) -> bool:
+        return path not in self.undoing and isinstance(self.place(path)[1].work, Call)
 
     @property
     def due(self) -> int | None:

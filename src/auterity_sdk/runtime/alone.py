@@ -20,14 +20,16 @@ class Alone:
         """A task has it."""
         return self._depth > 0
 
-    async def __aenter__(self) -> None:
+    async def __aenter__(self) -> asyncio.Task[Any] | None:
+        """Wait for it; gives the task that is running."""
         task = asyncio.current_task()
         if not self._depth:
             self._owner = task
         elif self._owner is not task or task is None:
             await self._turn(task)
-            return
+            return task
         self._depth += 1
+        return task
 
     async def __aexit__(self, *_: object) -> None:
         self._depth -= 1

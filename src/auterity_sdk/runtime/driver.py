@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -147,10 +148,10 @@ class Driver(Struct, eq=False, dict=True):
         Raises `RunHeld` where another living process carries it on.
         """
         try:
-            async with self.alone:
+            async with self.alone as task:
                 live = await self._taken_up(run, started)
                 self._looked_up = self.clock.now()
-                goes_on = live.state.over or await self._turn()
+                goes_on = live.state.over or await self._turn(task)
             while not live.state.over:
                 if not goes_on:
                     if not to_the_end and not self._running.attempts and not self._soon():
@@ -165,11 +166,11 @@ class Driver(Struct, eq=False, dict=True):
 
     async def turn(self) -> bool:
         """Record what has come; false where there was nothing."""
-        async with self.alone:
-            return await self._turn()
+        async with self.alone as task:
+            return await self._turn(task)
 
-    async def _turn(self) -> bool:
-        began = await self._running.begin(self._go_on)
+    async def _turn(self, task: asyncio.Task[Any] | None) -> bool:
+        began = await self._running.begin(self._go_on, task)
         if not began and not self._done:
             return self._alarms.ring()
         now = self.clock.now()

@@ -142,8 +142,8 @@ class Live(Struct, eq=False):
         events, self.first = found
         try:
             summary, claims = self._change(events, (), _AWAITED_NOTHING)
-            place = self.run_id, 0
-            await self.store.append(*place, events, summary, (), self.lease, claims, self.pins)
+            run_id, lease, pins = self.run_id, self.lease, self.pins
+            await self.store.append(run_id, 0, events, summary, (), lease, claims, pins)
         except VersionConflict:
             await self._start_over()
             return (await self.apply([command]))[0]
@@ -315,7 +315,8 @@ class Live(Struct, eq=False):
         due = state.due if looked_at else state.at
         listens = tuple(sorted(set(state.listening.values()))) if state.listening else ()
         breaches = len(state.breaches)
-        if known is not None and _told_by(known) == (status, due, listens, breaches, carried):
+        now = due, listens, breaches, carried
+        if known is not None and known.status == status and _told_by(known) == now:
             return None
         self.known = Summary(
             self.run_id,
@@ -336,7 +337,7 @@ class Live(Struct, eq=False):
 
 
 def _told_by(known: Summary) -> tuple[object, ...]:
-    return known.status, known.due, known.listens, known.breaches, known.carried
+    return known.due, known.listens, known.breaches, known.carried
 
 
 def _says_that_it_runs(known: Summary | None, state: RunState) -> bool:

@@ -71,12 +71,12 @@ class Running(Struct, eq=False):
         attempt.task = asyncio.create_task(self._run(live, order, work))
         attempt.stoppable = self.is_async(order.work.uses)
 
-    async def begin(self, go_on: GoOn) -> bool:
+    async def begin(self, go_on: GoOn, caller: asyncio.Task[Any] | None) -> bool:
         """Let the attempts that were started do what they do before they wait for something; whether there were any.
 
-        While only one is ready, what it brings goes to `go_on`, which gives the one behind it.
+        While only one is ready, what it brings goes to `go_on`, which gives the one behind it. `caller` is the task that is
+        running now.
         """
-        caller = asyncio.current_task()
         began = bool(self._to_begin)
         while self._to_begin and caller is not None:
             carrier = self._carrier
