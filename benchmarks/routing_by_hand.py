@@ -76,6 +76,6 @@ def _step(
     at = _now()
     begun = StepStarted(at, step.id, arguments, at + 60_000)
     returned = carrier.first_part(step_type.function(**step_type.bind(arguments or {})), caller)
-    result = step_type.result(returned)
-    values[step.id] = result.output
-    return begun, StepEnded(_now(), step.id, result.outcome, result.output)
+    outcome, output = step_type.result(returned)
+    values[step.id] = output
+    return begun, StepEnded(_now(), step.id, outcome, output)

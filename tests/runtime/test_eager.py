@@ -11,7 +11,7 @@ import pytest
 
 from auterity_sdk.runs.journal import to_line
 from auterity_sdk.runs.straight import straight
-from auterity_sdk.runtime import live
+from auterity_sdk.runtime import live, row
 from auterity_sdk.runtime.driver import Driver
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.stores.memory import MemoryStore
@@ -259,8 +259,8 @@ async def test_a_run_in_a_row_leaves_the_journal_of_the_general_machine(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     short = await journal(MIXED)
-    monkeypatch.setattr(live, "straight", lambda *_: None)
-    monkeypatch.setattr(live, "straight_start", lambda *_: None)
+    for where, name in ((row, "straight"), (live, "straight"), (live, "straight_start")):
+        monkeypatch.setattr(where, name, lambda *_: None)
     turns: list[int] = []
     turn, here = Driver.turn, asyncio.get_running_loop()
 
@@ -273,10 +273,21 @@ async def test_a_run_in_a_row_leaves_the_journal_of_the_general_machine(
     monkeypatch.setattr(Driver, "turn", counted)
     assert await journal(MIXED) == short
     generally = len(turns)
-    monkeypatch.setattr(live, "straight", straight)
+    monkeypatch.setattr(row, "straight", straight)
     turns.clear()
     await journal(MIXED)
     assert len(turns) < generally
+
+
+async def test_what_is_cancelled_after_its_step_does_not_go_on_in_a_row() -> None:
+    here = runtime(store=MemoryStore())
+    run = await here.start(
+        workflow("steps: {a: {uses: nop}, b: {needs: a, uses: nop}, c: {needs: b, uses: nop}}"), {}
+    )
+    assert await here.cancel(run, after_step=True)
+    view = await here.drive(run)
+    assert [each.state for each in view.steps] == ["ok", "not reached", "not reached"]
+    assert view.status == "cancelled"
 
 
 async def test_a_driver_is_used_again_for_the_next_run() -> None:

@@ -87,7 +87,8 @@ class Works:
         timeout = self._values.duration(step.timeout, graph, (*path, "timeout"), timing)
         retry = self._retry(step.retry, graph, (*path, "retry"), timing)
         only_with = idempotence_of(self._catalog.signature(uses))
-        return plan.Uses(uses, arguments, secrets, retry, timeout, only_with)
+        is_bare = not secrets and retry.heartbeat is None
+        return plan.Uses(uses, arguments, secrets, retry, timeout, only_with, is_bare=is_bare)
 
     def _bounds(self, step: model.UsesStep, signature: Signature | None) -> Iterator[Bound]:
         """The budgets of a step that asks a model: its own, and that of the workflow."""

@@ -132,17 +132,7 @@ def _run(state: RunState, path: str) -> StepRun:
 def step_started(state: RunState, event: e.StepStarted, scope: Scope, step: StepPlan) -> None:
     """What `StepStarted` changes, of the step at its place."""
     if step.is_plain:
-        path, deadline = event.step, event.deadline
-        scope.runs[step.index] = state.active[path] = StepRun(
-            RUNNING,
-            event.at,
-            1,
-            arguments=event.arguments,
-            deadline=deadline,
-            limit=event.limit,
-        )
-        if deadline is not None:
-            state.alarms[path] = deadline
+        attempt_started(state, event, scope, step)
         return
     waits = event.wake is not None or step.waits_for_others
     before = None if step.admission is None else state.active.get(event.step)
@@ -174,6 +164,21 @@ def step_started(state: RunState, event: e.StepStarted, scope: Scope, step: Step
         _set_alarm(state, event.step, run)
 
 
+def attempt_started(state: RunState, event: e.StepStarted, scope: Scope, step: StepPlan) -> None:
+    """What `StepStarted` changes of a step that begins with an attempt, and with nothing else."""
+    path, deadline = event.step, event.deadline
+    scope.runs[step.index] = state.active[path] = StepRun(
+        RUNNING,
+        event.at,
+        1,
+        arguments=event.arguments,
+        deadline=deadline,
+        limit=event.limit,
+    )
+    if deadline is not None:
+        state.alarms[path] = deadline
+
+
 def step_ended(state: RunState, event: e.StepEnded, scope: Scope, step: StepPlan) -> None:
     """What `StepEnded` changes, of the step at its place."""
     run = ended_plainly(state, event, scope, step)
@@ -201,13 +206,14 @@ def ended_plainly(state: RunState, event: e.StepEnded, scope: Scope, step: StepP
         state.active.pop(path, None)
         if state.alarms:
             state.alarms.pop(path, None)
-        if state.asking:
-            state.asking.discard(path)
         if not step.is_plain:
+            state.asking.discard(path)
             state.listening.pop(path, None)
             state.approving.discard(path)
     outcome = event.outcome
-    run.ended_at, run.outcome, run.output, run.error = event.at, outcome, event.output, event.error
+    run.ended_at, run.outcome, run.output = event.at, outcome, event.output
+    if event.error is not run.error:
+        run.error = event.error
     _settle(scope, step, outcome)
     return run
 

@@ -61,7 +61,8 @@ class Secret(Struct, frozen=True, eq=False):
 class Uses(Struct, frozen=True, eq=False):
     """Run a step type. `arguments` is None where there are none, `only_with` where any attempt may be made again.
 
-    `bounds` are the budgets of one that asks models, and `over_budget`: its type has that outcome.
+    `bounds` are the budgets of one that asks models, and `over_budget`: its type has that outcome. `is_bare`: an attempt
+    needs neither secrets nor a heartbeat.
     """
 
     uses: str
@@ -72,6 +73,7 @@ class Uses(Struct, frozen=True, eq=False):
     only_with: OnlyWith | None = None
     bounds: tuple[Bound, ...] = ()
     over_budget: bool = False
+    is_bare: bool = False
 
 
 class Switch(Struct, frozen=True, eq=False):

@@ -18,7 +18,7 @@ from auterity_sdk.runs.bindings import bindings
 from auterity_sdk.runs.commands import AttemptSucceeded, Start
 from auterity_sdk.runs.decision import Decision
 from auterity_sdk.runs.events import Event, RunEnded, StepEnded, StepNotReached, StepStarted
-from auterity_sdk.runs.evolve import ended_plainly, step_not_reached, step_started
+from auterity_sdk.runs.evolve import attempt_started, ended_plainly, step_not_reached
 from auterity_sdk.runs.evolve_run import run_began, run_over
 from auterity_sdk.runs.joins import MET, PENDING, edge_is_met
 from auterity_sdk.runs.orders import RunAttempt, granted_to
@@ -37,24 +37,30 @@ def straight(state: RunState, command: AttemptSucceeded) -> Straight | None:
 
     The state is moved on with the events.
     """
-    path, outcome = command.step, command.outcome
+    path = command.step
     run = state.active.get(path)
     if run is None or run.status is not RUNNING or run.attempt != command.attempt:
         return None
-    if state.undoing or state.plan.watches:
+    if state.undoing or state.plan.watches or state.place(path)[0].phase is not GOES_ON:
         return None
-    places = state.places
-    scope, step = places.pop(path) if path in places else state.place(path)
+    return straight_on(state, command)
+
+
+def straight_on(state: RunState, command: AttemptSucceeded) -> Straight | None:
+    """`straight` for an attempt that the last transition has begun, with which nothing was left to the general machine."""
+    path, outcome, at = command.step, command.outcome, command.at
+    place = state.places.pop(path, None)
+    scope, step = place or state.place(path)
     short = scope.plan.short[step.index]
-    if outcome not in short.ends or scope.phase is not GOES_ON:
+    if outcome not in short.ends:
         return None
-    at = command.at
     if at > state.at:
         state.at = at
     else:
         at = state.at
-    if short.lane is not None:
-        return _along(short.lane, state, scope, step, StepEnded(at, path, outcome, command.output))
+    lane = short.lane
+    if lane is not None:
+        return _along(lane, state, scope, step, StepEnded(at, path, outcome, command.output))
     way = _Way(state, scope, at)
     way.end(step, short, path, outcome, command.output)
     way.go_on()
@@ -88,18 +94,19 @@ def _along(lane: Lane, state: RunState, scope: Scope, step: StepPlan, ended: Ste
     """End a step behind which one other may begin: of all that `_Way` looks at, only that has to be."""
     state.seq += 1
     ended_plainly(state, ended, scope, step)
-    after, index, join = lane.step, lane.step.index, lane.join
-    if scope.runs[index] is not None:
+    after, join = lane.step, lane.join
+    if scope.runs[after.index] is not None:
         is_next = False
-    elif join < 0:
-        is_next = standing(scope, index) is MET
+    elif join >= 0:
+        is_next = scope.met[join] > 0 and not scope.waits[after.index]
     else:
-        is_next = scope.met[join] > 0 and not scope.waits[index]
+        is_next = standing(scope, after.index) is MET
     if is_next:
-        lookup = bindings(state, scope, after, ended.at) if lane.begin.reads else None
+        begin = lane.begin
+        lookup = bindings(state, scope, after, ended.at) if begin.reads else None
         try:
             if lookup is None or after.when is None or after.when.holds(lookup):
-                started, attempt = _begun(state, scope, after, lane.begin, lane.work, lookup)
+                started, attempt = _begun(state, scope, after, begin, lane.work, lookup)
                 return [ended, started], [attempt]
         except AuterityError:
             pass  # it is looked at once more, and left to the general machine
@@ -132,7 +139,7 @@ def _begun(
     event = StepStarted(at, path, arguments, deadline, limit)
     state.seq += 1
     state.places[path] = scope, step
-    step_started(state, event, scope, step)
+    attempt_started(state, event, scope, step)
     granted = granted_to(state, path) if state.granted else _NOTHING
     return event, RunAttempt(path, 1, work, arguments, limit, until, granted)
 

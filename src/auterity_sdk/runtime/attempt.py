@@ -100,31 +100,21 @@ async def execute(
             returned = await step_type.function(*given, **bound)
         else:
             returned = await _called(step_type, given, bound, order.limit, heart)
-        result = step_type.result(returned)
+        outcome, output = step_type.result(returned)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a step may raise anything
         failure = _failure(error, order.work.uses)
         if secrets:
             failure = replace(failure, message=_hidden(failure.message, secrets))
         return AttemptFailed(now(), order.step, order.attempt, failure, world.chance())
-    output = _hidden(result.output, secrets) if secrets else result.output
-    return AttemptSucceeded(now(), order.step, order.attempt, result.outcome, output)
+    if secrets:
+        output = _hidden(output, secrets)
+    return AttemptSucceeded(now(), order.step, order.attempt, outcome, output)
 
 
-async def execute_plainly(
-    step_type: StepType[..., Any],
-    order: RunAttempt,
-    now: Callable[[], int],
-    chance: Callable[[], float],
-) -> AttemptSucceeded | AttemptFailed:
-    """`execute` for what most steps are: no time limit of its own, no secret, and a function that is awaited with its
-    arguments alone."""
-    try:
-        returned = await step_type.function(**step_type.bind(order.arguments or {}))
-        result = step_type.result(returned)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a step may raise anything
-        failure = _failure(error, order.work.uses)
-        return AttemptFailed(now(), order.step, order.attempt, failure, chance())
-    return AttemptSucceeded(now(), order.step, order.attempt, result.outcome, result.output)
+def failed(world: World, order: RunAttempt, error: BaseException, now: int) -> AttemptFailed:
+    """What an attempt brought that raised an error."""
+    failure = _failure(error, order.work.uses)
+    return AttemptFailed(now, order.step, order.attempt, failure, world.chance())
 
 
 def _in_time(until: int, now: int) -> None:

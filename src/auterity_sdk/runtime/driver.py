@@ -29,6 +29,7 @@ from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.cache import look_up
 from auterity_sdk.runtime.carrying import AttemptCarrier
 from auterity_sdk.runtime.children import Children
+from auterity_sdk.runtime.eager import Carrier
 from auterity_sdk.runtime.handing import Handing
 from auterity_sdk.runtime.leaving import Ran, last_words
 from auterity_sdk.runtime.live import Live, open_run
@@ -38,6 +39,7 @@ from auterity_sdk.runtime.others import POLL, Others
 from auterity_sdk.runtime.parts import Part
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Clock, Store
+from auterity_sdk.runtime.row import Row
 from auterity_sdk.runtime.running import Running
 from auterity_sdk.runtime.turns import Peer, Turns
 
@@ -170,7 +172,7 @@ class Driver(Struct, eq=False, dict=True):
             return await self._turn(task)
 
     async def _turn(self, task: asyncio.Task[Any] | None) -> bool:
-        began = await self._running.begin(self._go_on, task)
+        began = await self._running.begin(self._in_a_row, task)
         if not began and not self._done:
             return self._alarms.ring()
         now = self.clock.now()
@@ -180,31 +182,16 @@ class Driver(Struct, eq=False, dict=True):
             await self._record()
         return True
 
-    async def _go_on(self, live: Live, command: c.Command) -> RunAttempt | None:
-        """Record what the only attempt that was ready brought; gives the next one, where only that is to be done."""
-        found = None
-        if type(command) is c.AttemptSucceeded and self._is_whole and not self._done:
-            found = await live.go_straight(command)
-        if found is None:
-            self._report(live, command)
-            return None
-        events, attempts = found
-        if not attempts or len(attempts) > 1:
-            running = self._running.attempts
-            orders = new_orders(live.state, events, running) if attempts is None else attempts
-            await self._applied(live, events, orders)
-            return None
-        order = attempts[0]
-        if self.watcher is not None:
-            self._tell(live, events)
-        uses = order.work.uses
-        if self._lacks_some and not self._part.carries_out(uses):
-            return None
-        goes_on = command.at <= self._looked_up and not self._done
-        if goes_on and self._running.begins_without_task(uses):
-            return order
-        self._running.start(live, order)
-        return None
+    async def _in_a_row(
+        self, live: Live, order: RunAttempt, carrier: Carrier, caller: asyncio.Task[Any]
+    ) -> None:
+        has = self._part.carries_out if self._lacks_some else None
+        row = Row(
+            live, self._running, self._done, self._looked_up, self.watcher and self._tell, has
+        )
+        left = await row.go(order, carrier, caller)
+        if left is not None:
+            await self._applied(live, *left)
 
     async def _look_up(self, now: int) -> None:
         """See what else there is, at most each millisecond: attempts that never wait may follow one another for long."""
@@ -407,7 +394,8 @@ class Driver(Struct, eq=False, dict=True):
 
     async def _record(self) -> None:
         """Append what attempts, timers and children have brought: all of one run at once."""
-        done, self._done = self._done, []
+        done = [*self._done]
+        self._done.clear()
         if len(done) == 1:
             live, command = done[0]
             await self._apply(live, (command,))

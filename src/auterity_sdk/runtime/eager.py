@@ -16,6 +16,9 @@ from typing import Any, TypeVar
 
 Returned = TypeVar("Returned")
 
+WAITS: Any = object()
+"""Instead of what a coroutine returns: it has not ended, and waits for something."""
+
 
 class Carrier:
     """A task that carries on one coroutine which has come to wait. Until then it waits itself.
@@ -36,8 +39,8 @@ class Carrier:
 
     def first_part(
         self, work: Coroutine[Any, Any, Returned], caller: asyncio.Task[Any]
-    ) -> Returned | None:
-        """Run a coroutine until it ends or waits. None: it waits, and this task carries it on.
+    ) -> Returned:
+        """Run a coroutine until it ends or waits. `WAITS`: it waits, and this task carries it on.
 
         `caller` is the task that is running now.
         """
@@ -55,7 +58,8 @@ class Carrier:
         self._rest = work, waits_for, context
         if not self._handed.done():
             self._handed.set_result(None)
-        return None
+        waits: Returned = WAITS
+        return waits
 
     def release(self) -> None:
         """Let the task end in the loop's next turn, if it carries nothing on."""

@@ -7,7 +7,7 @@ from collections.abc import Container, Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from auterity_sdk.errors import EventsGone, LeaseLost, RunNotFound, TurnLost, VersionConflict
+from auterity_sdk.errors import EventsGone, RunNotFound, TurnLost, VersionConflict
 from auterity_sdk.runs.commands import (
     AttemptSucceeded,
     Command,
@@ -21,7 +21,7 @@ from auterity_sdk.runs.migration import as_of_now
 from auterity_sdk.runs.orders import Order, RunAttempt, new_orders, outstanding
 from auterity_sdk.runs.plan import Plan, Wait
 from auterity_sdk.runs.state import RunState, Status
-from auterity_sdk.runs.straight import Straight, straight, straight_start
+from auterity_sdk.runs.straight import straight, straight_start
 from auterity_sdk.runtime.carried import Rested, Taker, awaited, begun_by, ended_by, runs_elsewhere
 from auterity_sdk.runtime.carrying import AttemptCarrier, AttemptLease, Begun
 from auterity_sdk.runtime.claiming import claims_of, is_void, taken_by
@@ -124,11 +124,11 @@ class Live(Struct, eq=False):
                 )
             except (EventsGone, VersionConflict, TurnLost) as refused:
                 overtaken = True
-                await self._start_over()
+                await self.start_over()
                 commands = [each for each in commands if not is_void(each, refused)]
                 continue
             except BaseException:
-                await self._start_over()
+                await self.start_over()
                 raise
             self.begun = () if claims is None else claims.begun
             return events, outstanding(self.state) if overtaken else orders
@@ -145,7 +145,7 @@ class Live(Struct, eq=False):
             run_id, lease, pins = self.run_id, self.lease, self.pins
             await self.store.append(run_id, 0, events, summary, (), lease, claims, pins)
         except VersionConflict:
-            await self._start_over()
+            await self.start_over()
             return (await self.apply([command]))[0]
         return events
 
@@ -197,35 +197,25 @@ class Live(Struct, eq=False):
         found = straight(self.state, command) if type(command) is AttemptSucceeded else None
         return decide(self.plan, self.state, command, self.run_id) if found is None else found[0]
 
-    async def go_straight(self, command: AttemptSucceeded) -> Straight | None:
-        """`apply` for the commonest command: a step ends, and others begin. None: nothing is done, `apply` has to."""
-        state, plan, lease = self.state, self.plan, self.lease
-        if self.known is None or lease is None or self.carrier is not None:
+    def straight_from(self) -> Rested | None:
+        """What the run waits for, if steps may end and others begin with nothing to record but that, until something else
+        is recorded; else None."""
+        state, plan = self.state, self.plan
+        if self.known is None or self.lease is None or self.carrier is not None:
             return None
         if plan.claims or plan.caches or state.queue:
             return None  # more than the journal would change
         if state.listening or state.asking:
             return None  # others have to be asked behind it
-        before = state.seq
-        rested = Rested(awaited(state)) if state.approving else _AWAITED_NOTHING
-        found = straight(state, command)
-        if found is None:
-            return None
-        events, attempts = found
-        try:
-            if attempts:
-                await self.store.append(self.run_id, before, events, None, (), lease)
-            else:
-                summary, claims = self._summary(), self._claims(events, rested)
-                await self.store.append(self.run_id, before, events, summary, (), lease, claims)
-        except (VersionConflict, LeaseLost):
-            self._overtaken = True
-            await self._start_over()
-            return None
-        except BaseException:
-            await self._start_over()
-            raise
-        return found
+        return Rested(awaited(state)) if state.approving else _AWAITED_NOTHING
+
+    async def append_straight(self, before: int, events: Sequence[Event], rested: Rested) -> None:
+        """Append what a step that ended so has brought about, where that is more than one attempt.
+
+        The run had `before` events. Raises as the store does.
+        """
+        summary, claims = self._summary(), self._claims(events, rested)
+        await self.store.append(self.run_id, before, events, summary, (), self.lease, claims)
 
     def _claims(self, events: Sequence[Event], rested: Rested | None = None) -> Claims | None:
         """`rested` is what the run waited for before; None: nothing is known of that."""
@@ -260,7 +250,12 @@ class Live(Struct, eq=False):
         claims, summary = self._claims(own), self._summary()
         await self.store.append(self.run_id, before, events, summary, (), lease, claims, self.pins)
 
-    async def _start_over(self) -> None:
+    async def start_over(self, *, overtaken: bool = False) -> None:
+        """Fold the run anew from the store: what was decided is not recorded. `overtaken`: others were first.
+
+        Raises `VersionConflict` where it goes by another version now.
+        """
+        self._overtaken = overtaken
         version = self.state.version
         self.state = RunState(self.plan)
         self.known = None

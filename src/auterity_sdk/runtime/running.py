@@ -12,20 +12,20 @@ from msgspec import Struct, field
 
 from auterity_sdk.runs.commands import AttemptFailed, AttemptStopped, AttemptSucceeded, Command
 from auterity_sdk.runs.orders import RunAttempt, StopAttempt
-from auterity_sdk.runtime.attempt import World, execute, execute_plainly
-from auterity_sdk.runtime.eager import Carrier
+from auterity_sdk.runtime.attempt import World, execute, failed
+from auterity_sdk.runtime.eager import WAITS, Carrier
 from auterity_sdk.runtime.heartbeat import Heart, heart_of
 from auterity_sdk.runtime.leaving import Ran
 from auterity_sdk.runtime.live import Live
 from auterity_sdk.runtime.live_text import TextWatcher, Told, told
 from auterity_sdk.runtime.ports import Clock, Heartbeats
+from auterity_sdk.steps.step_type import StepType
 
 Report = Callable[[Live, Command], None]
 """Takes what an attempt brought."""
 
-GoOn = Callable[[Live, Command], Awaitable[RunAttempt | None]]
-"""Takes what the only attempt that was ready brought; gives the next one, where that is all there is to do."""
-
+InARow = Callable[[Live, RunAttempt, Carrier, "asyncio.Task[Any]"], Awaitable[None]]
+"""Makes the only attempt that is ready, by a carrier, in the task that is running."""
 
 Work = Coroutine[Any, Any, AttemptSucceeded | AttemptFailed]
 
@@ -54,6 +54,7 @@ class Running(Struct, eq=False):
     keeps_text: bool = False
     without_task: dict[str, bool] = field(default_factory=dict)
     attempts: dict[tuple[str, str], Attempt] = field(default_factory=dict)
+    _plain: dict[str, StepType[..., Any] | None] = field(default_factory=dict)
     _to_begin: deque[tuple[Live, RunAttempt, Attempt]] = field(default_factory=deque)
     _carrier: Carrier | None = None
 
@@ -71,11 +72,11 @@ class Running(Struct, eq=False):
         attempt.task = asyncio.create_task(self._run(live, order, work))
         attempt.stoppable = self.is_async(order.work.uses)
 
-    async def begin(self, go_on: GoOn, caller: asyncio.Task[Any] | None) -> bool:
+    async def begin(self, in_a_row: InARow, caller: asyncio.Task[Any] | None) -> bool:
         """Let the attempts that were started do what they do before they wait for something; whether there were any.
 
-        While only one is ready, what it brings goes to `go_on`, which gives the one behind it. `caller` is the task that is
-        running now.
+        The last one goes to `in_a_row`: while it is the only one that is ready, others may follow it at once. `caller` is the
+        task that is running now.
         """
         began = bool(self._to_begin)
         while self._to_begin and caller is not None:
@@ -87,11 +88,11 @@ class Running(Struct, eq=False):
                 continue
             del self.attempts[live.run_id, order.step]
             if self._to_begin:
-                command = self._first_part(live, order, carrier, caller)
+                command = self.first_part(live, order, carrier, caller)
                 if command is not None:
                     self.report(live, command)
             else:
-                await self._in_a_row(live, order, caller, go_on)
+                await in_a_row(live, order, carrier, caller)
                 break
         return began
 
@@ -103,25 +104,7 @@ class Running(Struct, eq=False):
         await asyncio.sleep(0)
         return made
 
-    async def _in_a_row(
-        self,
-        live: Live,
-        first: RunAttempt,
-        caller: asyncio.Task[Any],
-        go_on: GoOn,
-    ) -> None:
-        order: RunAttempt | None = first
-        carrier, first_part = self._carrier, self._first_part
-        while order is not None:
-            if carrier is None or carrier.is_taken():
-                self.start(live, order)
-                return
-            command = first_part(live, order, carrier, caller)
-            if command is None:
-                return
-            order = await go_on(live, command)
-
-    def _first_part(
+    def first_part(
         self,
         live: Live,
         order: RunAttempt,
@@ -132,17 +115,56 @@ class Running(Struct, eq=False):
 
         Until it waits nobody can ask for it.
         """
-        command: Command | None
+        work = order.work
         try:
-            command = carrier.first_part(self.work(live, order), caller)
+            step_type = self._plain[work.uses]
+        except KeyError:
+            step_type = self._plain[work.uses] = self._plain_type(work.uses)
+        is_bare = work.is_bare and order.limit is None and order.until is None
+        if step_type is None or not is_bare:
+            return self._first_part(live, order, carrier, caller)
+        try:
+            called = step_type.function(**step_type.bind(order.arguments or {}))
+            returned = carrier.first_part(called, caller)
+            if returned is not WAITS:
+                outcome, output = step_type.result(returned)
+                at = self.clock.now()
+                return AttemptSucceeded(at, order.step, order.attempt, outcome, output)
         except asyncio.CancelledError:
-            command = self._stopped(order)
-        if command is None:
-            self.without_task[order.work.uses] = False
-            self._carrier = None
-            carrier.finish = partial(self._run, live, order)
-            self.attempts[live.run_id, order.step] = Attempt(order.attempt, carrier.task)
-        return command
+            return self._stopped(order)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a step may raise anything
+            return failed(self.world, order, error, self.clock.now())
+        carrier.finish = partial(self._run_plainly, live, order, step_type)
+        self._waits(live, order, carrier)
+        return None
+
+    def _plain_type(self, uses: str) -> StepType[..., Any] | None:
+        """A step type whose function is given its arguments and awaited, and nothing else."""
+        step_type = self.world.registry.step_type(uses)
+        return step_type if step_type is not None and step_type.is_only_awaited else None
+
+    def _first_part(
+        self,
+        live: Live,
+        order: RunAttempt,
+        carrier: Carrier,
+        caller: asyncio.Task[Any],
+    ) -> Command | None:
+        try:
+            command: Command = carrier.first_part(self.work(live, order), caller)
+        except asyncio.CancelledError:
+            return self._stopped(order)
+        if command is not WAITS:
+            return command
+        carrier.finish = partial(self._run, live, order)
+        self._waits(live, order, carrier)
+        return None
+
+    def _waits(self, live: Live, order: RunAttempt, carrier: Carrier) -> None:
+        """An attempt that was begun without a task has come to wait: its carrier is its task now."""
+        self.without_task[order.work.uses] = False
+        self._carrier = None
+        self.attempts[live.run_id, order.step] = Attempt(order.attempt, carrier.task)
 
     def begins_without_task(self, uses: str) -> bool:
         """Whether attempts of a step type begin without a task: it is async, and none of them has waited yet."""
@@ -208,15 +230,27 @@ class Running(Struct, eq=False):
             del self.attempts[key]
         self.report(live, command)
 
+    async def _run_plainly(
+        self,
+        live: Live,
+        order: RunAttempt,
+        step_type: StepType[..., Any],
+        returning: Awaitable[Any],
+    ) -> None:
+        async def work() -> Command:
+            try:
+                outcome, output = step_type.result(await returning)
+                at = self.clock.now()
+                return AttemptSucceeded(at, order.step, order.attempt, outcome, output)
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - a step may raise anything
+                return failed(self.world, order, error, self.clock.now())
+
+        await self._run(live, order, work())
+
     def work(self, live: Live, order: RunAttempt) -> Work:
         """What makes the attempt, and gives what it brought."""
-        work, world = order.work, self.world
-        if work.retry.heartbeat is not None:
+        if order.work.retry.heartbeat is not None:
             return self._with_heart(live, order)
-        if order.limit is None and order.until is None and not work.secrets:
-            step_type = world.registry.step_type(work.uses)
-            if step_type is not None and step_type.is_only_awaited:
-                return execute_plainly(step_type, order, self.clock.now, world.chance)
         return self._attempt(live, order, None)
 
     async def _with_heart(self, live: Live, order: RunAttempt) -> AttemptSucceeded | AttemptFailed:

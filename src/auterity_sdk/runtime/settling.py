@@ -58,7 +58,7 @@ def fitted(live: Live, said: Settle, output: Mapping[str, Any] | None, registry:
     if signature is None or said.outcome not in signature.outcomes:
         return output  # that this step cannot be settled so is told when it is decided
     if step_type is not None:
-        return step_type.stated(said.outcome, output or {}).output
+        return step_type.stated(output or {})
     return _declared(signature, output or {})
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import Any, Protocol
 
+from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 
 from auterity_sdk.errors import StepError
@@ -68,6 +69,13 @@ class ScriptedRegistry(Registry):
         return self._made[name]
 
 
+class Scripted(Struct, frozen=True):
+    """How a script lets an attempt end well."""
+
+    outcome: str
+    output: dict[str, Any]
+
+
 class ScriptedStep(StepType[..., Any]):
     """A step type of the same name, arguments and outputs, always async and given its context."""
 
@@ -99,7 +107,9 @@ class ScriptedStep(StepType[..., Any]):
 
     def result(self, returned: Any) -> StepResult:
         """As the real type records it."""
-        return returned if isinstance(returned, StepResult) else self._real.result(returned)
+        if isinstance(returned, Scripted):
+            return returned.outcome, returned.output
+        return self._real.result(returned)
 
     async def _run(self, context: StepContext, /, **arguments: Any) -> Any:
         script = await self._stage.script(context)
@@ -172,7 +182,7 @@ def as_result(
     output: Any,
     outcome: str | None,
     outcomes: tuple[str, ...] | None = None,
-) -> StepResult:
+) -> Scripted:
     """A scripted output as one of a step of the type, which has these outcomes; None for those of its type.
 
     Raises `StepError` of type `bad_script` where it is none.
@@ -187,7 +197,7 @@ def as_result(
         made = type.output_model.model_validate(data)
     except ValidationError as error:
         raise _misfit(type, error, made_up=output is None) from None
-    return StepResult(named, made.model_dump(mode="json"))
+    return Scripted(named, made.model_dump(mode="json"))
 
 
 def _outcome(type: StepType[..., Any], outcome: str | None, known: tuple[str, ...]) -> str:

@@ -27,7 +27,7 @@ async def turn(context: Any, text: str, **more: Any) -> ChatRound:
 
 
 def carried(made: ChatRound) -> list[Any]:
-    return chat.result(made).output["conversation"]  # type: ignore[no-any-return]
+    return chat.result(made)[1]["conversation"]  # type: ignore[no-any-return]
 
 
 async def test_each_round_is_told_what_was_said_before(asking: Asking) -> None:

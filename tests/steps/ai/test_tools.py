@@ -56,7 +56,7 @@ async def turn(context: Any, **more: Any) -> ToolRound:
 
 def carried(made: ToolRound) -> list[Any]:
     """As the journal keeps it, and the next round is given it."""
-    return tools.result(made).output["conversation"]  # type: ignore[no-any-return]
+    return tools.result(made)[1]["conversation"]  # type: ignore[no-any-return]
 
 
 async def test_a_call_is_the_outcome_and_its_arguments_are_typed(asking: Asking) -> None:
