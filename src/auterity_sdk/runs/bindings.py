@@ -7,11 +7,13 @@ from typing import Any
 
 from auterity_sdk.runs.plan import StepPlan
 from auterity_sdk.runs.producer import Lookup, moment
-from auterity_sdk.runs.state import ENDED, RunState, Scope, StepRun
+from auterity_sdk.runs.state import RunState, Scope
 from auterity_sdk.workflow.graph import OUTCOME
 
 _OUTCOME = OUTCOME + "."
-_OF_THE_RUN = frozenset({"run", "connections"})
+
+_Where = tuple[Scope, int | None]
+"""An instance of a graph, and the index of a step of it; or None for what the loop around it binds."""
 
 
 def bindings(
@@ -26,27 +28,21 @@ def bindings(
     `extra` holds further names, and members to add to `run`.
     """
 
-    steps = scope.plan.index
+    values = scope.values
     members = () if viewer is None else viewer.members
 
     def lookup(name: str) -> Any:
-        if name == "input":
-            return state.input
-        if extra is None and name in steps and not (name in members or name in _OF_THE_RUN):
-            index = steps[name]
-            run = scope.runs[index]
-            return None if run is None else _value(scope.plan.steps[index], run)
         if name == "run":
             return _run(state, at, extra)
         if extra is not None and name in extra:
             return extra[name]
+        if name in values and name not in members:
+            return values[name]
         if name == "connections":
             return state.connections
         if name.startswith(_OUTCOME):
-            found = _find(scope, viewer, name[len(_OUTCOME) :])
-            return found[1].outcome if isinstance(found, tuple) else None
-        found = _find(scope, viewer, name)
-        return _value(*found) if isinstance(found, tuple) else found
+            return _outcome(_find(scope, viewer, name[len(_OUTCOME) :]))
+        return _value(_find(scope, viewer, name), name)
 
     return lookup
 
@@ -61,18 +57,16 @@ def _run(state: RunState, at: int, extra: Mapping[str, Any] | None) -> dict[str,
     }
 
 
-def _find(scope: Scope, viewer: StepPlan | None, name: str) -> Any:
-    """A step and how it stands, as a tuple; or the value of a bound name; None where there is neither."""
+def _find(scope: Scope, viewer: StepPlan | None, name: str) -> _Where | None:
+    """Where a name stands for something that the viewer may see."""
     here: Scope | None = scope
     while here is not None:
         index = here.plan.index.get(name)
         if index is not None:
-            run = here.runs[index]
-            if run is None or (viewer is not None and _is_hidden(here, viewer, name, index)):
-                return None
-            return here.plan.steps[index], run
+            hidden = viewer is not None and _is_hidden(here, viewer, name, index)
+            return None if hidden else (here, index)
         if name in here.bound:
-            return here.bound[name]
+            return here, None
         viewer = here.parent.plan.steps[here.owner] if here.parent else None
         here = here.parent
     return None
@@ -89,8 +83,15 @@ def _is_hidden(scope: Scope, viewer: StepPlan, name: str, index: int) -> bool:
     return True
 
 
-def _value(step: StepPlan, run: StepRun) -> Any:
-    outcome = run.outcome
-    if outcome is None or run.status is not ENDED or not step.has_value(outcome):
+def _outcome(where: _Where | None) -> str | None:
+    if where is None or where[1] is None:
         return None
-    return {} if run.output is None else run.output
+    run = where[0].runs[where[1]]
+    return None if run is None else run.outcome
+
+
+def _value(where: _Where | None, name: str) -> Any:
+    if where is None:
+        return None
+    here, index = where
+    return here.bound[name] if index is None else here.values.get(name)

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 
 from auterity_sdk.errors import InvalidWorkflow
 from auterity_sdk.runs.compile_admission import admission_of
-from auterity_sdk.runs.compile_short import short_of
+from auterity_sdk.runs.compile_short import reads_values, short_of
 from auterity_sdk.runs.compile_values import Values
 from auterity_sdk.runs.compile_watches import WatchCompiler
 from auterity_sdk.runs.compile_work import Works
 from auterity_sdk.runs.gate import Gate, gate_of
 from auterity_sdk.runs.joins import JoinRule
 from auterity_sdk.runs.plan import (
+    WITHOUT_VALUE,
     Admission,
     Approve,
     Concurrency,
@@ -38,7 +39,7 @@ from auterity_sdk.workflow.model import Workflow
 from auterity_sdk.workflow.needs import JoinKind
 from auterity_sdk.workflow.occurrences import Role
 from auterity_sdk.workflow.scope import Scopes
-from auterity_sdk.workflow.signature import UNCERTAIN, Catalog, Signature
+from auterity_sdk.workflow.signature import CANCELLED, UNCERTAIN, Catalog, Signature
 from auterity_sdk.workflow.step import CallStep, StepBase, WatchStep
 from auterity_sdk.workflow.watched import loops_to, watched_of, watched_steps
 
@@ -84,7 +85,18 @@ def compile_plan(
         caches=compiler.caches,
         priority=priority,
         has_entry=not (concurrency is None and once is None and priority is None),
+        ends_with_values=reads_values((output,), made.index),
     )
+
+
+def _valued(node: Node, work: Work) -> frozenset[str] | None:
+    """The outcomes that give a step's value; None where they are not known."""
+    if isinstance(work, ForEach):
+        found = {*filter(node.has_value, node.outcomes or ())} - WITHOUT_VALUE
+        return frozenset({*found, CANCELLED})
+    if node.outcomes is None:
+        return None
+    return frozenset(filter(node.has_value, node.outcomes)) - WITHOUT_VALUE
 
 
 def _calls(graph: Graph) -> bool:
@@ -168,9 +180,7 @@ class _Compiler:
             members=joins.members[index],
             named=None if everything else frozenset(named),
             handled=bool({"done", "failed"} & named),
-            outcomes=None
-            if node.outcomes is None
-            else frozenset(filter(node.has_value, node.outcomes)),
+            outcomes=_valued(node, work[0]),
             undo=work[1],
             is_loop=isinstance(work[0], ForEach | Repeat),
             waits_for_others=isinstance(work[0], Approve | Receive | Wait),

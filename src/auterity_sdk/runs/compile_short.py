@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import lru_cache
 
 from auterity_sdk.errors import ExpressionError
 from auterity_sdk.runs.gate import Gate
 from auterity_sdk.runs.plan import Begin, Join, Lane, Short, StepPlan, Switch, Uses
-from auterity_sdk.runs.producer import Constant, Producer, milliseconds
+from auterity_sdk.runs.producer import Constant, Producer, expressions, milliseconds
+from auterity_sdk.runs.state import INPUT
 from auterity_sdk.workflow.needs import JoinKind
 from auterity_sdk.workflow.signature import CANCELLED, FAILED, SKIPPED, TIMEOUT, UNCERTAIN
 
@@ -18,7 +19,8 @@ _NOT_OF_ATTEMPTS = frozenset({CANCELLED, FAILED, SKIPPED, TIMEOUT, UNCERTAIN})
 def short_of(steps: Sequence[StepPlan], joins: Sequence[Join], *, early: bool) -> tuple[Short, ...]:
     """The steps of a graph as the short way sees them; `joins` are those of the graph. `early`: an end of it is looked at
     at each end of a step."""
-    begins = [_begin(step) for step in steps]
+    own = {step.id for step in steps}
+    begins = [_begin(step, own - step.members if step.members else own) for step in steps]
     return tuple(
         _short(step, joins, begins, None if early else _next(step, steps, joins)) for step in steps
     )
@@ -109,29 +111,40 @@ def _cases(step: StepPlan) -> frozenset[str]:
     return frozenset(name for name, _ in cases)
 
 
-def _begin(step: StepPlan) -> Begin | None:
+def _begin(step: StepPlan, seen: Container[str]) -> Begin | None:
+    """`seen` are the steps whose value it sees wherever they have one."""
     if step.admission is not None:
         return None
     match step.work:
         case Switch(cases=cases):
-            return Begin(None, cases)
+            read = [step.when, *(case for _, case in cases)]
+            return Begin(None, cases, reads_values=reads_values(read, seen))
         case Uses() as work:
             try:
-                return _attempt(step, work)
+                return _attempt(step, work, seen)
             except ExpressionError:
                 return None
         case _:
             return None
 
 
-def _attempt(step: StepPlan, work: Uses) -> Begin:
+def _attempt(step: StepPlan, work: Uses, seen: Container[str]) -> Begin:
     """Raises `ExpressionError` where a time limit is known in a run only."""
     return Begin(
         work,
         deadline=_constant(work.timeout),
         limit=_constant(work.retry.limit),
         gate=step.gate if step.gate is not None and step.gate.demands else None,
-        reads=step.when is not None or work.arguments is not None,
+        reads_values=reads_values((step.when, work.arguments), seen),
+    )
+
+
+def reads_values(producers: Iterable[Producer | None], seen: Container[str]) -> bool:
+    """Whether producers read nothing but the input and the values of the steps `seen`, of one graph."""
+    found = (each for producer in producers if producer for each in expressions(producer))
+    return all(
+        not each.outcomes and all(root == INPUT or root in seen for root in each.roots)
+        for each in found
     )
 
 

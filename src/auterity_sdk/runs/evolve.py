@@ -15,6 +15,7 @@ from auterity_sdk.runs.plan import Approve, Call, StepPlan
 from auterity_sdk.runs.state import (
     COMPENSATE,
     ENDED,
+    INPUT,
     NOT_REACHED,
     RETRY,
     RUNNING,
@@ -184,7 +185,7 @@ def step_ended(state: RunState, event: e.StepEnded, scope: Scope, step: StepPlan
     run = ended_plainly(state, event, scope, step)
     run.origin = event.origin
     if event.gathered:
-        run.output = gathered(step.work, run.loop or LoopRun())
+        run.output = scope.values[step.id] = gathered(step.work, run.loop or LoopRun())
     if event.facts or event.withdrawn:
         kept = [
             fact for fact in state.known if not any(fact.is_of(*each) for each in event.withdrawn)
@@ -214,6 +215,8 @@ def ended_plainly(state: RunState, event: e.StepEnded, scope: Scope, step: StepP
     run.ended_at, run.outcome, run.output = event.at, outcome, event.output
     if event.error is not run.error:
         run.error = event.error
+    if step.has_value(outcome):
+        scope.values[step.id] = {} if event.output is None else event.output
     _settle(scope, step, outcome)
     return run
 
@@ -364,6 +367,8 @@ def _whole(state: RunState, event: _Whole) -> None:
             state.forked_from, state.started_at = (event.run, event.step), event.at
         case e.RunMigrated():
             state.version, state.input = event.version, event.input
+            for scope in state.ranked:
+                scope.values[INPUT] = event.input
         case _:
             assert_never(event)
 

@@ -7,7 +7,7 @@ from typing import Any
 from auterity_sdk.runs.events import BodyEnded, BodyStarted, StepStarted
 from auterity_sdk.runs.failure import Failure
 from auterity_sdk.runs.plan import ForEach, Repeat, StepPlan
-from auterity_sdk.runs.state import LoopRun, Phase, RunState, Scope, Status, StepRun
+from auterity_sdk.runs.state import INPUT, LoopRun, Phase, RunState, Scope, Status, StepRun
 
 
 def loop_started(event: StepStarted) -> LoopRun:
@@ -27,6 +27,7 @@ def body_started(state: RunState, event: BodyStarted) -> None:
     bound = _bound(work, loop, number)
     scope = Scope.of(event.scope, work.body, len(state.ranked), event.at)
     scope.parent, scope.owner, scope.index, scope.bound = parent, step.index, number, bound
+    scope.values[INPUT] = state.input
     state.scopes[event.scope] = scope
     state.ranked.append(scope)
     loop.begun = max(loop.begun, number + 1)

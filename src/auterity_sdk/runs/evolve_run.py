@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from auterity_sdk.runs import events as e
 from auterity_sdk.runs.gate import inbound
-from auterity_sdk.runs.state import Phase, RunState, Scope
+from auterity_sdk.runs.state import INPUT, Phase, RunState, Scope
 
 
 def run_began(state: RunState, event: e.RunStarted) -> None:
@@ -17,6 +17,7 @@ def run_began(state: RunState, event: e.RunStarted) -> None:
     if state.plan.answers:
         state.known.append(inbound(event.at))
     root = Scope.of("", state.plan.graph, 0, event.at)
+    root.values[INPUT] = event.input
     state.scopes[""] = root
     state.ranked.append(root)
     if event.deadline is not None:

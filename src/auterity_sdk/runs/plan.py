@@ -211,7 +211,8 @@ class Admission(Struct, frozen=True, eq=False):
     queue: Queue | None = None
 
 
-_WITHOUT_VALUE = frozenset({"timeout", "failed", "skipped", "cancelled", "uncertain"})
+WITHOUT_VALUE = frozenset({"timeout", "failed", "skipped", "cancelled", "uncertain"})
+"""Outcomes that give no value; but the items of a `for_each` that is cancelled have given something until then."""
 
 
 class StepPlan(Struct, frozen=True, eq=False):
@@ -256,10 +257,8 @@ class StepPlan(Struct, frozen=True, eq=False):
 
     def has_value(self, outcome: str) -> bool:
         """Whether ending so gives the step an output."""
-        if outcome in _WITHOUT_VALUE:
-            # The items of a loop that was cancelled gave something until then.
-            return outcome == "cancelled" and isinstance(self.work, ForEach)
-        return self.outcomes is None or outcome in self.outcomes
+        outcomes = self.outcomes
+        return outcome not in WITHOUT_VALUE if outcomes is None else outcome in outcomes
 
 
 class End(Struct, frozen=True, eq=False):
@@ -324,8 +323,8 @@ class Begin(Struct, frozen=True, eq=False):
     """What a step begins with once its joins are met, where nothing else is asked of it: an attempt of `work`, or, with
     `cases`, one of them.
 
-    `deadline` and `limit` (in milliseconds) bound it and an attempt of it; `gate` is one that demands something. `reads`:
-    its condition, cases or arguments read something.
+    `deadline` and `limit` (in milliseconds) bound it and an attempt of it; `gate` is one that demands something.
+    `reads_values`: its condition, cases and arguments read nothing but `Scope.values`.
     """
 
     work: Uses | None
@@ -333,7 +332,7 @@ class Begin(Struct, frozen=True, eq=False):
     deadline: int | None = None
     limit: int | None = None
     gate: Gate | None = None
-    reads: bool = True
+    reads_values: bool = False
 
 
 class Short(Struct, frozen=True, eq=False):
@@ -401,7 +400,8 @@ class Plan(Struct, frozen=True, eq=False):
     `answers`: a run begins with somebody's asking, so that its first messages are answers. `claims`: there is a
     step that needs a lock or a queue, or the run has a key itself; `calls`: there is a step that calls another
     workflow; `watches`: there is a `within`; `caches`: a step takes earlier results. `priority` gives that of its runs;
-    `has_entry`: that, a key or a turn is asked of a run before its steps begin.
+    `has_entry`: that, a key or a turn is asked of a run before its steps begin. `ends_with_values`: the output reads nothing
+    but `Scope.values`.
     """
 
     name: str
@@ -418,3 +418,4 @@ class Plan(Struct, frozen=True, eq=False):
     caches: bool = False
     priority: Expr | None = None
     has_entry: bool = False
+    ends_with_values: bool = False

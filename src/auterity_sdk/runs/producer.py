@@ -161,13 +161,13 @@ class Entries(Struct, frozen=True, eq=False):
 Producer = Constant | Expr | Text | Items | Entries
 
 
-def names_read(producer: Producer) -> Iterator[str]:
-    """The steps whose outcome the value reads through `outcome`."""
+def expressions(producer: Producer) -> Iterator[Expr]:
+    """The expressions that are evaluated for a value."""
     waiting: list[Producer | str] = [producer]
     while waiting:
         match waiting.pop():
             case Expr() as found:
-                yield from found.outcomes
+                yield found
             case Text(parts):
                 waiting.extend(parts)
             case Items(items):

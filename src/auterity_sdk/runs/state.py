@@ -15,6 +15,9 @@ from auterity_sdk.runs.plan import Call, GraphPlan, Plan, StepPlan, Uses
 COMPENSATE = "/compensate"
 """Stands behind a step's path in the path of its compensation."""
 
+INPUT = "input"
+"""The name of the run's input, beside the names of steps."""
+
 WATCH = "!"
 """Stands between an instance's key and the number of a watch in the name of its alarm."""
 
@@ -153,7 +156,8 @@ class Scope(Struct, eq=False):
     """One instance of a graph: the workflow's own (key empty), an item or a round of a loop.
 
     `met` and `unmet` count edges by join, `waits` what a step still waits for, `left` the steps that are
-    not settled. `rank` is the place in which instances began; `watches` are those that have begun, by number.
+    not settled. `rank` is the place in which instances began; `watches` are those that have begun, by number. `values` holds
+    the run's input, and by their names what the steps of this instance have given that have ended with a value.
     """
 
     key: str
@@ -177,6 +181,7 @@ class Scope(Struct, eq=False):
     undoing: StepRun | None = None
     ended_at: int | None = None
     watches: dict[int, WatchRun] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, key: str, plan: GraphPlan, rank: int, at: int) -> Scope:

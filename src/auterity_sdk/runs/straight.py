@@ -103,9 +103,9 @@ def _along(lane: Lane, state: RunState, scope: Scope, step: StepPlan, ended: Ste
         is_next = standing(scope, after.index) is MET
     if is_next:
         begin = lane.begin
-        lookup = bindings(state, scope, after, ended.at) if begin.reads else None
+        lookup = scope.values.get if begin.reads_values else bindings(state, scope, after, ended.at)
         try:
-            if lookup is None or after.when is None or after.when.holds(lookup):
+            if after.when is None or after.when.holds(lookup):
                 started, attempt = _begun(state, scope, after, begin, lane.work, lookup)
                 return [ended, started], [attempt]
         except AuterityError:
@@ -123,11 +123,11 @@ def _begun(
     step: StepPlan,
     begin: Begin,
     work: Uses,
-    lookup: Lookup | None,
+    lookup: Lookup,
 ) -> tuple[StepStarted, RunAttempt]:
     """Let a step begin with an attempt. Raises an `AuterityError` where it cannot: then nothing is done."""
     arguments = until = None
-    if lookup is not None and work.arguments is not None:
+    if work.arguments is not None:
         arguments = work.arguments.produce(lookup)
     if begin.gate is not None:
         begin.gate.check(arguments, state.known, state.at)
@@ -219,13 +219,13 @@ class _Way:
         if begin is None:
             return False
         work = begin.work
-        lookup = bindings(state, scope, step, self.at) if begin.reads else None
+        lookup = scope.values.get if begin.reads_values else bindings(state, scope, step, self.at)
         try:
-            if lookup is not None and step.when is not None and not step.when.holds(lookup):
+            if step.when is not None and not step.when.holds(lookup):
                 self.end(step, short, scope.path(step), SKIPPED)
                 return True
             if work is None:
-                return lookup is not None and self._is_picked(step, short, begin, lookup)
+                return self._is_picked(step, short, begin, lookup)
             event, attempt = _begun(state, scope, step, begin, work, lookup)
         except AuterityError:
             return False
@@ -254,7 +254,9 @@ class _Way:
         if end is None:
             return False
         try:
-            lookup = bindings(state, self.scope, None, self.at, {"run": {"end": end}})
+            lookup: Lookup = self.scope.values.get
+            if not state.plan.ends_with_values:
+                lookup = bindings(state, self.scope, None, self.at, {"run": {"end": end}})
             output = state.plan.output.produce(lookup)
         except AuterityError:
             return False
