@@ -70,6 +70,11 @@ class Compiled(Struct, frozen=True, dict=True):
             is_number=self.type == NUMBER,
         )
 
+    @property
+    def path(self) -> Path | None:
+        """Where its value stands, if it is nothing but that: texts, truth values and numbers are its value as they are."""
+        return None if self.type == NUMBER or self.expect == BOOL else self._path
+
     @cached_property
     def _at_once(self) -> Function:
         return self.shortcut(lambda _: _UNSURE)

@@ -11,12 +11,12 @@ An expression is a Python function, of the source that `shortcut_source` writes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from math import isfinite
 from typing import Any
 
-from auterity_sdk.expression.shortcut_source import NotShort, Source
+from auterity_sdk.expression.shortcut_source import NotShort, Part, Source
 from auterity_sdk.expression.tree import Node
 
 Roots = Callable[[str], Any]
@@ -39,6 +39,14 @@ def shortcut(
     except NotShort:
         return ask
     made: Function = _compiled(source.text)(ask, *source.constants)
+    return made
+
+
+def map_of(parts: Iterable[Part]) -> Function:
+    """What gives a map of values, as JSON data."""
+    source = Source()
+    source.write_map(parts)
+    made: Function = _compiled(source.text)(None, *source.constants)
     return made
 
 

@@ -7,13 +7,13 @@ CEL says. The source holds none of a user's words: `c0` and so on stand for name
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from msgspec import Struct
 
-from auterity_sdk.expression.chains import Chain, chain_of
+from auterity_sdk.expression.chains import Chain, Path, chain_of
 from auterity_sdk.expression.tree import Call, Constant, Items, Node, Select
 
 _DEEPEST = 40
@@ -45,6 +45,16 @@ class Read(Struct, frozen=True):
     root: str
     members: tuple[str, ...]
     certain: int
+
+
+class Part(Struct, frozen=True):
+    """An entry of a map. With a `path`, its value is what stands there, if CEL takes that as it is; else `function` gives it, or
+    it is a `constant`."""
+
+    key: str
+    path: Path | None = None
+    function: Callable[[Callable[[str], Any]], Any] | None = None
+    constant: Any = None
 
 
 class Value(Struct, frozen=True):
@@ -82,6 +92,26 @@ class Source:
             return
         value = self._value(node, _DEEPEST)
         self._line(f"return {(self._double(value) if is_number else value).text}")
+
+    def write_map(self, parts: Iterable[Part]) -> None:
+        """Write that a map is returned, whose values are evaluated one after another."""
+        made = [f"{self._bound(part.key)}: {self._part(part)}" for part in parts]
+        self._line(f"return {{{', '.join(made)}}}")
+
+    def _part(self, part: Part) -> str:
+        if part.function is None:
+            return self._bound(part.constant)
+        if part.path is None:
+            return self._local(f"{self._bound(part.function)}(lookup)")
+        value = self._local(self._root(part.path[0]))
+        for member in part.path[1:]:
+            got = f"{value}.get({self._bound(member)})"
+            self._line(f"{value} = {got} if type({value}) is dict else None")
+        kind = self._local(f"type({value})")
+        is_taken = _IS_TAKEN.format(value, kind)
+        ask = f"{value} = {self._bound(part.function)}(lookup)"
+        self._line(f"if {value} is None or not ({is_taken}): {ask}")
+        return value
 
     def _value(self, node: Node, depth: int) -> Value:
         """Write what a node of at most so many levels asks for; gives its value."""
@@ -218,15 +248,19 @@ class Source:
         number = self._reads.get(read)
         if number is None:
             number = self._reads[read] = len(self._reads)
-            self._reading += self._taken(read, f"v{number}", f"k{number}")
+            root = self._root(read.root)
+            self._reading += self._taken(read, root, f"v{number}", f"k{number}")
         return number
 
-    def _taken(self, read: Read, value: str, kind: str) -> Iterator[str]:
-        """The lines that read something, and ask CEL where it does not take that as it is."""
-        root = self._roots.get(read.root)
+    def _root(self, name: str) -> str:
+        root = self._roots.get(name)
         if root is None:
-            root = self._roots[read.root] = f"r{len(self._roots)}"
-            yield f"{root} = lookup({self._bound(read.root)})"
+            root = self._roots[name] = f"r{len(self._roots)}"
+            self._reading.append(f"{root} = lookup({self._bound(name)})")
+        return root
+
+    def _taken(self, read: Read, root: str, value: str, kind: str) -> Iterator[str]:
+        """The lines that read something, and ask CEL where it does not take that as it is."""
         if not read.members:
             yield f"{value} = {root}"
             yield f"if {value} is None: {_ASK}"

@@ -215,7 +215,8 @@ def ended_plainly(state: RunState, event: e.StepEnded, scope: Scope, step: StepP
     run.ended_at, run.outcome, run.output = event.at, outcome, event.output
     if event.error is not run.error:
         run.error = event.error
-    if step.has_value(outcome):
+    gives = step.outcomes
+    if step.has_value(outcome) if gives is None else outcome in gives:
         scope.values[step.id] = {} if event.output is None else event.output
     _settle(scope, step, outcome)
     return run

@@ -14,7 +14,8 @@ from auterity_sdk.expression.compile import Compiled
 from auterity_sdk.expression.durations import parse_duration, show_duration
 from auterity_sdk.expression.problem import AbsentValue
 from auterity_sdk.expression.render import render
-from auterity_sdk.expression.shortcut import Function
+from auterity_sdk.expression.shortcut import Function, map_of
+from auterity_sdk.expression.shortcut_source import Part
 from auterity_sdk.workflow.graph import OUTCOME
 
 Lookup = Callable[[str], Any]
@@ -51,8 +52,18 @@ class Expr:
 
     def _produce(self, lookup: Lookup) -> Any:
         # What needs no CEL is a text, a truth value or a number: JSON data as it is.
-        self.produce = self._shortcut(lambda lookup: plain(self._evaluated(lookup)))
+        self.produce = self._shortcut(self._plainly)
         return self.produce(lookup)
+
+    def part(self, key: str) -> Part:
+        """The value as that of an entry of a map."""
+        path = self.compiled.path
+        if path is not None and path[0] != OUTCOME:
+            return Part(key, path, self._plainly)
+        return Part(key, function=self._shortcut(self._plainly))
+
+    def _plainly(self, lookup: Lookup) -> Any:
+        return plain(self._evaluated(lookup))
 
     def _holds(self, lookup: Lookup) -> bool:
         self.holds = self._shortcut(self._truth, is_condition=True)
@@ -122,6 +133,10 @@ class Constant(Struct, frozen=True, eq=False):
         """The value itself."""
         return self.data
 
+    def part(self, key: str) -> Part:
+        """The value as that of an entry of a map."""
+        return Part(key, constant=self.data)
+
 
 class Text(Struct, frozen=True, eq=False):
     """A text with expressions in it, rendered."""
@@ -134,6 +149,10 @@ class Text(Struct, frozen=True, eq=False):
             part if isinstance(part, str) else render(part.value(lookup)) for part in self.parts
         )
 
+    def part(self, key: str) -> Part:
+        """The text as the value of an entry of a map."""
+        return Part(key, function=self.produce)
+
 
 class Items(Struct, frozen=True, eq=False):
     """A list of which some are produced."""
@@ -144,18 +163,31 @@ class Items(Struct, frozen=True, eq=False):
         """The list as JSON data. Raises `ExpressionError`."""
         return [item.produce(lookup) for item in self.items]
 
+    def part(self, key: str) -> Part:
+        """The list as the value of an entry of a map."""
+        return Part(key, function=self.produce)
 
-class Entries(Struct, frozen=True, eq=False):
-    """A map of which some values are produced."""
 
-    entries: tuple[tuple[str, Producer], ...]
+class Entries:
+    """A map of which some values are produced. `produce` gives it as JSON data, raises `ExpressionError`, and is made when it is
+    first asked."""
 
-    def produce(self, lookup: Lookup) -> Any:
-        """The map as JSON data. Raises `ExpressionError`."""
-        made = {}
-        for key, value in self.entries:  # a comprehension costs a call
-            made[key] = value.produce(lookup)
-        return made
+    __slots__ = ("entries", "produce")
+
+    def __init__(self, entries: tuple[tuple[str, Producer], ...]) -> None:
+        self.entries = entries
+        self.produce: Function = self._produce
+
+    def _produce(self, lookup: Lookup) -> Any:
+        self.produce = self._made()
+        return self.produce(lookup)
+
+    def _made(self) -> Function:
+        return map_of(value.part(key) for key, value in self.entries)
+
+    def part(self, key: str) -> Part:
+        """The map as the value of an entry of another one."""
+        return Part(key, function=self._made())
 
 
 Producer = Constant | Expr | Text | Items | Entries
@@ -172,7 +204,7 @@ def expressions(producer: Producer) -> Iterator[Expr]:
                 waiting.extend(parts)
             case Items(items):
                 waiting.extend(items)
-            case Entries(entries):
+            case Entries(entries=entries):
                 waiting.extend(value for _, value in entries)
             case _:
                 continue
