@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -31,6 +30,7 @@ from auterity_sdk.runtime.owner import this_owner
 from auterity_sdk.runtime.parts import Part
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Clock, Incoming, Store, Summary
+from auterity_sdk.runtime.run_id import new_run_id
 from auterity_sdk.runtime.settling import attempt_in_doubt, fitted, run_of_step
 from auterity_sdk.runtime.stores.memory import MemoryStore
 from auterity_sdk.runtime.view import RunView, view
@@ -126,7 +126,7 @@ class LocalRuntime:
         """Begin a run, which is its `owner`'s to drive. Raises as `start`, and `AlreadyStarted`."""
         plan = self.plans.known(workflow) or await self.plans.of(workflow, scopes)
         values = self.plans.accepted(plan, input)
-        run_id = run_id or secrets.token_hex(6)
+        run_id = run_id or new_run_id()
         world, store = self.world, self.store
         names = {name: name for name in world.connection_names} if world.connection_names else {}
         now = self.clock.now()
