@@ -14,6 +14,7 @@ from auterity_sdk.runs.commands import DriverDied
 from auterity_sdk.runs.events import AttemptLost, StepEnded
 from auterity_sdk.runtime.attempt_worker import AttemptWorker
 from auterity_sdk.runtime.carrying import LEASE, AttemptLease
+from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.driver import LEASE as DRIVER_LEASE
 from auterity_sdk.runtime.inspection import inspect
 from auterity_sdk.runtime.live import open_run
@@ -557,3 +558,17 @@ async def test_a_run_that_began_without_a_carrier_is_handed_over(
     await carry_on(wire, *hosts[1:])
     assert (await before.show(run)).status == "succeeded"
     assert Counter(wire.sent) == Counter([(run, step, 1) for step in "abc"])
+
+
+async def test_whoever_runs_a_workflow_has_its_attempts_carried_out(
+    stores: list[SqliteStore], wire: Wire
+) -> None:
+    host = Host(stores[0], wire, SystemClock())
+    running = asyncio.create_task(host.runtime.run(workflow(CHAIN), {}, to_the_end=True))
+    async with asyncio.timeout(20):
+        while not running.done():
+            await asyncio.sleep(0.001)
+            if wire.words:
+                await host.attempts.carry_out(*wire.words.popleft())
+    view = await running
+    assert (view.status, [step for _, step, _ in wire.sent]) == ("succeeded", ["a", "b", "c"])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from typing import Any
 
 import pytest
 
+from auterity_sdk.runs.events import RunStarted
 from auterity_sdk.runs.journal import to_line
 from auterity_sdk.runs.straight import straight
 from auterity_sdk.runtime import live, row
@@ -231,6 +233,31 @@ async def test_another_process_is_heard_while_steps_never_wait(tmp_path: Any) ->
     assert await runtime(store=other).cancel(run)
     assert (await driving).status == "cancelled"
     other.close()
+    store.close()
+
+
+async def test_what_another_process_did_right_after_the_start_counts_before_a_step(
+    tmp_path: Any,
+) -> None:
+    @step
+    async def it() -> None:
+        TOLD.append("begun")
+
+    async def cancelled(run_id: str) -> None:
+        other = SqliteStore(store.file)
+        assert await runtime(store=other).cancel(run_id)
+        other.close()
+
+    def cancels(run_id: str, event: Any, _: Any) -> None:
+        if isinstance(event, RunStarted):
+            with ThreadPoolExecutor() as elsewhere:
+                elsewhere.submit(asyncio.run, cancelled(run_id)).result()
+
+    store = SqliteStore(tmp_path / "runs.db")
+    here = runtime(it, store=store)
+    here.observers = (cancels,)
+    assert (await here.run(workflow("steps: {a: {uses: it}}"), {})).status == "cancelled"
+    assert not TOLD
     store.close()
 
 

@@ -144,8 +144,8 @@ class Driver(Struct, eq=False, dict=True):
     ) -> RunState:
         """Carry a run on until it has ended, or until only waits are left (unless `to_the_end`).
 
-        `run` is its id, or the run itself where it was begun just now under a lease of this driver; `started` is the run as it was
-        started in this process a while ago: it is not folded again.
+        `run` is its id, or the run itself where it was begun just now under a lease of this driver, and nobody can have
+        changed it; `started` is the run as it was started in this process a while ago: it is not folded again.
 
         Raises `RunHeld` where another living process carries it on.
         """
@@ -301,7 +301,7 @@ class Driver(Struct, eq=False, dict=True):
 
     async def _taken_up(self, run: str | Live, started: Live | None = None) -> Live:
         if isinstance(run, Live):
-            self._lives[run.run_id] = run
+            self._lives[run.run_id], run.carrier = run, self.carrier
             return await self._begin(run)
         known = self._lives.get(run)
         if known is None:

@@ -255,7 +255,9 @@ class LocalRuntime:
         driver = self._lent(watcher)
         try:
             try:
-                run = await self._begin(workflow, input, requester, driver.owner)
+                live = await self._begin(workflow, input, requester, driver.owner)
+                # What other processes may change is folded anew.
+                run = live.run_id if self.store.shared else live
             except AlreadyStarted as error:
                 run = error.run_id
             return view(await driver.drive(run, to_the_end=to_the_end))
