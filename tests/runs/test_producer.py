@@ -72,12 +72,23 @@ MAPS = st.dictionaries(st.sampled_from(["p", "q", "r\\", "s"]), PARTS, max_size=
 def test_a_map_is_its_entries(parts: dict[str, Producer], data: dict[str, Any]) -> None:
     entries = Entries(tuple(parts.items()))
     wanted = said(lambda: one_by_one(entries, data.get))
-    for _ in range(2):  # when it is made, and after
+    for _ in range(3):  # by CEL, when it is made, and after
         assert said(lambda: entries.produce(data.get)) == wanted
 
 
 @pytest.mark.parametrize("value", [1, -(2**63), "x", "ä", True, 0.5])
 def test_what_is_only_read_needs_no_cel(value: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Compiled, "said_by_cel", None)
     entries = Entries((("p", made("a.x")), ("q", Entries((("r", made("a.x")),)))))
-    assert entries.produce({"a": {"x": value}}.get) == {"p": value, "q": {"r": value}}
+    found, lookup = {"p": value, "q": {"r": value}}, {"a": {"x": value}}.get
+    assert entries.produce(lookup) == found
+    monkeypatch.setattr(Compiled, "said_by_cel", None)
+    assert entries.produce(lookup) == found
+
+
+def test_the_second_time_a_condition_is_a_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    condition, lookup = made("i > 1", t.BOOL), {"i": 2}.get
+    assert condition.holds(lookup)
+    assert condition.holds(lookup)
+    monkeypatch.setattr(Compiled, "said_by_cel", None)
+    assert condition.holds(lookup)
+    assert not condition.holds({"i": 1}.get)

@@ -26,10 +26,10 @@ class Expr:
     """A compiled expression. `whole` are the roots that it needs as a whole, `outcomes` the steps of `outcome`.
 
     `value` gives its value in plain Python, `produce` that as JSON data, `holds` that of a condition. Each raises `ExpressionError`,
-    `AbsentValue` among them, and is made when it is first asked: most expressions of most runs never are.
+    `AbsentValue` among them, and is made when the expression is evaluated again: most are evaluated once in a process, by CEL.
     """
 
-    __slots__ = ("compiled", "holds", "outcomes", "produce", "roots", "value", "whole")
+    __slots__ = ("_again", "compiled", "holds", "outcomes", "produce", "roots", "value", "whole")
 
     def __init__(
         self,
@@ -42,18 +42,21 @@ class Expr:
         self.roots = roots
         self.whole = whole
         self.outcomes = outcomes
+        self._again = False
         self.value: Function = self._value
         self.produce: Function = self._produce
         self.holds: Callable[[Lookup], bool] = self._holds
 
     def _value(self, lookup: Lookup) -> Any:
-        self.value = self._shortcut(self._evaluated)
-        return self.value(lookup)
+        if self._is_again():
+            self.value = self._shortcut(self._evaluated)
+        return self._evaluated(lookup)
 
     def _produce(self, lookup: Lookup) -> Any:
-        # What needs no CEL is a text, a truth value or a number: JSON data as it is.
-        self.produce = self._shortcut(self._plainly)
-        return self.produce(lookup)
+        if self._is_again():
+            # What needs no CEL is a text, a truth value or a number: JSON data as it is.
+            self.produce = self._shortcut(self._plainly)
+        return self._plainly(lookup)
 
     def part(self, key: str) -> Part:
         """The value as that of an entry of a map."""
@@ -66,9 +69,13 @@ class Expr:
         return plain(self._evaluated(lookup))
 
     def _holds(self, lookup: Lookup) -> bool:
-        self.holds = self._shortcut(self._truth, is_condition=True)
-        held: bool = self.holds(lookup)
-        return held
+        if self._is_again():
+            self.holds = self._shortcut(self._truth, is_condition=True)
+        return self._truth(lookup)
+
+    def _is_again(self) -> bool:
+        again, self._again = self._again, True
+        return again
 
     def _shortcut(self, ask: Function, *, is_condition: bool = False) -> Function:
         found = self.compiled.shortcut(ask, is_condition=is_condition)
@@ -170,17 +177,21 @@ class Items(Struct, frozen=True, eq=False):
 
 class Entries:
     """A map of which some values are produced. `produce` gives it as JSON data, raises `ExpressionError`, and is made when it is
-    first asked."""
+    asked again."""
 
-    __slots__ = ("entries", "produce")
+    __slots__ = ("_again", "entries", "produce")
 
     def __init__(self, entries: tuple[tuple[str, Producer], ...]) -> None:
         self.entries = entries
+        self._again = False
         self.produce: Function = self._produce
 
     def _produce(self, lookup: Lookup) -> Any:
-        self.produce = self._made()
-        return self.produce(lookup)
+        if self._again:
+            self.produce = self._made()
+            return self.produce(lookup)
+        self._again = True
+        return {key: value.produce(lookup) for key, value in self.entries}
 
     def _made(self) -> Function:
         return map_of(value.part(key) for key, value in self.entries)
