@@ -58,11 +58,15 @@ def straight_on(state: RunState, command: AttemptSucceeded) -> Straight | None:
         state.at = at
     else:
         at = state.at
-    lane = short.lane
-    if lane is not None:
-        return _along(lane, state, scope, step, StepEnded(at, path, outcome, command.output))
+    ended = StepEnded(at, path, outcome, command.output)
+    state.seq += 1
+    ended_plainly(state, ended, scope, step)
+    begun = None if short.lane is None else _begun_along(short.lane, state, scope)
+    if begun is not None:
+        started, attempt = begun
+        return [ended, started], [attempt]
     way = _Way(state, scope, at)
-    way.end(step, short, path, outcome, command.output)
+    way.follow(step, short, ended)
     way.go_on()
     return way.events, way.attempts
 
@@ -90,31 +94,31 @@ def straight_start(state: RunState, command: Start, run_id: str) -> Straight | N
 _NOTHING: Mapping[str, int] = {}
 
 
-def _along(lane: Lane, state: RunState, scope: Scope, step: StepPlan, ended: StepEnded) -> Straight:
-    """End a step behind which one other may begin: of all that `_Way` looks at, only that has to be."""
-    state.seq += 1
-    ended_plainly(state, ended, scope, step)
-    after, join = lane.step, lane.join
-    if scope.runs[after.index] is not None:
-        is_next = False
-    elif join >= 0:
-        is_next = scope.met[join] > 0 and not scope.waits[after.index]
-    else:
-        is_next = standing(scope, after.index) is MET
-    if is_next:
-        begin = lane.begin
-        lookup = scope.values.get if begin.reads_values else bindings(state, scope, after, ended.at)
-        try:
-            if after.when is None or after.when.holds(lookup):
-                started, attempt = _begun(state, scope, after, begin, lane.work, lookup)
-                return [ended, started], [attempt]
-        except AuterityError:
-            pass  # it is looked at once more, and left to the general machine
-    way = _Way(state, scope, ended.at)
-    way.events.append(ended)
-    way.jobs += step.followers
-    way.go_on()
-    return way.events, way.attempts
+Begun = tuple[StepStarted, RunAttempt]
+
+
+def _begun_along(lane: Lane, state: RunState, scope: Scope) -> Begun | None:
+    """Let the only step begin that may behind one that has ended: of all that `_Way` looks at, nothing else has to be.
+
+    None: it does not, or not here, and `_Way` finds out which.
+    """
+    step, join = lane.step, lane.join
+    index = step.index
+    if scope.runs[index] is not None:
+        return None
+    if join >= 0:
+        if not scope.met[join] or scope.waits[index]:
+            return None
+    elif standing(scope, index) is not MET:
+        return None
+    begin = lane.begin
+    lookup = scope.values.get if begin.reads_values else bindings(state, scope, step, state.at)
+    try:
+        if step.when is None or step.when.holds(lookup):
+            return _begun(state, scope, step, begin, lane.work, lookup)
+    except AuterityError:
+        pass  # it is looked at once more, and left to the general machine
+    return None
 
 
 def _begun(
@@ -124,7 +128,7 @@ def _begun(
     begin: Begin,
     work: Uses,
     lookup: Lookup,
-) -> tuple[StepStarted, RunAttempt]:
+) -> Begun:
     """Let a step begin with an attempt. Raises an `AuterityError` where it cannot: then nothing is done."""
     arguments = until = None
     if work.arguments is not None:
@@ -181,10 +185,15 @@ class _Way:
         self, step: StepPlan, short: Short, path: str, outcome: str, output: Any = None
     ) -> None:
         """A step ends, and those behind it are to be looked at."""
-        event = StepEnded(self.at, path, outcome, output)
-        self.events.append(event)
+        ended = StepEnded(self.at, path, outcome, output)
         self.state.seq += 1
-        ended_plainly(self.state, event, self.scope, step)
+        ended_plainly(self.state, ended, self.scope, step)
+        self.follow(step, short, ended)
+
+    def follow(self, step: StepPlan, short: Short, ended: StepEnded) -> None:
+        """Those behind a step that has ended are to be looked at."""
+        self.events.append(ended)
+        outcome = ended.outcome
         if short.recorded and any(edge_is_met(edge, outcome) for _, edge in short.recorded):
             self._join(step, outcome)
             return
