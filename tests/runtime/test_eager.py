@@ -317,6 +317,21 @@ async def test_what_is_cancelled_after_its_step_does_not_go_on_in_a_row() -> Non
     assert view.status == "cancelled"
 
 
+async def test_a_run_that_is_cancelled_before_it_has_its_turn_takes_no_step() -> None:
+    @step
+    async def it() -> None:
+        TOLD.append("made")
+
+    here = runtime(it, store=MemoryStore())
+    async with here._alone:
+        running = asyncio.create_task(here.run(workflow("steps: {a: {uses: it}}"), {}))
+        await asyncio.sleep(0)
+        (begun,) = await here.list_runs()
+        assert await here.cancel(begun.run_id)
+    view = await running
+    assert (view.status, TOLD) == ("cancelled", [])
+
+
 async def test_a_driver_is_used_again_for_the_next_run() -> None:
     here = LocalRuntime(world(), MemoryStore(), VirtualClock())
     made: list[Driver] = []

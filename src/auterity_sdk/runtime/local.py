@@ -256,8 +256,8 @@ class LocalRuntime:
         try:
             try:
                 live = await self._begin(workflow, input, requester, driver.owner)
-                # What other processes may change is folded anew.
-                run = live.run_id if self.store.shared else live
+                # What others may change before it is this run's turn is folded anew.
+                run = live.run_id if self.store.shared or self._alone.is_taken else live
             except AlreadyStarted as error:
                 run = error.run_id
             return view(await driver.drive(run, to_the_end=to_the_end))
