@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -74,9 +75,43 @@ def test_the_output_reads_the_run_beside_the_steps() -> None:
 
 @pytest.mark.parametrize(("outcome", "value"), [("left", {}), ("timeout", None)])
 def test_a_step_that_ends_with_a_value_has_at_least_an_empty_one(outcome: str, value: Any) -> None:
-    run = ByHand("steps: {a: {uses: pick}, b: {needs: a.done, uses: do}}")
+    run = ByHand("steps: {a: {uses: pick}, b: {needs: a.done, when: has(a.n), uses: do}}")
     run.give(c.AttemptSucceeded(run.at, "a", 1, outcome, None))
     assert run.state.scopes[""].values.get("a") == value
+
+
+def test_a_value_that_nothing_reads_is_not_kept() -> None:
+    run = ByHand("steps: {a: {uses: do}, b: {needs: a, uses: do}}")
+    run.give(c.AttemptSucceeded(run.at, "a", 1, "ok", {"n": 1}))
+    assert run.state.scopes[""].values == {"input": {}}
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"uses": "do", "lock": "string(a.n)"},
+        {"uses": "do", "compensate": {"uses": "do", "with": {"n": "${a.n}"}}},
+        {"for_each": {"in": "[1]", "steps": {"c": {"uses": "do", "with": {"n": "${a.n}"}}}}},
+        {"for_each": {"in": "[1]", "first": 1, "where": "a.n > 0", "steps": {"c": {"uses": "do"}}}},
+        {"repeat": {"until": "a.n > 0", "max": 2, "steps": {"c": {"uses": "do"}}}},
+    ],
+)
+def test_a_value_is_kept_that_is_read_anywhere(step: dict[str, Any]) -> None:
+    text = json.dumps({"steps": {"a": {"uses": "do"}, "b": {"needs": "a", **step}}})
+    run = ByHand(text)
+    run.give(c.AttemptSucceeded(run.at, "a", 1, "ok", {"n": 1}))
+    assert run.state.scopes[""].values["a"] == {"n": 1}
+
+
+def test_what_a_lock_reads_of_an_outcome_counts_as_read() -> None:
+    text = """
+    steps:
+      a: {uses: pick}
+      b: {needs: a.left, uses: do}
+      c: {needs: b, uses: do, lock: "outcome.?a.orValue('none')"}
+    """
+    plan = ByHand(text).plan
+    assert plan.graph.steps[plan.graph.index["a"]].named is None
 
 
 def test_a_run_that_goes_by_another_version_reads_the_input_of_that_one() -> None:

@@ -104,6 +104,10 @@ def _calls(graph: Graph) -> bool:
     return any(isinstance(step, CallStep) for step in steps)
 
 
+_Compiled = tuple[Work, Uses | None, Expr | None, Admission | None]
+"""What a step does, its compensation, its condition, and what it passes before it starts."""
+
+
 class _Compiler:
     def __init__(
         self,
@@ -148,30 +152,30 @@ class _Compiler:
             watched=self._watches.of(loops_to(graph), joins.index, steps),
         )
 
-    def _work(self, node: Node, graph: Graph) -> tuple[Work, Uses | None, Expr | None]:
+    def _work(self, node: Node, graph: Graph) -> _Compiled:
+        """All of a step that reads something: what is read of others has to be known before any is made."""
         when = node.step.when if isinstance(node.step, StepBase) else None
         return (
             self._works.of(node, graph, self.graph),
             self._works.undo(node, graph),
             self._values.optional(when, graph, (*node.path, "when"), Role.WHEN),
+            self._admission(node, graph),
         )
 
-    def _step(
-        self, graph: Graph, id: str, work: tuple[Work, Uses | None, Expr | None], joins: _Joins
-    ) -> StepPlan:
+    def _step(self, graph: Graph, id: str, compiled: _Compiled, joins: _Joins) -> StepPlan:
+        work, undo, when, admission = compiled
         node, index = graph.nodes[id], joins.index[id]
         edges = joins.edges[index]
         named = joins.named[index]
         read = (graph.path, id) in self._values.outcomes_read
-        everything = read or "done" in named or isinstance(work[0], Watch)
+        everything = read or "done" in named or isinstance(work, Watch)
         waiters = joins.waiters[index]
-        admission = self._admission(node, graph)
         targets = {joins.joins[join].step for join, _ in edges} - {-1}
         return StepPlan(
             index=index,
             id=id,
-            work=work[0],
-            when=work[2],
+            work=work,
+            when=when,
             joins=tuple(joins.of_step[index]),
             waits=joins.waits[index],
             edges=tuple(edges),
@@ -180,15 +184,16 @@ class _Compiler:
             members=joins.members[index],
             named=None if everything else frozenset(named),
             handled=bool({"done", "failed"} & named),
-            outcomes=_valued(node, work[0]),
-            undo=work[1],
-            is_loop=isinstance(work[0], ForEach | Repeat),
-            waits_for_others=isinstance(work[0], Approve | Receive | Wait),
-            listens=work[0].event if isinstance(work[0], Receive) else "",
+            outcomes=_valued(node, work),
+            undo=undo,
+            is_loop=isinstance(work, ForEach | Repeat),
+            waits_for_others=isinstance(work, Approve | Receive | Wait),
+            listens=work.event if isinstance(work, Receive) else "",
             gate=self._gate(node.signature),
             admission=admission,
             uncertain=read or UNCERTAIN in named,
-            is_plain=isinstance(work[0], Uses) and admission is None,
+            is_read=(graph.path, id) in self._values.values_read,
+            is_plain=isinstance(work, Uses) and admission is None,
         )
 
     def _gate(self, signature: Signature | None) -> Gate | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from auterity_sdk.diagnostics import Path
@@ -30,11 +30,12 @@ _SECRET = re.compile(r"\$\{\s*secrets\.([A-Za-z_][A-Za-z0-9_]*)\s*\}")
 
 
 class Values:
-    """Makes producers for one workflow, and notes whose outcome is read: `(path of the graph, step)`."""
+    """Makes producers for one workflow, and notes whose outcome and whose value is read: `(path of the graph, step)`."""
 
     def __init__(self, scopes: Scopes) -> None:
         self._scopes = scopes
         self.outcomes_read: set[tuple[Path, str]] = set()
+        self.values_read: set[tuple[Path, str]] = set()
 
     def condition(self, text: str, graph: Graph, path: Path, role: Role) -> Expr:
         """An expression without `${…}` around it."""
@@ -127,15 +128,16 @@ class Values:
             if part.compiled is None:
                 raise _refused(occurrence.path, part.problems[0])
             found = expression(part.compiled)
-            self._note(found, graph)
+            self._note(found.outcomes, graph, self.outcomes_read)
+            self._note(found.roots, graph, self.values_read)
             made.append(found)
         return made
 
-    def _note(self, found: Expr, graph: Graph) -> None:
-        for step in found.outcomes:
+    def _note(self, names: Iterable[str], graph: Graph, read: set[tuple[Path, str]]) -> None:
+        for name in names:
             for around in self._scopes.enclosing(graph):
-                if step in around.nodes:
-                    self.outcomes_read.add((around.path, step))
+                if name in around.nodes:
+                    read.add((around.path, name))
                     break
 
 

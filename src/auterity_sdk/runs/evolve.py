@@ -185,7 +185,9 @@ def step_ended(state: RunState, event: e.StepEnded, scope: Scope, step: StepPlan
     run = ended_plainly(state, event, scope, step)
     run.origin = event.origin
     if event.gathered:
-        run.output = scope.values[step.id] = gathered(step.work, run.loop or LoopRun())
+        run.output = gathered(step.work, run.loop or LoopRun())
+        if step.is_read:
+            scope.values[step.id] = run.output
     if event.facts or event.withdrawn:
         kept = [
             fact for fact in state.known if not any(fact.is_of(*each) for each in event.withdrawn)
@@ -215,8 +217,7 @@ def ended_plainly(state: RunState, event: e.StepEnded, scope: Scope, step: StepP
     run.ended_at, run.outcome, run.output = event.at, outcome, event.output
     if event.error is not run.error:
         run.error = event.error
-    gives = step.outcomes
-    if step.has_value(outcome) if gives is None else outcome in gives:
+    if step.is_read and step.has_value(outcome):
         scope.values[step.id] = {} if event.output is None else event.output
     _settle(scope, step, outcome)
     return run

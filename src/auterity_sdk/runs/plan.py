@@ -223,8 +223,8 @@ class StepPlan(Struct, frozen=True, eq=False):
     `outcomes` are those that give a value, None where they are not known. `waits_for_others` is true of
     `approve`, `receive` and `wait`, which run nothing; `listens` is the type of event of a `receive`. `gate` is what
     its type declares of facts and effects, None where nothing. `admission` is what it passes before it starts, None
-    where nothing. `uncertain`: something names that outcome of it. `is_plain`: its start is that of an attempt, and
-    nothing else.
+    where nothing. `uncertain`: something names that outcome of it. `is_read`: something reads its
+    value. `is_plain`: its start is that of an attempt, and nothing else.
     """
 
     index: int
@@ -248,6 +248,7 @@ class StepPlan(Struct, frozen=True, eq=False):
     gate: Gate | None = None
     admission: Admission | None = None
     uncertain: bool = False
+    is_read: bool = False
     is_plain: bool = False
 
     @property

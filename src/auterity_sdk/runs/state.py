@@ -157,7 +157,8 @@ class Scope(Struct, eq=False):
 
     `met` and `unmet` count edges by join, `waits` what a step still waits for, `left` the steps that are
     not settled. `rank` is the place in which instances began; `watches` are those that have begun, by number. `values` holds
-    the run's input, and by their names what the steps of this instance have given that have ended with a value.
+    the run's input, and by their names what those steps of this instance have given that have ended with a value, and
+    that are read.
     """
 
     key: str
