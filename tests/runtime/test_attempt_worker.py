@@ -15,8 +15,8 @@ from auterity_sdk.runs.events import AttemptLost, StepEnded
 from auterity_sdk.runtime.attempt_worker import AttemptWorker
 from auterity_sdk.runtime.carrying import LEASE, AttemptLease
 from auterity_sdk.runtime.clock import SystemClock
-from auterity_sdk.runtime.driver import LEASE as DRIVER_LEASE
 from auterity_sdk.runtime.inspection import inspect
+from auterity_sdk.runtime.lease_holder import LEASE as DRIVER_LEASE
 from auterity_sdk.runtime.live import open_run
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.stores.sqlite import SqliteStore

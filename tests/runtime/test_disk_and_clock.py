@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from auterity_sdk.errors import StoreUnavailable
-from auterity_sdk.runtime.driver import LEASE
+from auterity_sdk.runtime.lease_holder import LEASE
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
 from auterity_sdk.runtime.stores.sqlite_schema import LOG_SIZE

@@ -15,7 +15,7 @@ from auterity_sdk.runs.commands import AttemptStopped
 from auterity_sdk.runs.events import Event, RunEnded
 from auterity_sdk.runs.movable import Move
 from auterity_sdk.runs.orders import RunAttempt, StopAttempt, outstanding
-from auterity_sdk.runtime.driver import LEASE
+from auterity_sdk.runtime.lease_holder import LEASE
 from auterity_sdk.runtime.live import open_run
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.migrating import Migration

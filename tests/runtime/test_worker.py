@@ -18,7 +18,7 @@ import pytest
 from auterity_sdk.runs.decide import MOST_LOST
 from auterity_sdk.runs.events import AttemptLost, Event, RunEnded, StepEnded
 from auterity_sdk.runs.state import RunState
-from auterity_sdk.runtime.driver import LEASE
+from auterity_sdk.runtime.lease_holder import LEASE
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.stores.memory import MemoryStore
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
@@ -183,7 +183,7 @@ async def test_a_run_that_others_ended_is_lost_to_nobody(store: SqliteStore) -> 
         other = SqliteStore(store.file)
         await runtime(other).cancel(run)
         other.close()
-        await driver._renew()
+        await driver._others.renew()
         assert driver.drives(run)
         assert live.state.status == "cancelled"
         await driver.close()

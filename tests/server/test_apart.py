@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from auterity_sdk.runs.decide import MOST_LOST
-from auterity_sdk.runtime.driver import SUSPECT
+from auterity_sdk.runtime.driven_runs import SUSPECT
 from auterity_server.settings import Settings
 from tests.server.conftest import (
     new_organisation,

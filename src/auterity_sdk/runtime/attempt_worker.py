@@ -24,7 +24,7 @@ from auterity_sdk.runtime.carrying import (
     AttemptLease,
     Begun,
 )
-from auterity_sdk.runtime.driver import SUSPECT
+from auterity_sdk.runtime.driven_runs import SUSPECT
 from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.owner import this_owner

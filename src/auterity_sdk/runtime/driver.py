@@ -9,49 +9,29 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from auterity_sdk.errors import LeaseLost, StoreError, VersionConflict
+from auterity_sdk.errors import LeaseLost, StoreError
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runs.events import Event
-from auterity_sdk.runs.orders import (
-    CancelChild,
-    LookUp,
-    Order,
-    RunAttempt,
-    StartChild,
-    StopAttempt,
-    new_orders,
-    outstanding,
-)
+from auterity_sdk.runs.orders import RunAttempt
 from auterity_sdk.runs.state import RunState
 from auterity_sdk.runtime.alarms import PATIENCE, Alarms
 from auterity_sdk.runtime.alone import Alone
 from auterity_sdk.runtime.attempt import World
-from auterity_sdk.runtime.cache import look_up
 from auterity_sdk.runtime.carrying import AttemptCarrier
-from auterity_sdk.runtime.children import Children
+from auterity_sdk.runtime.dispatch import Dispatcher
+from auterity_sdk.runtime.driven_runs import DrivenRuns
 from auterity_sdk.runtime.eager import Carrier
-from auterity_sdk.runtime.handing import Handing
+from auterity_sdk.runtime.lease_holder import LeaseHolder
 from auterity_sdk.runtime.leaving import Ran, last_words
-from auterity_sdk.runtime.live import Live, open_run
+from auterity_sdk.runtime.live import Live
 from auterity_sdk.runtime.live_text import TextWatcher
-from auterity_sdk.runtime.offers import Offers
 from auterity_sdk.runtime.others import POLL, Others
 from auterity_sdk.runtime.parts import Part
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Clock, Store
 from auterity_sdk.runtime.row import Row
 from auterity_sdk.runtime.running import Running
-from auterity_sdk.runtime.turns import Peer, Turns
-
-SUSPECT = 2
-"""Once so many processes died with an attempt, it runs in a process of its own."""
-
-LEASE = 15_000
-
-_JUST_STARTED = 1000
-"""The lease with which a run was started so few milliseconds ago is not taken again."""
-
-_MADE_WHEN_NEEDED = frozenset({"_turns", "_children", "_offers", "_others"})
+from auterity_sdk.runtime.turns import Peer
 
 Watcher = Callable[[str, Event, RunState], None]
 """Told of each event, with the run's id and the state after its transition."""
@@ -60,7 +40,7 @@ Watcher = Callable[[str, Event, RunState], None]
 class Driver(Struct, eq=False, dict=True):
     """Carries runs on in this process, and the runs that they call. `peers` are the other drivers of the process.
 
-    What is not of its `part` it leaves to who drives a run next; None: nothing.
+    What is not of its `part` it leaves to who drives a run next. Its `holder` holds their leases.
     `text_watcher` is told what steps write; with `keeps_text` other processes can read along too. With a `carrier` it
     makes no attempts: others carry them out.
     """
@@ -69,12 +49,12 @@ class Driver(Struct, eq=False, dict=True):
     clock: Clock
     world: World
     plans: Plans
-    owner: str
+    part: Part
+    holder: LeaseHolder
     watcher: Watcher | None = None
     peers: Sequence[Peer] = ()
     pausing: bool = False
     """Attempts outlive being stopped here, as in rehearsals: nothing of them is in doubt by that."""
-    part: Part | None = None
     text_watcher: TextWatcher | None = None
     keeps_text: bool = False
     without_task: dict[str, bool] = field(default_factory=dict)
@@ -87,15 +67,9 @@ class Driver(Struct, eq=False, dict=True):
     _lives: dict[str, Live] = field(default_factory=dict)
     _done: list[tuple[Live, c.Command]] = field(default_factory=list)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _renewed: int = 0
     _looked_up: int = 0
 
     def __post_init__(self) -> None:
-        self._part = self.part or Part(self.world.registry)
-        self._is_whole = self._part.is_whole
-        # There may be step types whose code is elsewhere.
-        self._lacks_some = bool(self.world.registry.declared)
-        self._does_all = self._is_whole and not self._lacks_some
         self._running = Running(
             self.world,
             self.clock,
@@ -106,38 +80,35 @@ class Driver(Struct, eq=False, dict=True):
             self.without_task,
         )
         self._alarms = Alarms(self._lives, self.clock, self._report)
-        self._handing: Handing | None = None
-        if self.carrier is not None:
-            self._handing = Handing(self.carrier, self.store, self.clock, self._report)
-
-    # Made when they are needed: a short run asks for no turn, calls no other, and listens to nothing.
-
-    @cached_property
-    def _turns(self) -> Turns:
-        queues = self._part.turns_of
-        return Turns(
-            self.store, self.plans, self.clock, self._lives, self.peers, self._report, queues
-        )
-
-    @cached_property
-    def _children(self) -> Children:
-        return Children(
+        self._dispatcher = Dispatcher(
             self.store,
-            self.plans,
             self.clock,
+            self.plans,
+            self.part,
             self._lives,
+            self._running,
+            self.peers,
+            self.carrier,
             self.take_up,
             self._report,
+            self._tell,
+        )
+        self._runs = DrivenRuns(
+            self.store,
+            self.clock,
+            self.plans,
+            self.part,
+            self.holder,
+            self._lives,
+            self._dispatcher,
             self.carrier,
         )
 
     @cached_property
-    def _offers(self) -> Offers:
-        return Offers(self.store, self.clock, self._report)
-
-    @cached_property
     def _others(self) -> Others:
-        return Others(self.store, self.clock, self._turns, self._children, self._take_in_all)
+        """Made when it is needed: where the store is shared."""
+        place = self.store, self.clock, self.holder, self._lives
+        return Others(*place, self._dispatcher, self._runs.drop)
 
     async def drive(
         self, run: str | Live, *, to_the_end: bool = False, started: Live | None = None
@@ -151,7 +122,7 @@ class Driver(Struct, eq=False, dict=True):
         """
         try:
             async with self.alone as task:
-                live = await self._taken_up(run, started)
+                live = await self._runs.take_up(run, started)
                 self._looked_up = self.clock.now()
                 goes_on = live.state.over or await self._turn(task)
             while not live.state.over:
@@ -185,13 +156,13 @@ class Driver(Struct, eq=False, dict=True):
     async def _in_a_row(
         self, live: Live, order: RunAttempt, carrier: Carrier, caller: asyncio.Task[Any]
     ) -> None:
-        has = self._part.carries_out if self._lacks_some else None
+        has = self.part.carries_out if self.part.may_lack_some else None
         row = Row(
             live, self._running, self._done, self._looked_up, self.watcher and self._tell, has
         )
         left = await row.go(order, carrier, caller)
         if left is not None:
-            await self._applied(live, *left)
+            await self._dispatcher.follow_up(live, *left)
 
     async def _look_up(self, now: int) -> None:
         """See what else there is, at most each millisecond: attempts that never wait may follow one another for long."""
@@ -214,13 +185,9 @@ class Driver(Struct, eq=False, dict=True):
             try:
                 events, orders = await live.apply([command], self._running.attempts)
             except LeaseLost:
-                await self._lost(live, before)
+                await self._runs.lose(live, before)
                 return None
-            self._tell(live, events)
-            await self._dispatch(live, orders, appended=True)
-            await self._after(live)
-            if live.plan.claims:
-                await self._turns.pass_on(live)
+            await self._dispatcher.follow_up(live, events, orders)
             self._wake.set()
             return bool(events)
 
@@ -238,7 +205,7 @@ class Driver(Struct, eq=False, dict=True):
         """It has driven nothing of which anything is left, and may be used once more."""
         if self._lives or self._done or self._running.attempts or self.text_watcher is not None:
             return False
-        return self.__dict__.keys().isdisjoint(_MADE_WHEN_NEEDED)
+        return "_others" not in self.__dict__ and self._dispatcher.is_as_new
 
     @property
     def is_busy(self) -> bool:
@@ -251,65 +218,32 @@ class Driver(Struct, eq=False, dict=True):
 
     def look_for_runs(self) -> None:
         """Let the worker of this driver look at once for what is due: something of it was just begun in this process."""
-        self._turns.passed_on = True
+        self._dispatcher.turns.passed_on = True
         self._wake.set()
 
     def passed_on(self) -> bool:
         """Whether something was released or begun since this was asked last, for which other runs may wait."""
-        found, self._turns.passed_on = self._turns.passed_on, False
+        found, self._dispatcher.turns.passed_on = self._dispatcher.turns.passed_on, False
         return found
 
     async def let_go(self) -> None:
         """Give back the runs for which nothing happens here, so that they hold no memory while they wait."""
         async with self.alone:
             for run_id, live in tuple(self._lives.items()):
-                stays = self._is_whole and not live.state.over and self._alarms.is_soon(live)
+                stays = self.part.is_whole and not live.state.over and self._alarms.is_soon(live)
                 stays = stays and self.carrier is None
                 if not stays and run_id not in self._busy():
-                    await self._give_back(live)
+                    await self._runs.give_back(live)
 
     def _busy(self) -> set[str]:
         return {run_id for run_id, _ in self._running.attempts} | {
             live.run_id for live, _ in self._done
         }
 
-    async def _give_back(self, live: Live) -> None:
-        self._forget(live.run_id)
-        if live.state.over:
-            # All was said by its last append. Only of one that was over when it was taken up the lease is still here.
-            self._children.forget(live)
-            await self.store.give_back(self.owner, live.run_id)
-            return
-        try:
-            if await live.catch_up():
-                # Others have appended meanwhile: whoever takes it up next looks at that.
-                live.lease = None
-            # Whoever has the code of a step type is told of it by the carrier.
-            lacks = self._part.lacks(live.state) if self.carrier is None else ()
-            await live.settle_summary(lacks)
-            if await self._children.is_owed(live):
-                await live.make_due(self.clock.now())
-        except VersionConflict:
-            return  # who was first has made the run due again
-        finally:
-            await self.store.give_back(self.owner, live.run_id)
-
     async def take_up(self, run_id: str) -> Live:
         """Drive a run from now on. Raises `RunHeld` where another living process carries it on."""
         async with self.alone:
-            return await self._taken_up(run_id)
-
-    async def _taken_up(self, run: str | Live, started: Live | None = None) -> Live:
-        if isinstance(run, Live):
-            self._lives[run.run_id], run.carrier = run, self.carrier
-            return await self._begin(run)
-        known = self._lives.get(run)
-        if known is None:
-            return await self._begin(await self._open(run, started))
-        if known.state.over:
-            # Its caller was given back meanwhile, and asks again.
-            await self._after(known)
-        return known
+            return await self._runs.take_up(run_id)
 
     async def take_up_carefully(self, run_id: str) -> bool:
         """Drive a run from now on, but not one whose attempts seem to end the processes that run them.
@@ -317,76 +251,7 @@ class Driver(Struct, eq=False, dict=True):
         Gives whether it is driven. Raises as `take_up`.
         """
         async with self.alone:
-            live = await self._open(run_id)
-            lost = [path for path, run in live.state.active.items() if run.lost >= SUSPECT]
-            if any(self._part.makes(live.state, path) for path in lost):
-                await self._give_back(live)
-                return False
-            await self._begin(live)
-            return True
-
-    async def _open(self, run_id: str, started: Live | None = None) -> Live:
-        now = self.clock.now()
-        lease = None if started is None else started.lease
-        if lease is None or started is None or now - started.state.at >= _JUST_STARTED:
-            lease = await self.store.take(run_id, self.owner, now, now + LEASE)
-        try:
-            live = await open_run(run_id, self.store, self.plans, lease, started, self.carrier)
-            live.may_lack = self._lacks_some
-            if lease.orphaned:
-                await self._driver_died(live, now)
-        except BaseException:
-            await self.store.give_back(self.owner, run_id)
-            raise
-        self._lives[run_id] = live
-        return live
-
-    async def _driver_died(self, live: Live, now: int) -> None:
-        died: c.DriverDied | None = c.DriverDied(now)
-        if self._handing is not None:
-            died = await self._handing.died(live)
-        if died is not None:
-            events, _ = await live.apply([died])
-            self._tell(live, events)
-
-    async def _begin(self, live: Live) -> Live:
-        try:
-            await self._dispatch(live, live.owed())
-        except LeaseLost:
-            self._drop(live.run_id)
-            raise
-        if live.state.over or live.state.listening or live.state.asking:
-            await self._after(live)
-        return live
-
-    async def _renew(self) -> None:
-        """Keep what is driven here; what another process has taken over meanwhile is its own now."""
-        self._renewed = self.clock.now()
-        held = await self.store.renew(self.owner, self._renewed + LEASE)
-        for run_id in self._lives.keys() - held:
-            live = self._lives[run_id]
-            # A run that others have brought to its end has no lease any more, and is lost to nobody.
-            await self._take_in(live)
-            if not live.state.over:
-                self._drop(run_id)
-
-    async def _lost(self, live: Live, before: int) -> None:
-        """Others have taken the run over; or they have brought it to its end, by which nobody has it: that is told here."""
-        if not live.state.over:
-            self._drop(live.run_id)
-            return
-        self._tell(live, await self.store.events(live.run_id, before))
-        await self._after(live)
-
-    def _drop(self, run_id: str) -> None:
-        """Another process drives the run by now: what happens here no longer counts."""
-        self._forget(run_id)
-        self._running.drop(run_id)
-
-    def _forget(self, run_id: str) -> None:
-        del self._lives[run_id]
-        self._offers.forget(run_id)
-        self._turns.forget(run_id)
+            return await self._runs.take_up_carefully(run_id)
 
     def _report(self, live: Live, command: c.Command) -> None:
         self._done.append((live, command))
@@ -413,76 +278,28 @@ class Driver(Struct, eq=False, dict=True):
         try:
             events, orders = await live.apply(commands, self._running.attempts)
         except LeaseLost:
-            await self._lost(live, before)
+            await self._runs.lose(live, before)
             return
-        await self._applied(live, events, orders)
-
-    async def _applied(self, live: Live, events: Sequence[Event], orders: Sequence[Order]) -> None:
-        if self.watcher is not None:
-            self._tell(live, events)
-        if orders or live.begun:
-            await self._dispatch(live, orders, appended=True)
-        if live.state.over or live.state.listening or live.state.asking:
-            await self._after(live)
-        if live.plan.claims:
-            await self._turns.pass_on(live)
+        await self._dispatcher.follow_up(live, events, orders)
 
     def _tell(self, live: Live, events: Iterable[Event]) -> None:
         if self.watcher is not None:
             for event in events:
                 self.watcher(live.run_id, event, live.state)
 
-    async def _dispatch(
-        self, live: Live, orders: Sequence[Order], *, appended: bool = False
-    ) -> None:
-        if self._handing is not None:
-            orders = await self._hand_over(self._handing, live, orders, appended=appended)
-        for order in orders:
-            if not (self._does_all or self._part.has(live.state, order)):
-                continue
-            match order:
-                case RunAttempt():
-                    self._running.start(live, order)
-                case StopAttempt():
-                    self._running.stop(live, order)
-                case StartChild():
-                    await self._children.call(live, order)
-                case CancelChild():
-                    await self._children.cancel(live, order)
-                case LookUp():
-                    self._done.append((live, await look_up(self.store, order, self.clock.now())))
-
-    async def _hand_over(
-        self, handing: Handing, live: Live, orders: Sequence[Order], *, appended: bool
-    ) -> Sequence[Order]:
-        while True:
-            try:
-                return await handing.hand_over(live, orders, appended=appended)
-            except VersionConflict:
-                self._tell(live, await live.catch_up())
-                orders = outstanding(live.state)
-
-    async def _after(self, live: Live) -> None:
-        """Tell the caller of a run that has ended; offer waiting outside events to one that listens."""
-        if live.state.over:
-            if live.state.parent_run:
-                self._children.tell_caller(live)
-            return
-        if live.state.listening:
-            await self._offers.make(live)
-        if live.state.asking:
-            await self._turns.look(live)
-
     def _soon(self) -> bool:
         """Whether a pause between attempts or rounds, or a short `wait`, is soon over, or a lock or a queue may be free."""
-        at = self._turns.next_at()
+        at = self._dispatcher.turns.next_at()
         if at is not None and at <= self.clock.now() + PATIENCE:
             return True
-        return any(map(self._alarms.is_soon, self._lives.values())) or self._turns.are_held_here()
+        return (
+            any(map(self._alarms.is_soon, self._lives.values()))
+            or self._dispatcher.turns.are_held_here()
+        )
 
     async def pause(self, until: int | None = None) -> None:
         """Wait for the next thing to happen, until that time at most."""
-        times = (until, self._turns.next_at(), self._alarms.next_at())
+        times = (until, self._dispatcher.turns.next_at(), self._alarms.next_at())
         until = min((time for time in times if time is not None), default=None)
         if self.store.shared:
             poll = self.clock.now() + POLL
@@ -497,36 +314,7 @@ class Driver(Struct, eq=False, dict=True):
             if self.store.shared:
                 await self._others.look()
             else:
-                await self._turns.look_at_all()
-
-    async def _take_in_all(self) -> None:
-        """Take in what other processes did; keep what is driven here."""
-        if self.clock.now() - self._renewed > LEASE // 3:
-            await self._renew()
-        await self._children.look_elsewhere()
-        lives = tuple(self._lives.values())
-        if not lives:
-            return
-        grown = await self.store.grown({live.run_id: live.state.seq for live in lives})
-        for live in lives:
-            if live.run_id in grown:
-                await self._take_in(live)
-            elif live.state.listening or live.state.asking:
-                await self._after(live)
-
-    async def _take_in(self, live: Live) -> None:
-        """What others have appended to a run."""
-        events = await live.catch_up()
-        if events:
-            self._tell(live, events)
-            orders = new_orders(live.state, events, self._running.attempts)
-            try:
-                await self._dispatch(live, orders)
-            except LeaseLost:
-                self._drop(live.run_id)
-                return
-        if events or live.state.listening or live.state.asking:
-            await self._after(live)
+                await self._dispatcher.turns.look_at_all()
 
     async def close(self) -> None:
         """Stop what still runs here; another drive finds it outstanding, or in doubt."""
@@ -537,7 +325,7 @@ class Driver(Struct, eq=False, dict=True):
             return  # the leases stay, by which the next driver knows that attempts were lost
         finally:
             self._running.rest()
-        await self.store.give_back(self.owner)
+        await self.holder.give_back()
         self._lives.clear()  # which are held in a circle
 
     async def _stop(self) -> None:

@@ -20,7 +20,8 @@ from auterity_sdk.runtime.alone import Alone
 from auterity_sdk.runtime.attempt import World
 from auterity_sdk.runtime.carrying import AttemptCarrier
 from auterity_sdk.runtime.clock import SystemClock
-from auterity_sdk.runtime.driver import LEASE, Driver, Watcher
+from auterity_sdk.runtime.driver import Driver, Watcher
+from auterity_sdk.runtime.lease_holder import LEASE, LeaseHolder
 from auterity_sdk.runtime.listeners import listeners
 from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.live_text import TextWatcher
@@ -184,11 +185,11 @@ class LocalRuntime:
             self.clock,
             self.world,
             self.plans,
-            owner or this_owner(),
+            part or Part(self.world.registry),
+            LeaseHolder(self.store, self.clock, owner or this_owner()),
             self._told(watcher),
             self._drivers,
             self.pausing,
-            part,
             text_watcher,
             self.keeps_text,
             self._without_task,
@@ -212,7 +213,7 @@ class LocalRuntime:
             made = self._new_driver(watcher, owner, None, text_watcher)
             made.loop = loop
             return made
-        idle.owner, idle.watcher = owner or idle.owner, self._told(watcher)
+        idle.holder.owner, idle.watcher = owner or idle.holder.owner, self._told(watcher)
         self._drivers.append(idle)
         return idle
 
@@ -255,7 +256,7 @@ class LocalRuntime:
         driver = self._lent(watcher)
         try:
             try:
-                live = await self._begin(workflow, input, requester, driver.owner)
+                live = await self._begin(workflow, input, requester, driver.holder.owner)
                 # What others may change before it is this run's turn is folded anew.
                 run = live.run_id if self.store.shared or self._alone.is_taken else live
             except AlreadyStarted as error:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-from auterity_sdk.runtime.children import Children
+from auterity_sdk.errors import LeaseLost
+from auterity_sdk.runs.orders import new_orders
+from auterity_sdk.runtime.dispatch import Dispatcher
+from auterity_sdk.runtime.lease_holder import LeaseHolder
+from auterity_sdk.runtime.live import Live
 from auterity_sdk.runtime.ports import Clock, Store
-from auterity_sdk.runtime.turns import Turns
 
 POLL = 250
 """All that other processes did is looked for after so many milliseconds at the latest."""
 
 
 class Others(Struct, eq=False):
-    """Looks at what others wrote for one driver, which takes it in by `take_in`."""
+    """Takes in what others wrote for one driver, which has the runs of `lives`; `drop` makes it have one less."""
 
     store: Store
     clock: Clock
-    turns: Turns
-    children: Children
-    take_in: Callable[[], Awaitable[None]]
+    holder: LeaseHolder
+    lives: Mapping[str, Live]
+    dispatcher: Dispatcher
+    drop: Callable[[str], None]
     _changes: int = 0
     _noticed: bool = False
     _looked: int = 0
@@ -40,9 +44,9 @@ class Others(Struct, eq=False):
             return
         # What was written may be that a turn is free, or a child run over; all else has time.
         self._noticed = False
-        self.turns.passed_on = True
-        await self.children.look_elsewhere()
-        await self.turns.look_at_all()
+        self.dispatcher.turns.passed_on = True
+        await self.dispatcher.children.look_elsewhere()
+        await self.dispatcher.turns.look_at_all()
         await self.look_now_and_then()
 
     async def look_now_and_then(self) -> None:
@@ -52,4 +56,40 @@ class Others(Struct, eq=False):
 
     async def _look_around(self) -> None:
         self._looked = self.clock.now()
-        await self.take_in()
+        if self.holder.has_old():
+            await self.renew()
+        await self.dispatcher.children.look_elsewhere()
+        lives = tuple(self.lives.values())
+        if not lives:
+            return
+        grown = await self.store.grown({live.run_id: live.state.seq for live in lives})
+        for live in lives:
+            if live.run_id in grown:
+                await self._take_in(live)
+            else:
+                await self.dispatcher.look_for_awaited(live)
+
+    async def renew(self) -> None:
+        """Keep what is driven here; what another process has taken over meanwhile is its own now."""
+        held = await self.holder.renew()
+        for run_id in self.lives.keys() - held:
+            live = self.lives[run_id]
+            # A run that others have brought to its end has no lease any more, and is lost to nobody.
+            await self._take_in(live)
+            if not live.state.over:
+                self.drop(run_id)
+
+    async def _take_in(self, live: Live) -> None:
+        """What others have appended to a run."""
+        events = await live.catch_up()
+        if not events:
+            await self.dispatcher.look_for_awaited(live)
+            return
+        self.dispatcher.tell(live, events)
+        orders = new_orders(live.state, events, self.dispatcher.running.attempts)
+        try:
+            await self.dispatcher.carry_out(live, orders)
+        except LeaseLost:
+            self.drop(live.run_id)
+            return
+        await self.dispatcher.look_after(live)

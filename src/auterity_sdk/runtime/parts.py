@@ -32,6 +32,11 @@ class Part(Struct, frozen=True):
         return self.queues is None and not self.only_own
 
     @property
+    def may_lack_some(self) -> bool:
+        """Whether there may be step types whose code is elsewhere."""
+        return bool(self.registry.declared)
+
+    @property
     def turns_of(self) -> Collection[str] | None:
         """The queues in which it takes turns; None for all, and for locks."""
         return () if self.only_own else self.queues
