@@ -15,6 +15,7 @@ from auterity_sdk.runs.journal import to_line
 from auterity_sdk.runs.straight import straight
 from auterity_sdk.runtime import live, row
 from auterity_sdk.runtime.driver import Driver
+from auterity_sdk.runtime.drivers import Drivers
 from auterity_sdk.runtime.local import LocalRuntime
 from auterity_sdk.runtime.stores.memory import MemoryStore
 from auterity_sdk.runtime.stores.sqlite import SqliteStore
@@ -323,7 +324,7 @@ async def test_a_run_that_is_cancelled_before_it_has_its_turn_takes_no_step() ->
         TOLD.append("made")
 
     here = runtime(it, store=MemoryStore())
-    async with here._alone:
+    async with here._drivers.alone:
         running = asyncio.create_task(here.run(workflow("steps: {a: {uses: it}}"), {}))
         await asyncio.sleep(0)
         (begun,) = await here.list_runs()
@@ -332,11 +333,16 @@ async def test_a_run_that_is_cancelled_before_it_has_its_turn_takes_no_step() ->
     assert (view.status, TOLD) == ("cancelled", [])
 
 
-async def test_a_driver_is_used_again_for_the_next_run() -> None:
+async def test_a_driver_is_used_again_for_the_next_run(monkeypatch: pytest.MonkeyPatch) -> None:
     here = LocalRuntime(world(), MemoryStore(), VirtualClock())
     made: list[Driver] = []
-    new = here._new_driver
-    here._new_driver = lambda *given: made.append(new(*given)) or made[-1]  # type: ignore[method-assign, func-returns-value]
+    make = Drivers.make
+
+    def counted(drivers: Drivers, *given: Any) -> Driver:
+        made.append(make(drivers, *given))
+        return made[-1]
+
+    monkeypatch.setattr(Drivers, "make", counted)
     plain, waits = workflow("steps: {a: {uses: nop}}"), workflow("steps: {w: {wait: 1d}}")
     assert [(await here.run(plain, {})).status for _ in range(3)] == ["succeeded"] * 3
     assert len(made) == 1
@@ -354,7 +360,7 @@ async def test_a_driver_is_used_again_for_the_next_run() -> None:
     assert (await here.run(waits, {})).status == "waiting"
     await asyncio.gather(here.run(plain, {}), here.run(plain, {}))
     assert len(made) > 1
-    assert here._drivers == []
+    assert here._drivers.in_use == []
 
 
 def test_no_driver_is_taken_to_another_loop() -> None:

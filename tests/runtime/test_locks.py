@@ -154,8 +154,7 @@ async def test_a_turn_that_another_process_gives_back_is_noticed_by_its_writing(
                 await Worker(there).work_off()
             await super().pause(until and until + 86_400_000, wake, idle=idle, changed=changed)
 
-    here.clock = Watched()
-    with here.driver() as driver:
+    with LocalRuntime(world(), here.store, Watched()).driver() as driver:
         await driver.take_up(second)
         async with asyncio.timeout(60):
             while "w" in driver._lives[second].state.asking:

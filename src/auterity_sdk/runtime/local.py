@@ -12,16 +12,15 @@ from typing import Any
 from msgspec.structs import replace
 
 from auterity_sdk.checks.profile import Profile
-from auterity_sdk.errors import AlreadyStarted, AuterityError, UsageError, VersionConflict
+from auterity_sdk.errors import AlreadyStarted, UsageError, VersionConflict
 from auterity_sdk.runs import commands as c
 from auterity_sdk.runs.events import Event
-from auterity_sdk.runs.state import RunState
-from auterity_sdk.runtime.alone import Alone
 from auterity_sdk.runtime.attempt import World
+from auterity_sdk.runtime.begun_runs import BegunRuns
 from auterity_sdk.runtime.carrying import AttemptCarrier
 from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.driver import Driver, Watcher
-from auterity_sdk.runtime.lease_holder import LEASE, LeaseHolder
+from auterity_sdk.runtime.drivers import Drivers
 from auterity_sdk.runtime.listeners import listeners
 from auterity_sdk.runtime.live import Live, open_run
 from auterity_sdk.runtime.live_text import TextWatcher
@@ -31,7 +30,6 @@ from auterity_sdk.runtime.owner import this_owner
 from auterity_sdk.runtime.parts import Part
 from auterity_sdk.runtime.plans import Plans
 from auterity_sdk.runtime.ports import Clock, Incoming, Store, Summary
-from auterity_sdk.runtime.run_id import new_run_id
 from auterity_sdk.runtime.settling import attempt_in_doubt, fitted, run_of_step
 from auterity_sdk.runtime.stores.memory import MemoryStore
 from auterity_sdk.runtime.view import RunView, view
@@ -40,9 +38,6 @@ from auterity_sdk.workflow.scope import Scopes
 
 LIFETIME = 30 * 24 * 3600 * 1000
 """An outside event is kept for so many milliseconds, unless somebody says otherwise."""
-
-_MOST_STARTED = 64
-"""So many runs that were started here, and are not driven yet, need not be folded from their journals."""
 
 OVER = ("succeeded", "failed", "cancelled")
 ACTIVE = ("running", "waiting", "uncertain", "failing", "cancelling")
@@ -69,12 +64,8 @@ class LocalRuntime:
     carrier: AttemptCarrier | None = None
     """Takes attempts to the processes that carry them out; without one they are made where their run is driven."""
     plans: Plans = field(init=False)
-    _drivers: list[Driver] = field(default_factory=list)
-    _held: dict[str, str] = field(default_factory=dict)
-    _started: dict[str, Live] = field(default_factory=dict)
-    _without_task: dict[str, bool] = field(default_factory=dict)
-    _alone: Alone = field(default_factory=Alone)
-    _idle: Driver | None = None
+    _drivers: Drivers = field(init=False)
+    _begun: BegunRuns = field(init=False)
 
     def __post_init__(self) -> None:
         dealer = self.world.dealership
@@ -82,6 +73,9 @@ class LocalRuntime:
         own = OwnEvents(self._bring_in)
         self.world = replace(self.world, connections=WithEvents(self.world.connections, own))
         self.plans = Plans(self.world.registry, self.store, where)
+        place = self.world, self.store, self.clock, self.plans
+        self._drivers = Drivers(*place, self.pausing, self.keeps_text, self.carrier)
+        self._begun = BegunRuns(*place, self.carrier, self.observe)
 
     async def start(
         self,
@@ -104,56 +98,13 @@ class LocalRuntime:
         """
         owner = this_owner() if held else None
         try:
-            live = await self._begin(workflow, input, requester, owner, scopes, run_id, fresh)
+            live = await self._begun.begin(workflow, input, requester, owner, scopes, run_id, fresh)
         except AlreadyStarted as error:
             return error.run_id
-        if owner is not None:
-            self._held[live.run_id] = owner
-        self._keep(live)
+        self._begun.keep(live, owner)
         if not (held or live.rests):
             self.look_for_runs()
         return live.run_id
-
-    async def _begin(
-        self,
-        workflow: Workflow,
-        input: Mapping[str, Any],
-        requester: str,
-        owner: str | None,
-        scopes: Scopes | None = None,
-        run_id: str | None = None,
-        fresh: bool = False,
-    ) -> Live:
-        """Begin a run, which is its `owner`'s to drive. Raises as `start`, and `AlreadyStarted`."""
-        plan = self.plans.known(workflow) or await self.plans.of(workflow, scopes)
-        values = self.plans.accepted(plan, input)
-        run_id = run_id or new_run_id()
-        world, store = self.world, self.store
-        names = {name: name for name in world.connection_names} if world.connection_names else {}
-        now = self.clock.now()
-        lease = None if owner is None else await store.take(run_id, owner, now, now + LEASE)
-        carrier, pins = self.carrier if lease is None else None, self.plans.pins(plan.version)
-        live = Live(run_id, plan, store, RunState(plan), None, lease, pins, carrier)
-        try:
-            events = await live.begin(
-                c.Start(now, values, requester, connections=names, fresh=fresh)
-            )
-        except AuterityError:
-            if owner is not None:
-                await store.give_back(owner, run_id)
-            raise
-        if live.carrier is not None and live.begun:
-            live.carrier.send(run_id, live.begun)
-        if self.observers:
-            self.observe(live, events)
-        return live
-
-    def _keep(self, live: Live) -> None:
-        """Keep a run that was started, which is mostly driven next; what other processes may change is folded anew."""
-        if not self.store.shared:
-            if len(self._started) >= _MOST_STARTED:
-                del self._started[next(iter(self._started))]
-            self._started[live.run_id] = live
 
     @contextmanager
     def driver(
@@ -167,60 +118,11 @@ class LocalRuntime:
 
         `text_watcher` is told what steps write, while they do.
         """
-        made = self._new_driver(watcher, owner, part, text_watcher)
+        made = self._drivers.make(self._told(watcher), owner, part, text_watcher)
         try:
             yield made
         finally:
-            self._drivers.remove(made)
-
-    def _new_driver(
-        self,
-        watcher: Watcher | None,
-        owner: str | None,
-        part: Part | None,
-        text_watcher: TextWatcher | None,
-    ) -> Driver:
-        made = Driver(
-            self.store,
-            self.clock,
-            self.world,
-            self.plans,
-            part or Part(self.world.registry),
-            LeaseHolder(self.store, self.clock, owner or this_owner()),
-            self._told(watcher),
-            self._drivers,
-            self.pausing,
-            text_watcher,
-            self.keeps_text,
-            self._without_task,
-            self.carrier,
-            self._alone,
-        )
-        self._drivers.append(made)
-        return made
-
-    def _lent(
-        self,
-        watcher: Watcher | None,
-        owner: str | None = None,
-        text_watcher: TextWatcher | None = None,
-    ) -> Driver:
-        """A driver for one run: that of the last run that was driven in this loop, if it can be used again, as it takes as
-        long to make as to take a step."""
-        loop = asyncio.get_running_loop()
-        idle, self._idle = self._idle, None
-        if idle is None or idle.loop is not loop or text_watcher is not None:
-            made = self._new_driver(watcher, owner, None, text_watcher)
-            made.loop = loop
-            return made
-        idle.holder.owner, idle.watcher = owner or idle.holder.owner, self._told(watcher)
-        self._drivers.append(idle)
-        return idle
-
-    def _take_back(self, driver: Driver) -> None:
-        self._drivers.remove(driver)
-        if driver.is_as_new:
-            self._idle = driver
+            self._drivers.take_back(made)
 
     async def drive(
         self,
@@ -235,12 +137,12 @@ class LocalRuntime:
         `text_watcher` is told what steps write. Raises `RunNotFound`, and `RunHeld` where another living process
         carries it on.
         """
-        owner, started = self._held.pop(run_id, None), self._started.pop(run_id, None)
-        driver = self._lent(watcher, owner, text_watcher)
+        owner, started = self._begun.hand_over(run_id)
+        driver = self._drivers.lend(self._told(watcher), owner, text_watcher)
         try:
             return view(await driver.drive(run_id, to_the_end=to_the_end, started=started))
         finally:
-            self._take_back(driver)
+            self._drivers.take_back(driver)
 
     async def run(
         self,
@@ -253,17 +155,17 @@ class LocalRuntime:
     ) -> RunView:
         """Start a run and drive it."""
         run: str | Live
-        driver = self._lent(watcher)
+        driver = self._drivers.lend(self._told(watcher))
         try:
             try:
-                live = await self._begin(workflow, input, requester, driver.holder.owner)
+                live = await self._begun.begin(workflow, input, requester, driver.holder.owner)
                 # What others may change before it is this run's turn is folded anew.
-                run = live.run_id if self.store.shared or self._alone.is_taken else live
+                run = live.run_id if self.store.shared or self._drivers.alone.is_taken else live
             except AlreadyStarted as error:
                 run = error.run_id
             return view(await driver.drive(run, to_the_end=to_the_end))
         finally:
-            self._take_back(driver)
+            self._drivers.take_back(driver)
 
     def run_sync(self, workflow: Workflow, input: Mapping[str, Any], **options: Any) -> RunView:
         """`run` for a script without an event loop."""
@@ -403,11 +305,9 @@ class LocalRuntime:
         return all_of((*own, *self.observers))
 
     async def _give(self, run_id: str, command: c.Command) -> bool:
-        for driver in self._drivers:
-            if driver.drives(run_id):
-                counted = await driver.submit(run_id, command)
-                if counted is not None:
-                    return counted
+        counted = await self._drivers.submit(run_id, command)
+        if counted is not None:
+            return counted
         live = await open_run(run_id, self.store, self.plans)
         events, _ = await live.apply([command])
         self.observe(live, events)
@@ -416,5 +316,4 @@ class LocalRuntime:
 
     def look_for_runs(self) -> None:
         """Let the workers of this process look at once for what is due: somebody has written that it is."""
-        for driver in self._drivers:
-            driver.look_for_runs()
+        self._drivers.look_for_runs()
