@@ -30,7 +30,7 @@ ROUNDS = {100: 9, 1_000: 9, 10_000: 5, 100_000: 3}
 LEAST_STEPS = 2_000
 """A round has so many steps at least, by several runs of a short chain."""
 
-LONGEST = 20.0
+LONGEST = 10.0
 """A peer whose round took so many seconds is not measured again, nor with a longer chain."""
 
 Port = TypeVar("Port")
