@@ -14,6 +14,7 @@ from auterity_sdk.runs.events import RunStarted
 from auterity_sdk.runs.journal import to_line
 from auterity_sdk.runs.straight import straight
 from auterity_sdk.runtime import live, row
+from auterity_sdk.runtime.clock import SystemClock
 from auterity_sdk.runtime.driver import Driver
 from auterity_sdk.runtime.drivers import Drivers
 from auterity_sdk.runtime.local import LocalRuntime
@@ -219,6 +220,27 @@ async def test_steps_that_never_wait_hold_up_nobody_else() -> None:
     here = runtime()
     run = await here.start(workflow(ENDLESS), {})
     driving = asyncio.create_task(here.drive(run))
+    await asyncio.sleep(0.01)
+    assert await here.cancel(run)
+    assert (await driving).status == "cancelled"
+
+
+class Jumping(SystemClock):
+    """May jump back, by milliseconds."""
+
+    back = 0
+
+    def now(self) -> int:
+        return super().now() - self.back
+
+
+async def test_a_clock_that_jumps_back_holds_up_nobody() -> None:
+    clock = Jumping()
+    here = LocalRuntime(world(registry=REGISTRY), MemoryStore(), clock)
+    run = await here.start(workflow(ENDLESS.replace("1000000", "50000")), {})
+    driving = asyncio.create_task(here.drive(run))
+    await asyncio.sleep(0.01)
+    clock.back = 24 * 3600 * 1000
     await asyncio.sleep(0.01)
     assert await here.cancel(run)
     assert (await driving).status == "cancelled"

@@ -37,6 +37,11 @@ Watcher = Callable[[str, Event, RunState], None]
 """Told of each event, with the run's id and the state after its transition."""
 
 
+_UNDISTURBED = 2
+"""Attempts that never wait may follow one another for so many milliseconds before it is looked what else there is: a turn of the
+loop takes as long as two short steps."""
+
+
 class Driver(Struct, eq=False, dict=True):
     """Carries runs on in this process, and the runs that they call. `peers` are the other drivers of the process.
 
@@ -147,7 +152,7 @@ class Driver(Struct, eq=False, dict=True):
         if not began and not self._done:
             return self._alarms.ring()
         now = self.clock.now()
-        if now > self._looked_up:
+        if not 0 <= now - self._looked_up < _UNDISTURBED:  # a clock may jump back
             await self._look_up(now)
         if self._done:
             await self._record()
@@ -157,15 +162,14 @@ class Driver(Struct, eq=False, dict=True):
         self, live: Live, order: RunAttempt, carrier: Carrier, caller: asyncio.Task[Any]
     ) -> None:
         has = self.part.carries_out if self.part.may_lack_some else None
-        row = Row(
-            live, self._running, self._done, self._looked_up, self.watcher and self._tell, has
-        )
+        until = self._looked_up + _UNDISTURBED
+        row = Row(live, self._running, self._done, until, self.watcher and self._tell, has)
         left = await row.go(order, carrier, caller)
         if left is not None:
             await self._dispatcher.follow_up(live, *left)
 
     async def _look_up(self, now: int) -> None:
-        """See what else there is, at most each millisecond: attempts that never wait may follow one another for long."""
+        """See what else there is."""
         self._looked_up = now
         self._alarms.ring()
         await asyncio.sleep(0)

@@ -22,7 +22,7 @@ Recorded = tuple[Sequence[Event], Sequence[Order]]
 
 
 class Row(Struct, eq=False):
-    """One such row. It ends where `others` have brought something, and behind an attempt that ended after `until`.
+    """One such row. It ends where `others` have brought something, and behind an attempt that ended at `until` or later.
 
     `tell` is told what is recorded; `has` says whether a step type is for who makes the row, None: all are.
     """
@@ -72,7 +72,7 @@ class Row(Struct, eq=False):
             uses = order.work.uses
             if self.has is not None and not self.has(uses):
                 return None  # it is for another worker
-            is_late = command.at > until or others or carrier.is_taken()
+            is_late = command.at >= until or others or carrier.is_taken()
             if is_late or not running.begins_without_task(uses):
                 running.start(live, order)
                 return None
