@@ -43,6 +43,14 @@ def test_this_machine_needs_no_client(tmp_path: Path, arguments: tuple[str, ...]
     assert modules.isdisjoint({"httpx2", "keyring"})
 
 
+def test_a_check_needs_no_engine(tmp_path: Path) -> None:
+    workflow = tmp_path / "w.yaml"
+    workflow.write_text("auterity: 1\nname: w\nsteps: {a: {wait: 1d}}\n", encoding="utf-8")
+    modules = loaded_by(tmp_path, "validate", "--no-cache", "w.yaml")
+    assert "auterity_sdk.checks" in modules
+    assert modules.isdisjoint({"asyncio", "ssl", "sqlite3", "auterity_sdk.runtime.ports"})
+
+
 @pytest.mark.parametrize("arguments", [("push", "--help"), ("login", "--help")], ids=" ".join)
 def test_a_client_needs_no_server(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     modules = loaded_by(tmp_path, *arguments)

@@ -18,7 +18,6 @@ from auterity_sdk.errors import ConfigurationError, UsageError
 from auterity_sdk.runtime.hours import read_hours
 from auterity_sdk.runtime.plugins import builtin_registry
 from auterity_sdk.runtime.settings import Settings, read_settings, settings_file
-from auterity_sdk.runtime.stores.sqlite_versions import stored_workflows
 from auterity_sdk.steps.registry import Registry, cost_of_rules
 from auterity_sdk.workflow.budget import Asked, CallCost
 from auterity_sdk.workflow.document import is_workflow, load_document
@@ -171,6 +170,8 @@ class ProjectVersions(Mapping[str, Sequence[Workflow]]):
         self._store = store
 
     def __getitem__(self, name: str) -> Sequence[Workflow]:
+        from auterity_sdk.runtime.stores.sqlite_versions import stored_workflows
+
         stored = (load(dict(data)) for data in stored_workflows(self._store, name))
         return (*self._workflows.of_name(name), *stored)
 
