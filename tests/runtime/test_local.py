@@ -15,6 +15,7 @@ from auterity_sdk.runs.commands import AttemptStopped
 from auterity_sdk.runs.events import Event, RunEnded
 from auterity_sdk.runs.movable import Move
 from auterity_sdk.runs.orders import RunAttempt, StopAttempt, outstanding
+from auterity_sdk.runtime.dispatch import Dispatcher
 from auterity_sdk.runtime.lease_holder import LEASE
 from auterity_sdk.runtime.live import open_run
 from auterity_sdk.runtime.local import LocalRuntime
@@ -353,6 +354,24 @@ async def test_an_answer_for_a_run_that_was_taken_over_meanwhile_counts(tmp_path
     assert (await two.show(run_id)).status == "succeeded"
     with pytest.raises(LeaseLost):
         await driving
+    for store in (first, second):
+        store.close()
+
+
+async def test_a_run_that_is_lost_while_it_is_taken_in_is_lost_once(tmp_path: Path) -> None:
+    first, second = SqliteStore(tmp_path / "runs.db"), SqliteStore(tmp_path / "runs.db")
+    one, two = LocalRuntime(world(), first), LocalRuntime(world(), second)
+    text = "steps: {a: {receive: {event: sms}}, b: {needs: a.received, receive: {event: mail}}}"
+    run_id = await one.start(workflow(text), {})
+    with one.driver() as driver:
+        await driver.take_up(run_id)
+        late = one.clock.now() + 10 * LEASE
+        await second.take(run_id, ":1::other", late, late)
+        assert (await two.send("sms", {}))[1] == run_id
+        with patch.object(Dispatcher, "carry_out", side_effect=LeaseLost("it is another's")):
+            await driver._others.renew()
+        assert not driver.drives(run_id)
+    assert [each.state for each in (await two.show(run_id)).steps] == ["received", "waiting"]
     for store in (first, second):
         store.close()
 

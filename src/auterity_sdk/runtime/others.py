@@ -76,7 +76,7 @@ class Others(Struct, eq=False):
             live = self.lives[run_id]
             # A run that others have brought to its end has no lease any more, and is lost to nobody.
             await self._take_in(live)
-            if not live.state.over:
+            if run_id in self.lives and not live.state.over:
                 self.drop(run_id)
 
     async def _take_in(self, live: Live) -> None:
