@@ -15,7 +15,6 @@ from auterity_sdk.runs.commands import AttemptStopped
 from auterity_sdk.runs.events import Event, RunEnded
 from auterity_sdk.runs.movable import Move
 from auterity_sdk.runs.orders import RunAttempt, StopAttempt, outstanding
-from auterity_sdk.runtime.dispatch import Dispatcher
 from auterity_sdk.runtime.lease_holder import LEASE
 from auterity_sdk.runtime.live import open_run
 from auterity_sdk.runtime.local import LocalRuntime
@@ -368,7 +367,8 @@ async def test_a_run_that_is_lost_while_it_is_taken_in_is_lost_once(tmp_path: Pa
         late = one.clock.now() + 10 * LEASE
         await second.take(run_id, ":1::other", late, late)
         assert (await two.send("sms", {}))[1] == run_id
-        with patch.object(Dispatcher, "carry_out", side_effect=LeaseLost("it is another's")):
+        lost = LeaseLost("it is another's")
+        with patch.object(driver._dispatcher, "carry_out", side_effect=lost):
             await driver._others.renew()
         assert not driver.drives(run_id)
     assert [each.state for each in (await two.show(run_id)).steps] == ["received", "waiting"]
